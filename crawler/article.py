@@ -1,0 +1,220 @@
+"""What passes between the crawler's rooms: Site, Entry, Page, Article and its Facets.
+
+Frozen data only: no network, no parsing, no storage. All of it pickles, since pages go to worker
+processes and articles come back. Times are aware UTC datetimes; None is honest, a guess is not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """How exactly a date is known."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+
+
+class Access(StrEnum):
+    """How much of the article a reader without a subscription gets."""
+
+    FREE = "free"
+    METERED = "metered"
+    TEASER = "teaser"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What is known of a publisher before its page is read.
+
+    id: the source's id in the registry.
+    country: ISO 3166-1 alpha-2 of the newsroom, or None.
+    language: BCP 47 tag its articles are mostly written in, or None.
+    timezone: IANA name of the newsroom's clock, or None.
+    date_order: order of the numbers in its written dates: "DMY", "MDY" or "YMD".
+    access: what the registry says of its paywall: "free", "metered" or "hard".
+    """
+
+    id: str
+    name: str
+    homepage: str
+    country: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    date_order: str = "DMY"
+    access: str = "free"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article as a listing announces it: a line of a feed, sitemap, section or aggregator.
+
+    url: absolute, as the listing gives it.
+    found_in: address of the listing.
+    kind: "feed", "sitemap", "news-sitemap", "section" or "aggregator".
+    published, modified: aware UTC, or None; `published_raw` is the listing's own string.
+    """
+
+    url: str
+    source_id: str
+    found_in: str
+    kind: str
+    title: str | None = None
+    published: datetime | None = None
+    published_raw: str | None = None
+    modified: datetime | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    image: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A fetched page, not yet understood.
+
+    url: final address after redirects.
+    body: bytes as decoded from their transfer encoding (not yet from their charset).
+    encoding: charset the HTTP header or the caller names, or None: then the page's own meta decides.
+    fetched_at: aware UTC; relative dates ("2 hours ago") count from it.
+    boilerplate: hashes of 5-token grams known to repeat over this site; see `state.profiles`.
+    """
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+    encoding: str | None = None
+    site: Site | None = None
+    entry: Entry | None = None
+    boilerplate: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateEvidence:
+    """A date and why it is believed.
+
+    instant: aware UTC; for precision DAY it is that day's midnight at `offset_minutes` (0 if None).
+    offset_minutes: minutes east of UTC as published, or None when the page did not say.
+    raw: the string as found. source: where, such as "jsonld:datePublished", "feed", "url".
+    confidence: 0..1, higher is surer.
+    """
+
+    instant: datetime
+    precision: Precision
+    source: str
+    raw: str
+    offset_minutes: int | None = None
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as its page tells it.
+
+    url: canonical, absolute; the article's identity.
+    text: plain text, paragraphs parted by one newline; never empty.
+    summary: the page's own description, else the first two sentences.
+    language: BCP 47 primary tag (en, zh, ja, nb, ...) or None when unsure.
+    authors: people; agencies (Reuters, AFP) stand in `agencies`.
+    text_share: part of the whole text that was readable, 0..1; under 1 only for a teaser.
+    publisher: name of the original publisher when it is not the site that was crawled.
+    seen_at: addresses of aggregators that carried it.
+    evidence: field name -> where its value came from, such as {"title": "jsonld:headline"}.
+    """
+
+    url: str
+    title: str
+    text: str
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    published: DateEvidence | None = None
+    modified: DateEvidence | None = None
+    language: str | None = None
+    image: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    access: Access = Access.FREE
+    text_share: float = 1.0
+    publisher: str | None = None
+    seen_at: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic of the taxonomy that fits the article.
+
+    id: "ai" or "ai.models"; label: "Artificial intelligence"; parent: the first level's label, or None.
+    score: unitless, comparable within one article. phrases: matched words, the evidence.
+    """
+
+    id: str
+    label: str
+    score: float
+    parent: str | None = None
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place the article is about.
+
+    region: "Asia", ...; country: English name; country_code: ISO 3166-1 alpha-2; city: or None.
+    latitude, longitude: degrees of the city, or None. phrases: matched words, the evidence.
+    """
+
+    region: str
+    country: str
+    country_code: str
+    score: float
+    city: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funding:
+    """Money raised, as the text says it.
+
+    amount: in units of `currency` (ISO 4217); usd: the same in US dollars at the stated rate table.
+    stage: "seed", "series-a", ..., or None. phrase: the sentence it was read from.
+    """
+
+    company: str | None
+    amount: float
+    currency: str
+    usd: float
+    stage: str | None = None
+    lead: str | None = None
+    investors: tuple[str, ...] = ()
+    phrase: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """What enrichment adds to an article.
+
+    tech_relevant: False keeps the article out of the index by default; `reason` says why.
+    topics: best first. places: best first, countries also in `countries` (ISO codes, best first).
+    audience: region or country the edition is written for, or None.
+    shingles: sampled hashes of word runs, for finding copies of the same story.
+    """
+
+    language: str | None
+    tech_relevant: bool
+    reason: str = ""
+    topics: tuple[Topic, ...] = ()
+    places: tuple[Place, ...] = ()
+    countries: tuple[str, ...] = ()
+    audience: str | None = None
+    companies: tuple[str, ...] = ()
+    tickers: tuple[str, ...] = ()
+    funding: Funding | None = None
+    shingles: tuple[int, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)

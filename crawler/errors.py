@@ -1,0 +1,40 @@
+"""The crawler's errors.
+
+CrawlerError
+├── SourceError        the registry or a source in it is wrong
+├── ListingError       a listing is not what it should be (a feed that is not a feed)
+├── ExtractionError    a page gave no article; `reason` is a short slug for counting
+└── StateError         the state database cannot be used
+"""
+
+
+class CrawlerError(Exception):
+    """Anything techwire's crawler tells its user in one line."""
+
+
+class SourceError(CrawlerError):
+    """The registry or one of its sources is wrong."""
+
+
+class ListingError(CrawlerError):
+    """A listing could not be read as what it claims to be."""
+
+
+class ExtractionError(CrawlerError):
+    """A page gave no article.
+
+    reason: a slug for counting: "empty", "consent-wall", "login", "error-page", "list-page",
+    "not-html", "too-short", "too-large", "timeout", "crash".
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type["ExtractionError"], tuple[str, str]]:
+        return type(self), (self.reason, self.detail)
+
+
+class StateError(CrawlerError):
+    """The state database cannot be used."""

@@ -1,0 +1,1 @@
+"""From documents to search: the outbox, the pusher, the search engine, the page."""

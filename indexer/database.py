@@ -1,0 +1,118 @@
+"""The state database: one SQLAlchemy engine, its pragmas, its schema version.
+
+`connect` is the only way in. Rooms that keep tables declare them on `METADATA`; SQLite (WAL,
+synchronous FULL) by default, PostgreSQL for several machines, with the same code.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError as SqlDatabaseError
+
+from indexer.errors import DatabaseError
+
+STATE_VERSION = 1  # raise it with every incompatible change of a table
+BUSY_TIMEOUT_S = 30
+
+METADATA = MetaData()
+_META = Table(
+    "techwire_meta",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+
+def connect(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+    """Open the state database at an SQLAlchemy URL, creating missing tables.
+
+    Tables come into being for the rooms imported so far. Raises: DatabaseError in plain words.
+    """
+    engine = create_engine(url, **_options(url, busy_timeout_s))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    try:
+        _prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Connection]:
+    """One write transaction; a database that cannot be used raises DatabaseError in plain words."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except SqlDatabaseError as error:
+        raise plain_words(error, engine) from error
+
+
+def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
+    """What the driver's error means to the person who runs techwire, and what to do."""
+    where = engine.url.render_as_string(hide_password=True)
+    text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    if "locked" in text:
+        return DatabaseError(
+            f"the state database {where} is locked by another process: "
+            "wait for it to end, or stop it, and run this again"
+        )
+    if "full" in text:
+        return DatabaseError(f"no room left on the disk of {where}: free some and run this again")
+    if "readonly" in text or "unable to open" in text:
+        return DatabaseError(f"cannot write {where} ({text}): check TECHWIRE_HOME and its rights")
+    return DatabaseError(f"the state database {where} failed: {text}")
+
+
+def _options(url: str, busy_timeout_s: float) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": busy_timeout_s, "isolation_level": None}}
+    return {"pool_pre_ping": True}
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # IMMEDIATE: a reader that turns writer would fail at once instead of waiting its turn
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare(engine: Engine) -> None:
+    try:
+        with engine.begin() as connection:
+            METADATA.create_all(connection)
+            found = connection.scalar(select(_META.c.value).where(_META.c.name == "state_version"))
+            if found is None:
+                connection.execute(insert(_META).values(name="state_version", value=STATE_VERSION))
+    except OperationalError as error:
+        raise plain_words(error, engine) from error
+    except SqlDatabaseError as error:
+        raise plain_words(error, engine) from error
+    if found is not None and found > STATE_VERSION:
+        where = engine.url.render_as_string(hide_password=True)
+        raise DatabaseError(
+            f"{where} was written by a newer techwire (state version {found}, this one knows "
+            f"{STATE_VERSION}): update techwire, or point TECHWIRE_HOME at another folder"
+        )

@@ -1,0 +1,89 @@
+"""The document: what the index holds of one article, with the unit and meaning of every field.
+
+`Document.as_record` is the JSON object sent to the search server. Index settings derive from
+`FIELDS` in `indexer.index_settings`; nothing else names a field's role.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One article, ready to be searched. Lists are empty, scalars None, when nothing is known.
+
+    id: 24 hex digits from the canonical URL. url: canonical address.
+    text: plain text, paragraphs parted by newlines. summary: plain text, one paragraph.
+    authors: people. agencies: wire services credited (Reuters, AFP).
+    source: id in the registry; source_name: for people.
+    source_country: ISO 3166-1 alpha-2 of the newsroom; source_region: "Asia", ...
+    audience: place the edition is written for, or None.
+    language: BCP 47 tag of the text.
+    published_at: UNIX seconds, UTC. published_day: UNIX seconds of that UTC day's start.
+    published: the date's evidence: {iso, raw, offset_minutes, precision, source, confidence}.
+    modified_at, crawled_at: UNIX seconds.
+    topics: {"lvl0": ["AI"], "lvl1": ["AI > Models"]}; topic_phrases: the words that fired.
+    regions: places the text is about: {"lvl0": ["Asia"], "lvl1": ["Asia > China"],
+        "lvl2": ["Asia > China > Hangzhou"]}; countries: their ISO codes; geo: main city's
+        {"lat", "lng"} in degrees, sent as `_geo`.
+    companies: canonical names. tickers: "NASDAQ:NVDA".
+    funding: {company, amount, currency, usd, stage, lead, investors, phrase} or None;
+        funding_stage and funding_usd (US dollars) repeat two of them for facets.
+    image: absolute URL. section, tags: the publisher's own.
+    story_id: id shared by the copies of one story; outlets: how many sources carry it;
+        story_lead: True for the copy that represents the story.
+    access: "free", "metered" or "teaser"; text_share: part of the text seen, 0..1.
+    word_count: words of the text (characters / 2 for Chinese, Japanese and Thai).
+    seen_at: aggregators' addresses. version: 1, 2, ... counts changed texts of this URL.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    text: str
+    source: str
+    source_name: str
+    crawled_at: int
+    story_id: str
+    authors: list[str]
+    agencies: list[str]
+    source_country: str | None
+    source_region: str | None
+    audience: str | None
+    language: str | None
+    published_at: int | None
+    published_day: int | None
+    published: dict[str, Any] | None
+    modified_at: int | None
+    topics: dict[str, list[str]]
+    topic_phrases: list[str]
+    regions: dict[str, list[str]]
+    countries: list[str]
+    geo: dict[str, float] | None
+    companies: list[str]
+    tickers: list[str]
+    funding: dict[str, Any] | None
+    funding_stage: str | None
+    funding_usd: float | None
+    image: str | None
+    section: str | None
+    tags: list[str]
+    outlets: int
+    story_lead: bool
+    access: str
+    text_share: float
+    word_count: int
+    seen_at: list[str]
+    version: int = 1
+    schema: int = SCHEMA_VERSION
+
+    def as_record(self) -> dict[str, Any]:
+        """The JSON object of this document; `geo` becomes `_geo`, and is left out when unknown."""
+        record = asdict(self)
+        geo = record.pop("geo")
+        if geo is not None:
+            record["_geo"] = geo
+        return record
