@@ -79,7 +79,7 @@ class Page:
 
     url: final address after redirects.
     body: bytes as decoded from their transfer encoding (not yet from their charset).
-    encoding: charset the HTTP header or the caller names, or None: then the page's own meta decides.
+    encoding: charset the HTTP header or the caller names; None lets the page's own meta decide.
     fetched_at: aware UTC; relative dates ("2 hours ago") count from it.
     boilerplate: hashes of 5-token grams known to repeat over this site; see `state.profiles`.
     """
@@ -149,7 +149,7 @@ class Article:
 class Topic:
     """A topic of the taxonomy that fits the article.
 
-    id: "ai" or "ai.models"; label: "Artificial intelligence"; parent: the first level's label, or None.
+    id: "ai" or "ai.models"; label: "Artificial intelligence"; parent: first level's label or None.
     score: unitless, comparable within one article. phrases: matched words, the evidence.
     """
 
