@@ -4,7 +4,7 @@
 synchronous FULL) by default, PostgreSQL for several machines, with the same code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -63,6 +64,16 @@ def begin(engine: Engine) -> Iterator[Connection]:
             yield connection
     except SqlDatabaseError as error:
         raise plain_words(error, engine) from error
+
+
+def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or overwrite the one with its primary key; on SQLite and PostgreSQL alike."""
+    dialect = connection.engine.dialect.name
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    keys = [column.name for column in table.primary_key]
+    statement = make(table).values(**row)
+    changes = {name: statement.excluded[name] for name in row if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
 
 
 def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:

@@ -1,0 +1,149 @@
+"""What a deployment may change. The only reader of `.env` and the environment.
+
+`load` reads both once (a real environment variable wins over `.env`) and returns a Config that is
+passed by hand from there on.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from indexer.errors import ConfigError
+
+_INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+(/\d{1,3})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One deployment's settings.
+
+    home: data folder: state database, page archive, embedded engine. Made if absent.
+    meili_url: a Meilisearch server; None means the embedded engine in `home`.
+    meili_key: master or API key for it, or None.
+    meili_index: uid of the index that holds the news.
+    database_url: SQLAlchemy URL of the state database.
+    contact: goes into the User-Agent, so that a publisher can reach whoever crawls.
+    allow_hosts: loopback or private hosts, addresses or networks the crawl may enter.
+    workers: processes that extract and enrich pages.
+    push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
+    task_timeout_s: seconds to wait for the server to finish one batch.
+    """
+
+    home: Path
+    database_url: str
+    meili_url: str | None = None
+    meili_key: str | None = field(default=None, repr=False)
+    meili_index: str = "news"
+    contact: str | None = None
+    allow_hosts: tuple[str, ...] = ()
+    workers: int = 2
+    push_batch: int = 1_000
+    push_bytes: int = 8_000_000
+    task_timeout_s: float = 300.0
+
+    @property
+    def engine_dir(self) -> Path:
+        """Folder of the embedded engine."""
+        return self.home / "engine"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Config":
+        """Read settings from a mapping of names to strings. Raises: ConfigError in one line."""
+        home = Path(_text(env, "TECHWIRE_HOME") or "~/.local/share/techwire").expanduser()
+        home = home.resolve()
+        return cls(
+            home=home,
+            database_url=_database_url(env, home),
+            meili_url=_meili_url(env),
+            meili_key=_text(env, "MEILI_MASTER_KEY") or _text(env, "MEILI_API_KEY"),
+            meili_index=_index_name(env),
+            contact=_contact(env),
+            allow_hosts=_hosts(env),
+            workers=_workers(env),
+        )
+
+
+def load(env_file: Path = Path(".env")) -> Config:
+    """Settings from `env_file` and the environment. Raises: ConfigError in one line."""
+    return Config.from_env({**_read_env_file(env_file), **os.environ})
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        values = dotenv_values(path, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}): make it a UTF-8 text file") from error
+    for name, value in values.items():
+        if value is None:
+            raise ConfigError(f"{path} has a line {name!r} without a value: write {name}=... there")
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _text(env: Mapping[str, str], name: str) -> str | None:
+    return env.get(name, "").strip() or None
+
+
+def _meili_url(env: Mapping[str, str]) -> str | None:
+    url = _text(env, "MEILI_URL")
+    if url is not None and not re.match(r"https?://[^\s/]+", url):
+        raise ConfigError(f"MEILI_URL is {url!r}: begin it with http:// or https://, in .env")
+    return url.rstrip("/") if url else None
+
+
+def _index_name(env: Mapping[str, str]) -> str:
+    name = _text(env, "MEILI_INDEX") or "news"
+    if not _INDEX_NAME.fullmatch(name):
+        raise ConfigError(
+            f"MEILI_INDEX is {name!r}: use letters, digits, - and _ only, 400 at most, in .env"
+        )
+    return name
+
+
+def _database_url(env: Mapping[str, str], home: Path) -> str:
+    url = _text(env, "TECHWIRE_DATABASE_URL")
+    if url is None:
+        return f"sqlite:///{home / 'techwire.db'}"
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        shown = re.sub(r"//[^@/]*@", "//...@", url)
+        raise ConfigError(
+            f"TECHWIRE_DATABASE_URL is {shown!r}: "
+            "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME, in .env"
+        )
+    return url
+
+
+def _contact(env: Mapping[str, str]) -> str | None:
+    contact = _text(env, "TECHWIRE_CONTACT")
+    if contact is not None and (not contact.isascii() or not contact.isprintable()):
+        raise ConfigError(
+            f"TECHWIRE_CONTACT is {contact!r}: it travels in an HTTP header, so write an ASCII "
+            "address or URL, in .env"
+        )
+    return contact
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple((_text(env, "TECHWIRE_ALLOW_HOSTS") or "").replace(",", " ").split())
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ConfigError(
+                f"TECHWIRE_ALLOW_HOSTS has {host!r}: list hosts, addresses or networks such as "
+                "127.0.0.1 10.0.0.0/8 news.intra, parted by spaces, in .env"
+            )
+    return hosts
+
+
+def _workers(env: Mapping[str, str]) -> int:
+    text = _text(env, "TECHWIRE_WORKERS")
+    if text is None:
+        return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise ConfigError(f"TECHWIRE_WORKERS is {text!r}: write a number from 1 to 256, in .env")
+    return int(text)

@@ -1,0 +1,118 @@
+"""The ledger: every document made, and which version of it the index has confirmed.
+
+The documents themselves stand here (compressed), so that the index can be rebuilt, audited and
+exported without a crawl. What still waits for the index is `indexer.outbox`'s.
+Functions take a Connection and belong to the caller's transaction.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, func, select
+from sqlalchemy import update as sql_update
+
+from indexer.database import METADATA, upsert
+from indexer.document import Document
+
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("document_id", String(64), primary_key=True),
+    Column("source", String(128), nullable=False, index=True),
+    Column("story_id", String(64), nullable=False, index=True),
+    Column("published_at", BigInteger, index=True),  # UNIX seconds
+    Column("crawled_at", BigInteger, nullable=False, index=True),  # UNIX seconds
+    Column("version", BigInteger, nullable=False),  # microseconds of the last change, rising
+    Column("body", LargeBinary, nullable=False),  # zlib of the JSON object
+    Column("indexed_version", BigInteger),  # the version a succeeded task carried
+    Column("task_uid", BigInteger),
+    Column("indexed_at", BigInteger),  # UNIX seconds
+)
+
+
+def keep(connection: Connection, document: Document, *, now: datetime) -> int:
+    """Write a document down, replacing an older one of its id. Returns: its version."""
+    return keep_record(connection, document.as_record(), now=now)
+
+
+def keep_record(connection: Connection, record: dict[str, Any], *, now: datetime) -> int:
+    """`keep` for a document that is already a JSON object."""
+    version = int(now.timestamp() * 1_000_000)
+    found = connection.scalar(
+        select(DOCUMENTS.c.version).where(DOCUMENTS.c.document_id == record["id"]).with_for_update()
+    )
+    if found is not None and found >= version:
+        version = found + 1
+    upsert(
+        connection,
+        DOCUMENTS,
+        {
+            "document_id": record["id"],
+            "source": record["source"],
+            "story_id": record["story_id"],
+            "published_at": record["published_at"],
+            "crawled_at": record["crawled_at"],
+            "version": version,
+            "body": pack(record),
+        },
+    )
+    return version
+
+
+def confirm(connection: Connection, ids: Iterable[tuple[str, int]], *, task: int, at: int) -> None:
+    """Note that a succeeded task carried these (id, version) pairs."""
+    for document_id, version in ids:
+        connection.execute(
+            sql_update(DOCUMENTS)
+            .where(DOCUMENTS.c.document_id == document_id)
+            .values(indexed_version=version, task_uid=task, indexed_at=at)
+        )
+
+
+def read(connection: Connection, document_id: str) -> dict[str, Any] | None:
+    """One document's JSON object, or None."""
+    body = connection.scalar(select(DOCUMENTS.c.body).where(DOCUMENTS.c.document_id == document_id))
+    return None if body is None else unpack(body)
+
+
+def records(connection: Connection, *, page: int = 500) -> Iterator[dict[str, Any]]:
+    """Every document's JSON object, in order of id; memory holds one page of them."""
+    last = ""
+    while True:
+        rows = connection.execute(
+            select(DOCUMENTS.c.document_id, DOCUMENTS.c.body)
+            .where(DOCUMENTS.c.document_id > last)
+            .order_by(DOCUMENTS.c.document_id)
+            .limit(page)
+        ).all()
+        if not rows:
+            return
+        for row in rows:
+            yield unpack(row.body)
+        last = rows[-1].document_id
+
+
+def count(connection: Connection) -> int:
+    """How many documents were made."""
+    return int(connection.scalar(select(func.count()).select_from(DOCUMENTS)) or 0)
+
+
+def pack(record: dict[str, Any]) -> bytes:
+    """A JSON object as it is stored."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(text.encode("utf-8", "replace"), 3)
+
+
+def unpack(body: bytes) -> dict[str, Any]:
+    """`pack` backwards."""
+    record: dict[str, Any] = json.loads(zlib.decompress(body))
+    return record
+
+
+def text_hash(text: str) -> str:
+    """16 hex digits that change when the text does."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

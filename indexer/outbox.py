@@ -1,0 +1,192 @@
+"""The outbox: which documents the index has yet to learn of.
+
+A row names a document of `indexer.ledger` and its version, and stays until the search server's
+task *succeeded*; a newer version put while an older one is under way is neither lost nor
+overwritten. `put` and `put_removal` belong to the caller's transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
+
+from indexer import ledger
+from indexer.database import METADATA, begin, upsert
+from indexer.document import Document
+from indexer.ledger import DOCUMENTS
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("document_id", String(64), primary_key=True),
+    Column("version", BigInteger, nullable=False),  # the ledger's version to send
+    Column("removal", Integer, nullable=False, default=0),
+    Column("put_at", BigInteger, nullable=False, index=True),  # UNIX seconds
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("quarantined", Integer, nullable=False, default=0, index=True),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """One waiting document. record: its JSON object, or None when it is to be removed."""
+
+    document_id: str
+    version: int
+    record: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """A document the search server refuses, with its words."""
+
+    document_id: str
+    url: str
+    error: str
+
+
+def put(connection: Connection, document: Document, *, now: datetime) -> None:
+    """Write a document into the ledger and queue it, inside the caller's transaction."""
+    queue(connection, document.id, ledger.keep(connection, document, now=now), now=now)
+
+
+def put_removal(connection: Connection, document_id: str, *, now: datetime) -> None:
+    """Take a document out of the ledger and queue its removal from the index."""
+    connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id))
+    queue(connection, document_id, int(now.timestamp() * 1_000_000), now=now, removal=True)
+
+
+def queue(
+    connection: Connection, document_id: str, version: int, *, now: datetime, removal: bool = False
+) -> None:
+    """Queue a version of a document that the ledger holds already."""
+    row = {
+        "document_id": document_id,
+        "version": version,
+        "removal": int(removal),
+        "put_at": int(now.timestamp()),
+        "attempts": 0,
+        "error": None,
+        "quarantined": 0,
+    }
+    upsert(connection, OUTBOX, row)
+
+
+class Outbox:
+    """The queue as its sender sees it: look, send, settle."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def __len__(self) -> int:
+        with begin(self.engine) as connection:
+            waiting = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.quarantined == 0)
+            return int(connection.scalar(waiting) or 0)
+
+    def waiting(self, *, limit: int, max_bytes: int) -> list[OutboxRow]:
+        """The oldest rows, at most `limit` of them and about `max_bytes` together, one at least.
+
+        Bytes are those of the compressed documents times 3, a typical ratio.
+        """
+        query = (
+            select(OUTBOX.c.document_id, OUTBOX.c.version, OUTBOX.c.removal, DOCUMENTS.c.body)
+            .outerjoin(DOCUMENTS, DOCUMENTS.c.document_id == OUTBOX.c.document_id)
+            .where(OUTBOX.c.quarantined == 0)
+            .order_by(OUTBOX.c.put_at, OUTBOX.c.document_id)
+            .limit(limit)
+        )
+        rows: list[OutboxRow] = []
+        total = 0
+        with begin(self.engine) as connection:
+            for found in connection.execute(query):
+                gone = found.removal or found.body is None
+                total += 0 if gone else 3 * len(found.body)
+                if rows and total > max_bytes:
+                    break
+                record = None if gone else ledger.unpack(found.body)
+                rows.append(
+                    OutboxRow(document_id=found.document_id, version=found.version, record=record)
+                )
+        return rows
+
+    def done(self, rows: Sequence[OutboxRow], *, task_uid: int) -> None:
+        """The server's task succeeded: forget these rows, unless a newer version came meanwhile."""
+        at = int(datetime.now(UTC).timestamp())
+        with begin(self.engine) as connection:
+            sent = [(row.document_id, row.version) for row in rows if row.record is not None]
+            ledger.confirm(connection, sent, task=task_uid, at=at)
+            for row in rows:
+                same = (OUTBOX.c.document_id == row.document_id, OUTBOX.c.version == row.version)
+                connection.execute(delete(OUTBOX).where(*same))
+
+    def failed(self, rows: Sequence[OutboxRow], error: str) -> None:
+        """The server could not be reached or failed: keep the rows, remember its words."""
+        self._note(rows, error, quarantined=0)
+
+    def quarantine(self, row: OutboxRow, error: str) -> None:
+        """The server refuses this very document: set it aside with its words."""
+        self._note([row], error, quarantined=1)
+
+    def last_error(self) -> str | None:
+        """What the server last said of a row that still waits, or None."""
+        query = select(OUTBOX.c.error).where(OUTBOX.c.error.is_not(None), OUTBOX.c.quarantined == 0)
+        with begin(self.engine) as connection:
+            return connection.scalar(query.order_by(OUTBOX.c.put_at.desc()).limit(1))
+
+    def quarantined(self) -> list[Quarantined]:
+        """The documents set aside, oldest first."""
+        query = (
+            select(OUTBOX.c.document_id, OUTBOX.c.error, DOCUMENTS.c.body)
+            .outerjoin(DOCUMENTS, DOCUMENTS.c.document_id == OUTBOX.c.document_id)
+            .where(OUTBOX.c.quarantined == 1)
+            .order_by(OUTBOX.c.put_at)
+        )
+        with begin(self.engine) as connection:
+            return [
+                Quarantined(
+                    document_id=row.document_id,
+                    url=ledger.unpack(row.body)["url"] if row.body else "",
+                    error=row.error or "",
+                )
+                for row in connection.execute(query)
+            ]
+
+    def release(self) -> int:
+        """Put every quarantined document back in the queue. Returns: how many."""
+        with begin(self.engine) as connection:
+            statement = update(OUTBOX).where(OUTBOX.c.quarantined == 1)
+            return connection.execute(statement.values(quarantined=0, error=None)).rowcount
+
+    def drop_quarantined(self) -> int:
+        """Forget every quarantined document, here and in the ledger. Returns: how many."""
+        with begin(self.engine) as connection:
+            held = select(OUTBOX.c.document_id).where(OUTBOX.c.quarantined == 1)
+            connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.document_id.in_(held)))
+            return connection.execute(delete(OUTBOX).where(OUTBOX.c.quarantined == 1)).rowcount
+
+    def _note(self, rows: Iterable[OutboxRow], error: str, *, quarantined: int) -> None:
+        with begin(self.engine) as connection:
+            for row in rows:
+                connection.execute(
+                    update(OUTBOX)
+                    .where(OUTBOX.c.document_id == row.document_id, OUTBOX.c.version == row.version)
+                    .values(
+                        attempts=OUTBOX.c.attempts + 1, error=error[:2000], quarantined=quarantined
+                    )
+                )

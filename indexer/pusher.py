@@ -1,0 +1,175 @@
+"""From the outbox to the index: few large tasks, each watched to its end.
+
+A refused batch is halved until the document at fault is found; that one goes to quarantine with
+the server's words, the rest goes in. Nothing leaves the outbox before its task *succeeded*.
+"""
+
+import gzip
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
+from meilisearch.models.task import Task
+
+from indexer.config import Config
+from indexer.errors import SearchError, ServerDown, ServerRefused, TaskFailed
+from indexer.index_settings import differing, index_settings
+from indexer.outbox import Outbox, OutboxRow
+from indexer.search_server import SearchServer, plain_errors
+
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushReport:
+    """What one emptying of the outbox did, in documents.
+
+    done: confirmed by a succeeded task. refused: set aside in quarantine. kept: still waiting.
+    error: why something was kept, or None.
+    """
+
+    done: int = 0
+    refused: int = 0
+    kept: int = 0
+    error: str | None = None
+
+
+class Pusher:
+    """Sends the outbox of one state database to one index."""
+
+    def __init__(self, server: SearchServer, outbox: Outbox, config: Config) -> None:
+        self.server = server
+        self.outbox = outbox
+        self.config = config
+        self._client = server.client()
+        self._zipped = server.client(Content_Encoding="gzip")
+
+    def prepare(self) -> None:
+        """Create the index if absent and give it our settings, before any document goes in."""
+        uid = self.config.meili_index
+        with plain_errors(self.server.url):
+            try:
+                found = self._client.index(uid).get_settings()
+            except MeilisearchApiError as error:
+                if error.code != "index_not_found":
+                    raise
+                created = self._client.create_index(uid, {"primaryKey": "id"})
+                self._finish(created.task_uid, accept=("index_already_exists",))
+                found = {}
+            wanted = index_settings()
+            if differing(wanted, found):
+                changed = self._client.index(uid).update_settings(wanted)
+                self._finish(changed.task_uid)
+
+    def push_pending(self) -> PushReport:
+        """Send what waits until nothing does or the server stops taking it. Raises: nothing ours."""
+        done = refused = 0
+        rows: Sequence[OutboxRow] = ()
+        try:
+            while rows := self._next():
+                bad = self._send(rows)
+                refused += bad
+                done += len(rows) - bad
+        except SearchError as error:
+            self.outbox.failed(rows, str(error))
+            return PushReport(done=done, refused=refused, kept=len(self.outbox), error=str(error))
+        return PushReport(done=done, refused=refused, kept=0)
+
+    def _next(self) -> list[OutboxRow]:
+        limit = self.config.push_batch
+        return self.outbox.waiting(limit=limit, max_bytes=self.config.push_bytes)
+
+    def _send(self, rows: Sequence[OutboxRow]) -> int:
+        """Send these rows, halving where the server refuses. Returns: how many it refused."""
+        removals = [row for row in rows if row.record is None]
+        if removals:
+            self._remove(removals)
+            rows = [row for row in rows if row.record is not None]
+        if not rows:
+            return 0
+        try:
+            task_uid = self._add(rows)
+        except _RefusedDocument as refusal:
+            if len(rows) == 1:
+                self.outbox.quarantine(rows[0], str(refusal))
+                return 1
+            middle = len(rows) // 2
+            return self._send(rows[:middle]) + self._send(rows[middle:])
+        self.outbox.done(rows, task_uid=task_uid)
+        return 0
+
+    def _add(self, rows: Sequence[OutboxRow]) -> int:
+        lines = (json.dumps(row.record, ensure_ascii=False) for row in rows)
+        body = gzip.compress("\n".join(lines).encode("utf-8", "replace"), 3)
+        index = self._zipped.index(self.config.meili_index)
+        with plain_errors(self.server.url):
+            try:
+                sent = index.add_documents_raw(body, "id", content_type="application/x-ndjson")
+            except MeilisearchApiError as error:
+                if error.status_code in (400, 413) and error.code != "invalid_api_key":
+                    raise _RefusedDocument(error.message) from error
+                raise
+            return self._finish(sent.task_uid)
+
+    def _remove(self, rows: Sequence[OutboxRow]) -> None:
+        with plain_errors(self.server.url):
+            index = self._client.index(self.config.meili_index)
+            sent = index.delete_documents([row.document_id for row in rows])
+            task_uid = self._finish(sent.task_uid)
+        self.outbox.done(rows, task_uid=task_uid)
+
+    def _finish(self, task_uid: int, *, accept: tuple[str, ...] = ()) -> int:
+        """Watch a task to its end. Raises: _RefusedDocument, TaskFailed or SearchError."""
+        try:
+            task: Task = self._client.wait_for_task(
+                task_uid, timeout_in_ms=int(self.config.task_timeout_s * 1000), interval_in_ms=20
+            )
+        except MeilisearchTimeoutError as error:
+            raise SearchError(
+                f"task {task_uid} was not done after {self.config.task_timeout_s:.0f} s: "
+                "it is sent again later, which is harmless"
+            ) from error
+        if task.status == "succeeded":
+            return task_uid
+        fault = task.error or {}
+        if fault.get("code") in accept:
+            return task_uid
+        words = str(fault.get("message", task.status))
+        if task.type == "documentAdditionOrUpdate" and fault.get("type") == "invalid_request":
+            raise _RefusedDocument(words)
+        raise TaskFailed(f"task {task_uid} {task.status}: {words}")
+
+
+class _RefusedDocument(SearchError):
+    """The server refuses a batch for what stands in one of its documents."""
+
+
+def follow(
+    push: Callable[[], PushReport],
+    stop: threading.Event,
+    *,
+    pause_s: float = 1.0,
+    told: Callable[[PushReport], None] = lambda report: None,
+) -> PushReport:
+    """Push again and again until `stop` is set, then once more; wait longer while it fails.
+
+    Returns: the sum of all rounds.
+    """
+    done = refused = 0
+    wait_s = pause_s
+    while True:
+        last = stop.is_set()
+        report = push()
+        done, refused = done + report.done, refused + report.refused
+        if report.done or report.refused or report.error:
+            told(report)
+        if last:
+            return PushReport(done=done, refused=refused, kept=report.kept, error=report.error)
+        wait_s = min(max(wait_s, FIRST_WAIT_S) * 2, LONGEST_WAIT_S) if report.error else pause_s
+        stop.wait(wait_s)
+
+
+__all__ = ["PushReport", "Pusher", "ServerDown", "ServerRefused", "follow"]

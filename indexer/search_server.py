@@ -1,0 +1,160 @@
+"""Which search server to speak to, and a client for it.
+
+`MEILI_URL` set: that Meilisearch. Unset: the embedded engine in the data folder, started here as a
+process of its own if none runs. The engine watches the lock that its users share and ends itself
+when the last of them is gone, so nothing lingers even after a kill -9.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import meilisearch
+import requests
+from meilisearch.errors import (
+    MeilisearchApiError,
+    MeilisearchCommunicationError,
+    MeilisearchTimeoutError,
+)
+
+from indexer.config import Config
+from indexer.errors import SearchError, ServerDown, ServerRefused
+
+MINIMUM_VERSION = (1, 14)  # granular filterable attributes
+ENGINE_START_S = 30.0
+REQUEST_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchServer:
+    """A search server that answered.
+
+    url: without a trailing slash. key: may write to the index. version: as it reports.
+    embedded: whether it is the engine in the data folder.
+    """
+
+    url: str
+    version: str
+    embedded: bool
+    key: str | None = field(default=None, repr=False)
+
+    def client(self, **headers: str) -> meilisearch.Client:
+        """Meilisearch's official client for this server, with extra headers (`_` for `-`)."""
+        extra = {name.replace("_", "-"): value for name, value in headers.items()}
+        return meilisearch.Client(
+            self.url, self.key, timeout=REQUEST_TIMEOUT_S, custom_headers=extra or None
+        )
+
+
+@contextmanager
+def search_server(config: Config) -> Iterator[SearchServer]:
+    """The configured search server, checked; for the embedded engine also kept alive meanwhile.
+
+    Raises: ServerDown, ServerRefused or SearchError in one line that says what to do.
+    """
+    if config.meili_url is not None:
+        yield check_server(config.meili_url, config.meili_key, embedded=False)
+        return
+    folder = config.engine_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "users.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        key = _master_key(folder / "master-key")
+        yield check_server(_engine_url(folder, key), key, embedded=True)
+
+
+def check_server(url: str, key: str | None, *, embedded: bool) -> SearchServer:
+    """Ask a server for its version with this key."""
+    client = meilisearch.Client(url, key, timeout=10)
+    with plain_errors(url):
+        version = str(client.get_version()["pkgVersion"])
+    numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+    if numbers < MINIMUM_VERSION:
+        least = ".".join(map(str, MINIMUM_VERSION))
+        raise SearchError(f"{url} is Meilisearch {version}: techwire needs {least} or newer")
+    return SearchServer(url=url, key=key, version=version, embedded=embedded)
+
+
+@contextmanager
+def plain_errors(url: str) -> Iterator[None]:
+    """Turn the client's errors into ours, in one line each."""
+    try:
+        yield
+    except MeilisearchApiError as error:
+        if error.status_code in (401, 403):
+            raise ServerRefused(
+                f"{url} refuses the key ({error.message}): set MEILI_MASTER_KEY or MEILI_API_KEY "
+                "to one that may write to the index, in .env"
+            ) from error
+        raise SearchError(f"{url} answered {error.status_code}: {error.message}") from error
+    except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
+        raise ServerDown(
+            f"the search server {url} does not answer: start it, or correct MEILI_URL in .env"
+        ) from error
+    except (requests.RequestException, ValueError, KeyError) as error:
+        raise SearchError(f"{url} does not answer as Meilisearch does: check MEILI_URL") from error
+
+
+def _engine_url(folder: Path, key: str) -> str:
+    url = _running(folder)
+    if url is not None:
+        return url
+    log = folder / "engine.log"
+    with log.open("ab") as output:
+        command = [sys.executable, "-m", "indexer.embedded", "--data", str(folder)]
+        process = subprocess.Popen(
+            [*command, "--while-locked", str(folder / "users.lock")],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "MEILI_MASTER_KEY": key},
+            start_new_session=True,  # Ctrl-C ends the command; the engine follows by the lock
+        )
+    deadline = time.monotonic() + ENGINE_START_S
+    while time.monotonic() < deadline:
+        url = _running(folder)
+        if url is not None:
+            return url
+        if process.poll() not in (None, 1):  # 1: another command started it first
+            break
+        time.sleep(0.05)
+    last = log.read_text(errors="replace").strip().splitlines()[-1:]
+    raise SearchError(f"the embedded engine did not start ({' '.join(last)}): see {log}")
+
+
+def _running(folder: Path) -> str | None:
+    try:
+        url = str(json.loads((folder / "server.json").read_text())["url"])
+        if requests.get(f"{url}/health", timeout=5).ok:
+            return url
+    except (OSError, ValueError, KeyError, requests.RequestException):
+        pass
+    return None
+
+
+def _master_key(path: Path) -> str:
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32))
+        try:
+            os.link(draft, path)  # the first of two starters wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def index_of(server: SearchServer, uid: str) -> Any:
+    """The client's handle of one index."""
+    return server.client().index(uid)
