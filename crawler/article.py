@@ -32,7 +32,7 @@ class Site:
     """What is known of a publisher before its page is read.
 
     id: the source's id in the registry.
-    country: ISO 3166-1 alpha-2 of the newsroom, or None.
+    country: ISO 3166-1 alpha-2 of the newsroom, or None. region: "East Asia", ..., or None.
     language: BCP 47 tag its articles are mostly written in, or None.
     timezone: IANA name of the newsroom's clock, or None.
     date_order: order of the numbers in its written dates: "DMY", "MDY" or "YMD".
@@ -43,6 +43,7 @@ class Site:
     name: str
     homepage: str
     country: str | None = None
+    region: str | None = None
     language: str | None = None
     timezone: str | None = None
     date_order: str = "DMY"

@@ -1,0 +1,1 @@
+"""What the crawler remembers: seen URLs, listings, stories. SQL lives here and nowhere above."""

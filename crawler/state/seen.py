@@ -1,0 +1,195 @@
+"""Seen URLs: every entry ever found in a listing, and what became of it.
+
+Exact and on disk: no filter that forgets, no set that grows in memory. An entry is written down as
+FOUND together with its listing's validators, so that a crash after a "304 Not Modified" loses
+nothing; it is settled in the same transaction as its document. Functions take a Connection.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from crawler.article import Entry
+from crawler.urls import canonical_url, document_id
+from indexer.database import METADATA, upsert
+
+MAX_ATTEMPTS = 6
+FIRST_RETRY = timedelta(minutes=10)
+
+
+class Outcome(StrEnum):
+    """What became of an entry."""
+
+    FOUND = "found"  # waits to be fetched
+    STORED = "stored"
+    DROPPED = "dropped"  # fetched, and no article for the index
+    FAILED = "failed"  # could not be fetched; tried again later
+
+
+SEEN = Table(
+    "seen",
+    METADATA,
+    Column("url_id", String(64), primary_key=True),  # of the entry's canonical URL
+    Column("url", Text, nullable=False),  # as the listing gives it
+    Column("source_id", String(128), nullable=False, index=True),
+    Column("found_in", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("found_at", BigInteger, nullable=False),  # UNIX seconds, like all times here
+    Column("published_at", BigInteger),  # as the listing says
+    Column("entry", Text),  # JSON until settled
+    Column("outcome", String(16), nullable=False, index=True),
+    Column("reason", Text),
+    Column("http_status", Integer),
+    Column("fetched_at", BigInteger),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("retry_at", BigInteger),
+    Column("document_id", String(64)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How one entry ended. reason: a slug, then words: "off-topic: rate decision"."""
+
+    outcome: Outcome
+    reason: str | None = None
+    http_status: int | None = None
+    document_id: str | None = None
+
+
+def found(connection: Connection, entries: Iterable[Entry], *, now: datetime) -> int:
+    """Write down entries not seen before, and those whose listing says they changed since.
+
+    Returns: how many now wait to be fetched because of this call.
+    """
+    added = 0
+    for entry in entries:
+        url_id = document_id(entry.url)
+        row = connection.execute(
+            select(SEEN.c.outcome, SEEN.c.fetched_at).where(SEEN.c.url_id == url_id)
+        ).first()
+        if row is not None and not _changed(entry, row.outcome, row.fetched_at):
+            continue
+        added += 1
+        upsert(
+            connection,
+            SEEN,
+            {
+                "url_id": url_id,
+                "url": entry.url,
+                "source_id": entry.source_id,
+                "found_in": entry.found_in,
+                "kind": entry.kind,
+                "found_at": _unix(now),
+                "published_at": _unix(entry.published) if entry.published else None,
+                "entry": _dump(entry),
+                "outcome": Outcome.FOUND,
+                "attempts": 0,
+                "retry_at": None,
+            },
+        )
+    return added
+
+
+def pending(
+    connection: Connection,
+    source_id: str,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int | None = None,
+) -> list[Entry]:
+    """Entries of a source that wait to be fetched, newest first; undated ones last."""
+    wait = or_(
+        SEEN.c.outcome == Outcome.FOUND,
+        and_(SEEN.c.outcome == Outcome.FAILED, SEEN.c.retry_at <= _unix(now)),
+    )
+    query = select(SEEN.c.entry).where(SEEN.c.source_id == source_id, wait)
+    query = query.where(SEEN.c.entry.is_not(None))
+    if since is not None:
+        query = query.where(or_(SEEN.c.published_at.is_(None), SEEN.c.published_at >= _unix(since)))
+    if until is not None:
+        query = query.where(or_(SEEN.c.published_at.is_(None), SEEN.c.published_at <= _unix(until)))
+    order = (SEEN.c.published_at.is_(None), SEEN.c.published_at.desc(), SEEN.c.url_id)
+    query = query.order_by(*order).limit(limit)
+    return [_load(text) for text in connection.scalars(query)]
+
+
+def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> None:
+    """Write down how an entry ended. A failed one is tried again, later each time, then dropped."""
+    url_id = document_id(entry.url)
+    changes: dict[str, object] = {
+        "outcome": end.outcome,
+        "reason": end.reason,
+        "http_status": end.http_status,
+        "fetched_at": _unix(now),
+        "document_id": end.document_id,
+    }
+    if end.outcome is Outcome.FAILED:
+        attempts = 1 + int(
+            connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id)) or 0
+        )
+        changes["attempts"] = attempts
+        changes["retry_at"] = _unix(now + FIRST_RETRY * 2 ** (attempts - 1))
+        if attempts >= MAX_ATTEMPTS:
+            changes["outcome"] = Outcome.DROPPED
+    if changes["outcome"] is not Outcome.FAILED:
+        changes["entry"] = None
+    changed = connection.execute(update(SEEN).where(SEEN.c.url_id == url_id).values(**changes))
+    if changed.rowcount == 0:  # an entry given by hand, never listed
+        found(connection, [entry], now=now)
+        connection.execute(update(SEEN).where(SEEN.c.url_id == url_id).values(**changes))
+
+
+def mark_stored(connection: Connection, url: str, entry: Entry, *, now: datetime) -> None:
+    """Write down that this URL is another address of an entry just stored."""
+    if document_id(url) != document_id(entry.url):
+        other = replace(entry, url=canonical_url(url))
+        end = Settlement(outcome=Outcome.STORED, document_id=document_id(url))
+        settle(connection, other, end, now=now)
+
+
+def outcome_counts(connection: Connection) -> dict[str, int]:
+    """How many entries ended how."""
+    query = select(SEEN.c.outcome, func.count()).group_by(SEEN.c.outcome)
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def _changed(entry: Entry, outcome: str, fetched_at: int | None) -> bool:
+    if outcome != Outcome.STORED or entry.modified is None or fetched_at is None:
+        return False
+    return _unix(entry.modified) > fetched_at
+
+
+def _unix(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _dump(entry: Entry) -> str:
+    return json.dumps(asdict(entry), ensure_ascii=False, default=lambda when: when.isoformat())
+
+
+def _load(text: str) -> Entry:
+    values = json.loads(text)
+    for name in ("published", "modified"):
+        if values[name] is not None:
+            values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
+    return Entry(**{**values, "authors": tuple(values["authors"])})

@@ -1,0 +1,95 @@
+"""One transaction an article: seen mark, story and outbox row, or none of them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from crawler.article import Article, Entry, Facets, Site
+from crawler.state import seen, stories
+from crawler.state.documents import document_of, is_teaser, unix, word_count
+from crawler.state.seen import Outcome, Settlement
+from crawler.state.stories import Member, Story
+from crawler.urls import document_id
+from indexer import ledger, outbox
+from indexer.database import begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page's harvest, ready to be stored. articles: one, or several of an aggregator."""
+
+    entry: Entry
+    site: Site
+    http_status: int
+    articles: tuple[tuple[Article, Facets], ...]
+
+
+def store(engine: Engine, found: Found, *, now: datetime, all_topics: bool = False) -> int:
+    """Store a page's articles. Off-topic ones are settled as dropped, unless `all_topics`.
+
+    Returns: how many documents went into the outbox.
+    """
+    stored: list[str] = []
+    reasons: list[str] = []
+    with begin(engine) as connection:
+        for article, facets in found.articles:
+            if facets.tech_relevant or all_topics:
+                stored.append(_store_article(connection, found, article, facets, now=now))
+            else:
+                reasons.append(f"off-topic: {facets.reason or 'no tech topic'}")
+        own_id = document_id(found.entry.url)
+        end = Settlement(
+            outcome=Outcome.STORED if stored else Outcome.DROPPED,
+            reason=None if stored else "; ".join(reasons) or "no article",
+            http_status=found.http_status,
+            document_id=own_id if own_id in stored else next(iter(stored), None),
+        )
+        seen.settle(connection, found.entry, end, now=now)
+    return len(stored)
+
+
+def _store_article(
+    connection: Connection, found: Found, article: Article, facets: Facets, *, now: datetime
+) -> str:
+    own_id = document_id(article.url)
+    before = ledger.read(connection, own_id)
+    version = 1
+    if before is not None:
+        version = before["version"] + (before["text"] != article.text)
+    member = Member(
+        document_id=own_id,
+        source_id=found.site.id,
+        country=found.site.country,
+        published_at=unix(article.published.instant) if article.published else None,
+        crawled_at=unix(now),
+        words=word_count(article.text, facets.language),
+        teaser=is_teaser(article),
+    )
+    story = stories.join(connection, member, facets.shingles)
+    document = document_of(article, facets, found.site, story, now=now, version=version)
+    if before is not None and before["published_at"] is not None:  # the first date stays
+        document = replace(
+            document,
+            **{name: before[name] for name in ("published_at", "published_day", "published")},
+        )
+    outbox.put(connection, document, now=now)
+    retell(connection, story, but=own_id, now=now)
+    seen.mark_stored(connection, article.url, found.entry, now=now)
+    return own_id
+
+
+def retell(connection: Connection, story: Story, *, but: str, now: datetime) -> None:
+    """Bring the story's other documents up to what the story now is."""
+    for document in story.members:
+        record = None if document == but else ledger.read(connection, document)
+        if record is None:
+            continue
+        told = {
+            "story_id": story.id,
+            "outlets": story.outlets,
+            "story_lead": story.lead == document,
+        }
+        if any(record[name] != value for name, value in told.items()):
+            version = ledger.keep_record(connection, {**record, **told}, now=now)
+            outbox.queue(connection, document, version, now=now)
