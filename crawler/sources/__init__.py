@@ -1,0 +1,1 @@
+"""The registry of publishers: sources.toml, its loader, OPML in and out."""

@@ -1,0 +1,119 @@
+"""The registry: every source, from the bundled file and the user's files beside it.
+
+A user's file adds sources and overrides single fields of ours by id; ours is never written to.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import SourceError
+from crawler.sources.checks import shown
+from crawler.sources.source import Source, source_from
+
+BUNDLED = Path(__file__).with_name("sources.toml")
+_MAX_FILE_BYTES = 5_000_000
+_MAX_LINES = 20  # of complaints; a wrong file can break every source in it
+
+
+class Registry:
+    """Sources by id, in the order of their files."""
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._by_id = {source.id: source for source in sources}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __contains__(self, source_id: object) -> bool:
+        return source_id in self._by_id
+
+    def all(self) -> tuple[Source, ...]:
+        return tuple(self._by_id.values())
+
+    def enabled(self) -> tuple[Source, ...]:
+        return tuple(source for source in self._by_id.values() if source.enabled)
+
+    def get(self, source_id: str) -> Source:
+        """The source of that id. Raises SourceError naming the nearest ids when there is none."""
+        found = self._by_id.get(source_id)
+        if found:
+            return found
+        names = {source.name.lower(): source.id for source in self._by_id.values()}
+        wanted = source_id.strip().lower()
+        near = [*get_close_matches(wanted, self._by_id, n=3)]
+        near += [names[name] for name in get_close_matches(wanted, names, n=3)]
+        advice = f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else "see all with"
+        raise SourceError(
+            f"source {source_id!r} is not in the registry: {advice}"
+            + ("" if near else " `techwire sources list`")
+        )
+
+
+def load_sources(*paths: Path, bundled: bool = True) -> Registry:
+    """The registry of the bundled file and then of `paths`, later files overriding earlier ones.
+
+    Raises: SourceError with one line per wrong value: file, source, field, value, what to write.
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    origins: dict[str, Path] = {}
+    complaints: list[str] = []
+    for path in (BUNDLED, *paths) if bundled else paths:
+        for source_id, table in _tables_in(path, complaints).items():
+            tables[source_id] = {**tables.get(source_id, {}), **table}
+            origins[source_id] = path
+    sources = []
+    for source_id, table in tables.items():
+        source, problems = source_from(table)
+        complaints += [f"{origins[source_id]}: source {source_id}: {line}" for line in problems]
+        if source:
+            sources.append(source)
+    if complaints:
+        more = len(complaints) - _MAX_LINES
+        rest = [f"... and {more} more"] if more > 0 else []
+        raise SourceError("\n".join(complaints[:_MAX_LINES] + rest))
+    return Registry(sources)
+
+
+def _tables_in(path: Path, complaints: list[str]) -> dict[str, Mapping[str, Any]]:
+    """Tables of one file by id; what has no id or stands twice is complained of."""
+    try:
+        content = _read(path)
+    except SourceError as error:
+        complaints.append(str(error))
+        return {}
+    listed = content.get("source", [])
+    strays = [name for name in content if name != "source"]
+    if strays or not (isinstance(listed, list) and all(isinstance(t, dict) for t in listed)):
+        name = strays[0] if strays else "source"
+        complaints.append(f"{path}: {name} does not belong here: write [[source]] before each one")
+        return {}
+    found: dict[str, Mapping[str, Any]] = {}
+    for number, table in enumerate(listed, start=1):
+        source_id = table.get("id")
+        if not isinstance(source_id, str) or not source_id:
+            name = shown(table.get("name", "without name"))
+            complaints.append(
+                f'{path}: source number {number} ({name}) has no id: write id = "..."'
+            )
+        elif source_id in found:
+            complaints.append(f"{path}: source {source_id}: id stands twice: give one another id")
+        else:
+            found[source_id] = table
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+        if len(raw) > _MAX_FILE_BYTES:
+            raise SourceError(f"{path} is {len(raw)} bytes: keep it under {_MAX_FILE_BYTES}")
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path} is not UTF-8 at byte {error.start}: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{path} is not TOML: {error}") from error

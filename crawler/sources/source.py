@@ -1,0 +1,110 @@
+"""One publisher as the registry knows it, and how a TOML table becomes one.
+
+Reading files is `registry`'s, what a single value must look like is `checks`'.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any
+
+from crawler.article import Site
+from crawler.sources.checks import ADDRESS_LISTS, CHECKS, CRON_NAMES, shown
+from crawler.sources.countries import COUNTRIES, date_order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publisher and where it announces its articles.
+
+    id: lower-case letters, digits and hyphens. feeds, sitemaps, sections: absolute addresses.
+    country: ISO 3166-1 alpha-2. region: one of `REGIONS`. language: BCP 47 tag.
+    focus: of `FOCUS`. timezone: IANA name. date_order: "DMY", "MDY" or "YMD".
+    access: "free", "metered" or "hard". reason: why it is not enabled, else None.
+    schedule: five cron fields on the source's own clock, or None to poll as its listings ask.
+    delay_s: seconds between two requests to it, or None for the default.
+    """
+
+    id: str
+    name: str
+    homepage: str
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    country: str | None = None
+    region: str | None = None
+    language: str | None = None
+    focus: tuple[str, ...] = ()
+    timezone: str | None = None
+    date_order: str = "DMY"
+    access: str = "free"
+    enabled: bool = True
+    reason: str | None = None
+    schedule: str | None = None
+    delay_s: float | None = None
+
+    def site(self) -> Site:
+        """What an extractor wants to know of this publisher."""
+        return Site(
+            id=self.id,
+            name=self.name,
+            homepage=self.homepage,
+            country=self.country,
+            language=self.language,
+            timezone=self.timezone,
+            date_order=self.date_order,
+            access=self.access,
+        )
+
+
+FIELDS = tuple(field.name for field in fields(Source))
+
+
+def source_from(table: Mapping[str, Any]) -> tuple[Source | None, list[str]]:
+    """The source a TOML table describes, or None and every complaint as `field: what to write`.
+
+    Region, time zone and date order follow from the country where the table leaves them out.
+    """
+    problems = [_unknown(name) for name in table if name not in FIELDS]
+    problems += [
+        f"{name} is missing: write {name} = ..."
+        for name in ("id", "name", "homepage")
+        if not table.get(name)
+    ]
+    for name, value in table.items():
+        if name in CHECKS:
+            complaint = CHECKS[name](value)
+            if complaint:
+                problems.append(f"{name} is {shown(value)}: {complaint}")
+    problems = problems or _problems_together(table)
+    if problems:
+        return None, problems
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
+    country = COUNTRIES.get(values.get("country", ""))
+    if country:
+        values.setdefault("region", country.region)
+        values.setdefault("timezone", country.timezone)
+    values.setdefault("date_order", date_order(values.get("country"), values.get("language")))
+    if "schedule" in values:
+        values["schedule"] = CRON_NAMES.get(values["schedule"], values["schedule"])
+    values["reason"] = _reason(values)
+    return Source(**values), []
+
+
+def _reason(values: Mapping[str, Any]) -> str | None:
+    if values.get("enabled", True):
+        return None
+    return str(values.get("reason") or "switched off without a reason")
+
+
+def _problems_together(table: Mapping[str, Any]) -> list[str]:
+    if table.get("enabled", True) and not any(table.get(name) for name in ADDRESS_LISTS):
+        return ["no feeds, sitemaps or sections: write at least one address, or enabled = false"]
+    return []
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name, FIELDS, n=1)
+    return f"{name} is no field of a source: " + (
+        f"did you mean {near[0]}?" if near else f"known are {', '.join(FIELDS)}"
+    )

@@ -1,0 +1,201 @@
+"""The bundled list is whole, and a user's file beside it is told plainly what is wrong."""
+
+import csv
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crawler.errors import SourceError
+from crawler.sources.checks import is_address
+from crawler.sources.countries import COUNTRIES, REGIONS
+from crawler.sources.registry import BUNDLED, load_sources
+
+LIST = Path(__file__).parents[4] / "shared" / "data" / "sources.csv"
+LANGUAGES = """
+    ar bn cs da de el en es et fa fr he hi hu id it ja ko nb nl pl pt-BR pt-PT ro ru sv th tr uk vi
+    zh-Hans zh-Hant
+"""
+
+
+@pytest.fixture(scope="module")
+def registry():
+    return load_sources()
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text):
+        path = tmp_path / "mine.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def complaint_of(path):
+    with pytest.raises(SourceError) as error:
+        load_sources(path)
+    return str(error.value)
+
+
+def test_the_bundled_file_holds_452_sources_with_unique_ids(registry):
+    ids = re.findall(r'^id = "(.*)"$', BUNDLED.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(ids) == len(set(ids)) == len(registry) == 452
+
+
+def test_every_region_and_language_of_the_list_is_present(registry):
+    assert {source.region for source in registry.all()} == set(REGIONS)
+    assert {source.language for source in registry.all()} == set(LANGUAGES.split())
+
+
+def test_every_source_names_a_country_a_clock_and_a_date_order(registry):
+    for source in registry.all():
+        assert source.country in COUNTRIES, source.id
+        assert ZoneInfo(source.timezone or "")
+        assert source.date_order in {"DMY", "MDY", "YMD"}
+        assert source.focus, source.id
+
+
+def test_every_address_is_valid_and_no_listing_stands_twice(registry):
+    listings = []
+    for source in registry.all():
+        listings += [*source.feeds, *source.sitemaps, *source.sections]
+        assert is_address(source.homepage), source.id
+    assert all(is_address(url) for url in listings)
+    assert len(listings) == len(set(listings))
+
+
+def test_doubtful_sources_are_disabled_with_a_reason(registry):
+    disabled = {source.id: source.reason for source in registry.all() if not source.enabled}
+    assert len(disabled) == 24
+    assert disabled["geekwire"] == "its pages answer 403 to a declared crawler"
+    assert all(reason and "without a reason" not in reason for reason in disabled.values())
+    assert all(source.reason is None for source in registry.enabled())
+
+
+def test_sources_with_nothing_but_a_news_sitemap_say_so(registry):
+    only = {source.id for source in registry.all() if not source.feeds}
+    assert only == {"reuters", "associated-press", "capital-brief"}
+    assert all(registry.get(source_id).sitemaps for source_id in only)
+
+
+@pytest.mark.shared
+def test_the_bundled_file_agrees_with_the_list_it_was_made_from(registry):
+    if not LIST.exists():
+        pytest.skip("the list of sources is not beside this checkout")
+    with LIST.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            source = registry.get(row["id"])
+            assert (source.name, source.homepage) == (row["name"], row["homepage"])
+            assert source.feeds == tuple(row["feeds"].split())
+            assert source.sitemaps == tuple(row["sitemap"].split())
+            assert (source.country, source.region) == (row["country"], row["region"])
+            assert source.language == row["language"]
+
+
+def test_a_source_gives_its_site(registry):
+    site = registry.get("techcrunch").site()
+    assert (site.id, site.country, site.timezone) == ("techcrunch", "US", "America/New_York")
+
+
+def test_an_unknown_id_is_answered_with_near_ones(registry):
+    with pytest.raises(SourceError, match="'techcrunh' is not in the registry: did you mean tech"):
+        registry.get("techcrunh")
+    with pytest.raises(SourceError, match="techwire sources list"):
+        registry.get("zzzzzzzz")
+
+
+def test_a_users_file_adds_a_source_and_country_fills_the_rest(file):
+    path = file(
+        '[[source]]\nid = "lagos-log"\nname = "Lagos Log"\nhomepage = "https://log.ng/"\n'
+        'feeds = ["https://log.ng/feed"]\ncountry = "NG"\nschedule = "@hourly"\n'
+    )
+    source = load_sources(path).get("lagos-log")
+    assert (source.region, source.timezone) == ("Africa", "Africa/Lagos")
+    assert source.date_order == "DMY"
+    assert source.schedule == "0 * * * *"
+    assert len(load_sources(path)) == 453
+    assert len(load_sources(path, bundled=False)) == 1
+
+
+def test_a_users_file_overrides_single_fields_by_id(file):
+    path = file(
+        '[[source]]\nid = "geekwire"\nenabled = true\ndelay_s = 20.5\n'
+        '[[source]]\nid = "techcrunch"\nenabled = false\n'
+    )
+    registry = load_sources(path)
+    assert registry.get("geekwire").enabled
+    assert registry.get("geekwire").reason is None
+    assert registry.get("geekwire").delay_s == 20.5
+    assert registry.get("geekwire").name == "GeekWire"
+    assert not registry.get("techcrunch").enabled
+    assert len(registry) == 452
+
+
+GOOD = 'id = "x"\nname = "X"\nhomepage = "https://x.com/"\nfeeds = ["https://x.com/f"]\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('country = "Singapore"', "country is 'Singapore': write two capital letters"),
+        ('country = "ZZ"', "country is 'ZZ'"),
+        ('language = "english"', "language is 'english': write a language tag"),
+        ('timezone = "Singapore time"', "timezone is 'Singapore time': write an IANA name"),
+        ('date_order = "MYD"', "date_order is 'MYD': write one of DMY, MDY, YMD"),
+        ('region = "Europ"', "region is 'Europ': did you mean Europe?"),
+        ('access = "paid"', "access is 'paid': write one of free, metered, hard"),
+        ('focus = ["ai", "startup"]', "'startup': did you mean startups?"),
+        ('focus = "ai"', "write a list"),
+        ('sitemaps = "https://x.com/s.xml"', "write a list"),
+        ('sections = ["x.com/news"]', "'x.com/news' is no address, write https://..."),
+        ('schedule = "every hour"', "write five cron fields"),
+        ("delay_s = -1", "delay_s is -1: write seconds, 0 to 3600"),
+        ("delay_s = true", "delay_s is True: write seconds"),
+        ('enabled = "no"', "enabled is 'no': write true or false"),
+        ('feed = ["https://x.com/f"]', "feed is no field of a source: did you mean feeds?"),
+        ("region = 3", "region is 3: write one of"),
+    ],
+)
+def test_a_wrong_value_is_told_with_file_source_field_and_advice(file, line, said):
+    path = file(f"[[source]]\n{GOOD}{line}\n")
+    told = complaint_of(path)
+    assert told.startswith(f"{path}: source x: ")
+    assert said in told
+    assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[source]\n", "is not TOML"),
+        ('[[source]]\nname = "No id"\n', "source number 1 ('No id') has no id"),
+        (f"[[source]]\n{GOOD}[[source]]\n{GOOD}", "source x: id stands twice"),
+        ('[[sources]]\nid = "x"\n', "sources does not belong here: write [[source]]"),
+        ('[source]\nid = "x"\n', "source does not belong here: write [[source]]"),
+        ("source = [3]\n", "source does not belong here: write [[source]]"),
+        ('[[source]]\nid = "new"\n', "name is missing: write name = ..."),
+        (
+            '[[source]]\nid = "x"\nname = "X"\nhomepage = "https://x.com/"\n',
+            "no feeds, sitemaps or sections",
+        ),
+        ('[[source]]\nid = "Not An Id"\n', "id is 'Not An Id': write lower-case letters"),
+    ],
+)
+def test_a_wrong_file_is_told_in_a_line(file, text, said):
+    assert said in complaint_of(file(text))
+
+
+def test_many_wrong_sources_are_told_together_but_not_without_end(file):
+    path = file("".join(f'[[source]]\nid = "x{n}"\n' for n in range(40)))
+    lines = complaint_of(path).splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "... and 60 more"
+
+
+def test_a_missing_or_undecodable_file_is_told_in_a_line(tmp_path):
+    assert "cannot be read" in complaint_of(tmp_path / "none.toml")
+    (tmp_path / "latin.toml").write_bytes(b'[[source]]\nname = "M\xe9dias"\n')
+    assert "is not UTF-8 at byte 20" in complaint_of(tmp_path / "latin.toml")
