@@ -1,0 +1,96 @@
+"""How much a reader without a subscription gets: free, metered, or only a teaser with its share."""
+
+import re
+from typing import Any
+
+from crawler.article import Access, Site
+from crawler.extraction.jsonld import text_of
+from crawler.extraction.parsing import Parsed
+
+_WALL_CLASS = re.compile(
+    r"paywall|pay-wall|premium-(?:content|wall)|subscriber-only|subscription-wall|regwall|piano-(?:offer|inline)|article-locked|locked-content|metered-wall",
+    re.I,
+)
+_WALL_TEXT = re.compile(
+    r"(?:subscribe|sign in|log in|register|become a (?:member|subscriber)) to (?:continue|keep|read|unlock|access)|to (?:continue|keep) reading|this (?:article|story|content) is (?:for|only available to|exclusive to|reserved for) (?:our )?(?:paid |paying )?(?:subscribers|members)|already a subscriber\?"
+    r"|weiterlesen mit|jetzt weiterlesen|nur für abonnenten|diesen artikel .{0,20}freischalten|article réservé aux abonnés|pour lire la suite|il vous reste .{0,10}% de cet article|contenido exclusivo para suscriptores|suscríbete para (?:seguir|leer)|exclusivo para assinantes"
+    r"|有料会員(?:限定|記事)|この記事は有料|残り\s?\d+\s?文字|会員限定|此内容为付费|订阅后(?:可|继续)|付费(?:阅读|内容)|本文為付費|유료 ?(?:회원|기사)|для подписчиков|abonelere özel", re.I)  # fmt: skip
+_CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?:[.,]\d+)?)\s?%", re.I)
+
+
+def find_access(
+    parsed: Parsed, node: dict[str, Any], text: str, site: Site | None, tail: str
+) -> tuple[Access, float, str]:
+    """(access, share of the text that was readable, where from).
+
+    tail: visible text of the page after the article's head, where walls stand.
+    """
+    declared = _declared_free(parsed, node)
+    total = _whole_length(node)
+    seen = len(text) / total if total else None
+    wall = _WALL_TEXT.search(tail)
+    marked = bool(
+        parsed.tree.xpath(
+            'boolean(//*[contains(@class,"paywall") or contains(@id,"paywall") or contains(@class,"regwall") or contains(@class,"Paywall")])'
+        )
+    )
+    if declared is True:
+        return Access.FREE, 1.0, "isAccessibleForFree"
+    if declared is False:
+        short = len(text) < 1500
+        if (wall or marked) and (short or (seen is not None and seen < 0.6)):
+            return Access.TEASER, _share(text, total, tail), "isAccessibleForFree"
+        if short and (seen is None or seen < 0.6) and (site is None or site.access != "metered"):
+            return Access.TEASER, _share(text, total, tail), "isAccessibleForFree"
+        return Access.METERED, 1.0, "isAccessibleForFree"
+    if wall and (len(text) < 1200 or (seen is not None and seen < 0.6)):
+        return Access.TEASER, _share(text, total, tail), "text"
+    if site is not None and site.access == "hard" and len(text) < 1000:
+        return Access.TEASER, _share(text, total, tail), "registry"
+    if (site is not None and site.access == "metered") or (marked and wall):
+        return Access.METERED, 1.0, "registry" if site is not None else "markup"
+    return Access.FREE, 1.0, ""
+
+
+def _declared_free(parsed: Parsed, node: dict[str, Any]) -> bool | None:
+    value = node.get("isAccessibleForFree")
+    if value is None:
+        for other in parsed.nodes:
+            if "isAccessibleForFree" in other and other.get("@type") in (
+                "WebPage",
+                "NewsArticle",
+                "Article",
+            ):
+                value = other["isAccessibleForFree"]
+                break
+    if value is None:
+        tier = (
+            parsed.meta("article:content_tier", "content_tier", "og:content_tier") or ""
+        ).lower()
+        return {"free": True, "locked": False, "metered": False}.get(tier)
+    if isinstance(value, bool):
+        return value
+    word = str(value).rsplit("/", 1)[-1].strip().lower()
+    return {"true": True, "false": False}.get(word)
+
+
+def _whole_length(node: dict[str, Any]) -> int:
+    """Characters of the whole article as structured data tells, 0 when it does not."""
+    body = text_of(node.get("articleBody"))
+    count = node.get("wordCount")
+    words = (
+        int(count) if isinstance(count, int) or (isinstance(count, str) and count.isdigit()) else 0
+    )
+    return max(len(body), words * 5)
+
+
+def _share(text: str, total: int, tail: str) -> float:
+    if left := _CHARS_LEFT.search(tail):
+        if left[1]:
+            return round(len(text) / (len(text) + int(left[1])), 2)
+        return round(1 - float(left[2].replace(",", ".")) / 100, 2)
+    if total > len(text):
+        return round(len(text) / total, 2)
+    return min(
+        0.9, max(0.05, round(len(text) / 4000, 2))
+    )  # a news article has about 4,000 characters

@@ -1,0 +1,99 @@
+"""Page → Article: calls every reader once over one parse and joins what they found."""
+
+import re
+from typing import Any
+
+from crawler.article import Access, Article, Page
+from crawler.errors import ExtractionError
+from crawler.extraction import boilerplate, embedded
+from crawler.extraction.access import find_access
+from crawler.extraction.authors import find_authors
+from crawler.extraction.body import find_body
+from crawler.extraction.dates import find_dates
+from crawler.extraction.jsonld import article_node, text_of
+from crawler.extraction.metadata import (
+    find_image,
+    find_language,
+    find_section,
+    find_summary,
+    find_tags,
+    own_address,
+    primary,
+    site_name_of,
+)
+from crawler.extraction.parsing import Parsed, parse_page
+from crawler.extraction.refusal import refuse_if_not_article
+from crawler.extraction.titles import find_title
+
+MIN_CHARS = 60
+
+
+def extract_article(page: Page) -> Article:
+    """Read one article out of one page; pure, meant for a worker process with a time limit.
+
+    Raises: ExtractionError with its reason when the page holds no article.
+    """
+    parsed = parse_page(page)
+    node = article_node(parsed.nodes, page.url)
+    site_name = page.site.name if page.site else site_name_of(parsed, node)
+    evidence: dict[str, str] = {}
+
+    title, evidence["title"] = find_title(parsed, node, site_name)
+    published, modified = find_dates(page, parsed, node, primary(parsed.lang))
+    page_text = " ".join(" ".join(parsed.tree.itertext()).split())
+    text, evidence["text"] = _text(page, parsed, node, title)
+    refuse_if_not_article(parsed, title, text, page_text, has_article_data=bool(node))
+    if not title and page.entry and page.entry.title:
+        title, evidence["title"] = page.entry.title, page.entry.kind
+    if not text or not title:
+        raise ExtractionError("empty", "no text in it" if not text else "no headline")
+    if len(text) < MIN_CHARS:
+        raise ExtractionError("too-short", f"{len(text)} characters")
+
+    authors, agencies, evidence["authors"] = find_authors(parsed, node, site_name)
+    if not authors and not agencies and page.entry and page.entry.authors:
+        authors, evidence["authors"] = list(page.entry.authors), page.entry.kind
+    language, evidence["language"] = find_language(parsed, node, text)
+    summary, evidence["summary"] = find_summary(parsed, node, text)
+    image, evidence["image"] = find_image(parsed, node)
+    access, share, evidence["access"] = find_access(parsed, node, text, page.site, page_text)
+    evidence["published"] = published.source if published else ""
+    evidence["modified"] = modified.source if modified else ""
+    publisher = text_of(node.get("publisher")) or None
+    return Article(
+        url=_canonical(own_address(parsed)),
+        title=title,
+        text=text,
+        summary=summary,
+        authors=tuple(authors),
+        agencies=tuple(agencies),
+        published=published,
+        modified=modified,
+        language=language,
+        image=image,
+        section=find_section(parsed, node),
+        tags=find_tags(parsed, node),
+        access=access,
+        text_share=share if access is Access.TEASER else 1.0,
+        publisher=publisher
+        if publisher and page.site and publisher.casefold() != page.site.name.casefold()
+        else None,
+        evidence={field: source for field, source in evidence.items() if source},
+    )
+
+
+def _text(page: Page, parsed: Parsed, node: dict[str, Any], title: str) -> tuple[str, str]:
+    text, source = find_body(parsed, node, title)
+    if len(text) < embedded.MIN_CHARS:
+        rescued, found_in = embedded.rescue(parsed, node)
+        if len(rescued) > 2 * len(text):
+            text, source = rescued, found_in
+    return boilerplate.strip(text, page.boilerplate), source
+
+
+def _canonical(url: str) -> str:
+    try:
+        from crawler.urls import canonical_url
+    except ImportError:
+        return re.sub(r"#.*$", "", url)
+    return canonical_url(url)

@@ -1,0 +1,186 @@
+"""The smaller facts of a page: site name, summary, image, section, tags, language, own address."""
+
+import re
+from functools import cache
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from crawler.extraction.jsonld import text_of
+from crawler.extraction.parsing import Parsed
+
+MAX_TAGS = 20
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])[\"”’»)]*\s+(?=[\"“„«(¿¡]*[^\W\d_a-zà-ÿ])|(?<=[。！？।؟])[」』”]?\s*"
+)
+_TAG = re.compile(r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$", re.I)
+_NORWEGIAN = {
+    "no": "nb",
+    "nn": "nn",
+    "iw": "he",
+    "in": "id",
+    "ji": "yi",
+    "tl": "fil",
+    "sh": "sr",
+    "mo": "ro",
+}
+
+
+def site_name_of(parsed: Parsed, node: dict[str, Any]) -> str | None:
+    name = parsed.meta("og:site_name", "application-name", "al:android:app_name") or text_of(
+        node.get("publisher")
+    )
+    return " ".join(name.split())[:80] or None
+
+
+def find_summary(parsed: Parsed, node: dict[str, Any], text: str) -> tuple[str, str]:
+    """(summary, where from): the page's own description, else the first two sentences."""
+    for name in ("og:description", "description", "twitter:description"):
+        if (value := text_of(parsed.meta(name) or "")) and len(value) >= 30:
+            return value[:1000], f"meta:{name}"
+    if len(value := text_of(node.get("description"))) >= 30:
+        return value[:1000], "jsonld:description"
+    return first_sentences(text, 2), "text"
+
+
+def first_sentences(text: str, count: int) -> str:
+    flat = " ".join(text[:3000].split())
+    ends = [found.start() for found in _SENTENCE_END.finditer(flat)]
+    return (flat[: ends[count - 1]] if len(ends) >= count else flat)[:600].strip()
+
+
+def find_image(parsed: Parsed, node: dict[str, Any]) -> tuple[str | None, str]:
+    for source, value in (
+        ("meta:og:image", parsed.meta("og:image", "og:image:url", "og:image:secure_url")),
+        ("meta:twitter:image", parsed.meta("twitter:image", "twitter:image:src")),
+        ("jsonld:image", _image_in(node.get("image"))),
+    ):
+        if value and not value.startswith("data:"):
+            address = urljoin(parsed.url, value.strip())
+            if urlsplit(address).scheme in ("http", "https"):
+                return address[:2000], source
+    return None, ""
+
+
+def _image_in(value: Any) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+    return value if isinstance(value, str) else None
+
+
+def find_section(parsed: Parsed, node: dict[str, Any]) -> str | None:
+    value = (
+        text_of(node.get("articleSection"))
+        or parsed.meta(
+            "article:section", "parsely-section", "og:section", "section", "cxenseparse:section"
+        )
+        or ""
+    )
+    return " ".join(value.split())[:80] or None
+
+
+def find_tags(parsed: Parsed, node: dict[str, Any]) -> tuple[str, ...]:
+    raw: list[str] = []
+    words = node.get("keywords")
+    for value in words if isinstance(words, list) else [words]:
+        raw += re.split(r"[,;、，]", text_of(value))
+    if not any(raw):
+        raw = [tag for value in parsed.metas.get("article:tag", ()) for tag in value.split(",")]
+    if not any(raw):
+        for name in ("parsely-tags", "news_keywords", "keywords", "sailthru.tags"):
+            if value := parsed.meta(name):
+                raw = re.split(r"[,;、，]", value)
+                break
+    tags: dict[str, str] = {}
+    for tag in raw:
+        tag = " ".join(tag.split())
+        if 1 < len(tag) <= 60:
+            tags.setdefault(tag.casefold(), tag)
+    return tuple(tags.values())[:MAX_TAGS]
+
+
+def find_language(parsed: Parsed, node: dict[str, Any], text: str) -> tuple[str | None, str]:
+    """(primary tag, where from): the page's tag when the text agrees, else the text's own."""
+    declared = (
+        primary(parsed.lang)
+        or primary(text_of(node.get("inLanguage")))
+        or primary(parsed.meta("og:locale", "content-language", "language"))
+    )
+    sample = text[:2000]
+    if len(sample) < 60:
+        return declared, "page" if declared else ""
+    told, certain = _told(sample)
+    if told == declared or (declared and _family(told) == _family(declared)):
+        return declared, "page"
+    if certain or not declared:
+        return told, "text"
+    return declared, "page"
+
+
+def primary(tag: str | None) -> str | None:
+    """ "en-US" → "en"; None for what is no language tag."""
+    if not tag or not _TAG.match(tag.strip()):
+        return None
+    first = re.split(r"[-_]", tag.strip().lower())[0]
+    return _NORWEGIAN.get(first, first)
+
+
+def _family(tag: str | None) -> str | None:
+    """Languages the identifier often takes for one another."""
+    groups = {
+        "nb": "no",
+        "nn": "no",
+        "no": "no",
+        "da": "no",
+        "id": "id",
+        "ms": "id",
+        "hr": "sr",
+        "bs": "sr",
+        "sr": "sr",
+        "cs": "cs",
+        "sk": "cs",
+        "gl": "pt",
+        "pt": "pt",
+        "zu": "zu",
+        "xh": "zu",
+    }
+    return groups.get(tag or "", tag)
+
+
+def _told(sample: str) -> tuple[str, bool]:
+    tag, probability = _identifier().classify(sample)
+    return _NORWEGIAN.get(tag, tag), probability > 0.95
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loading the model takes a second
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def own_address(parsed: Parsed) -> str:
+    """The page's canonical address on its own site, else the address it was fetched from."""
+    raw = parsed.canonical or parsed.meta("og:url")
+    address = parsed.url
+    if raw:
+        named = urljoin(parsed.url, raw)
+        split = urlsplit(named)
+        # a canonical that points at the front page would make one article of all of a site's
+        if (
+            split.scheme in ("http", "https")
+            and _site(named) == _site(parsed.url)
+            and (split.path.strip("/") or not urlsplit(parsed.url).path.strip("/"))
+        ):
+            address = named
+    return address
+
+
+def _site(url: str) -> str:
+    host = (
+        (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    )
+    labels = host.split(".")
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
+    return ".".join(labels[-keep:])

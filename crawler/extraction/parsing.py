@@ -1,0 +1,194 @@
+"""Bytes → one parsed page that every reader of this room shares.
+
+Decoding, the single lxml parse, and one sweep that sets aside what the readers ask for (meta tags,
+JSON-LD, headings, times, scripts). What the values mean is decided elsewhere.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from lxml import etree, html
+
+from crawler.article import Page
+from crawler.errors import ExtractionError
+from crawler.extraction.jsonld import read_nodes
+
+MAX_BYTES = 20_000_000
+MAX_ELEMENTS = 400_000  # a real article page has 1,000 to 20,000
+MAX_SCRIPT_CHARS = 6_000_000
+
+_CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 12, 13)) + b"\x7f"
+_META_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
+)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DROPPED = ("script", "style", "template", "noscript", "svg", "iframe", "object", "canvas", "link")
+_SWEPT = ("meta", "link", "script", "title", "h1", "time", "html", "base", "a")
+
+
+@dataclass(slots=True)
+class Parsed:
+    """One page, parsed once; readers share it and must leave `tree` as they found it.
+
+    metas: lower-cased name, property or itemprop → contents in page order.
+    nodes: JSON-LD objects, flattened, outermost first.
+    scripts: texts of inline scripts that may carry the page's state, as (id, text).
+    marked: elements with an itemprop, by lower-cased name.
+    """
+
+    url: str
+    tree: html.HtmlElement
+    text_chars: int
+    metas: dict[str, list[str]] = field(default_factory=dict)
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    scripts: list[tuple[str, str]] = field(default_factory=list)
+    h1s: list[html.HtmlElement] = field(default_factory=list)
+    times: list[html.HtmlElement] = field(default_factory=list)
+    marked: dict[str, list[html.HtmlElement]] = field(default_factory=dict)
+    title_tag: str = ""
+    canonical: str | None = None
+    lang: str | None = None
+
+    def meta(self, *names: str) -> str | None:
+        """First non-empty content among these names, in the order of the names."""
+        for name in names:
+            for value in self.metas.get(name, ()):
+                if value:
+                    return value
+        return None
+
+
+def parse_page(page: Page) -> Parsed:
+    """Decode and parse a page.
+
+    Raises: ExtractionError "too-large" over 20 MB or 400,000 elements, "empty" and "not-html".
+    """
+    if len(page.body) > MAX_BYTES:
+        raise ExtractionError("too-large", f"{len(page.body)} bytes, the limit is {MAX_BYTES}")
+    if not page.body.strip():
+        raise ExtractionError("empty", "no bytes")
+    head = page.body[:2000].lstrip()
+    if head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b")):
+        raise ExtractionError("not-html", f"begins with {head[:8]!r}")
+    text = decode(page.body, page.encoding)
+    if "<" not in text[:100_000]:
+        raise ExtractionError("not-html", "no tag in it")
+    if re.match(
+        r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|urlset|sitemapindex)\b",
+        text,
+        re.S,
+    ):
+        raise ExtractionError("not-html", "a feed or sitemap")
+    tree = _tree(text)
+    parsed = Parsed(url=page.url, tree=tree, text_chars=len(text))
+    _sweep(parsed)
+    return parsed
+
+
+def decode(body: bytes, encoding: str | None = None) -> str:
+    """Bytes → text without control characters, by BOM, valid UTF-8, the header, the page's meta.
+
+    Never fails: what no charset explains is read with replacement characters.
+    """
+    named = [encoding.encode("ascii", "ignore")] if encoding else []
+    named += _META_CHARSET.findall(body[:4096])[:2]
+    known = [name for raw in named if (name := _codec(raw.decode("ascii", "ignore")))]
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            known.insert(0, name)
+    if "utf-16" not in known and "iso2022_jp" not in known:
+        body = body.translate(None, _CONTROLS)
+        known.insert(0, "utf-8")  # other charsets' text is practically never valid UTF-8
+    for name in known:
+        try:
+            return _clean(body.decode(name))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    # a few broken bytes: believe what the page declares, else Windows-1252
+    fallback = known[1] if len(known) > 1 else "utf-8" if _mostly_utf8(body) else "cp1252"
+    return _clean(body.decode(fallback, "replace"))
+
+
+def _codec(name: str) -> str | None:
+    try:
+        found = codecs.lookup(name.strip())
+    except (LookupError, ValueError):
+        return None
+    if not getattr(found, "_is_text_encoding", True):
+        return None
+    # what browsers mean by these names (WHATWG Encoding Standard)
+    wider = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+    wider |= {"iso8859-9": "cp1254", "euc_kr": "cp949", "shift_jis": "cp932", "utf-16-le": "utf-16"}
+    return wider.get(found.name, found.name)
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    sample = body[:200_000]
+    high = sum(byte > 127 for byte in sample)
+    return sample.decode("utf-8", "replace").count("\ufffd") * 5 < high
+
+
+def _clean(text: str) -> str:
+    text = text.removeprefix("\ufeff")
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def _tree(text: str) -> html.HtmlElement:
+    # one parser a call: libxml2 keeps a parser's error log and dictionary alive (memory)
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, AssertionError, ValueError) as error:
+        raise ExtractionError("not-html", str(error)[:100]) from error
+    if tree is None or tree.tag != "html" or not len(tree):
+        raise ExtractionError("not-html", "no <html> in it")
+    if cast(float, tree.xpath("count(//*)")) > MAX_ELEMENTS:
+        raise ExtractionError("too-large", f"over {MAX_ELEMENTS} elements")
+    return cast(html.HtmlElement, tree)
+
+
+def _sweep(parsed: Parsed) -> None:
+    """Set aside what readers ask for, then drop what no reader of the text wants."""
+    for element in parsed.tree.xpath("//*[@itemprop]"):
+        for name in element.get("itemprop", "").lower().split():
+            parsed.marked.setdefault(name, []).append(element)
+    ld_chars = 0
+    for element in parsed.tree.iter(*_SWEPT):
+        tag = element.tag
+        if tag == "meta":
+            value = (element.get("content") or "").strip()
+            for key in ("name", "property", "itemprop", "http-equiv"):
+                if (name := element.get(key)) and value:
+                    parsed.metas.setdefault(name.strip().lower(), []).append(value[:5000])
+        elif tag == "script":
+            text = element.text or ""
+            kind = (element.get("type") or "").lower()
+            if "ld+json" in kind:
+                ld_chars += len(text)
+                if ld_chars < MAX_SCRIPT_CHARS:
+                    parsed.nodes.extend(read_nodes(text))
+            elif len(text) > 400 and len(text) < MAX_SCRIPT_CHARS:
+                parsed.scripts.append((element.get("id") or "", text))
+        elif tag == "h1":
+            parsed.h1s.append(element)
+        elif tag == "time":
+            parsed.times.append(element)
+        elif tag == "title" and not parsed.title_tag:
+            parsed.title_tag = " ".join((element.text or "").split())
+        elif tag == "link" and "canonical" in (element.get("rel") or "").lower().split():
+            parsed.canonical = parsed.canonical or (element.get("href") or "").strip() or None
+        elif tag == "html":
+            parsed.lang = (
+                element.get("lang")
+                or element.get("{http://www.w3.org/XML/1998/namespace}lang")
+                or element.get("xml:lang")
+            )
+    etree.strip_elements(parsed.tree, *_DROPPED, with_tail=False)
