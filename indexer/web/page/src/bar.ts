@@ -1,0 +1,59 @@
+/** The line above the results: how many, in which order, one per story or all copies. */
+
+import { NEWEST, type Search } from "./address";
+import { h, swap } from "./dom";
+import { number, t } from "./i18n";
+import { change } from "./state";
+
+const MOST_COUNTED = 1000; // the search server counts no further unless its settings say so
+
+/** Draws the bar; `total` says how many there are in words, for the live region too. */
+export function drawBar(container: HTMLElement, total: string, search: Search, active: number): void {
+  const filters = h(
+    "button",
+    { type: "button", class: "show-filters", "aria-controls": "facets", "data-key": "filters" },
+    t("showFilters", { n: active }),
+  );
+  filters.addEventListener("click", () => document.body.classList.add("filters-open"));
+  const sort = select("sort", search.sortBy === NEWEST ? "newest" : "relevance", ["relevance", "newest"], (value) =>
+    change(() => ({ sortBy: value === "newest" ? NEWEST : undefined })),
+  );
+  const copies = select(
+    "copies",
+    search.copies === "all" ? "allCopies" : "oneStory",
+    ["oneStory", "allCopies"],
+    (value) => change(() => ({ copies: value === "allCopies" ? "all" : undefined })),
+  );
+  const live = container.querySelector(".stats") ?? h("p", { class: "stats", role: "status", title: t("countsHint") });
+  if (live.textContent !== total) live.textContent = total;
+  if (!live.isConnected) container.append(live, h("div", { class: "tools" }));
+  swap(container.querySelector(".tools")!, filters, sort, copies);
+}
+
+/** "312 stories in 480 articles". */
+export function totalOf(results: any, search: Search): string {
+  const { nbHits } = results;
+  if (!nbHits) return t("noStories");
+  const kind = search.copies === "all" ? "articles" : "stories";
+  const capped = nbHits >= MOST_COUNTED;
+  const counted = t(kind, { n: nbHits });
+  const hits = capped ? t("atLeast", { n: number(nbHits) }) + counted.slice(number(nbHits).length) : counted;
+  const inAll = Object.values((results._rawResults?.[0]?.facets?.access ?? {}) as Record<string, number>);
+  const articles = inAll.reduce((sum, n) => sum + n, 0);
+  if (kind === "articles") return articles > nbHits ? t("articles", { n: articles }) : hits;
+  return articles > nbHits ? t("storiesIn", { stories: hits, articles: t("articles", { n: articles }) }) : hits;
+}
+
+type Choice = "relevance" | "newest" | "oneStory" | "allCopies";
+
+function select(
+  name: "sort" | "copies",
+  value: Choice,
+  choices: Choice[],
+  choose: (value: string) => void,
+): HTMLSelectElement {
+  const options = choices.map((choice) => h("option", { value: choice, selected: choice === value }, t(choice)));
+  const element = h("select", { "aria-label": t(name), "data-key": name }, ...options);
+  element.addEventListener("change", () => choose(element.value));
+  return element;
+}

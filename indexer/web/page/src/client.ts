@@ -1,0 +1,140 @@
+/** The search client: instant-meilisearch, with the page's trees, days and stories put into its words.
+ *
+ * InstantSearch knows one facet `topics`; the index has `topics.lvl0` and `topics.lvl1`. Requests and
+ * answers are translated here, so a choice of any level is one OR and counts stay right. Days work
+ * the same way: the page filters by `published_at` and counts by `published_day`.
+ */
+
+import { instantMeiliSearch } from "@meilisearch/instant-meilisearch";
+import { DAY, FACETS, SEPARATOR, TIME } from "./fields";
+
+export const INDEX =
+  document.querySelector<HTMLMetaElement>('meta[name="techwire-index"]')?.content ?? "news";
+export const API = new URL("api", document.baseURI).href;
+
+const STORIES = "~stories"; // mark on an index name: one hit per story, see `post`
+const LEVELS = new Map(FACETS.flatMap(({ attribute, levels }) => (levels ? [[attribute, levels]] : [])));
+
+type Params = Record<string, any>;
+type Request = { indexName: string; params?: Params };
+
+export class SearchFailed extends Error {
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Listeners hear of every failed or answered request; InstantSearch itself keeps failures quiet. */
+export const events = new EventTarget();
+
+/** Asks the page's server; an error comes as SearchFailed with the server's own words. */
+export async function post(path: string, body: unknown): Promise<any> {
+  let response: Response;
+  try {
+    response = await fetch(`${API}/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new SearchFailed("", "page_server_down");
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new SearchFailed(String(answer.message ?? ""), String(answer.code ?? "unknown"));
+  return answer;
+}
+
+async function fetchForClient(url: string | URL | globalThis.Request, init?: RequestInit): Promise<any> {
+  const path = String(url).slice(API.length + 1);
+  const body = JSON.parse(String(init?.body ?? "{}"));
+  if (path !== "multi-search") {
+    const { facetName, facetQuery, q, filter } = body;
+    return post(path.replace(STORIES, ""), { facetName, facetQuery, q, filter });
+  }
+  // instant-meilisearch asks for all facets of the whole index first; the page has no use for them.
+  if (body.queries.every((query: Params) => !query.attributesToHighlight)) {
+    return { results: body.queries.map((query: Params) => ({ ...query, hits: [] })) };
+  }
+  try {
+    const answer = await post(path, { queries: body.queries.map(toServerQuery) });
+    events.dispatchEvent(new CustomEvent("answered"));
+    return answer;
+  } catch (error) {
+    events.dispatchEvent(new CustomEvent("failed", { detail: error }));
+    throw error;
+  }
+}
+
+function toServerQuery(query: Params): Params {
+  const { indexUid, ...rest } = query;
+  const uid = String(indexUid).replace(STORIES, "");
+  if (!rest.hitsPerPage) {
+    const { q, filter, facets } = rest; // asked for its counts only
+    return { indexUid: uid, q, filter, facets, limit: 0 };
+  }
+  const byStory = uid === indexUid ? {} : { distinct: "story_id" };
+  // Without words every document is equally relevant: newest first.
+  const sort = rest.q || rest.sort ? rest.sort : [`${TIME}:desc`];
+  const withoutText = rest.q ? {} : { attributesToCrop: ["summary:48"], attributesToHighlight: ["title"] };
+  return { indexUid: uid, ...rest, ...withoutText, ...byStory, sort };
+}
+
+const { searchClient: meilisearch } = instantMeiliSearch(API, "", {
+  finitePagination: true,
+  httpClient: fetchForClient,
+  primaryKey: "id",
+});
+
+export const searchClient = {
+  clearCache: () => meilisearch.clearCache(),
+  async search(requests: readonly Request[]): Promise<any> {
+    const answer: any = await meilisearch.search(requests.map(toServer) as any);
+    for (const result of answer.results) result.facets = fromServer(result.facets ?? {});
+    return answer;
+  },
+  searchForFacetValues: (requests: readonly Request[]): Promise<any> =>
+    (meilisearch as any).searchForFacetValues(requests.map(toServer)),
+};
+
+function toServer({ indexName, params = {} }: Request): Request {
+  const { when: _when, copies, view: _view, facets, facetFilters, ...rest } = params;
+  const name = copies === "all" ? indexName : indexName.replace(/^[^:]+/, `$&${STORIES}`);
+  const asked: Params = { ...rest, facets: [facets ?? []].flat().flatMap(toServerFacet) };
+  if (facetFilters) {
+    asked.facetFilters = facetFilters.map((some: string | string[]) =>
+      Array.isArray(some) ? some.map(toServerFilter) : toServerFilter(some),
+    );
+  }
+  return { indexName: name, params: asked };
+}
+
+function toServerFacet(facet: string): string[] {
+  return facet === TIME ? [DAY] : (LEVELS.get(facet) ?? [facet]);
+}
+
+/** "regions:Asia > China" becomes "regions.lvl1:Asia > China". */
+export function toServerFilter(filter: string): string {
+  const colon = filter.indexOf(":");
+  const attribute = filter.slice(0, colon);
+  const value = filter.slice(colon + 1).replace(/^\\-/, "-"); // algoliasearch-helper's own escape
+  const levels = LEVELS.get(attribute);
+  const level = levels?.[value.split(SEPARATOR).length - 1];
+  return `${level ?? attribute}:${value}`;
+}
+
+function fromServer(facets: Record<string, Record<string, number>>): typeof facets {
+  const merged: typeof facets = { ...facets };
+  for (const [attribute, levels] of LEVELS) {
+    if (!levels.some((level) => level in facets)) continue;
+    merged[attribute] = Object.assign({}, ...levels.map((level) => facets[level] ?? {}));
+    for (const level of levels) delete merged[level];
+  }
+  if (DAY in facets) {
+    merged[TIME] = facets[DAY];
+    delete merged[DAY];
+  }
+  return merged;
+}

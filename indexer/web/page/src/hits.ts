@@ -1,0 +1,87 @@
+/** The hits: one story a row, dense but readable; every string of it is text. */
+
+import { h, webAddress } from "./dom";
+import { addChoice, valueName } from "./facets";
+import { deepest, type Facet, type Hit } from "./fields";
+import { languageName, money, t } from "./i18n";
+import { time } from "./published";
+import { unfolding } from "./story";
+
+const OPEN = "__ais-highlight__";
+const CLOSE = "__/ais-highlight__";
+
+/** Text with its found words marked. */
+export function marked(value: string): (Node | string)[] {
+  return value.split(OPEN).flatMap((part, position) => {
+    if (position === 0) return [part];
+    const [found, ...rest] = part.split(CLOSE);
+    return [h("mark", {}, found), rest.join(CLOSE)];
+  });
+}
+
+export function row(hit: Hit, withCopies: boolean): HTMLElement {
+  const title = hit._highlightResult?.title?.value || hit.title;
+  const address = webAddress(hit.url);
+  const language = hit.language ?? undefined;
+  const link = address
+    ? h("a", { href: address, rel: "noopener noreferrer", class: "headline", "data-key": hit.id }, ...marked(title))
+    : h("span", { class: "headline" }, ...marked(title));
+  const article = h(
+    "article",
+    { class: "hit", "data-id": hit.id },
+    h("h2", { dir: "auto", lang: language }, link),
+    byline(hit),
+    h("p", { class: "snippet", dir: "auto", lang: language }, ...marked(snippet(hit))),
+    tags(hit),
+  );
+  if (withCopies && hit.outlets > 1) article.append(unfolding(hit));
+  return article;
+}
+
+function byline(hit: Hit): HTMLElement {
+  const { access, language } = hit;
+  const limited = access === "metered" || access === "teaser";
+  return h(
+    "p",
+    { class: "byline" },
+    h("span", { class: "source", dir: "auto" }, hit.source_name || hit.source),
+    time(hit),
+    language && h("span", {}, languageName(language)),
+    limited && h("span", { class: "badge", title: t(`${access}Hint`) }, t(access)),
+    hit.funding?.amount != null &&
+      h("span", { class: "badge money" }, money(hit.funding.amount, hit.funding.currency || "USD")),
+  );
+}
+
+/** The summary, unless only the text says why this was found. */
+function snippet(hit: Hit): string {
+  const { summary, text } = hit._highlightResult ?? {};
+  if (text?.value.includes(OPEN) && !summary?.value.includes(OPEN)) return text.value;
+  return summary?.value || hit.summary || text?.value || "";
+}
+
+function tags(hit: Hit): HTMLElement {
+  const tag = (facet: Facet["name"], value: string): HTMLElement =>
+    h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: `tag ${facet}`,
+          title: t("about", { name: value }),
+          dir: "auto",
+          onclick: () => addChoice(facet, value),
+        },
+        valueName(facet, value),
+      ),
+    );
+  return h(
+    "ul",
+    { class: "tags" },
+    ...deepest(hit.topics).slice(0, 4).map((value) => tag("topic", value)),
+    ...deepest(hit.regions).slice(0, 3).map((value) => tag("region", value)),
+    ...(hit.companies ?? []).slice(0, 4).map((value) => tag("company", value)),
+  );
+}

@@ -1,0 +1,88 @@
+/** Words, numbers, dates and names in the reader's language. Adding a language: a file in words/, a line here. */
+
+import { en, type Words } from "./words/en";
+
+const LANGUAGES: Record<string, () => Promise<Words>> = {
+  en: async () => en,
+  zh: async () => (await import("./words/zh")).zh,
+  es: async () => (await import("./words/es")).es,
+};
+
+export const languages = Object.keys(LANGUAGES);
+export let language = "en";
+let words: Words = en;
+
+/** Chosen before, or the browser's first language we know. */
+export async function chooseLanguage(stored: string | null): Promise<void> {
+  const wanted = [stored, ...navigator.languages].map((tag) => tag?.slice(0, 2) ?? "");
+  language = wanted.find((tag) => tag in LANGUAGES) ?? "en";
+  words = await LANGUAGES[language]();
+  document.documentElement.lang = language;
+}
+
+/** The words for `key`; `{name}` takes values, and `n` chooses the plural form. */
+export function t(key: keyof Words, values: Record<string, string | number> = {}): string {
+  const forms = words[key].split("|");
+  const plural = typeof values.n === "number" ? new Intl.PluralRules(language).select(values.n) : "other";
+  const form = plural === "one" ? forms[0] : forms[forms.length - 1];
+  return form.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    return typeof value === "number" ? number(value) : String(value ?? "");
+  });
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(language).format(value);
+}
+
+export function money(amount: number, currency = "USD"): string {
+  try {
+    const style = { style: "currency", currency, notation: "compact", maximumFractionDigits: 1 } as const;
+    return new Intl.NumberFormat(language, style).format(amount);
+  } catch {
+    return `${number(amount)} ${currency}`; // a currency code the browser does not know
+  }
+}
+
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(language, { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** "3 h ago"; after a week the date. */
+export function ago(seconds: number, now: number = Date.now() / 1000): string {
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" });
+  const past = now - seconds;
+  if (past < 45) return relative.format(0, "second");
+  if (past < 3600) return relative.format(-Math.max(1, Math.round(past / 60)), "minute");
+  if (past < 86_400) return relative.format(-Math.round(past / 3600), "hour");
+  if (past < 7 * 86_400) return relative.format(-Math.round(past / 86_400), "day");
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(seconds * 1000);
+}
+
+export function exact(seconds: number): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" }).format(seconds * 1000);
+}
+
+/** A UTC day, named in UTC. */
+export function day(seconds: number): string {
+  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" }).format(
+    seconds * 1000,
+  );
+}
+
+/** Fills the words into the parts of the page that index.html lays out. */
+export function translatePage(root: ParentNode = document): void {
+  for (const element of root.querySelectorAll<HTMLElement>("[data-t]")) {
+    element.textContent = t(element.dataset.t as keyof Words);
+  }
+  for (const element of root.querySelectorAll<HTMLElement>("[data-t-label]")) {
+    element.setAttribute("aria-label", t(element.dataset.tLabel as keyof Words));
+  }
+  for (const element of root.querySelectorAll<HTMLElement>("[data-t-placeholder]")) {
+    element.setAttribute("placeholder", t(element.dataset.tPlaceholder as keyof Words));
+  }
+}

@@ -1,0 +1,112 @@
+/** Starts the page: InstantSearch, its widgets, and the views. */
+
+import instantsearch from "instantsearch.js/es";
+import connectConfigure from "instantsearch.js/es/connectors/configure/connectConfigure";
+import connectInfiniteHits from "instantsearch.js/es/connectors/infinite-hits/connectInfiniteHits";
+import connectRange from "instantsearch.js/es/connectors/range/connectRange";
+import connectSearchBox from "instantsearch.js/es/connectors/search-box/connectSearchBox";
+import connectSortBy from "instantsearch.js/es/connectors/sort-by/connectSortBy";
+import { NEWEST, routing } from "./address";
+import { drawBar, totalOf } from "./bar";
+import { activeFilters, drawChips } from "./chips";
+import { INDEX, searchClient } from "./client";
+import { dateWidget } from "./dates";
+import { byId, h, swap } from "./dom";
+import { facetWidgets } from "./facets";
+import { FUNDING, SHOWN, type Hit } from "./fields";
+import { row } from "./hits";
+import { chooseLanguage, t, translatePage } from "./i18n";
+import { keys } from "./keys";
+import { watchFailures } from "./notice";
+import { applyTheme, recall, settings } from "./settings";
+import { current, extras, follow, shows } from "./state";
+
+const HITS_A_PAGE = 20;
+const TYPING_PAUSE_MS = 120;
+
+async function start(): Promise<void> {
+  applyTheme();
+  await chooseLanguage(recall("language"));
+  translatePage();
+  settings(byId("settings"));
+  const search = instantsearch({
+    indexName: INDEX,
+    searchClient: searchClient as any,
+    routing,
+    future: { preserveSharedStateOnUnmount: true },
+  });
+  follow(search);
+  const facets = byId("facets");
+  search.addWidgets([
+    connectConfigure(() => {})({
+      searchParameters: {
+        hitsPerPage: HITS_A_PAGE,
+        attributesToRetrieve: SHOWN,
+        attributesToHighlight: ["title", "summary", "text"],
+        attributesToSnippet: ["summary:48", "text:36"],
+        snippetEllipsisText: "…",
+      } as any,
+    }),
+    extras,
+    searchBox(),
+    connectSortBy(() => {})({ items: [{ value: INDEX, label: "" }, { value: NEWEST, label: "" }] }),
+    connectRange(() => {})({ attribute: FUNDING }),
+    ...facetWidgets(facets),
+    dateWidget(facets),
+    summary(),
+    hits(byId("view")),
+  ]);
+  facets.prepend(closeButton());
+  search.on("error", () => {}); // told by the notice
+  watchFailures(() => search.refresh());
+  keys();
+  search.start();
+}
+
+function searchBox(): any {
+  const input = byId<HTMLInputElement>("query");
+  let timer: number | undefined;
+  let refine: (query: string) => void = () => {};
+  input.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => refine(input.value), TYPING_PAUSE_MS);
+  });
+  byId("search").addEventListener("submit", (event) => {
+    event.preventDefault();
+    window.clearTimeout(timer);
+    refine(input.value);
+  });
+  return connectSearchBox(({ query, refine: ask }) => {
+    refine = ask;
+    if (document.activeElement !== input || !input.value) input.value = query;
+  })({});
+}
+
+function summary(): any {
+  return shows(({ results, search }) => {
+    if (!results) return;
+    drawBar(byId("bar"), totalOf(results, search), search, activeFilters(search).length);
+    drawChips(byId("chips"), search);
+    document.title = search.query ? `${search.query} · techwire` : "techwire";
+  });
+}
+
+function hits(container: HTMLElement): any {
+  const list = h("ol", { class: "hits" });
+  const foot = h("div", { class: "foot" });
+  container.append(list, foot);
+  return connectInfiniteHits(({ items, isLastPage, showMore, results }) => {
+    if (!results) return;
+    const withCopies = current().copies !== "all";
+    swap(list, ...items.map((hit) => h("li", {}, row(hit as unknown as Hit, withCopies))));
+    const more = h("button", { type: "button", class: "more", "data-key": "show more", onclick: showMore }, t("more"));
+    swap(foot, !isLastPage && items.length > 0 && more);
+  })({ escapeHTML: false } as any);
+}
+
+function closeButton(): HTMLElement {
+  const close = (): void => document.body.classList.remove("filters-open");
+  return h("button", { type: "button", class: "close-filters", onclick: close }, t("close"));
+}
+
+void start();

@@ -1,0 +1,154 @@
+"""The search part of Meilisearch's API, passed on under the page's own origin.
+
+The browser never sees a key: the search-only key is added here. Only searching passes, only in the
+page's index, with bounded bodies and time. Everything else the search server can do stays closed.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+MAX_REQUEST_BYTES = 256 * 1024
+MAX_ANSWER_BYTES = 16 * 1024 * 1024
+MAX_QUERIES = 64  # the page's largest request, the topic × region grid, asks about 30
+TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+
+Rewrite = Callable[[Any], None]
+
+
+class Refused(Exception):
+    """A request that is not passed on; told in the form of Meilisearch's errors."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+    def answer(self) -> JSONResponse:
+        kind = "invalid_request" if self.status < 500 else "system"
+        error = {"message": str(self), "code": self.code, "type": kind, "link": ""}
+        return JSONResponse(error, self.status)
+
+
+class SearchProxy:
+    """Passes searches on to one index of one search server.
+
+    rewrite: changes a decoded answer in place before it goes to the browser.
+    """
+
+    def __init__(
+        self, meili_url: str, search_key: str | None, index: str, rewrite: Rewrite | None = None
+    ) -> None:
+        headers = {"Authorization": f"Bearer {search_key}"} if search_key else {}
+        self.client = httpx.AsyncClient(
+            base_url=meili_url, headers=headers, timeout=TIMEOUT, trust_env=False
+        )
+        self.index = index
+        self.rewrite = rewrite
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/health", self.health, methods=["GET"]),
+            Route("/multi-search", self.multi_search, methods=["POST"]),
+            Route("/indexes/{index}/search", self.search, methods=["POST"]),
+            Route("/indexes/{index}/facet-search", self.search, methods=["POST"]),
+        ]
+
+    async def health(self, request: Request) -> Response:
+        return await self.passed_on("GET", "/health", None)
+
+    async def multi_search(self, request: Request) -> Response:
+        try:
+            body = await _read_object(request)
+            self._check_queries(body.get("queries"))
+        except Refused as refused:
+            return refused.answer()
+        return await self.passed_on("POST", "/multi-search", body)
+
+    async def search(self, request: Request) -> Response:
+        index = request.path_params["index"]
+        action = request.url.path.rsplit("/", 1)[1]
+        try:
+            self._check_index(index)
+            body = await _read_object(request)
+        except Refused as refused:
+            return refused.answer()
+        return await self.passed_on("POST", f"/indexes/{quote(index, safe='')}/{action}", body)
+
+    async def passed_on(self, method: str, path: str, body: Any) -> Response:
+        """The search server's answer, or a calm 503 when there is none."""
+        try:
+            status, content = await self.ask(method, path, body)
+        except Refused as refused:
+            return refused.answer()
+        if self.rewrite is not None and status == 200:
+            answer = json.loads(content)
+            self.rewrite(answer)
+            return JSONResponse(answer)
+        return Response(content, status, media_type="application/json")
+
+    async def ask(self, method: str, path: str, body: Any) -> tuple[int, bytes]:
+        """Status and body of the search server's answer.
+
+        Raises: Refused when it does not answer in time, answers too much, or refuses the key.
+        """
+        content = bytearray()
+        try:
+            async with self.client.stream(method, path, json=body) as response:
+                async for chunk in response.aiter_bytes():
+                    content += chunk
+                    if len(content) > MAX_ANSWER_BYTES:
+                        raise Refused(502, "answer_too_large", "The search server sent too much.")
+        except httpx.HTTPError as error:
+            raise Refused(
+                503,
+                "search_server_down",
+                "The search server does not answer. The page tries again by itself.",
+            ) from error
+        if response.status_code in (401, 403):
+            raise Refused(
+                503,
+                "search_key_refused",
+                "The search server refuses this page's key. Run `techwire doctor` on the server.",
+            )
+        return response.status_code, bytes(content)
+
+    def _check_queries(self, queries: Any) -> None:
+        if not isinstance(queries, list) or not all(isinstance(query, dict) for query in queries):
+            raise Refused(400, "bad_request", "`queries` must be a list of objects.")
+        if len(queries) > MAX_QUERIES:
+            raise Refused(
+                400, "bad_request", f"{len(queries)} queries at once: send at most {MAX_QUERIES}."
+            )
+        for query in queries:
+            self._check_index(query.get("indexUid"))
+
+    def _check_index(self, index: Any) -> None:
+        if index != self.index:
+            raise Refused(404, "index_not_found", f"This page searches {self.index!r} alone.")
+
+
+async def _read_object(request: Request) -> dict[str, Any]:
+    content = bytearray()
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > MAX_REQUEST_BYTES:
+                raise Refused(
+                    413, "payload_too_large", f"Send at most {MAX_REQUEST_BYTES} bytes at once."
+                )
+    except ClientDisconnect as error:
+        raise Refused(400, "bad_request", "The request broke off.") from error
+    try:
+        body = json.loads(bytes(content))
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "malformed_payload", "The body is not JSON.") from error
+    if not isinstance(body, dict):
+        raise Refused(400, "bad_request", "The body must be a JSON object.")
+    return body

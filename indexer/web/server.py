@@ -1,0 +1,125 @@
+"""The search page's server: the built page, the search behind it, and the coverage view's data.
+
+Everything comes from one origin: the page asks nobody else, and its Content-Security-Policy holds
+it to that. Pictures too come through here (`indexer.web.images`), so readers stay unknown to
+publishers until they follow a link. Searching itself is `indexer.web.proxy`'s.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from html import escape
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from indexer.web.proxy import SearchProxy
+
+STATIC = Path(__file__).with_name("static")
+INDEX_MARK = 'name="techwire-index" content="news"'
+
+Coverage = Callable[[], Mapping[str, object]]
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            # No string becomes markup or script, whatever a headline holds: the browser refuses it.
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def create_app(
+    *,
+    meili_url: str,
+    search_key: str | None,
+    index: str,
+    coverage: Coverage | None = None,
+) -> Starlette:
+    """The web application of one index.
+
+    meili_url: the search server's address, as this machine reaches it.
+    search_key: a key that may search and nothing else; None when the server asks for none.
+    coverage: tells what is known of the sources; called at each request, in a thread.
+    """
+    proxy = SearchProxy(meili_url, search_key, index)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with proxy.client:
+            yield
+
+    async def tell_coverage(request: Request) -> Response:
+        known = await run_in_threadpool(coverage) if coverage else {}
+        return JSONResponse(dict(known), headers={"Cache-Control": "no-store"})
+
+    return Starlette(
+        routes=[
+            Route("/api/coverage", tell_coverage, methods=["GET"]),
+            Mount("/api", routes=proxy.routes()),
+            *_page_routes(index),
+        ],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def _page_routes(index: str) -> list[Route | Mount]:
+    async def show_page(request: Request) -> Response:
+        try:
+            page = STATIC.joinpath("index.html").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return PlainTextResponse(
+                "The search page is not built: run `pip install .` in the checkout.", 503
+            )
+        named = page.replace(INDEX_MARK, f'name="techwire-index" content="{escape(index)}"', 1)
+        return HTMLResponse(named, headers={"Cache-Control": "no-cache"})
+
+    files = StaticFiles(directory=STATIC, check_dir=False)
+    return [Route("/", show_page, methods=["GET"]), Mount("/static", files)]
+
+
+class SecurityHeaders:
+    """Adds the security headers to every answer; files named by their content stay cached."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        hashed = scope["type"] == "http" and scope["path"].startswith("/static/assets/")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(SECURITY_HEADERS)
+                if hashed and message["status"] == 200:
+                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
