@@ -74,8 +74,8 @@ def index_settings() -> dict[str, Any]:
 
 
 def differing(wanted: dict[str, Any], found: dict[str, Any]) -> list[str]:
-    """Names of the settings a server holds otherwise; it may add keys of its own."""
-    return [name for name, value in wanted.items() if not _within(value, found.get(name))]
+    """Names of the settings a server holds otherwise; keys it adds of its own do not count."""
+    return [name for name, value in wanted.items() if not _same(name, value, found.get(name))]
 
 
 def _filterable(names: tuple[str, ...], *, facet_search: bool, comparison: bool) -> dict[str, Any]:
@@ -88,14 +88,9 @@ def _filterable(names: tuple[str, ...], *, facet_search: bool, comparison: bool)
     }
 
 
-def _within(wanted: Any, found: Any) -> bool:
+def _same(name: str, wanted: Any, found: Any) -> bool:
     if isinstance(wanted, dict) and isinstance(found, dict):
-        return all(_within(value, found.get(name)) for name, value in wanted.items())
-    if isinstance(wanted, list) and isinstance(found, list):
-        return len(wanted) == len(found) and (
-            sorted(map(str, wanted)) == sorted(map(str, found))
-            if all(isinstance(item, str) for item in wanted)
-            and set(wanted) <= set(SORTABLE) | {"_geo"}
-            else all(map(_within, wanted, found))
-        )
+        return all(_same(name, value, found.get(key)) for key, value in wanted.items())
+    if name == "sortableAttributes" and isinstance(found, list):  # a set: servers sort it
+        return sorted(wanted) == sorted(found)
     return bool(wanted == found)

@@ -14,7 +14,7 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
 from meilisearch.models.task import Task
 
 from indexer.config import Config
-from indexer.errors import SearchError, ServerDown, ServerRefused, TaskFailed
+from indexer.errors import SearchError, TaskFailed
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, OutboxRow
 from indexer.search_server import SearchServer, plain_errors
@@ -65,7 +65,7 @@ class Pusher:
                 self._finish(changed.task_uid)
 
     def push_pending(self) -> PushReport:
-        """Send what waits until nothing does or the server stops taking it. Raises: nothing ours."""
+        """Send what waits until nothing does or the server stops taking it; never raises for it."""
         done = refused = 0
         rows: Sequence[OutboxRow] = ()
         try:
@@ -170,6 +170,3 @@ def follow(
             return PushReport(done=done, refused=refused, kept=report.kept, error=report.error)
         wait_s = min(max(wait_s, FIRST_WAIT_S) * 2, LONGEST_WAIT_S) if report.error else pause_s
         stop.wait(wait_s)
-
-
-__all__ = ["PushReport", "Pusher", "ServerDown", "ServerRefused", "follow"]

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import meilisearch
 import requests
@@ -153,8 +152,3 @@ def _master_key(path: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
-
-
-def index_of(server: SearchServer, uid: str) -> Any:
-    """The client's handle of one index."""
-    return server.client().index(uid)

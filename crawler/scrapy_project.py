@@ -1,0 +1,13 @@
+"""What `scrapy crawl` reads through scrapy.cfg: our settings for the deployment in `.env`."""
+
+from crawler.settings import scrapy_settings
+from indexer.config import load
+from indexer.errors import ConfigError
+
+try:
+    globals().update(scrapy_settings(load()))
+except ConfigError as error:
+    raise SystemExit(f"techwire: {error}") from None
+
+LOG_ENABLED = True
+LOG_LEVEL = "INFO"

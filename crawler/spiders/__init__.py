@@ -1,0 +1,1 @@
+"""Scrapy spiders: they ask and yield, they decide nothing."""

@@ -1,0 +1,315 @@
+"""The news spider: asks the listings of its sources, then the pages they announce.
+
+It asks and yields. What is new the state decides, what an article is the pipelines.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from crawler.article import Entry, Page
+from crawler.discovery.feeds import parse_feed
+from crawler.discovery.listing import Listing
+from crawler.discovery.sections import parse_section
+from crawler.discovery.sitemaps import is_dead_dated_map, parse_sitemap
+from crawler.errors import ListingError
+from crawler.pipelines import Fetched
+from crawler.sources.source import Source
+from crawler.spiders.plan import Plan, plan_for
+from crawler.state import listings, seen
+from crawler.state.listings import Answer
+from crawler.state.seen import Outcome, Settlement
+from indexer.config import Config
+from indexer.database import begin, connect
+
+MAX_LISTINGS_PER_SOURCE = 60  # sub-sitemaps and further section pages included
+MAX_PAGES_PER_SOURCE = 5_000
+OLD_SITEMAP_ENTRY = timedelta(days=30)  # plain sitemaps hold whole archives
+
+
+class NewsSpider(scrapy.Spider):
+    """One pass over some sources.
+
+    Arguments as `-a name=value` or keywords: plan (a Plan), or source (ids parted by commas),
+    sources (a file), since, until, limit, all_topics.
+    """
+
+    name = "news"
+
+    def __init__(self, plan: Plan | None = None, **words: str) -> None:
+        super().__init__()
+        self.words = words
+        self._plan = plan
+        self.counts: Counter[str] = Counter()
+        self.problems: dict[str, str] = {}  # listing URL -> what was wrong with it
+        self._in_flight: set[str] = set()
+        self._open_listings: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "NewsSpider":
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        config: Config = crawler.settings["TECHWIRE_CONFIG"]
+        config.home.mkdir(parents=True, exist_ok=True)
+        spider.plan = spider._plan or _plan_from_words(spider.words)
+        spider.database = connect(config.database_url)
+        spider.all_topics = spider.plan.all_topics
+        crawler.signals.connect(spider.closed_cleanly, signal=signals.spider_closed)
+        return spider
+
+    plan: Plan
+    database: Any
+    all_topics: bool
+
+    async def start(self) -> AsyncIterator[Any]:
+        for source in self.plan.sources:
+            for request in self._listing_requests(source):
+                yield request
+            if not self._open_listings[source.id]:
+                for request in self._pages(source):
+                    yield request
+
+    def parse_listing(self, response: Response, source: Source, kind: str) -> Iterator[Request]:
+        """A listing answered: note what it announces, then fetch what is new."""
+        answer, listing = self._read(response, source, kind)
+        now = datetime.now(UTC)
+        with begin(self.database) as connection:
+            if listing is not None:
+                wanted = [entry for entry in listing.entries if self._wanted(entry, now)]
+                new = seen.found(connection, wanted, now=now)
+                answer = _with_counts(answer, len(listing.entries), new)
+                self.counts["found"] += new
+            listings.answered(connection, answer, now=now)
+        self._count_answer(answer)
+        if listing is not None:
+            yield from self._further_listings(listing, source, kind, now)
+        yield from self._listing_done(source)
+
+    def listing_failed(self, failure: Failure) -> Iterator[Request]:
+        """A listing did not answer: say so, and go on with what is known of its source."""
+        request: Any = failure.request  # type: ignore[attr-defined]
+        source, kind = request.cb_kwargs["source"], request.cb_kwargs["kind"]
+        status, words = _words_of(failure)
+        answer = Answer(
+            url=request.meta["listing"],
+            source_id=source.id,
+            kind=kind,
+            http_status=status,
+            error=words,
+        )
+        with begin(self.database) as connection:
+            listings.answered(connection, answer, now=datetime.now(UTC))
+        self._count_answer(answer)
+        yield from self._listing_done(source)
+
+    def parse_page(self, response: Response, source: Source, entry: Entry) -> Iterator[Fetched]:
+        """A page answered: hand it to the pipelines."""
+        kind = (response.headers.get("Content-Type") or b"text/html").decode("latin-1").lower()
+        if response.status == 304 or not ("html" in kind or "xml" in kind or "text/plain" in kind):
+            self._settle(entry, Outcome.DROPPED, f"not-html: {kind}", response.status)
+            return
+        self.counts["fetched"] += 1
+        page = Page(
+            url=response.url,
+            body=response.body,
+            fetched_at=datetime.now(UTC),
+            encoding=_charset(kind),
+            site=source.site(),
+            entry=entry,
+        )
+        yield Fetched(page=page, http_status=response.status)
+
+    def page_failed(self, failure: Failure) -> None:
+        """A page did not answer: try it again in a later pass, unless it never will."""
+        entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
+        status, words = _words_of(failure)
+        for_good = status in (401, 403, 404, 410, 451) or words.startswith(("robots", "closed"))
+        outcome = Outcome.DROPPED if for_good else Outcome.FAILED
+        self._settle(entry, outcome, words, status)
+
+    def count_stored(self, documents: int) -> None:
+        """StorePipeline's word: this many documents went into the outbox."""
+        self.counts["stored"] += documents
+
+    def count_dropped(self, reason: str) -> None:
+        """A pipeline's word: a page gave no document."""
+        self.counts["dropped"] += 1
+        self.counts[f"dropped: {reason.partition(':')[0]}"] += 1
+
+    def closed_cleanly(self) -> None:
+        self.database.dispose()
+
+    def _settle(self, entry: Entry, outcome: Outcome, reason: str, status: int | None) -> None:
+        end = Settlement(outcome=outcome, reason=reason, http_status=status)
+        with begin(self.database) as connection:
+            seen.settle(connection, entry, end, now=datetime.now(UTC))
+        if outcome is Outcome.FAILED:
+            self.counts["failed"] += 1
+            self.counts[f"failed: {reason}"] += 1
+        else:
+            self.count_dropped(reason)
+
+    def _listing_requests(self, source: Source) -> Iterator[Request]:
+        for kind, addresses in (
+            ("feed", source.feeds),
+            ("sitemap", source.sitemaps),
+            ("section", source.sections),
+        ):
+            for address in addresses:
+                yield self._listing_request(address, source, kind)
+
+    def _listing_request(self, address: str, source: Source, kind: str) -> Request:
+        self._open_listings[source.id] += 1
+        self._asked[source.id] += 1
+        return Request(
+            address,
+            self.parse_listing,
+            errback=self.listing_failed,
+            cb_kwargs={"source": source, "kind": kind},
+            meta={"listing": address},
+            priority=10,
+            dont_filter=True,
+        )
+
+    def _further_listings(
+        self, listing: Listing, source: Source, kind: str, now: datetime
+    ) -> Iterator[Request]:
+        further = [child for child in listing.children if not is_dead_dated_map(child, now=now)]
+        if listing.next_url and self.plan.since is not None:  # older pages only when asked for
+            further.append(listing.next_url)
+        for address in further:
+            if self._asked[source.id] < MAX_LISTINGS_PER_SOURCE:
+                yield self._listing_request(address, source, kind)
+
+    def _listing_done(self, source: Source) -> Iterator[Request]:
+        self._open_listings[source.id] -= 1
+        if self._open_listings[source.id] == 0:  # all of them, so that the newest come first
+            yield from self._pages(source)
+
+    def _pages(self, source: Source) -> Iterator[Request]:
+        most = min(self.plan.limit or MAX_PAGES_PER_SOURCE, MAX_PAGES_PER_SOURCE)
+        with begin(self.database) as connection:
+            entries = seen.pending(
+                connection,
+                source.id,
+                now=datetime.now(UTC),
+                since=self.plan.since,
+                until=self.plan.until,
+                limit=most,
+            )
+        for entry in entries:
+            if entry.url not in self._in_flight:
+                self._in_flight.add(entry.url)
+                yield Request(
+                    entry.url,
+                    self.parse_page,
+                    errback=self.page_failed,
+                    cb_kwargs={"source": source, "entry": entry},
+                    dont_filter=True,
+                )
+
+    def _wanted(self, entry: Entry, now: datetime) -> bool:
+        if entry.kind != "sitemap" or self.plan.since is not None:
+            return True
+        latest = entry.published or entry.modified
+        return latest is None or latest >= now - OLD_SITEMAP_ENTRY
+
+    def _read(self, response: Response, source: Source, kind: str) -> tuple[Answer, Listing | None]:
+        address = response.meta["listing"]
+        self.counts["listings"] += 1
+        answer = Answer(
+            url=address,
+            source_id=source.id,
+            kind=kind,
+            http_status=response.status,
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+        )
+        if response.status == 304:
+            return answer, None
+        try:
+            return answer, _parse(response, source, kind)
+        except ListingError as error:
+            failed = Answer(
+                url=address,
+                source_id=source.id,
+                kind=kind,
+                http_status=response.status,
+                error=str(error),
+            )
+            return failed, None
+
+    def _count_answer(self, answer: Answer) -> None:
+        if answer.error is not None:
+            self.counts["listings failed"] += 1
+            self.problems[answer.url] = f"{answer.source_id}: {answer.error}"
+            self.logger.warning("%s: %s: %s", answer.source_id, answer.url, answer.error)
+
+
+def _parse(response: Response, source: Source, kind: str) -> Listing:
+    if kind == "sitemap":
+        return parse_sitemap(response.body, url=response.url, source_id=source.id)
+    if kind == "section":
+        return parse_section(response.body, url=response.url, source_id=source.id)
+    content_type = _header(response, "Content-Type")
+    return parse_feed(
+        response.body, url=response.url, source_id=source.id, content_type=content_type
+    )
+
+
+def _plan_from_words(words: dict[str, str]) -> Plan:
+    names = [name.strip() for name in words.get("source", "").split(",") if name.strip()]
+    sources_file = words.get("sources")
+    return plan_for(
+        names,
+        now=datetime.now(UTC),
+        since=words.get("since"),
+        until=words.get("until"),
+        limit=int(words["limit"]) if words.get("limit") else None,
+        sources_file=Path(sources_file) if sources_file else None,
+        all_topics=words.get("all_topics", "") not in ("", "0", "no", "false"),
+    )
+
+
+def _with_counts(answer: Answer, entries: int, new: int) -> Answer:
+    return Answer(
+        url=answer.url,
+        source_id=answer.source_id,
+        kind=answer.kind,
+        http_status=answer.http_status,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        entries=entries,
+        new_entries=new,
+    )
+
+
+def _words_of(failure: Failure) -> tuple[int | None, str]:
+    """HTTP status, if any, and a slug with words for what went wrong."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return error.response.status, f"http {error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        words = str(error)
+        return None, "robots: disallowed by robots.txt" if "robots" in words else f"closed: {words}"
+    return None, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _charset(content_type: str) -> str | None:
+    found = content_type.partition("charset=")[2]
+    return found.strip(" \"'").partition(";")[0] or None

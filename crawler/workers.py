@@ -1,0 +1,117 @@
+"""Page → article and facets, in processes that can be killed.
+
+lxml holds the GIL and a hostile page can hang or crash its reader: each call has a time limit, each
+worker a memory limit, and a lost worker is replaced without harm to its neighbours.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.article import Article, Facets, Page
+from crawler.enrichment import enrich
+from crawler.errors import ExtractionError
+from crawler.extraction import extract_article
+
+PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
+MEMORY_LIMIT_BYTES = 3_000_000_000
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+Harvest = tuple[tuple[Article, Facets], ...]
+
+
+def harvest(page: Page) -> Harvest:
+    """Extract and enrich one page. Raises: ExtractionError."""
+    article = extract_article(page)
+    return ((article, enrich(article, page.site)),)
+
+
+class Workers:
+    """A pool of worker processes.
+
+    count: processes. limit_s: seconds one call may take before its worker is killed.
+    """
+
+    def __init__(self, count: int, *, limit_s: float = PAGE_LIMIT_S) -> None:
+        self.count = count
+        self.limit_s = limit_s
+        self._pool = ProcessPool(
+            max_workers=count,
+            max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back
+            initializer=_limit_memory,
+            context=_context(),
+        )
+
+    async def run(self, work: Callable[[_In], _Out], argument: _In) -> _Out:
+        """Do one call in a worker. Raises: what it raises; ExtractionError when lost or too slow."""
+        future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
+        try:
+            return await asyncio.wrap_future(_plain(future))
+        except (TimeoutError, ProcessExpired, MemoryError) as error:
+            raise self._lost(error) from error
+
+    def ordered(
+        self, work: Callable[[_In], _Out], arguments: Iterable[_In]
+    ) -> Iterator[tuple[_In, _Out | ExtractionError]]:
+        """Do many calls on all workers; results in the order of the arguments, lost ones as errors.
+
+        Memory holds a window of a few calls a worker, however many there are.
+        """
+        waiting: deque[tuple[_In, Any]] = deque()
+        for argument in arguments:
+            future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
+            waiting.append((argument, future))
+            if len(waiting) >= 8 * self.count:
+                yield self._settled(*waiting.popleft())
+        while waiting:
+            yield self._settled(*waiting.popleft())
+
+    def close(self) -> None:
+        """End the workers, finished or not."""
+        self._pool.stop()
+        self._pool.join()
+
+    def _settled(self, argument: _In, future: Any) -> tuple[_In, Any]:
+        try:
+            return argument, future.result()
+        except ExtractionError as error:
+            return argument, error
+        except (TimeoutError, ProcessExpired, MemoryError) as error:
+            return argument, self._lost(error)
+
+    def _lost(self, error: BaseException) -> ExtractionError:
+        if isinstance(error, TimeoutError):
+            return ExtractionError("timeout", f"no result after {self.limit_s:g} s")
+        if isinstance(error, MemoryError):
+            return ExtractionError("too-large", "the page took too much memory")
+        return ExtractionError("crash", "the page crashed its worker")
+
+
+def _plain(future: Any) -> "Future[Any]":
+    # pebble's future cancels by killing; asyncio may wrap it as the Future it is
+    plain: Future[Any] = future
+    return plain
+
+
+def _context() -> Any:
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # forks from a process without threads
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def _limit_memory() -> None:
+    os.setpgid(0, 0) if hasattr(os, "setpgid") else None  # Ctrl-C is the crawler's to handle
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))

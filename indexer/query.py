@@ -1,0 +1,130 @@
+"""One search from the command line: words and facet names in, hits and counts out.
+
+The names people type are looked up among the index's own facet values, so that `semiconductors`
+finds "Chips > Semiconductors" and `china` finds "East Asia > China".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.errors import SearchError
+from indexer.search_server import SearchServer, plain_errors
+
+FACETS = (
+    "topics.lvl0",
+    "topics.lvl1",
+    "regions.lvl0",
+    "regions.lvl1",
+    "regions.lvl2",
+    "source_name",
+    "language",
+    "companies",
+    "access",
+    "funding_stage",
+)
+MARKS = ("\ue000", "\ue001")  # private characters: no text has them, so nothing needs escaping
+
+# option -> attributes its names are looked up in
+LOOKUPS: Mapping[str, tuple[str, ...]] = {
+    "topic": ("topics.lvl0", "topics.lvl1"),
+    "region": ("regions.lvl0", "regions.lvl1", "regions.lvl2"),
+    "source": ("source", "source_name"),
+    "language": ("language",),
+    "company": ("companies",),
+    "access": ("access",),
+    "stage": ("funding_stage",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to search for.
+
+    names: option of `LOOKUPS` -> names; OR within an option, AND across. since, until: UNIX
+    seconds. newest: order by date instead of relevance. copies: every copy of a story, not one.
+    """
+
+    words: str = ""
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    since: int | None = None
+    until: int | None = None
+    limit: int = 10
+    newest: bool = False
+    copies: bool = False
+    facets: bool = False
+
+
+def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
+    """Search. Returns: the server's answer, with `filter` as it was sent.
+
+    Raises: SearchError when a facet name matches nothing, naming near ones.
+    """
+    handle = server.client().index(index)
+    with plain_errors(server.url):
+        conditions: list[str | list[str]] = [
+            _condition(handle, option, names) for option, names in query.names.items() if names
+        ]
+        if query.since is not None:
+            conditions.append(f"published_at >= {query.since}")
+        if query.until is not None:
+            conditions.append(f"published_at <= {query.until}")
+        asked: dict[str, Any] = {
+            "filter": conditions,
+            "limit": query.limit,
+            "facets": list(FACETS) if query.facets else [],
+            "attributesToHighlight": ["title", "text", "summary"],
+            "attributesToCrop": ["text"],
+            "cropLength": 30,
+            "highlightPreTag": MARKS[0],
+            "highlightPostTag": MARKS[1],
+        }
+        if query.newest:
+            asked["sort"] = ["published_at:desc"]
+        if not query.copies:
+            asked["distinct"] = "story_id"
+        answer: dict[str, Any] = handle.search(query.words, asked)
+    return {**answer, "filter": conditions}
+
+
+def _condition(handle: Any, option: str, names: Sequence[str]) -> list[str]:
+    """One OR group: every facet value the names mean."""
+    alternatives: list[str] = []
+    for name in names:
+        found = _values(handle, LOOKUPS[option], name)
+        if not found:
+            near = sorted({value for _, value in _near(handle, LOOKUPS[option])})[:12]
+            known = f"; it has: {', '.join(near)}" if near else ""
+            raise SearchError(f"the index has no {option} like {name!r}{known}")
+        alternatives += [f"{attribute} = {quoted(value)}" for attribute, value in found]
+    return list(dict.fromkeys(alternatives))
+
+
+def _values(handle: Any, attributes: Sequence[str], name: str) -> list[tuple[str, str]]:
+    """(attribute, value) pairs a name means: those that end in it, else those that hold it."""
+    wanted = name.strip().casefold()
+    hits = [
+        (attribute, str(hit["value"]))
+        for attribute in attributes
+        for hit in handle.facet_search(attribute, wanted)["facetHits"]
+    ]
+    exact = [
+        (attribute, value)
+        for attribute, value in hits
+        if wanted in (value.casefold(), value.casefold().rpartition(" > ")[2])
+    ]
+    return exact or [(a, v) for a, v in hits if wanted in v.casefold().rpartition(" > ")[2]]
+
+
+def _near(handle: Any, attributes: Sequence[str]) -> list[tuple[str, str]]:
+    return [
+        (attribute, str(hit["value"]))
+        for attribute in attributes[:2]
+        for hit in handle.facet_search(attribute, "")["facetHits"]
+    ]
+
+
+def quoted(value: str) -> str:
+    """A value as Meilisearch's filter language quotes it."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
