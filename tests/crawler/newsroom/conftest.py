@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.newsroom import Newsroom, open_newsroom
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="package")
+def newsroom() -> Iterator[Newsroom]:
+    """One newsroom for tests that only read."""
+    with open_newsroom(NOW) as opened:
+        yield opened
+
+
+@pytest.fixture
+def own_newsroom() -> Iterator[Newsroom]:
+    """A newsroom a test may change."""
+    with open_newsroom(NOW) as opened:
+        yield opened
