@@ -72,4 +72,6 @@ def run(command: list[str], folder: Path) -> None:
     )
     if done.returncode:
         what = " ".join(command[2:4])
-        raise RuntimeError(f"`npm {what}` failed in {folder}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}")
+        raise RuntimeError(
+            f"`npm {what}` failed in {folder}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
+        )

@@ -83,7 +83,7 @@ export interface Hit {
 
 /** The last step of "Asia > China > Hangzhou". */
 export function lastStep(path: string): string {
-  return path.slice(path.lastIndexOf(SEPARATOR) + (path.includes(SEPARATOR) ? SEPARATOR.length : 0));
+  return path.split(SEPARATOR).at(-1)!;
 }
 
 /** The deepest paths of a hierarchy: an ancestor is left out when a descendant is there. */

@@ -1,0 +1,96 @@
+"""Runs the search page's server in a thread of a command, with a key that may only search."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import uvicorn
+from meilisearch.errors import MeilisearchApiError
+
+from indexer.errors import ConfigError, SearchError
+from indexer.search_server import SearchServer, plain_errors
+from indexer.web.server import create_app
+
+KEY_NAME = "techwire search page"
+START_S = 10.0
+
+
+@contextmanager
+def page_server(
+    server: SearchServer,
+    index: str,
+    *,
+    host: str,
+    port: int,
+    coverage: Callable[[], Mapping[str, object]] | None = None,
+) -> Iterator[str]:
+    """The page on host:port (0: a free one) while the block runs; yields its address.
+
+    Raises: ConfigError when the port is taken.
+    """
+    app = create_app(
+        meili_url=server.url,
+        search_key=search_only_key(server, index),
+        index=index,
+        coverage=coverage,
+    )
+    listener = _listen(host, port)
+    # no lifespan handlers elsewhere, no signal handlers: the command owns those
+    settings = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="auto")
+    page = uvicorn.Server(settings)
+    page.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    thread = threading.Thread(target=page.run, args=([listener],), daemon=True, name="page")
+    thread.start()
+    try:
+        deadline = threading.Event()
+        waited = 0.0
+        while not page.started and thread.is_alive() and waited < START_S:
+            deadline.wait(0.02)
+            waited += 0.02
+        if not page.started:
+            raise SearchError("the page's server did not start")
+        shown = f"[{host}]" if ":" in host else host
+        yield f"http://{shown}:{listener.getsockname()[1]}/"
+    finally:
+        page.should_exit = True
+        thread.join(timeout=5)
+        listener.close()
+
+
+def search_only_key(server: SearchServer, index: str) -> str | None:
+    """A key that may search this index and nothing else, made once and found again.
+
+    Without a key the server asks for none. With a key that may not make keys, that key serves: it
+    stays in the page's server, which passes nothing but searches.
+    """
+    if server.key is None:
+        return None
+    client = server.client()
+    with plain_errors(server.url):
+        try:
+            for key in client.get_keys({"limit": 1000}).results:
+                if key.name == KEY_NAME and key.indexes == [index]:
+                    return key.key
+            made = client.create_key(
+                {"name": KEY_NAME, "actions": ["search"], "indexes": [index], "expiresAt": None}
+            )
+        except MeilisearchApiError as error:
+            if error.status_code in (401, 403):
+                return server.key
+            raise
+    return made.key
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"cannot listen on {host} port {port} ({error.strerror}): choose another with --port"
+        ) from error
+    return listener
