@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -126,7 +127,7 @@ class PolitenessMiddleware:
 
 
 class ConditionalGetMiddleware:
-    """Asks listings with the validators of their last answer, so that "nothing new" costs little."""
+    """Asks listings with the validators of their last answer: "nothing new" costs little then."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -150,8 +151,6 @@ def slot_of(url: str) -> str:
 
 
 def _retry_after_s(response: Response) -> float:
-    from email.utils import parsedate_to_datetime
-
     text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if text.isdecimal():
         return float(text)

@@ -53,7 +53,7 @@ class Workers:
         )
 
     async def run(self, work: Callable[[_In], _Out], argument: _In) -> _Out:
-        """Do one call in a worker. Raises: what it raises; ExtractionError when lost or too slow."""
+        """Do one call in a worker. Raises: what it raises; ExtractionError if lost or too slow."""
         future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
         try:
             return await asyncio.wrap_future(_plain(future))

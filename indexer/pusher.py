@@ -6,20 +6,22 @@ the server's words, the rest goes in. Nothing leaves the outbox before its task 
 
 import gzip
 import json
+import signal
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
 from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
 from meilisearch.models.task import Task
 
 from indexer.config import Config
-from indexer.errors import SearchError, TaskFailed
+from indexer.errors import IndexerError, SearchError, TaskFailed
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, OutboxRow
-from indexer.search_server import SearchServer, plain_errors
+from indexer.search_server import SearchServer, plain_errors, search_server
 
-FIRST_WAIT_S = 1.0
+PAUSE_S = 1.0
 LONGEST_WAIT_S = 60.0
 
 
@@ -147,26 +149,64 @@ class _RefusedDocument(SearchError):
     """The server refuses a batch for what stands in one of its documents."""
 
 
-def follow(
-    push: Callable[[], PushReport],
+def follow_outbox(
+    config: Config,
+    outbox: Outbox,
     stop: threading.Event,
     *,
-    pause_s: float = 1.0,
     told: Callable[[PushReport], None] = lambda report: None,
 ) -> PushReport:
     """Push again and again until `stop` is set, then once more; wait longer while it fails.
 
-    Returns: the sum of all rounds.
+    The server is looked for anew after every failure. Returns: the sum of all rounds, with what
+    the last one left waiting and why.
     """
     done = refused = 0
-    wait_s = pause_s
-    while True:
-        last = stop.is_set()
-        report = push()
-        done, refused = done + report.done, refused + report.refused
-        if report.done or report.refused or report.error:
-            told(report)
-        if last:
-            return PushReport(done=done, refused=refused, kept=report.kept, error=report.error)
-        wait_s = min(max(wait_s, FIRST_WAIT_S) * 2, LONGEST_WAIT_S) if report.error else pause_s
-        stop.wait(wait_s)
+    wait_s = PAUSE_S
+    with ExitStack() as stack:
+        pusher: Pusher | None = None
+        while True:
+            last = stop.is_set()
+            try:
+                if pusher is None:
+                    fresh = Pusher(stack.enter_context(search_server(config)), outbox, config)
+                    fresh.prepare()
+                    pusher = fresh
+                report = pusher.push_pending()
+            except IndexerError as error:
+                report = PushReport(kept=len(outbox), error=str(error))
+            if report.error is not None:
+                stack.close()
+                pusher = None
+            done, refused = done + report.done, refused + report.refused
+            if report != PushReport():
+                told(report)
+            if last:
+                return replace(report, done=done, refused=refused)
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S) if report.error else PAUSE_S
+            stop.wait(wait_s)
+
+
+def push_once(config: Config, outbox: Outbox) -> PushReport:
+    """Empty the outbox once; a server that is down keeps everything waiting."""
+    stop = threading.Event()
+    stop.set()
+    return follow_outbox(config, outbox, stop)
+
+
+def until_stopped() -> threading.Event:
+    """An event that Ctrl-C or SIGTERM sets."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    return stop
+
+
+def push_words(report: PushReport) -> str:
+    """A push report in one line."""
+    words = f"{report.done} documents indexed"
+    if report.refused:
+        words += f", {report.refused} refused (techwire index --quarantine list)"
+    if report.kept:
+        words += f", {report.kept} waiting"
+    return words + (f": {report.error}" if report.error else "")

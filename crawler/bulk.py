@@ -1,0 +1,214 @@
+"""Bulk work on files of JSON lines: extract many pages, enrich many texts, on all cores.
+
+Output lines stand in the order of the input; a line that cannot be done carries `error`.
+"""
+
+import gzip
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+
+from crawler.article import Article, Facets, Page
+from crawler.enrichment import enrich
+from crawler.errors import CrawlerError, ExtractionError
+from crawler.state.documents import iso_string
+from crawler.workers import Workers, harvest
+
+MAX_PAGE_BYTES = 50_000_000
+LOG_EVERY_S = 10.0
+
+Line = Callable[[Path, str], dict[str, Any]]
+
+
+def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Console) -> int:
+    """Turn every line of `source` into one line of `target`. Returns: exit code, 1 if none worked.
+
+    Raises: CrawlerError when a file cannot be opened.
+    """
+    try:
+        total = _count_lines(source)
+        output = target.open("w", encoding="utf-8")
+    except OSError as error:
+        raise CrawlerError(f"{error.filename}: {error.strerror}") from error
+    pool = Workers(workers)
+    done = failed = 0
+    began = time.monotonic()
+    try:
+        with output, Progress(console=console, disable=not console.is_terminal) as progress:
+            bar = progress.add_task("lines", total=total)
+            told = began
+            one_line = partial(_one_line, work, source.parent)
+            for line, result in pool.ordered(one_line, _lines(source)):
+                if isinstance(result, ExtractionError):
+                    result = _failed(line, str(result))
+                done += 1
+                failed += result[1]
+                output.write(result[0] + "\n")
+                progress.advance(bar)
+                if not console.is_terminal and time.monotonic() - told > LOG_EVERY_S:
+                    told = time.monotonic()
+                    console.print(f"{done} of {total} lines, {failed} with an error")
+    finally:
+        pool.close()
+    seconds = time.monotonic() - began
+    console.print(
+        f"{done} lines in {seconds:.1f} s ({done / max(seconds, 1e-9):.1f} a second), "
+        f"{failed} with an error",
+        soft_wrap=True,
+    )
+    return 1 if done and failed == done else 0
+
+
+def extract_line(folder: Path, line: str) -> dict[str, Any]:
+    """One page: {"id", "url", "html" or "html_path", "fetched_at"?} → its article and facets."""
+    given = _given(line)
+    fetched = given.get("fetched_at")
+    body, encoding = _body(given, folder)
+    page = Page(
+        url=str(given.get("url") or ""),
+        body=body,
+        encoding=encoding,
+        fetched_at=_moment(fetched) if fetched else datetime.now(UTC),
+    )
+    article, facets = harvest(page)[0]
+    return {"id": given.get("id"), **article_fields(article), **facet_fields(facets, article)}
+
+
+def enrich_line(_folder: Path, line: str) -> dict[str, Any]:
+    """One text: {"id", "url"?, "title", "text"} → its facets."""
+    given = _given(line)
+    article = Article(
+        url=str(given.get("url") or ""),
+        title=str(given.get("title") or ""),
+        text=str(given.get("text") or ""),
+    )
+    return {"id": given.get("id"), **facet_fields(enrich(article), article)}
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """What extraction found, as JSON values."""
+    return {
+        "url": article.url,
+        "title": article.title,
+        "authors": list(article.authors),
+        "agencies": list(article.agencies),
+        "published": iso_string(article.published) if article.published else None,
+        "modified": iso_string(article.modified) if article.modified else None,
+        "summary": article.summary,
+        "text": article.text,
+        "image": article.image,
+        "section": article.section,
+        "tags": list(article.tags),
+        "access": article.access,
+        "text_share": round(article.text_share, 3),
+    }
+
+
+def facet_fields(facets: Facets, article: Article) -> dict[str, Any]:
+    """What enrichment found, as JSON values; topics and countries best first."""
+    paths = (
+        " > ".join(part for part in (place.region, place.country, place.city) if part)
+        for place in facets.places
+    )
+    funding = facets.funding
+    date = article.published
+    evidence = {**article.evidence, **facets.evidence}
+    if date is not None:
+        evidence["published"] = f"{date.source} {date.raw!r}, to the {date.precision}"
+    return {
+        "language": facets.language or article.language,
+        "topics": list(dict.fromkeys(topic.id.partition(".")[0] for topic in facets.topics)),
+        "subtopics": [topic.id for topic in facets.topics if "." in topic.id],
+        "regions": list(dict.fromkeys(place.region for place in facets.places)),
+        "places": list(dict.fromkeys(paths)),
+        "countries": list(facets.countries),
+        "companies": list(facets.companies),
+        "funding": None
+        if funding is None
+        else {name: getattr(funding, name) for name in funding.__slots__},
+        "tech_relevant": facets.tech_relevant,
+        "evidence": evidence,
+    }
+
+
+def _one_line(work: Line, folder: Path, line: str) -> tuple[str, int]:
+    """A worker's job: (output line, 1 when it is an error)."""
+    try:
+        return json.dumps(work(folder, line), ensure_ascii=False), 0
+    except (ExtractionError, CrawlerError, OSError, ValueError) as error:
+        return _failed(line, str(error))
+
+
+def _failed(line: str, words: str) -> tuple[str, int]:
+    try:
+        own_id = _given(line).get("id")
+    except CrawlerError:
+        own_id = None
+    return json.dumps({"id": own_id, "error": words}, ensure_ascii=False), 1
+
+
+def _given(line: str) -> dict[str, Any]:
+    try:
+        given = json.loads(line)
+    except ValueError as error:
+        raise CrawlerError(f"not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise CrawlerError("not a JSON object")
+    return given
+
+
+def _body(given: dict[str, Any], folder: Path) -> tuple[bytes, str | None]:
+    """The page's bytes and their charset, None where only the page can tell."""
+    if isinstance(given.get("html"), str):
+        return given["html"].encode("utf-8", "replace"), "utf-8"
+    if not given.get("html_path"):
+        raise CrawlerError('neither "html" nor "html_path" is given')
+    return read_page(Path(given["html_path"]), folder)
+
+
+def read_page(path: Path, folder: Path = Path()) -> tuple[bytes, str | None]:
+    """A saved page, plain or .gz: its bytes and charset. Relative paths may start at `folder`."""
+    if not path.is_absolute() and not path.exists():
+        path = folder / path
+    try:
+        if path.suffix == ".gz":
+            with gzip.open(path) as packed:
+                body = packed.read(MAX_PAGE_BYTES + 1)
+        else:
+            with path.open("rb") as plain:
+                body = plain.read(MAX_PAGE_BYTES + 1)
+    except (OSError, EOFError) as error:
+        raise CrawlerError(f"{path} cannot be read: {error}") from error
+    if len(body) > MAX_PAGE_BYTES:
+        raise CrawlerError(f"{path} is larger than {MAX_PAGE_BYTES} bytes")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return body, None
+    return body, "utf-8"  # saved pages are often re-encoded with their old meta charset left in
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    when = datetime.fromisoformat(str(value))
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", errors="replace") as source:
+        for line in source:
+            if line.strip():
+                yield line
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as source:
+        return sum(1 for line in source if line.strip())

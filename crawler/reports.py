@@ -1,0 +1,50 @@
+"""How the crawler's commands speak on a terminal."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from crawler.crawling import CrawlReport
+from crawler.looking import Look
+from indexer.pusher import push_words
+
+SHOWN_PROBLEMS = 20
+
+
+def print_crawl(console: Console, report: CrawlReport) -> None:
+    """A crawl's counts, its drops with their reasons, and what went wrong, a line each."""
+    console.print(
+        f"{report.sources} sources, {report.listings} listings: {report.found} new articles found, "
+        f"{report.fetched} pages fetched, {report.stored} documents stored "
+        f"in {report.seconds:.1f} s",
+        soft_wrap=True,
+    )
+    for word, counts in (("dropped", report.dropped), ("failed", report.failed)):
+        if counts:
+            parts = ", ".join(f"{reason} {n}" for reason, n in counts.items())
+            line = f"{word} {sum(counts.values())}: {parts}"
+            console.print(line, markup=False, soft_wrap=True)
+    for number, (url, words) in enumerate(report.problems.items()):
+        if number == SHOWN_PROBLEMS:
+            console.print(f"and {len(report.problems) - number} more listings with a problem")
+            break
+        console.print(f"problem: {url}: {words}", markup=False, soft_wrap=True)
+    if report.push is not None:
+        console.print(push_words(report.push), markup=False, soft_wrap=True)
+
+
+def print_look(console: Console, look: Look) -> None:
+    """Each value with where it came from, then the text."""
+    values = look.as_json()
+    evidence = values.pop("evidence")
+    text = values.pop("text")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("field", "value", "from"):
+        table.add_column(heading, overflow="fold")
+    for name, value in values.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        if shown not in (None, "", []):
+            table.add_row(name, Text(str(shown)), Text(str(evidence.get(name, ""))))
+    console.print(table)
+    console.print(f"\ntext ({len(text)} characters, from {evidence.get('text', 'the page')}):")
+    console.print(Text(text), soft_wrap=True)

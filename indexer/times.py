@@ -1,0 +1,33 @@
+"""Moments as people write them on a command line."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from indexer.errors import ConfigError
+
+_SPAN = re.compile(r"(\d{1,5})\s*(m|min|h|d|w)")
+_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def moment(text: str | None, *, now: datetime, option: str) -> datetime | None:
+    """A span back from now ("36h", "2d") or a date ("2026-11-20"), as aware UTC.
+
+    Raises: ConfigError naming the option and what to write.
+    """
+    if not text:
+        return None
+    span = _SPAN.fullmatch(text.strip().lower())
+    if span:
+        return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ConfigError(
+            f"{option} is {text!r}: write a span such as 36h, 2d, 3w or a date such as 2026-11-20"
+        ) from None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def now_utc() -> datetime:
+    """The clock, read at the edge of the program and passed on from there."""
+    return datetime.now(UTC)
