@@ -1,0 +1,9 @@
+"""Article -> facets: language, topics, places, companies, funding, fingerprints.
+
+Pure and offline; the data files stand beside the code. `enrich` is the way in; stories made of
+the fingerprints are `crawler.state`'s.
+"""
+
+from crawler.enrichment.facets import enrich, load
+
+__all__ = ["enrich", "load"]

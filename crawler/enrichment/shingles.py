@@ -1,0 +1,46 @@
+"""Fingerprints of a text for finding its copies: sampled hashes of short runs of words.
+
+Pure. Which texts share enough of them to be one story is `crawler.state`'s to decide.
+"""
+
+import re
+from hashlib import blake2b
+
+WORDS_A_RUN = 6  # words; characters where words are not parted by spaces (12 make about 6 words)
+CHARACTERS_A_RUN = 12
+KEEP_ONE_IN = 4
+MOST = 1_000  # shingles a text; about 4,000 words, beyond which copies are found anyway
+_MOST_CHARACTERS = 60_000
+
+_WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u0dff]+")
+_UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "km", "my"})
+
+
+def shingles(text: str, language: str | None) -> tuple[int, ...]:
+    """Sampled hashes of the text's runs of six words, of twelve characters for zh, ja and th.
+
+    language: BCP 47 tag, only used to tell how the text is parted into words.
+    Returns: distinct ints in [0, 2**63), ascending, each a multiple of 4, at most `MOST`; the
+    same on every machine. A text shorter than one run gives its whole self as one run, sampled
+    or not, so that two equal short texts still meet; a text without words gives none.
+    """
+    pieces = _WORD.findall(text[:_MOST_CHARACTERS].lower())
+    length = WORDS_A_RUN
+    joiner = " "
+    if (language or "").split("-")[0].lower() in _UNSPACED_LANGUAGES:
+        pieces = list("".join(pieces))
+        length, joiner = CHARACTERS_A_RUN, ""
+    if not pieces:
+        return ()
+    hashes = {
+        _hash(joiner.join(pieces[at : at + length]))
+        for at in range(max(1, len(pieces) - length + 1))
+    }
+    kept = sorted(value for value in hashes if value % KEEP_ONE_IN == 0)
+    if len(pieces) <= length:
+        return (_hash(joiner.join(pieces)) & ~(KEEP_ONE_IN - 1),)
+    return tuple(kept[:MOST])
+
+
+def _hash(run: str) -> int:
+    return int.from_bytes(blake2b(run.encode(), digest_size=8).digest(), "big") >> 1
