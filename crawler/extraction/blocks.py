@@ -1,0 +1,181 @@
+"""The page's visible text as a flat list of blocks, in reading order.
+
+A block is a paragraph, subhead, list item, quote or table row with what decides its fate: length,
+share of linked characters, the element it stands in. Menus, share bars, adverts, related links and
+other furniture are skipped by element and by what their class names say.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lxml import html
+
+SKIPPED_TAGS = frozenset(
+    "script style noscript template svg iframe object embed canvas nav footer aside form button select "
+    "input textarea label figure figcaption picture img video audio source map dialog menu head title "
+    "fieldset datalist progress meter applet frameset".split()
+)  # fmt: skip
+_BLOCK_TAGS = frozenset(
+    "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody "
+    "tfoot tr address center hgroup details summary body hr td th".split()
+)  # fmt: skip
+_MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+FURNITURE = re.compile(
+    r"""related|recommend|newsletter|subscri(?:be|ption)|sign-?up|promo(?!te)|advert|sponsor|cookie|consent|gdpr|
+    (?:^|[\s_-])(?:share|sharing|sharer|shares)|[a-z]Share|share-?(?:bar|buttons?|tools?|links?|icons?|widget)|social|
+    comment(?!ary)|disqus|side-?bar|(?:^|[\s_-])(?:aside|rail)(?:$|[\s_-])|footer|breadcrumb|(?:^|[\s_-])nav(?:$|[\s_-])|navigation|
+    (?:^|[\s_-])menu|paginat|(?:^|[\s_-])(?:tags?|keywords|topics?|labels?)(?:$|[\s_-]|-?list)|tag-?list|tags?-links|
+    (?:^|[\s_-])authors?(?=$|[\s_]|-?(?:bio|box|info|card|name|block|profile|wrapper|container|details|list|links?|image|avatar|description))|byline|
+    (?:^|[\s_-])(?:credit|credits|caption|copyright|licen[cs]e)|
+    toolbar|popup|pop-up|modal|overlay|(?:^|[\s_-])widget|outbrain|taboola|
+    teaser(?!-text)|trending|most-?(?:read|popular|viewed)|(?:^|[\s_-])popular|latest-?|carousel|slider|slideshow|
+    player|podcast|(?:^|[\s_-])(?:poll|quiz|survey)|rating|feedback|disclaimer|donat(?:e|ion)|membership|
+    login|(?:^|[\s_-])search|(?:^|\s)(?:is-)?hidden(?=$|\s)(?!.*:(?:block|flex|grid|inline))|visually-|sr-only|screen-?reader|offscreen|
+    (?:^|[\s_-])(?:ad|ads|adv|advt|dfp|gpt|adslot|adunit|ad-?container|ad-?slot|ad-?wrapper)(?:$|[\s_-]|\d)|
+    read-?(?:more|next|also)|also-?read|see-?also|more-?(?:stories|news|from|on|articles)|further-?reading|you-?may|
+    (?:^|[\s_-])(?:timestamp|datetime|pubdate|post-?meta|entry-?meta|article-?meta|meta-?(?:data|info|bar)|dateline)|
+    jump-?link|skip-?link|toc(?:$|[\s_-])|table-of-contents|print-?(?:only|hide)|no-?print|follow-?us|app-?(?:download|promo|banner)|
+    onesignal|mailchimp|cta(?:$|[\s_-])|call-?to-?action|infobox-?ad|affiliate|shop-?widget|product-?card|
+    onetrust|didomi|sp_message|qc-cmp|usercentrics|cookiebot|borlabs|truste-|fc-consent|cmp-?(?:container|wrapper|box)|opt-?in|
+    tooltip|twitter-tweet|instagram-media|(?:^|[\s_-])embed(?:$|[\s_-]|ded-)|next-?(?:article|post)|prev(?:ious)?-?(?:article|post)|post-?nav|ticker|notification|announcement|banner""",
+    re.I | re.X,
+)
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+@dataclass(slots=True)
+class Block:
+    """One piece of text. kind: "p", "h", "li", "quote", "td" or "div"; linked: characters in links."""
+
+    text: str
+    kind: str
+    linked: int
+    element: html.HtmlElement
+
+    @property
+    def good(self) -> bool:
+        """Reads like a paragraph of a story."""
+        size = len(self.text)
+        return size >= 80 and self.linked < 0.3 * size if not _dense(self.text) else size >= 30 and self.linked < 0.3 * size
+
+
+def _dense(text: str) -> bool:
+    """A script that says as much in a third of the characters."""
+    return sum("\u3000" < char < "\uffef" for char in text[:60]) > 20
+
+
+def blocks_of(root: html.HtmlElement) -> list[Block]:
+    """Every block under root.
+
+    An element with over 40% of the long texts is not furniture, whatever its class says.
+    """
+    walker = _Walker(long_text_chars(root))
+    walker.walk(root, "div", 0)
+    return walker.blocks
+
+
+def long_text_chars(element: html.HtmlElement) -> int:
+    """Characters in text runs long enough to be prose; menus and labels do not count."""
+    return sum(len(run) for run in element.itertext() if len(run) > 60 or (len(run) > 25 and _dense(run)))
+
+
+class _Walker:
+    def __init__(self, prose_chars: int) -> None:
+        self.blocks: list[Block] = []
+        self.most = max(200, int(0.4 * prose_chars))
+
+    def walk(self, element: html.HtmlElement, kind: str, depth: int) -> None:
+        """Blocks under one element; inline text between block children makes blocks of its own."""
+        if depth > 250:
+            return
+        words: list[str] = []
+        linked = [0]
+        if element.text:
+            words.append(element.text)
+        for child in element:
+            tag = child.tag
+            if isinstance(tag, str):
+                if tag == "br":
+                    words.append("\n")
+                elif tag in SKIPPED_TAGS:
+                    quoted = child.find(".//blockquote") if tag == "figure" else None
+                    if quoted is not None or (tag in _MAYBE_TEXT and self._heavy(child)):
+                        self._flush(words, linked, kind, element)
+                        self.walk(child if quoted is None else quoted, "div", depth + 1)
+                elif self.furniture(child):
+                    pass
+                elif tag in _BLOCK_TAGS or self._holds_blocks(child):
+                    self._flush(words, linked, kind, element)
+                    self.walk(child, _kind(tag, kind), depth + 1)
+                else:
+                    self._inline(child, words, linked, tag == "a", depth)
+            if child.tail:
+                words.append(child.tail)
+        self._flush(words, linked, kind, element)
+
+    def _inline(self, element: html.HtmlElement, words: list[str], linked: list[int], in_link: bool, depth: int) -> None:
+        if element.text:
+            words.append(element.text)
+            if in_link:
+                linked[0] += len(element.text)
+        if depth < 250:
+            for child in element:
+                tag = child.tag
+                if isinstance(tag, str):
+                    if tag == "br":
+                        words.append("\n")
+                    elif tag not in SKIPPED_TAGS and not self.furniture(child):
+                        self._inline(child, words, linked, in_link or tag == "a", depth + 1)
+                if child.tail:
+                    words.append(child.tail)
+                    if in_link:
+                        linked[0] += len(child.tail)
+
+    def _flush(self, words: list[str], linked: list[int], kind: str, element: html.HtmlElement) -> None:
+        if words:
+            joined = "".join(words)
+            words.clear()
+            pieces = re.split(r"\n[^\S\n]*\n\s*", joined) if "\n" in joined and kind != "td" else [joined]
+            total = max(1, sum(map(len, pieces)))
+            for piece in pieces:
+                text = " ".join(piece.split())
+                if text:
+                    self.blocks.append(Block(text, kind, linked[0] * len(piece) // total, element))
+        linked[0] = 0
+
+    def furniture(self, element: html.HtmlElement) -> bool:
+        attributes = element.attrib
+        if not attributes:
+            return False
+        if "hidden" in attributes or attributes.get("role") in ("navigation", "dialog", "complementary", "search", "banner", "contentinfo", "alert", "tooltip"):
+            return not self._heavy(element)
+        name = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('data-testid', '')} {attributes.get('data-component', '')}"
+        if len(name) > 3 and FURNITURE.search(name):
+            return not self._heavy(element)
+        style = attributes.get("style")
+        return bool(style and _HIDING_STYLE.search(style)) and not self._heavy(element)
+
+    def _heavy(self, element: html.HtmlElement) -> bool:
+        if len(element) == 0 and len(element.text or "") < self.most:
+            return False
+        return element.tag != "h1" and next(element.iter("h1"), None) is not None or long_text_chars(element) > self.most
+
+    @staticmethod
+    def _holds_blocks(element: html.HtmlElement) -> bool:
+        return len(element) > 0 and next(element.iter("p", "div", "li", "h2", "h3", "table", "article", "section"), None) is not None
+
+
+def _kind(tag: str, outer: str) -> str:
+    if tag in HEADINGS:
+        return "h"
+    if tag == "p":
+        return outer if outer in ("li", "quote", "td") else "p"
+    if tag in ("li", "dd", "dt"):
+        return "li"
+    if tag == "blockquote":
+        return "quote"
+    if tag == "tr":
+        return "td"
+    return outer if outer in ("li", "quote", "td") else "div"
