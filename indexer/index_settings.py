@@ -68,7 +68,7 @@ def index_settings() -> dict[str, Any]:
             "disableOnNumbers": True,
             "disableOnAttributes": ["authors", "companies"],
         },
-        "faceting": {"maxValuesPerFacet": 200, "sortFacetValuesBy": {"*": "count"}},
+        "faceting": {"maxValuesPerFacet": 500, "sortFacetValuesBy": {"*": "count"}},
         "pagination": {"maxTotalHits": 10_000},
     }
 

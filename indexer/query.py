@@ -25,6 +25,8 @@ FACETS = (
 )
 MARKS = ("\ue000", "\ue001")  # private characters: no text has them, so nothing needs escaping
 
+SHOWN_VALUES = 12
+
 # option -> attributes its names are looked up in
 LOOKUPS: Mapping[str, tuple[str, ...]] = {
     "topic": ("topics.lvl0", "topics.lvl1"),
@@ -62,8 +64,11 @@ def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
     """
     handle = server.client().index(index)
     with plain_errors(server.url):
+        wanted = {option: names for option, names in query.names.items() if names}
+        attributes = [attribute for option in wanted for attribute in LOOKUPS[option]]
+        values = handle.search("", {"limit": 0, "facets": attributes})["facetDistribution"]
         conditions: list[str | list[str]] = [
-            _condition(handle, option, names) for option, names in query.names.items() if names
+            _condition(values, option, names) for option, names in wanted.items()
         ]
         if query.since is not None:
             conditions.append(f"published_at >= {query.since}")
@@ -87,41 +92,25 @@ def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
     return {**answer, "filter": conditions}
 
 
-def _condition(handle: Any, option: str, names: Sequence[str]) -> list[str]:
+def _condition(values: Mapping[str, Any], option: str, names: Sequence[str]) -> list[str]:
     """One OR group: every facet value the names mean."""
+    known = [(attribute, value) for attribute in LOOKUPS[option] for value in values[attribute]]
     alternatives: list[str] = []
     for name in names:
-        found = _values(handle, LOOKUPS[option], name)
-        if not found:
-            near = sorted({value for _, value in _near(handle, LOOKUPS[option])})[:12]
-            known = f"; it has: {', '.join(near)}" if near else ""
-            raise SearchError(f"the index has no {option} like {name!r}{known}")
-        alternatives += [f"{attribute} = {quoted(value)}" for attribute, value in found]
+        meant = _meant(known, name.strip().casefold())
+        if not meant:
+            some = sorted({value for _, value in known})[:SHOWN_VALUES]
+            words = f"; it has: {', '.join(some)}" if some else " (it is empty)"
+            raise SearchError(f"the index has no {option} like {name!r}{words}")
+        alternatives += [f"{attribute} = {quoted(value)}" for attribute, value in meant]
     return list(dict.fromkeys(alternatives))
 
 
-def _values(handle: Any, attributes: Sequence[str], name: str) -> list[tuple[str, str]]:
-    """(attribute, value) pairs a name means: those that end in it, else those that hold it."""
-    wanted = name.strip().casefold()
-    hits = [
-        (attribute, str(hit["value"]))
-        for attribute in attributes
-        for hit in handle.facet_search(attribute, wanted)["facetHits"]
-    ]
-    exact = [
-        (attribute, value)
-        for attribute, value in hits
-        if wanted in (value.casefold(), value.casefold().rpartition(" > ")[2])
-    ]
-    return exact or [(a, v) for a, v in hits if wanted in v.casefold().rpartition(" > ")[2]]
-
-
-def _near(handle: Any, attributes: Sequence[str]) -> list[tuple[str, str]]:
-    return [
-        (attribute, str(hit["value"]))
-        for attribute in attributes[:2]
-        for hit in handle.facet_search(attribute, "")["facetHits"]
-    ]
+def _meant(known: Sequence[tuple[str, str]], name: str) -> list[tuple[str, str]]:
+    """(attribute, value) pairs whose last level is the name, else holds it."""
+    last = [(pair, pair[1].casefold().rpartition(" > ")[2]) for pair in known]
+    exact = [pair for pair, level in last if name in (level, pair[1].casefold())]
+    return exact or [pair for pair, level in last if name in level]
 
 
 def quoted(value: str) -> str:

@@ -1,0 +1,36 @@
+# Two commands do everything: `make demo` and `make test`. Both make .venv on their first run.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PAGE := $(shell find indexer/web/page -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+.PHONY: demo test lint format browser clean
+
+demo: $(READY)  ## crawl the bundled news sites, index them, serve the search page
+	$(BIN)/techwire demo
+
+test: $(READY)  ## all tests; those whose helpers are absent say so
+	$(BIN)/python -m pytest
+
+lint: $(READY)  ## what CI asks of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) indexer/web/static indexer/web/page/node_modules .mypy_cache .ruff_cache .pytest_cache
+
+# the packages, and the search page built by the install with the Node it brings along
+$(READY): pyproject.toml hatch_build.py $(PAGE)
+	@$(PYTHON) -c 'import sys; sys.exit("techwire needs Python 3.11 or newer, $(PYTHON) is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV) || { \
+		echo "python's venv module is missing: on Debian run apt-get install python3-venv"; exit 1; }; }
+	@echo "installing techwire and building its search page (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
