@@ -6,8 +6,8 @@ worker a memory limit, and a lost worker is replaced without harm to its neighbo
 
 import asyncio
 import multiprocessing
-import os
 import resource
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ class Workers:
         self._pool = ProcessPool(
             max_workers=count,
             max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back
-            initializer=_limit_memory,
+            initializer=_set_up_worker,
             context=_context(),
         )
 
@@ -111,7 +111,7 @@ def _context() -> Any:
     return context
 
 
-def _limit_memory() -> None:
-    os.setpgid(0, 0) if hasattr(os, "setpgid") else None  # Ctrl-C is the crawler's to handle
+def _set_up_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the crawler's to handle
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))

@@ -5,6 +5,7 @@ It asks and yields. What is new the state decides, what an article is the pipeli
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,15 @@ from typing import Any
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.article import Entry, Page
-from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import Listing
-from crawler.discovery.sections import parse_section
-from crawler.discovery.sitemaps import is_dead_dated_map, parse_sitemap
-from crawler.errors import ListingError
+from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.pipelines import Fetched
 from crawler.sources.source import Source
+from crawler.spiders.answers import charset_of, no_answer, read_listing, words_of
 from crawler.spiders.plan import Plan, plan_for
 from crawler.state import listings, seen
 from crawler.state.listings import Answer
@@ -81,14 +78,12 @@ class NewsSpider(scrapy.Spider):
 
     def parse_listing(self, response: Response, source: Source, kind: str) -> Iterator[Request]:
         """A listing answered: note what it announces, then fetch what is new."""
-        answer, listing = self._read(response, source, kind)
+        answer, listing = read_listing(response, source, kind)
         now = datetime.now(UTC)
         with begin(self.database) as connection:
             if listing is not None:
                 wanted = [entry for entry in listing.entries if self._wanted(entry, now)]
-                new = seen.found(connection, wanted, now=now)
-                answer = _with_counts(answer, len(listing.entries), new)
-                self.counts["found"] += new
+                answer = replace(answer, new_entries=seen.found(connection, wanted, now=now))
             listings.answered(connection, answer, now=now)
         self._count_answer(answer)
         if listing is not None:
@@ -97,20 +92,12 @@ class NewsSpider(scrapy.Spider):
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """A listing did not answer: say so, and go on with what is known of its source."""
-        request: Any = failure.request  # type: ignore[attr-defined]
-        source, kind = request.cb_kwargs["source"], request.cb_kwargs["kind"]
-        status, words = _words_of(failure)
-        answer = Answer(
-            url=request.meta["listing"],
-            source_id=source.id,
-            kind=kind,
-            http_status=status,
-            error=words,
-        )
+        answer = no_answer(failure)
         with begin(self.database) as connection:
             listings.answered(connection, answer, now=datetime.now(UTC))
         self._count_answer(answer)
-        yield from self._listing_done(source)
+        request: Any = failure.request  # type: ignore[attr-defined]
+        yield from self._listing_done(request.cb_kwargs["source"])
 
     def parse_page(self, response: Response, source: Source, entry: Entry) -> Iterator[Fetched]:
         """A page answered: hand it to the pipelines."""
@@ -123,7 +110,7 @@ class NewsSpider(scrapy.Spider):
             url=response.url,
             body=response.body,
             fetched_at=datetime.now(UTC),
-            encoding=_charset(kind),
+            encoding=charset_of(kind),
             site=source.site(),
             entry=entry,
         )
@@ -132,7 +119,7 @@ class NewsSpider(scrapy.Spider):
     def page_failed(self, failure: Failure) -> None:
         """A page did not answer: try it again in a later pass, unless it never will."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        status, words = _words_of(failure)
+        status, words = words_of(failure)
         for_good = status in (401, 403, 404, 410, 451) or words.startswith(("robots", "closed"))
         outcome = Outcome.DROPPED if for_good else Outcome.FAILED
         self._settle(entry, outcome, words, status)
@@ -224,47 +211,13 @@ class NewsSpider(scrapy.Spider):
         latest = entry.published or entry.modified
         return latest is None or latest >= now - OLD_SITEMAP_ENTRY
 
-    def _read(self, response: Response, source: Source, kind: str) -> tuple[Answer, Listing | None]:
-        address = response.meta["listing"]
-        self.counts["listings"] += 1
-        answer = Answer(
-            url=address,
-            source_id=source.id,
-            kind=kind,
-            http_status=response.status,
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
-        )
-        if response.status == 304:
-            return answer, None
-        try:
-            return answer, _parse(response, source, kind)
-        except ListingError as error:
-            failed = Answer(
-                url=address,
-                source_id=source.id,
-                kind=kind,
-                http_status=response.status,
-                error=str(error),
-            )
-            return failed, None
-
     def _count_answer(self, answer: Answer) -> None:
+        self.counts["listings"] += 1
+        self.counts["found"] += answer.new_entries
         if answer.error is not None:
             self.counts["listings failed"] += 1
             self.problems[answer.url] = f"{answer.source_id}: {answer.error}"
             self.logger.warning("%s: %s: %s", answer.source_id, answer.url, answer.error)
-
-
-def _parse(response: Response, source: Source, kind: str) -> Listing:
-    if kind == "sitemap":
-        return parse_sitemap(response.body, url=response.url, source_id=source.id)
-    if kind == "section":
-        return parse_section(response.body, url=response.url, source_id=source.id)
-    content_type = _header(response, "Content-Type")
-    return parse_feed(
-        response.body, url=response.url, source_id=source.id, content_type=content_type
-    )
 
 
 def _plan_from_words(words: dict[str, str]) -> Plan:
@@ -279,37 +232,3 @@ def _plan_from_words(words: dict[str, str]) -> Plan:
         sources_file=Path(sources_file) if sources_file else None,
         all_topics=words.get("all_topics", "") not in ("", "0", "no", "false"),
     )
-
-
-def _with_counts(answer: Answer, entries: int, new: int) -> Answer:
-    return Answer(
-        url=answer.url,
-        source_id=answer.source_id,
-        kind=answer.kind,
-        http_status=answer.http_status,
-        etag=answer.etag,
-        last_modified=answer.last_modified,
-        entries=entries,
-        new_entries=new,
-    )
-
-
-def _words_of(failure: Failure) -> tuple[int | None, str]:
-    """HTTP status, if any, and a slug with words for what went wrong."""
-    error = failure.value
-    if isinstance(error, HttpError):
-        return error.response.status, f"http {error.response.status}"
-    if isinstance(error, IgnoreRequest):
-        words = str(error)
-        return None, "robots: disallowed by robots.txt" if "robots" in words else f"closed: {words}"
-    return None, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
-
-
-def _charset(content_type: str) -> str | None:
-    found = content_type.partition("charset=")[2]
-    return found.strip(" \"'").partition(";")[0] or None
