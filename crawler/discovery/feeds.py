@@ -1,0 +1,213 @@
+"""RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed → entries.
+
+Every feed becomes plain `Item`s first (`_xml_items` here, `jsonfeed` for JSON), then `entries_of`
+judges them alike: links, advertisements, languages, dates.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from crawler.discovery.items import Item, RawFeed, entries_of
+from crawler.discovery.jsonfeed import looks_like_json, read_json_feed
+from crawler.discovery.listing import MAX_ENTRIES, Listing, next_of
+from crawler.discovery.markup import Element, beginning, decoded, inflated, plain, xml_tree
+from crawler.errors import ListingError
+from crawler.urls import join
+
+_LONGEST_TTL = timedelta(days=7)
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
+_PUBLISHED = ("pubDate", "published", "issued", "date", "created", "publication_date", "pubdate")
+_MODIFIED = ("updated", "modified", "lastBuildDate")
+_SUMMARIES = ("description", "summary", "subtitle", "abstract", "encoded", "content")
+_AUTHORS = ("creator", "author")
+_IMAGE_NAME = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)")
+_IMAGE_TAG = re.compile(r"(?i)<img\s[^<>]{0,2000}?src\s*=\s*[\"']([^\"'<>]{1,2000})")
+
+
+def parse_feed(
+    body: bytes,
+    *,
+    url: str,
+    source_id: str,
+    content_type: str | None = None,
+    zone: str | None = None,
+    now: datetime | None = None,
+) -> Listing:
+    """What a feed announces.
+
+    url: the feed's own address, after redirects. content_type: the HTTP header, if known.
+    zone: IANA name of the publisher's clock for dates without a zone; else they count as UTC.
+    now: the present, to doubt dates in the future; None believes them.
+    Raises: ListingError, in plain words, when the body is no feed.
+    """
+    text = decoded(inflated(body, url=url), content_type).strip()
+    if not text:
+        raise ListingError(f"{url} is empty: expected a feed")
+    feed = read_json_feed(text, url=url) if looks_like_json(text) else _read_xml(text, url=url)
+    problems = list(feed.problems)
+    language, entries = entries_of(
+        feed, url=url, source_id=source_id, zone=zone, now=now, problems=problems
+    )
+    return Listing(
+        entries=entries,
+        title=plain(feed.title, 200),
+        language=language,
+        ttl=feed.ttl,
+        next_url=next_of(feed.next_url, url),
+        problems=tuple(problems),
+    )
+
+
+def _read_xml(text: str, *, url: str) -> RawFeed:
+    try:
+        root, well_formed = xml_tree(text, url=url)
+    except ListingError as error:
+        raise ListingError(_no_feed("", text, url)) from error
+    kind = _name(root).lower()
+    if kind not in {"rss", "rdf", "feed", "channel"}:
+        raise ListingError(_no_feed(kind, text, url))
+    channel = next((e for e in root if _name(e) == "channel"), root)
+    problems = [] if well_formed else ["the feed is not well-formed XML: read as far as possible"]
+    items: list[Item] = []
+    for element in root.iter("{*}item", "{*}entry"):
+        if len(items) == MAX_ENTRIES:
+            problems.append(f"only the first {MAX_ENTRIES} items were read")
+            break
+        items.append(_item(element, url))
+    return RawFeed(
+        items=items,
+        title=_first(channel, ("title",)),
+        language=_first(channel, ("language",)) or _xml_attribute(root, "lang"),
+        home=_link(channel, url),
+        ttl=_ttl(channel),
+        next_url=_rel(channel, "next", url),
+        problems=problems,
+    )
+
+
+def _no_feed(kind: str, text: str, url: str) -> str:
+    if kind == "html" or re.search(r"(?i)<(?:html|body|!doctype html)", text[:5_000]):
+        return (
+            f"{url} is a web page, not a feed: look for its feed with `techwire sources discover`"
+        )
+    if kind in {"urlset", "sitemapindex"}:
+        return f"{url} is a sitemap, not a feed: list it under sitemaps"
+    return f"{url} is no feed: it begins {beginning(text)}"
+
+
+def _item(element: Element, url: str) -> Item:
+    base = join(url, _xml_attribute(element, "base") or "") or url
+    summary = _first(element, _SUMMARIES)
+    return Item(
+        link=_link(element, base),
+        title=_first(element, ("title",)),
+        published=_first(element, _PUBLISHED),
+        modified=_first(element, _MODIFIED),
+        summary=summary,
+        authors=tuple(_authors(element)),
+        image=_image(element, base),
+        language=_first(element, ("language",)) or _xml_attribute(element, "lang"),
+        categories=tuple(
+            child.get("term") or child.get("label") or _text(child)
+            for child in element
+            if _name(child) in {"category", "subject"}
+        ),
+    )
+
+
+def _name(element: Element) -> str:
+    """Name without its namespace; empty for comments and entities."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+
+
+def _text(element: Element) -> str:
+    return "".join(str(piece) for piece in element.itertext()).strip()
+
+
+def _first(element: Element, names: tuple[str, ...]) -> str | None:
+    """Text of the first named child that has any, the names in order of trust."""
+    found: dict[str, str] = {}
+    for child in element:
+        name = _name(child)
+        if name in names and name not in found and (text := _text(child)):
+            found[name] = text
+    return next((found[name] for name in names if name in found), None)
+
+
+def _xml_attribute(element: Element, name: str) -> str | None:
+    value: str | None = element.get(f"{{http://www.w3.org/XML/1998/namespace}}{name}")
+    return value or element.get(f"xml:{name}")
+
+
+def _link(element: Element, base: str) -> str | None:
+    """The page an item stands for: a counter's original, RSS link, Atom alternate, guid, about."""
+    links = [child for child in element if _name(child) == "link"]
+    alternates = [
+        link.get("href") for link in links
+        if link.get("href") and link.get("rel", "alternate") == "alternate"
+    ]  # fmt: skip
+    guid = next((c for c in element if _name(c) in {"guid", "id"}), None)
+    permanent = guid is not None and (guid.get("isPermaLink") or "true").lower() != "false"
+    candidates = [
+        _first(element, ("origLink",)),
+        next((text for link in links if (text := _text(link))), None),
+        *alternates,
+        _text(guid) if guid is not None and permanent else None,
+        element.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"),
+    ]
+    for number, candidate in enumerate(candidates):
+        if candidate and (number < len(candidates) - 2 or re.match(r"(?i)https?://", candidate)):
+            return join(base, candidate) or None
+    return None
+
+
+def _rel(element: Element, rel: str, base: str) -> str | None:
+    for child in element:
+        if _name(child) == "link" and child.get("rel") == rel and child.get("href"):
+            return join(base, child.get("href") or "") or None
+    return None
+
+
+def _ttl(channel: Element) -> timedelta | None:
+    """How long to stay away, by <ttl> minutes or the syndication module; a week at most."""
+    minutes = re.fullmatch(r"\d{1,6}", _first(channel, ("ttl",)) or "")
+    period = _PERIODS.get((_first(channel, ("updatePeriod",)) or "").lower())
+    if minutes:
+        asked = timedelta(minutes=int(minutes[0]))
+    elif period:
+        times = re.fullmatch(r"\d{1,4}", _first(channel, ("updateFrequency",)) or "1")
+        asked = timedelta(hours=period) / max(1, int(times[0]) if times else 1)
+    else:
+        return None
+    return min(asked, _LONGEST_TTL) or None
+
+
+def _authors(element: Element) -> Iterator[str]:
+    for child in element:
+        if _name(child) in _AUTHORS:
+            name = _first(child, ("name",)) if len(child) else _text(child)
+            if name:
+                yield name
+
+
+def _image(element: Element, base: str) -> str | None:
+    """The largest picture an item carries: media, enclosure, thumbnail, else the text's first."""
+    best: tuple[int, str] | None = None
+    for child in element.iter("{*}content", "{*}thumbnail", "{*}enclosure", "{*}link"):
+        address = child.get("url") or (child.get("href") if child.get("rel") == "enclosure" else "")
+        kind = f"{child.get('medium') or ''} {child.get('type') or ''}"
+        is_picture = "image" in kind or _name(child) == "thumbnail"
+        if address and (is_picture or (not kind.strip() and _IMAGE_NAME.search(address))):
+            width = int(child.get("width") or 0) if (child.get("width") or "").isdecimal() else 0
+            if best is None or width > best[0]:
+                best = (min(width, 10_000), address)
+    if best:
+        return join(base, best[1]) or None
+    for child in element:
+        if _name(child) in {"description", "encoded", "content", "summary"}:
+            found = _IMAGE_TAG.search(_text(child)[:20_000])
+            if found:
+                return join(base, found[1].replace("&amp;", "&")) or None
+    return None

@@ -1,0 +1,69 @@
+"""JSON Feed (versions 1 and 1.1) → plain items."""
+
+import json
+from typing import Any
+
+from crawler.discovery.items import Item, RawFeed
+from crawler.discovery.listing import MAX_ENTRIES
+from crawler.discovery.markup import beginning
+from crawler.errors import ListingError
+from crawler.urls import join
+
+
+def looks_like_json(text: str) -> bool:
+    return text[:1] in "{["
+
+
+def read_json_feed(text: str, *, url: str) -> RawFeed:
+    """Raises ListingError when the text is JSON of another kind, or none."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ListingError(f"{url} is broken JSON: {str(error)[:100]}") from error
+    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        raise ListingError(f"{url} is JSON but no JSON Feed: it begins {beginning(text)}")
+    problems = []
+    if "jsonfeed.org" not in str(data.get("version", "")):
+        problems.append("the JSON names no version of JSON Feed: read as one")
+    rows = [row for row in data["items"][:MAX_ENTRIES] if isinstance(row, dict)]
+    return RawFeed(
+        items=[_item(row, data, url) for row in rows],
+        title=_string(data, "title"),
+        language=_string(data, "language"),
+        home=_address(_string(data, "home_page_url"), url),
+        next_url=_address(_string(data, "next_url"), url),
+        problems=problems,
+    )
+
+
+def _item(row: dict[str, Any], feed: dict[str, Any], url: str) -> Item:
+    link = _string(row, "url") or _string(row, "external_url")
+    if not link and str(row.get("id", "")).startswith(("http://", "https://")):
+        link = str(row["id"])
+    tags = row.get("tags")
+    return Item(
+        link=_address(link, url),
+        title=_string(row, "title"),
+        published=_string(row, "date_published"),
+        modified=_string(row, "date_modified"),
+        summary=_string(row, "summary", "content_text", "content_html"),
+        authors=_authors(row) or _authors(feed),
+        image=_address(_string(row, "image", "banner_image"), url),
+        language=_string(row, "language"),
+        categories=tuple(str(tag) for tag in tags[:50]) if isinstance(tags, list) else (),
+    )
+
+
+def _string(row: dict[str, Any], *names: str) -> str | None:
+    return next((row[n] for n in names if isinstance(row.get(n), str) and row[n].strip()), None)
+
+
+def _address(link: str | None, url: str) -> str | None:
+    return (join(url, link) or None) if link else None
+
+
+def _authors(row: dict[str, Any]) -> tuple[str, ...]:
+    listed = row.get("authors")
+    people = listed if isinstance(listed, list) else [row.get("author")]
+    named = [_string(person, "name") for person in people[:20] if isinstance(person, dict)]
+    return tuple(name for name in named if name)
