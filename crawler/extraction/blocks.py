@@ -19,6 +19,7 @@ _BLOCK_TAGS = frozenset(
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody "
     "tfoot tr address center hgroup details summary body hr td th".split()
 )  # fmt: skip
+_NAMING = ("class", "id", "data-testid", "data-component")
 _MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -42,6 +43,11 @@ FURNITURE = re.compile(
     tooltip|twitter-tweet|instagram-media|(?:^|[\s_-])embed(?:$|[\s_-]|ded-)|next-?(?:article|post)|prev(?:ious)?-?(?:article|post)|post-?nav|ticker|notification|announcement|banner""",
     re.I | re.X,
 )
+# never text of the article, however much of it there is (consent dialogs, threads of comments)
+_ALWAYS = re.compile(r"onetrust|didomi|usercentrics|cookiebot|sp_message|qc-cmp|cookie-?(?:banner|notice|consent|law|policy)|consent-(?:sdk|banner|modal)|gdpr|disqus|comments?-?(?:list|section|area|thread|container|wrapper)|(?:^|\s)comments?(?:$|\s)", re.I)
+# words that also name the article's own parts: believed only where little prose stands
+_SOFT = re.compile(r"teaser|widget|promo|banner|player|slider|carousel|overlay|label|topic|tag|hidden|embed|rail|announce|-ad-|(?:^|[\s_-])ad(?:$|[\s_-])", re.I)
+_SOFT_CHARS = 500
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -58,6 +64,8 @@ class Block:
     def good(self) -> bool:
         """Reads like a paragraph of a story."""
         size = len(self.text)
+        if self.kind == "h":
+            return False
         return size >= 80 and self.linked < 0.3 * size if not _dense(self.text) else size >= 30 and self.linked < 0.3 * size
 
 
@@ -79,6 +87,12 @@ def blocks_of(root: html.HtmlElement) -> list[Block]:
 def long_text_chars(element: html.HtmlElement) -> int:
     """Characters in text runs long enough to be prose; menus and labels do not count."""
     return sum(len(run) for run in element.itertext() if len(run) > 60 or (len(run) > 25 and _dense(run)))
+
+
+def _plain(element: html.HtmlElement) -> bool:
+    """Prose with hardly a link in it."""
+    linked = sum(len(link.text_content()) for link in element.iter("a"))
+    return linked < 0.15 * max(1, len(element.text_content()))
 
 
 class _Walker:
@@ -151,8 +165,12 @@ class _Walker:
             return False
         if "hidden" in attributes or attributes.get("role") in ("navigation", "dialog", "complementary", "search", "banner", "contentinfo", "alert", "tooltip"):
             return not self._heavy(element)
-        name = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('data-testid', '')} {attributes.get('data-component', '')}"
-        if len(name) > 3 and FURNITURE.search(name):
+        name = " ".join(filter(None, map(attributes.get, _NAMING)))
+        if len(name) > 3 and (found := FURNITURE.search(name)):
+            if _ALWAYS.search(name) and element.tag not in ("body", "html", "main"):
+                return next(element.iter("h1"), None) is None
+            if _SOFT.fullmatch(found[0].strip("_- ")) and long_text_chars(element) > _SOFT_CHARS and _plain(element):
+                return False
             return not self._heavy(element)
         style = attributes.get("style")
         return bool(style and _HIDING_STYLE.search(style)) and not self._heavy(element)

@@ -7,11 +7,14 @@ from lxml import html
 from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.titles import normal
 
+MIN_CARDS = 3
+CARD_CHARS = 900  # title, excerpt, names and date of a teaser
 SHARE = 0.75  # of the paragraphs' characters a child must hold to be the better container
 
 
 def choose(root: html.HtmlElement, blocks: list[Block], title: str) -> list[Block]:
     """The blocks of the article among all of the page's blocks, in reading order."""
+    blocks = without_cards(blocks)
     mass: Counter[html.HtmlElement] = Counter()
     for block in blocks:
         if block.good:
@@ -62,3 +65,31 @@ def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]
         if blocks[at].element.tag in HEADINGS and (blocks[at].element.tag == "h1" or normal(blocks[at].text) == wanted):
             return blocks[at + 1 : first]
     return []
+
+
+def without_cards(blocks: list[Block]) -> list[Block]:
+    """Drop teasers of other stories: a linked title with its excerpt, date and name, in a row of such."""
+    linked = [block for block in blocks if block.linked > 0.8 * len(block.text) and len(block.text) >= 20]
+    if len(linked) < MIN_CARDS:
+        return blocks
+    titles: Counter[html.HtmlElement] = Counter()
+    for element in dict.fromkeys(block.element for block in linked):
+        titles.update(_upward(element))
+    cards = set()
+    for block in linked:
+        card = None
+        for element in _upward(block.element):
+            if titles[element] > 1:
+                break
+            card = element
+        if card is not None and card is not block.element:
+            cards.add(card)
+    cards = {card for card in cards if len(card.text_content()) < CARD_CHARS}
+    if len(cards) < MIN_CARDS:
+        return blocks
+    inside = {id(element) for card in cards for element in card.iter()}
+    return [block for block in blocks if id(block.element) not in inside]
+
+
+def _upward(element: html.HtmlElement) -> list[html.HtmlElement]:
+    return [element, *element.iterancestors()]

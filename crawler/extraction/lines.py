@@ -14,7 +14,7 @@ _SENTENCE = re.compile(r"[.!?…:;。！？：」』”\"'’»)\]।؟]\s*$")
 # headings and labels after which other stories, comments or sign-up boxes follow
 _TAIL_LABEL = re.compile(
     r"^(?:(?:more|further)\s(?:from|on|in|about|stories|news|articles|reading|coverage|like this)\b.*|more:?|related(?:\s.*)?|read\s(?:more|next|also)\b.*|also\sread\b.*|see\salso\b.*|recommended(?:\s.*)?|you\s(?:may|might)\s(?:also\s)?(?:like|enjoy|be interested).*|"
-    r"(?:most|top)\s(?:read|popular|viewed|stories|trending)\b.*|trending(?:\s.*)?|latest\s(?:news|stories|articles|from|in|videos)\b.*|up\snext|what(?:'s| to read) next|don['’]t miss\b.*|editor['’]?s['’]?\s(?:picks?|choice)|popular\s(?:now|stories|articles|posts)|"
+    r"(?:most|top)\s(?:read|popular|viewed|stories|trending)\b.*|trending(?:\s.*)?|latest\s(?:news|stories|articles|from|in|videos)\b.*|up\snext|what\sto\sread\snext|don['’]t miss\b.*|editor['’]?s['’]?\s(?:picks?|choice)|popular\s(?:now|stories|articles|posts)|"
     r"(?:leave\s(?:a|your)\s)?(?:comments?|reply|kommentare?|commentaires?|comentarios?|comentários?|reacties|kommentarer|yorumlar|комментарии|评论|評論|コメント|댓글|التعليقات)(?:\s?\(?\d+\)?)?|\d+\s(?:comments?|kommentare?|commentaires?|comentarios?)|join\sthe\s(?:conversation|discussion)|"
     r"about\s(?:the\s)?authors?\b.*|share\sthis\b.*|topics?:?|tags?:?.{0,80}|filed\sunder\b.*|follow\sus\b.*|sources?:?|sign\sup\b.*|subscribe\b.*|newsletters?(?:\s.*)?|"
     r"mehr\s(?:zum thema|von|aus|zu|news|artikel|nachrichten|dazu)\b.*|lesen\ssie\s(?:auch|mehr|dazu)\b.*|lies\sauch\b.*|auch\sinteressant|das\skönnte\s(?:sie|dich|ihnen)\b.*|(?:weitere|ähnliche|aktuelle|verwandte)\s(?:artikel|themen|beiträge|nachrichten|meldungen|news|infos)\b.*|themen:?|schlagworte:?|meistgelesen.*|zur\sstartseite|"
@@ -57,8 +57,7 @@ def lines_of(blocks: list[Block], head: list[Block], title: str, authors: list[s
     kept = _without_head(kept, title, names)
     kept = _without_tail(kept, names)
     intro = _standfirst(head, description, title, names)
-    lines = [block.text for block in _once([*intro, *kept])]
-    return lines
+    return [block.text for block in _once([*intro, *kept])]
 
 
 def _is_noise(block: Block, captions: set[str]) -> bool:
@@ -134,7 +133,7 @@ def _standfirst(head: list[Block], description: str, title: str, names: list[str
             continue
         words = set(normal(block.text).split())
         same = len(words & wanted) / max(1, len(words))
-        if (same > 0.7 and size >= 40) or re.search(r"(?:^|[\s_-])(?:stand-?first|sub-?title|sub-?head(?:line)?|deck|dek|lead|lede|intro|excerpt|abstract|summary|vorspann|teaser-?text|chapo|bajada|sommario|ingress|entradilla)", _class_chain(block), re.I):
+        if (same > 0.7 and size >= 40) or (block.good and block.kind == "p" and block.linked < 0.1 * size) or re.search(r"(?:^|[\s_-])(?:stand-?first|sub-?title|sub-?head(?:line)?|deck|dek|lead|lede|intro|excerpt|abstract|summary|vorspann|teaser-?text|chapo|bajada|sommario|ingress|entradilla)", _class_chain(block), re.I):
             if not _about_time_or_author(block.text, names) or same > 0.7:
                 found.append(block)
     return found
