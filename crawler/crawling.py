@@ -83,19 +83,15 @@ def crawl(
     *,
     index: bool = True,
     console: Console | None = None,
-    settings: Mapping[str, Any] | None = None,
 ) -> CrawlReport:
     """Crawl by a plan until its pages are done, or until Ctrl-C.
 
     index: also empty the outbox, while the crawl runs and once after it.
-    settings: Scrapy settings that differ from ours.
     """
     began = time.monotonic()
     config.home.mkdir(parents=True, exist_ok=True)
     connect(config.database_url).dispose()  # a database that cannot be used ends it here, plainly
-    process = AsyncCrawlerProcess(
-        {**scrapy_settings(config), **(settings or {})}, install_root_handler=False
-    )
+    process = AsyncCrawlerProcess(scrapy_settings(config), install_root_handler=False)
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, plan=plan)
     with _pushing(config, index) as push, _telling(crawler, console):

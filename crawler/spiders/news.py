@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
 from crawler.discovery.sitemaps import is_dead_dated_map
+from crawler.middlewares import slot_of
 from crawler.pipelines import Fetched
 from crawler.sources.source import Source
 from crawler.spiders.answers import charset_of, no_answer, read_listing, words_of
@@ -70,6 +71,7 @@ class NewsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         for source in self.plan.sources:
+            self._set_pace(source)
             for request in self._listing_requests(source):
                 yield request
             if not self._open_listings[source.id]:
@@ -145,6 +147,13 @@ class NewsSpider(scrapy.Spider):
             self.counts[f"failed: {reason}"] += 1
         else:
             self.count_dropped(reason)
+
+    def _set_pace(self, source: Source) -> None:
+        """A delay the registry names for this source goes before the general one."""
+        if source.delay_s is not None and self.crawler.engine is not None:
+            for address in (source.homepage, *source.feeds, *source.sitemaps, *source.sections):
+                pace = {"concurrency": 1, "delay": source.delay_s}
+                self.crawler.engine.downloader.per_slot_settings[slot_of(address)] = pace
 
     def _listing_requests(self, source: Source) -> Iterator[Request]:
         for kind, addresses in (

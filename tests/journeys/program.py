@@ -1,0 +1,91 @@
+"""Runs `techwire` as its users do: a process with an environment, words and an exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crawler.newsroom import Newsroom
+
+TIME_LIMIT_S = 240
+_OURS = ("MEILI_", "TECHWIRE_")
+
+
+@dataclass(frozen=True)
+class Program:
+    """One deployment: a data folder and settings, nothing inherited from the developer's own."""
+
+    home: Path
+    settings: Mapping[str, str]
+
+    def env(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
+        return {**inherited, "TECHWIRE_HOME": str(self.home), **self.settings}
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """Start a command without waiting for it."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        return subprocess.Popen(
+            [sys.executable, "-m", "crawler", *words],
+            cwd=self.home,  # no .env of the checkout
+            env={**self.env(), "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command to its end, bounded in time."""
+        process = self.start(*words)
+        try:
+            out, err = process.communicate(timeout=TIME_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def json(self, *words: str) -> Any:
+        """Run a command with --json and read what it says."""
+        done = self.run(*words, "--json")
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout)
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """Every document the index holds, by URL; two of one URL fail."""
+        answer = self.json("search", "", "--limit", "1000", "--copies")
+        documents = {hit["url"]: hit for hit in answer["hits"]}
+        assert len(documents) == len(answer["hits"])
+        return documents
+
+    def stop_engine(self) -> None:
+        """End the embedded engine of this data folder, if one runs."""
+        try:
+            pid = json.loads((self.home / "engine" / "server.json").read_text())["pid"]
+            os.kill(pid, signal.SIGTERM)
+        except (OSError, ValueError, KeyError):
+            pass
+
+
+def sources_toml(newsroom: Newsroom, *only: str) -> str:
+    """The newsroom's sites as a file for `--sources`."""
+    tables = []
+    for site in newsroom.sites:
+        if only and site.id not in only:
+            continue
+        lists = (("feeds", site.feeds), ("sitemaps", site.sitemaps), ("sections", site.sections))
+        tables.append(
+            f'[[source]]\nid = "{site.id}"\nname = {json.dumps(site.name)}\n'
+            f'homepage = "{site.homepage}"\n'
+            + "".join(f"{name} = {json.dumps(list(urls))}\n" for name, urls in lists if urls)
+            + f'country = "{site.country}"\nregion = "{site.region}"\n'
+            f'language = "{site.language}"\ntimezone = "{site.timezone}"\n'
+            f'date_order = "{site.date_order}"\naccess = "{site.access}"\ndelay_s = 0\n'
+        )
+    return "\n".join(tables)

@@ -1,0 +1,97 @@
+"""The whole path on the newsroom: crawled over HTTP, stored, indexed, found."""
+
+from pathlib import Path
+
+from crawler.newsroom import Newsroom
+from crawler.urls import document_id
+from tests.journeys.program import Program, sources_toml
+
+
+def test_every_article_of_the_newsroom_becomes_a_document_and_nothing_else_does(
+    newsroom: Newsroom, program: Program, sources: str
+) -> None:
+    report = program.json("crawl", "--sources", sources)
+
+    wanted = {document_id(a.url): a for a in newsroom.articles if a.kind == "article"}
+    unwanted = {document_id(a.url): a for a in newsroom.articles if a.kind != "article"}
+    found = {document["id"]: document for document in program.documents().values()}
+    reachable = {own_id: a for own_id, a in wanted.items() if not a.disallowed}
+    assert sorted(a.url for i, a in reachable.items() if i not in found) == []
+    assert sorted(a.url for i, a in unwanted.items() if i in found) == []
+    assert report["indexed"] == len(found) == report["stored"]
+    assert report["waiting"] == 0
+
+
+def test_a_second_crawl_finds_nothing_new_and_costs_no_page(
+    newsroom: Newsroom, program: Program, sources: str
+) -> None:
+    program.json("crawl", "--sources", sources)
+    before = program.documents()
+
+    again = program.json("crawl", "--sources", sources)
+
+    assert (again["found"], again["fetched"], again["stored"]) == (0, 0, 0)
+    assert program.documents().keys() == before.keys()
+
+
+def test_an_article_published_later_is_found_by_the_next_crawl(
+    newsroom: Newsroom, program: Program, tmp_path: Path
+) -> None:
+    site = newsroom.sites[0]
+    sources = tmp_path / "one.toml"
+    sources.write_text(sources_toml(newsroom, site.id))
+    program.json("crawl", "--sources", str(sources))
+    text = "\n\n".join(
+        f"Chipmaker Orbisil said on Monday that plant {n} will make memory chips for AI servers, "
+        "with semiconductor tools from two suppliers and a budget of $900 million."
+        for n in range(6)
+    )
+    article = newsroom.publish(site.id, title="Orbisil opens six memory chip plants", text=text)
+
+    report = program.json("crawl", "--sources", str(sources))
+
+    assert report["stored"] == 1
+    assert document_id(article.url) in {d["id"] for d in program.documents().values()}
+
+
+def test_search_narrows_by_topic_region_and_date_and_counts_facets(
+    newsroom: Newsroom, program: Program, sources: str
+) -> None:
+    program.json("crawl", "--sources", sources)
+
+    answer = program.json(
+        "search", "chip", "--topic", "semiconductors", "--since", "30d", "--facets"
+    )
+
+    assert answer["hits"]
+    assert all(
+        any("emiconductors" in topic for topic in hit["topics"]["lvl0"]) for hit in answer["hits"]
+    )
+    assert answer["facetDistribution"]["source_name"]
+    printed = program.run("search", "chip", "--facets").stdout
+    assert answer["hits"][0]["title"].split()[0] in printed
+    assert "topics.lvl0:" in printed
+
+
+def test_a_crawl_told_not_to_index_leaves_its_documents_for_techwire_index(
+    newsroom: Newsroom, program: Program, tmp_path: Path
+) -> None:
+    sources = tmp_path / "one.toml"
+    sources.write_text(sources_toml(newsroom, newsroom.sites[0].id))
+    report = program.json("crawl", "--sources", str(sources), "--no-index")
+    assert report["stored"] > 0
+    assert report["indexed"] == 0
+
+    done = program.run("index")
+
+    assert done.returncode == 0
+    assert f"{report['stored']} documents indexed" in done.stdout
+    assert len(program.documents()) == report["stored"]
+
+
+def test_limit_bounds_the_pages_of_each_source(
+    newsroom: Newsroom, program: Program, sources: str
+) -> None:
+    report = program.json("crawl", "--sources", sources, "--limit", "1", "--no-index")
+
+    assert report["fetched"] + sum(report["failed"].values()) <= len(newsroom.sites)
