@@ -46,8 +46,10 @@ FURNITURE = re.compile(
 # never text of the article, however much of it there is (consent dialogs, threads of comments)
 _ALWAYS = re.compile(r"onetrust|didomi|usercentrics|cookiebot|sp_message|qc-cmp|cookie-?(?:banner|notice|consent|law|policy)|consent-(?:sdk|banner|modal)|gdpr|disqus|comments?-?(?:list|section|area|thread|container|wrapper)|(?:^|\s)comments?(?:$|\s)", re.I)
 # words that also name the article's own parts: believed only where little prose stands
+# within a paragraph only what is hidden or an advert; linked names are often classed as tags
+_INLINE = re.compile(r"(?:^|\s)(?:is-)?hidden(?:$|\s)|visually-|sr-only|screen-?reader|tooltip|(?:^|[\s_-])ads?(?:$|[\s_-])|share-?(?:bar|buttons?|icons?)|anchor-?link|footnote-?backref", re.I)
 _SOFT = re.compile(r"teaser|widget|promo|banner|player|slider|carousel|overlay|label|topic|tag|hidden|embed|rail|announce|-ad-|(?:^|[\s_-])ad(?:$|[\s_-])", re.I)
-_SOFT_CHARS = 500
+_SOFT_CHARS = 250
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -89,6 +91,11 @@ def long_text_chars(element: html.HtmlElement) -> int:
     return sum(len(run) for run in element.itertext() if len(run) > 60 or (len(run) > 25 and _dense(run)))
 
 
+def _unseen(element: html.HtmlElement) -> bool:
+    name = element.get("class")
+    return bool(name and _INLINE.search(name)) or bool((style := element.get("style")) and _HIDING_STYLE.search(style))
+
+
 def _plain(element: html.HtmlElement) -> bool:
     """Prose with hardly a link in it."""
     linked = sum(len(link.text_content()) for link in element.iter("a"))
@@ -106,6 +113,7 @@ class _Walker:
             return
         words: list[str] = []
         linked = [0]
+        in_paragraph = element.tag in ("p", "li", "blockquote", "h2", "h3", "td")
         if element.text:
             words.append(element.text)
         for child in element:
@@ -118,7 +126,7 @@ class _Walker:
                     if quoted is not None or (tag in _MAYBE_TEXT and self._heavy(child)):
                         self._flush(words, linked, kind, element)
                         self.walk(child if quoted is None else quoted, "div", depth + 1)
-                elif self.furniture(child):
+                elif _unseen(child) if in_paragraph and tag not in _BLOCK_TAGS else self.furniture(child):
                     pass
                 elif tag in _BLOCK_TAGS or self._holds_blocks(child):
                     self._flush(words, linked, kind, element)
@@ -140,7 +148,7 @@ class _Walker:
                 if isinstance(tag, str):
                     if tag == "br":
                         words.append("\n")
-                    elif tag not in SKIPPED_TAGS and not self.furniture(child):
+                    elif tag not in SKIPPED_TAGS and not _unseen(child):
                         self._inline(child, words, linked, in_link or tag == "a", depth + 1)
                 if child.tail:
                     words.append(child.tail)

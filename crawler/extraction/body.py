@@ -12,7 +12,7 @@ from crawler.extraction.lines import lines_of
 from crawler.extraction.parsing import Parsed
 
 
-def find_body(parsed: Parsed, node: dict[str, Any], title: str) -> tuple[str, str]:
+def find_body(parsed: Parsed, node: dict[str, Any], title: str, site_name: str | None = None) -> tuple[str, str]:
     """(text, where from); ("", "") when the markup holds none."""
     root = parsed.tree.find("body")
     if root is None:
@@ -22,7 +22,7 @@ def find_body(parsed: Parsed, node: dict[str, Any], title: str) -> tuple[str, st
     head = between(blocks, chosen, title)
     description = text_of(parsed.meta("og:description", "description") or "") or text_of(node.get("description"))
     authors, _, _ = find_authors(parsed, node, None)
-    lines = lines_of(chosen, head, title, authors, description, _captions(root))
+    lines = lines_of(chosen, head, title, authors, description, _captions(root), site_name)
     return "\n".join(lines), "blocks" if lines else ""
 
 

@@ -62,7 +62,8 @@ def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]
     first = next(at for at, block in enumerate(blocks) if block is chosen[0])
     wanted = normal(title)
     for at in range(first - 1, max(-1, first - 25), -1):
-        if blocks[at].element.tag in HEADINGS and (blocks[at].element.tag == "h1" or normal(blocks[at].text) == wanted):
+        text = normal(blocks[at].text)
+        if blocks[at].element.tag == "h1" or (len(text) > 15 and (text in wanted or wanted in text)):
             return blocks[at + 1 : first]
     return []
 

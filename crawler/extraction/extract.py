@@ -41,7 +41,7 @@ def extract_article(page: Page) -> Article:
     title, evidence["title"] = find_title(parsed, node, site_name)
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
     page_text = " ".join(" ".join(parsed.tree.itertext()).split())
-    text, evidence["text"] = _text(page, parsed, node, title)
+    text, evidence["text"] = _text(page, parsed, node, title, site_name)
     refuse_if_not_article(parsed, title, text, page_text, has_article_data=bool(node))
     if not title and page.entry and page.entry.title:
         title, evidence["title"] = page.entry.title, page.entry.kind
@@ -82,8 +82,8 @@ def extract_article(page: Page) -> Article:
     )
 
 
-def _text(page: Page, parsed: Parsed, node: dict[str, Any], title: str) -> tuple[str, str]:
-    text, source = find_body(parsed, node, title)
+def _text(page: Page, parsed: Parsed, node: dict[str, Any], title: str, site_name: str | None) -> tuple[str, str]:
+    text, source = find_body(parsed, node, title, site_name)
     if len(text) < embedded.MIN_CHARS:
         rescued, found_in = embedded.rescue(parsed, node)
         if len(rescued) > 2 * len(text):

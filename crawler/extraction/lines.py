@@ -46,7 +46,7 @@ _SIGNUP = re.compile(
 _DATED = re.compile(r"(?:\d{1,2}[.:]\d{2}\b|\b(?:19|20)\d{2}\b|\d\s?(?:min|h|hours?|minutes?)\b)", re.I)
 
 
-def lines_of(blocks: list[Block], head: list[Block], title: str, authors: list[str], description: str, captions: set[str]) -> list[str]:
+def lines_of(blocks: list[Block], head: list[Block], title: str, authors: list[str], description: str, captions: set[str], site_name: str | None) -> list[str]:
     """The article's lines in order.
 
     head: blocks between headline and text, where a standfirst may stand. description: the page's own
@@ -55,7 +55,7 @@ def lines_of(blocks: list[Block], head: list[Block], title: str, authors: list[s
     names = [normal(name) for name in authors]
     kept = [block for block in blocks if not _is_noise(block, captions)]
     kept = _without_head(kept, title, names)
-    kept = _without_tail(kept, names)
+    kept = _without_tail(kept, names, normal(site_name or ""))
     intro = _standfirst(head, description, title, names)
     return [block.text for block in _once([*intro, *kept])]
 
@@ -78,7 +78,10 @@ def _without_head(blocks: list[Block], title: str, names: list[str]) -> list[Blo
     if first is None:
         return [block for block in blocks if normal(block.text) != wanted]
     kept = []
-    for block in blocks[:first]:
+    before = blocks[:first]
+    if len(before) > 8 and sum(len(block.text) for block in before) > 0.15 * sum(len(block.text) for block in blocks):
+        return [block for block in blocks if normal(block.text) != wanted]  # a text of short lines
+    for block in before:
         text = normal(block.text)
         if text == wanted or (wanted and wanted in text and len(text) < 2 * len(wanted)):
             continue
@@ -95,12 +98,12 @@ def _about_time_or_author(text: str, names: list[str]) -> bool:
     return any(name and name in folded for name in names) or (len(text) < 80 and bool(_DATED.search(text)) and not re.search(r"[.!?。]\s*$", text))
 
 
-def _without_tail(blocks: list[Block], names: list[str]) -> list[Block]:
+def _without_tail(blocks: list[Block], names: list[str], site: str) -> list[Block]:
     """Cut where other stories, comments or boxes begin, then loose ends."""
     total = sum(len(block.text) for block in blocks)
     seen = 0
     for at, block in enumerate(blocks):
-        if seen >= 0.35 * total and len(block.text) < 100 and _TAIL_LABEL.match(block.text) and not _story_goes_on(blocks[at + 1 :]):
+        if seen >= 0.35 * total and len(block.text) < 100 and (_TAIL_LABEL.match(block.text) or _more_of_site(block.text, site)) and not _story_goes_on(blocks[at + 1 :]):
             blocks = blocks[:at]
             break
         seen += len(block.text)
@@ -108,6 +111,12 @@ def _without_tail(blocks: list[Block], names: list[str]) -> list[Block]:
     while blocks and _loose_end(blocks[-1], names):
         blocks.pop()
     return [block for at, block in enumerate(blocks) if not (len(block.text) < 60 and _TAIL_LABEL.match(block.text) and block.kind != "h" and at)]
+
+
+def _more_of_site(text: str, site: str) -> bool:
+    """ "More TechCrunch", "Mehr aus ..." with the site's own name: its other stories follow."""
+    label = normal(text)
+    return bool(site) and len(label) < len(site) + 25 and label.endswith(site) and label != site
 
 
 def _story_goes_on(rest: list[Block]) -> bool:
@@ -126,14 +135,17 @@ def _loose_end(block: Block, names: list[str]) -> bool:
 def _standfirst(head: list[Block], description: str, title: str, names: list[str]) -> list[Block]:
     """The paragraph between headline and text that sums the story up."""
     wanted = set(normal(description).split())
-    found = []
+    found: list[Block] = []
     for block in head:
         size = len(block.text)
+        if found and found[-1].good and _SENTENCE.search(block.text) and size > 15 and not block.linked:
+            found.append(block)
+            continue
         if size < 30 or block.linked > 0.3 * size or _NOISE.match(block.text) or normal(block.text) == normal(title):
             continue
         words = set(normal(block.text).split())
         same = len(words & wanted) / max(1, len(words))
-        if (same > 0.7 and size >= 40) or (block.good and block.kind == "p" and block.linked < 0.1 * size) or re.search(r"(?:^|[\s_-])(?:stand-?first|sub-?title|sub-?head(?:line)?|deck|dek|lead|lede|intro|excerpt|abstract|summary|vorspann|teaser-?text|chapo|bajada|sommario|ingress|entradilla)", _class_chain(block), re.I):
+        if (same > 0.7 and size >= 40) or (block.good and block.linked < 0.1 * size) or re.search(r"(?:^|[\s_-])(?:stand-?first|sub-?title|sub-?head(?:line)?|deck|dek|lead|lede|intro|excerpt|abstract|summary|vorspann|teaser-?text|chapo|bajada|sommario|ingress|entradilla)", _class_chain(block), re.I):
             if not _about_time_or_author(block.text, names) or same > 0.7:
                 found.append(block)
     return found
