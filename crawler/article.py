@@ -86,12 +86,12 @@ class Page:
     """
 
     url: str
-    body: bytes
+    body: bytes = field(repr=False)
     fetched_at: datetime
     encoding: str | None = None
     site: Site | None = None
     entry: Entry | None = None
-    boilerplate: frozenset[int] = frozenset()
+    boilerplate: frozenset[int] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

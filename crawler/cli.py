@@ -130,9 +130,10 @@ indexer_cli.register(app)
 
 def main() -> None:
     """The program: our errors become one line on stderr and an exit code."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)  # on the handler: Scrapy sets the root logger's own level
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger().addHandler(handler)
     try:
         app()
     except SearchError as error:

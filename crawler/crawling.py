@@ -91,7 +91,7 @@ def crawl(
     began = time.monotonic()
     config.home.mkdir(parents=True, exist_ok=True)
     connect(config.database_url).dispose()  # a database that cannot be used ends it here, plainly
-    process = AsyncCrawlerProcess(scrapy_settings(config), install_root_handler=False)
+    process = AsyncCrawlerProcess(scrapy_settings(config))
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, plan=plan)
     with _pushing(config, index) as push, _telling(crawler, console):

@@ -50,6 +50,7 @@ class Source:
             name=self.name,
             homepage=self.homepage,
             country=self.country,
+            region=self.region,
             language=self.language,
             timezone=self.timezone,
             date_order=self.date_order,

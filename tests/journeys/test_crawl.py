@@ -15,7 +15,7 @@ def test_every_article_of_the_newsroom_becomes_a_document_and_nothing_else_does(
     wanted = {document_id(a.url): a for a in newsroom.articles if a.kind == "article"}
     unwanted = {document_id(a.url): a for a in newsroom.articles if a.kind != "article"}
     found = {document["id"]: document for document in program.documents().values()}
-    reachable = {own_id: a for own_id, a in wanted.items() if not a.disallowed}
+    reachable = {own_id: a for own_id, a in wanted.items() if a.robots_allowed}
     assert sorted(a.url for i, a in reachable.items() if i not in found) == []
     assert sorted(a.url for i, a in unwanted.items() if i in found) == []
     assert report["indexed"] == len(found) == report["stored"]

@@ -32,7 +32,7 @@ def test_killed_at_twenty_random_moments_and_run_again_nothing_is_lost_or_double
     wanted = {
         document_id(article.url): article.url
         for article in newsroom.articles
-        if article.kind == "article" and not article.disallowed
+        if article.kind == "article" and article.robots_allowed
     }
     found = [document["id"] for document in program.documents().values()]
     assert sorted(url for own_id, url in wanted.items() if own_id not in found) == []
