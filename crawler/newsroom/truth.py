@@ -26,6 +26,7 @@ REGION_OF_COUNTRY = {
     "KE": "Africa",
     "KR": "East Asia",
     "MX": "Latin America",
+    "MY": "Southeast Asia",
     "NG": "Africa",
     "NL": "Europe",
     "SA": "Middle East",
