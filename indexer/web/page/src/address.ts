@@ -2,35 +2,39 @@
 
 import { history } from "instantsearch.js/es/lib/routers";
 import { INDEX } from "./client";
-import { FACETS, FUNDING } from "./fields";
+import { FACETS } from "./fields";
 import { isWhen } from "./when";
 
 export const NEWEST = `${INDEX}:published_at:desc`;
 export const VIEWS = ["news", "grid", "trends", "coverage"] as const;
 export type View = (typeof VIEWS)[number];
 
-/** What the page remembers of a search, in InstantSearch's terms plus our own three. */
+/** What the page remembers of a search, in InstantSearch's terms plus our own.
+ *
+ * usd: "least:most" in US dollars, either may be missing. when: see `when`.. */
 export interface Search {
   query?: string;
   refinementList?: Record<string, string[]>;
-  range?: Record<string, string>;
   sortBy?: string;
   page?: number;
   when?: string;
+  usd?: string;
   copies?: string;
   view?: string;
 }
 
 type Route = [string, string][];
 
+const USD = /^(\d{1,15}:\d{0,15}|:\d{1,15})$/;
+
 export function toRoute(search: Search): Route {
   const route: Route = [];
-  const { query, refinementList = {}, range = {}, sortBy, when, copies, view } = search;
+  const { query, refinementList = {}, sortBy, usd, when, copies, view } = search;
   if (query) route.push(["q", query]);
   for (const { name, attribute } of FACETS) {
     for (const value of refinementList[attribute] ?? []) route.push([name, value]);
   }
-  if (range[FUNDING]) route.push(["usd", range[FUNDING]]);
+  if (usd) route.push(["usd", usd]);
   if (when?.includes("..")) {
     const [from, to] = when.split("..");
     if (from) route.push(["from", from]);
@@ -49,7 +53,7 @@ export function fromRoute(route: Route): Search {
   const refined = FACETS.map(({ name, attribute }) => [attribute, params.getAll(name)] as const);
   search.refinementList = Object.fromEntries(refined.filter(([, values]) => values.length));
   const usd = params.get("usd");
-  if (usd && /^\d*:\d*$/.test(usd)) search.range = { [FUNDING]: usd };
+  if (usd && USD.test(usd)) search.usd = usd;
   const when = params.get("since") ?? `${params.get("from") ?? ""}..${params.get("to") ?? ""}`;
   if (isWhen(when)) search.when = when;
   if (params.get("sort") === "newest") search.sortBy = NEWEST;

@@ -5,14 +5,14 @@ import { h, swap } from "./dom";
 import { number, t } from "./i18n";
 import { change } from "./state";
 
-const MOST_COUNTED = 1000; // the search server counts no further unless its settings say so
+const MOST_COUNTED = 10_000; // the search server counts no further (indexer/index_settings.py)
 
 /** Draws the bar; `total` says how many there are in words, for the live region too. */
 export function drawBar(container: HTMLElement, total: string, search: Search, active: number): void {
   const filters = h(
     "button",
     { type: "button", class: "show-filters", "aria-controls": "facets", "data-key": "filters" },
-    t("showFilters", { n: active }),
+    active ? t("showFilters", { n: active }) : t("filters"),
   );
   filters.addEventListener("click", () => document.body.classList.add("filters-open"));
   const sort = select("sort", search.sortBy === NEWEST ? "newest" : "relevance", ["relevance", "newest"], (value) =>

@@ -3,34 +3,40 @@
 import type { Search } from "./address";
 import { h, swap } from "./dom";
 import { valueName } from "./facets";
-import { FACETS, FUNDING } from "./fields";
+import { FACETS } from "./fields";
 import { day, money, t } from "./i18n";
-import { change, choose, CLEARED } from "./state";
+import { change, CLEARED } from "./state";
 import { bounds, SPANS } from "./when";
 
 export interface ActiveFilter {
   label: string;
   facet: string;
-  remove: () => void;
+  without: (search: Search) => Search;
 }
 
-export function activeFilters({ refinementList = {}, range = {}, when }: Search): ActiveFilter[] {
-  const active: ActiveFilter[] = FACETS.flatMap((facet) => {
-    const chosen = refinementList[facet.attribute] ?? [];
-    return chosen.map((value) => ({
-      facet: t(facet.name),
-      label: valueName(facet.name, value),
-      remove: () => choose(facet.attribute, chosen.filter((other) => other !== value)),
-    }));
-  });
-  if (range[FUNDING]) {
-    const remove = (): void => change(() => ({ range: {} }));
-    active.push({ facet: t("usd"), label: fundingName(range[FUNDING]), remove });
+export function activeFilters({ refinementList = {}, usd, when }: Search): ActiveFilter[] {
+  const active: ActiveFilter[] = FACETS.flatMap(({ name, attribute }) =>
+    (refinementList[attribute] ?? []).map((value) => ({
+      facet: t(name),
+      label: valueName(name, value),
+      without: (search) => withoutValue(search, attribute, value),
+    })),
+  );
+  if (usd) {
+    const without = (search: Search): Search => ({ ...search, usd: undefined });
+    active.push({ facet: t("usd"), label: fundingName(usd), without });
   }
   if (when) {
-    active.push({ facet: t("when"), label: whenName(when), remove: () => change(() => ({ when: undefined })) });
+    const without = (search: Search): Search => ({ ...search, when: undefined });
+    active.push({ facet: t("when"), label: whenName(when), without });
   }
   return active;
+}
+
+function withoutValue(search: Search, attribute: string, value: string): Search {
+  const chosen = search.refinementList?.[attribute] ?? [];
+  const refinementList = { ...search.refinementList, [attribute]: chosen.filter((other) => other !== value) };
+  return { ...search, refinementList };
 }
 
 export function whenName(when: string): string {
@@ -49,13 +55,13 @@ export function fundingName(range: string): string {
 
 export function drawChips(container: HTMLElement, search: Search): void {
   const active = activeFilters(search);
-  const chips = active.map(({ facet, label, remove }) =>
+  const chips = active.map(({ facet, label, without }) =>
     h(
       "li",
       {},
       h(
         "button",
-        { type: "button", class: "chip", "aria-label": t("remove", { name: label }), title: facet, onclick: remove },
+        { type: "button", class: "chip", "aria-label": t("remove", { name: label }), title: facet, onclick: () => change(without) },
         h("span", { dir: "auto" }, label),
         h("span", { "aria-hidden": "true" }, " ×"),
       ),

@@ -100,7 +100,7 @@ export const searchClient = {
 };
 
 function toServer({ indexName, params = {} }: Request): Request {
-  const { when: _when, copies, view: _view, facets, facetFilters, ...rest } = params;
+  const { when: _when, usd: _usd, copies, view: _view, facets, facetFilters, ...rest } = params;
   const name = copies === "all" ? indexName : indexName.replace(/^[^:]+/, `$&${STORIES}`);
   const asked: Params = { ...rest, facets: [facets ?? []].flat().flatMap(toServerFacet) };
   if (facetFilters) {

@@ -3,7 +3,7 @@
 import { h, webAddress } from "./dom";
 import { addChoice, valueName } from "./facets";
 import { deepest, type Facet, type Hit } from "./fields";
-import { languageName, money, t } from "./i18n";
+import { language as tongue, languageName, money, t } from "./i18n";
 import { time } from "./published";
 import { unfolding } from "./story";
 
@@ -46,7 +46,7 @@ function byline(hit: Hit): HTMLElement {
     { class: "byline" },
     h("span", { class: "source", dir: "auto" }, hit.source_name || hit.source),
     time(hit),
-    language && h("span", {}, languageName(language)),
+    language && !language.startsWith(tongue) && h("span", {}, languageName(language)),
     limited && h("span", { class: "badge", title: t(`${access}Hint`) }, t(access)),
     hit.funding?.amount != null &&
       h("span", { class: "badge money" }, money(hit.funding.amount, hit.funding.currency || "USD")),

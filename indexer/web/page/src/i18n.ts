@@ -67,6 +67,18 @@ export function exact(seconds: number): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" }).format(seconds * 1000);
 }
 
+/** A length of time in its largest fitting unit: "3 hr". */
+export function span(seconds: number): string {
+  const units = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+  ] as const;
+  const [unit, length] = units.find(([, size]) => seconds >= size) ?? (["second", 1] as const);
+  const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 } as const;
+  return new Intl.NumberFormat(language, style).format(seconds / length);
+}
+
 /** A UTC day, named in UTC. */
 export function day(seconds: number): string {
   return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" }).format(

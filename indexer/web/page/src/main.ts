@@ -3,23 +3,26 @@
 import instantsearch from "instantsearch.js/es";
 import connectConfigure from "instantsearch.js/es/connectors/configure/connectConfigure";
 import connectInfiniteHits from "instantsearch.js/es/connectors/infinite-hits/connectInfiniteHits";
-import connectRange from "instantsearch.js/es/connectors/range/connectRange";
 import connectSearchBox from "instantsearch.js/es/connectors/search-box/connectSearchBox";
 import connectSortBy from "instantsearch.js/es/connectors/sort-by/connectSortBy";
 import { NEWEST, routing } from "./address";
+import { amountWidget } from "./amounts";
 import { drawBar, totalOf } from "./bar";
 import { activeFilters, drawChips } from "./chips";
 import { INDEX, searchClient } from "./client";
 import { dateWidget } from "./dates";
 import { byId, h, swap } from "./dom";
+import { emptiness } from "./empty";
 import { facetWidgets } from "./facets";
-import { FUNDING, SHOWN, type Hit } from "./fields";
+import { SHOWN, type Hit } from "./fields";
+import { watchForNews } from "./fresh";
 import { row } from "./hits";
 import { chooseLanguage, t, translatePage } from "./i18n";
 import { keys } from "./keys";
 import { watchFailures } from "./notice";
 import { applyTheme, recall, settings } from "./settings";
 import { current, extras, follow, shows } from "./state";
+import { viewLinks, viewWidget } from "./views";
 
 const HITS_A_PAGE = 20;
 const TYPING_PAUSE_MS = 120;
@@ -50,17 +53,20 @@ async function start(): Promise<void> {
     extras,
     searchBox(),
     connectSortBy(() => {})({ items: [{ value: INDEX, label: "" }, { value: NEWEST, label: "" }] }),
-    connectRange(() => {})({ attribute: FUNDING }),
-    ...facetWidgets(facets),
     dateWidget(facets),
+    ...facetWidgets(facets),
+    amountWidget(facets),
     summary(),
-    hits(byId("view")),
+    viewLinks(byId("views")),
+    hits(byId("news")),
+    viewWidget(byId("view"), [byId("news"), byId("fresh")]),
   ]);
   facets.prepend(closeButton());
   search.on("error", () => {}); // told by the notice
   watchFailures(() => search.refresh());
   keys();
   search.start();
+  watchForNews(byId("fresh"), () => search.refresh());
 }
 
 function searchBox(): any {
@@ -101,7 +107,14 @@ function hits(container: HTMLElement): any {
     swap(list, ...items.map((hit) => h("li", {}, row(hit as unknown as Hit, withCopies))));
     const more = h("button", { type: "button", class: "more", "data-key": "show more", onclick: showMore }, t("more"));
     swap(foot, !isLastPage && items.length > 0 && more);
+    if (!items.length) void explain(foot);
   })({ escapeHTML: false } as any);
+}
+
+async function explain(foot: HTMLElement): Promise<void> {
+  const search = current();
+  const reason = await emptiness(search).catch(() => undefined); // the notice tells of failures
+  if (reason && JSON.stringify(search) === JSON.stringify(current())) swap(foot, reason);
 }
 
 function closeButton(): HTMLElement {

@@ -6,7 +6,7 @@
 import type { InstantSearch } from "instantsearch.js";
 import type { Search } from "./address";
 import { INDEX } from "./client";
-import { TIME } from "./fields";
+import { FUNDING, TIME } from "./fields";
 import { bounds } from "./when";
 
 export interface Rendered {
@@ -47,31 +47,33 @@ export function choose(attribute: string, values: string[]): void {
   });
 }
 
-export const CLEARED: Partial<Search> = { refinementList: {}, range: {}, when: undefined };
+export const CLEARED: Partial<Search> = { refinementList: {}, usd: undefined, when: undefined };
 
-/** Holds our own three in InstantSearch's state; `when` becomes a filter whose days still count freely. */
+const OWN = ["when", "usd", "copies", "view"] as const;
+
+function within(state: any, attribute: string, [from, to]: (number | undefined)[]): any {
+  let next = state.clearRefinements(attribute);
+  if (from !== undefined) next = next.addNumericRefinement(attribute, ">=", from);
+  if (to !== undefined) next = next.addNumericRefinement(attribute, "<=", to);
+  return next;
+}
+
+/** Holds our own part of a search in InstantSearch's state; `when` becomes a filter whose days still count freely. */
 export const extras: any = {
   $$type: "techwire.extras",
   init: () => {},
   render: () => {},
   dispose: ({ state }: any) => state,
   getWidgetUiState: (uiState: Search, { searchParameters }: any): Search => {
-    const { when, copies, view } = searchParameters;
-    return {
-      ...uiState,
-      ...(when ? { when } : {}),
-      ...(copies ? { copies } : {}),
-      ...(view ? { view } : {}),
-    };
+    const own = OWN.flatMap((name) => (searchParameters[name] ? [[name, searchParameters[name]]] : []));
+    return { ...uiState, ...Object.fromEntries(own) };
   },
   getWidgetSearchParameters: (state: any, { uiState }: { uiState: Search }) => {
-    const { when = "", copies = "", view = "" } = uiState;
-    let next = state.setQueryParameters({ when, copies, view }).addDisjunctiveFacet(TIME);
-    next = next.clearRefinements(TIME);
-    const [from, to] = when ? bounds(when) : [];
-    if (from !== undefined) next = next.addNumericRefinement(TIME, ">=", from);
-    if (to !== undefined) next = next.addNumericRefinement(TIME, "<=", to);
-    return next;
+    const own = Object.fromEntries(OWN.map((name) => [name, uiState[name] ?? ""]));
+    let next = state.setQueryParameters(own).addDisjunctiveFacet(TIME);
+    const { when, usd } = own;
+    next = within(next, TIME, when ? bounds(when) : []);
+    return within(next, FUNDING, usd ? usd.split(":").map((end) => (end ? Number(end) : undefined)) : []);
   },
 };
 
