@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 from crawler.discovery.items import Item, RawFeed, entries_of
 from crawler.discovery.jsonfeed import looks_like_json, read_json_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, next_of
-from crawler.discovery.markup import Element, beginning, decoded, inflated, plain, xml_tree
+from crawler.discovery.markup import (
+    Element,
+    beginning,
+    decoded,
+    inflated,
+    local_name,
+    plain,
+    xml_tree,
+)
 from crawler.errors import ListingError
 from crawler.urls import join
 
@@ -64,10 +72,10 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
         root, well_formed = xml_tree(text, url=url)
     except ListingError as error:
         raise ListingError(_no_feed("", text, url)) from error
-    kind = _name(root).lower()
+    kind = local_name(root).lower()
     if kind not in {"rss", "rdf", "feed", "channel"}:
         raise ListingError(_no_feed(kind, text, url))
-    channel = next((e for e in root if _name(e) == "channel"), root)
+    channel = next((e for e in root if local_name(e) == "channel"), root)
     problems = [] if well_formed else ["the feed is not well-formed XML: read as far as possible"]
     items: list[Item] = []
     for element in root.iter("{*}item", "{*}entry"):
@@ -111,15 +119,9 @@ def _item(element: Element, url: str) -> Item:
         categories=tuple(
             child.get("term") or child.get("label") or _text(child)
             for child in element
-            if _name(child) in {"category", "subject"}
+            if local_name(child) in {"category", "subject"}
         ),
     )
-
-
-def _name(element: Element) -> str:
-    """Name without its namespace; empty for comments and entities."""
-    tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def _text(element: Element) -> str:
@@ -130,7 +132,7 @@ def _first(element: Element, names: tuple[str, ...]) -> str | None:
     """Text of the first named child that has any, the names in order of trust."""
     found: dict[str, str] = {}
     for child in element:
-        name = _name(child)
+        name = local_name(child)
         if name in names and name not in found and (text := _text(child)):
             found[name] = text
     return next((found[name] for name in names if name in found), None)
@@ -143,12 +145,12 @@ def _xml_attribute(element: Element, name: str) -> str | None:
 
 def _link(element: Element, base: str) -> str | None:
     """The page an item stands for: a counter's original, RSS link, Atom alternate, guid, about."""
-    links = [child for child in element if _name(child) == "link"]
+    links = [child for child in element if local_name(child) == "link"]
     alternates = [
         link.get("href") for link in links
         if link.get("href") and link.get("rel", "alternate") == "alternate"
     ]  # fmt: skip
-    guid = next((c for c in element if _name(c) in {"guid", "id"}), None)
+    guid = next((c for c in element if local_name(c) in {"guid", "id"}), None)
     permanent = guid is not None and (guid.get("isPermaLink") or "true").lower() != "false"
     candidates = [
         _first(element, ("origLink",)),
@@ -165,7 +167,7 @@ def _link(element: Element, base: str) -> str | None:
 
 def _rel(element: Element, rel: str, base: str) -> str | None:
     for child in element:
-        if _name(child) == "link" and child.get("rel") == rel and child.get("href"):
+        if local_name(child) == "link" and child.get("rel") == rel and child.get("href"):
             return join(base, child.get("href") or "") or None
     return None
 
@@ -186,7 +188,7 @@ def _ttl(channel: Element) -> timedelta | None:
 
 def _authors(element: Element) -> Iterator[str]:
     for child in element:
-        if _name(child) in _AUTHORS:
+        if local_name(child) in _AUTHORS:
             name = _first(child, ("name",)) if len(child) else _text(child)
             if name:
                 yield name
@@ -198,7 +200,7 @@ def _image(element: Element, base: str) -> str | None:
     for child in element.iter("{*}content", "{*}thumbnail", "{*}enclosure", "{*}link"):
         address = child.get("url") or (child.get("href") if child.get("rel") == "enclosure" else "")
         kind = f"{child.get('medium') or ''} {child.get('type') or ''}"
-        is_picture = "image" in kind or _name(child) == "thumbnail"
+        is_picture = "image" in kind or local_name(child) == "thumbnail"
         if address and (is_picture or (not kind.strip() and _IMAGE_NAME.search(address))):
             width = int(child.get("width") or 0) if (child.get("width") or "").isdecimal() else 0
             if best is None or width > best[0]:
@@ -206,7 +208,7 @@ def _image(element: Element, base: str) -> str | None:
     if best:
         return join(base, best[1]) or None
     for child in element:
-        if _name(child) in {"description", "encoded", "content", "summary"}:
+        if local_name(child) in {"description", "encoded", "content", "summary"}:
             found = _IMAGE_TAG.search(_text(child)[:20_000])
             if found:
                 return join(base, found[1].replace("&amp;", "&")) or None

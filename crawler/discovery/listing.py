@@ -78,7 +78,7 @@ def _without_doubles(entries: list[Entry]) -> list[Entry]:
     """One entry a document, and none for the front page."""
     first: dict[str, Entry] = {}
     for entry in entries:
-        parts = urlsplit(canonical_url(entry.url))
+        parts = urlsplit(entry.url)
         if parts.path.strip("/") or parts.query:
             first.setdefault(document_id(entry.url), entry)
     return list(first.values())

@@ -44,7 +44,7 @@ def decoded(body: bytes, content_type: str | None = None) -> str:
 
     What is valid UTF-8 is UTF-8, whatever is declared: declarations lie more often than bytes do.
     """
-    if b"\x1b" not in body and b"\0" not in body[:100]:  # ISO-2022-JP, UTF-16
+    if b"\x1b" not in body and b"\0" not in body[:4]:  # ISO-2022-JP, UTF-16
         try:
             return _CONTROL.sub("", body.decode("utf-8-sig"))
         except UnicodeDecodeError:
@@ -98,6 +98,12 @@ def html_tree(body: bytes, *, url: str, content_type: str | None = None) -> Elem
         return html.document_fromstring(_DECLARATION.sub("", text, count=1))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ListingError(f"{url} is an empty page") from error
+
+
+def local_name(element: Element | None) -> str:
+    """Name without its namespace; empty for comments and entities."""
+    tag = element.tag if element is not None else None
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
 
 
 def base_of(root: Element, url: str) -> str:
