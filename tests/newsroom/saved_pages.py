@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.sax.saxutils import escape
 
 SAVED_PAGES = Path(__file__).resolve().parents[3] / "shared" / "data" / "pages-dev"
@@ -95,13 +95,13 @@ def unpacked(folder: Path, page: dict[str, Any]) -> bytes:
 
 
 def asked_url(url: str) -> str:
-    """The address a page is listed under: plain http, since the proxy holds nobody's certificate."""
+    """The address a page is listed under: plain http, as the proxy has nobody's certificate."""
     return "http://" + url.partition("://")[2]
 
 
 def _key(url: str) -> tuple[str, str, str]:
-    parts = urlsplit(url)
-    return (parts.netloc, parts.path or "/", parts.query)
+    parts = urlsplit(url)  # servers take an address quoted or not
+    return (parts.netloc, unquote(parts.path) or "/", unquote(parts.query))
 
 
 def _source(host: str) -> str:
