@@ -1,7 +1,146 @@
-"""Placeholder until the rules are in."""
+"""Money raised by a company, read from the sentences of a story.
+
+Told from valuations, running totals, rumours, fines, prices and investments in something. The
+names in the sentence are `funding_names`' work, the sums `money`'s.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from crawler.article import Funding
+from crawler.enrichment.funding_names import investors_of, lead_of, raiser
+from crawler.enrichment.funding_words import (
+    NOT_A_ROUND,
+    NOT_MEANT_AFTER,
+    NOT_MEANT_BEFORE,
+    RAISING,
+    ROUND,
+    RUMOUR,
+    STAGES,
+    STRONG,
+)
+from crawler.enrichment.money import Money, find_money, usd
+
+_READ_CHARACTERS = 4_000
+_MOST_SENTENCES = 30
+_SENTENCE_CHARACTERS = 600
+_LEAST_USD = 10_000.0
+_MOST_USD = 150e9
+_PARTS = re.compile(r"(?<=[a-z0-9%\")’”][.!?])[\"”’]?\s+(?=[\"“A-ZÀ-ÖØ-ÞА-Я¿¡])|\n+|(?<=[。！？।])")
+
+
+class _Round(NamedTuple):
+    """A sentence about a round. rank: the lower, the surer it is the story's own."""
+
+    rank: int
+    sentence: str
+    money: Money
 
 
 def find_funding(title: str, body: str, language: str | None) -> Funding | None:
+    """The round the story reports, or None.
+
+    language: BCP 47 tag of the text. English is the measured one; the others' rules are plainer.
+    """
+    sentences = list(_sentences(title, body))
+    rounds = [
+        _Round(at + _doubt(sentence, money), sentence, money)
+        for at, sentence in enumerate(sentences)
+        if (money := _sum_raised(sentence)) is not None
+    ]
+    if not rounds:
+        return None
+    best = min(rounds)
+    if _is_rumour(best.sentence) or (sentences and _is_rumour(sentences[0])):
+        return None
+    same = [found.sentence for found in rounds if _same_sum(found.money, best.money)]
+    told = [best.sentence, *same, *sentences[:8]]
+    return Funding(
+        company=raiser(best.sentence, best.money.start, same, title, body),
+        amount=best.money.amount,
+        currency=best.money.currency,
+        usd=usd(best.money.amount, best.money.currency),
+        stage=_stage(told),
+        lead=lead_of(told),
+        investors=investors_of(told),
+        phrase=best.sentence,
+    )
+
+
+def _sentences(title: str, body: str) -> Iterator[str]:
+    """The title, then the first sentences of the body, each cut to a bounded length."""
+    yield title[:_SENTENCE_CHARACTERS]
+    parts = (part.strip() for part in _PARTS.split(body[:_READ_CHARACTERS]))
+    for at, part in enumerate(part for part in parts if part):
+        if at >= _MOST_SENTENCES:
+            return
+        yield part[:_SENTENCE_CHARACTERS]
+
+
+def _sum_raised(sentence: str) -> Money | None:
+    """The sum this sentence says was raised, if it says that of any."""
+    verb = _raising(sentence)
+    round_word = ROUND.search(sentence)
+    if not verb and not round_word:
+        return None
+    if NOT_A_ROUND.search(sentence):
+        return None
+    sums = [money for money in find_money(sentence) if _may_be_raised(sentence, money)]
+    if not sums:
+        return None
+    if verb:
+        behind = [money for money in sums if money.start >= verb.start()]
+        if behind and behind[0].start - verb.end() < 90:
+            return behind[0]
+    if not round_word or (not verb and not STRONG.search(sentence)):
+        return None
+    nearest = min(sums, key=lambda money: _distance(money, round_word))
+    return nearest if _distance(nearest, round_word) <= 60 else None
+
+
+def _raising(sentence: str) -> re.Match[str] | None:
+    """The verb of raising; one that may mean other things needs a round in the sentence."""
+    for verb in RAISING.finditer(sentence):
+        if verb.lastgroup == "sure" or ROUND.search(sentence):
+            return verb
+    return None
+
+
+def _may_be_raised(sentence: str, money: Money) -> bool:
+    before = sentence[max(0, money.start - 60) : money.start]
+    after = sentence[money.end : money.end + 40]
+    if NOT_MEANT_BEFORE.search(before) or NOT_MEANT_AFTER.match(after):
+        return False
+    try:
+        return _LEAST_USD <= usd(money.amount, money.currency) <= _MOST_USD
+    except KeyError:
+        return False
+
+
+def _distance(money: Money, word: re.Match[str]) -> int:
+    return max(0, money.start - word.end(), word.start() - money.end)
+
+
+def _doubt(sentence: str, money: Money) -> int:
+    """How many sentences' lead this one loses against a plainer one."""
+    doubt = 0 if ROUND.search(sentence) else 2
+    return doubt + (8 if _is_rumour(sentence) else 0)
+
+
+def _is_rumour(sentence: str) -> bool:
+    return bool(RUMOUR.search(sentence))
+
+
+def _same_sum(one: Money, other: Money) -> bool:
+    return one.currency == other.currency and abs(one.amount - other.amount) <= 0.1 * one.amount
+
+
+def _stage(sentences: list[str]) -> str | None:
+    for sentence in sentences:
+        for stage, words in STAGES:
+            found = words.search(sentence)
+            if found:
+                letter = found.groupdict().get("letter")
+                return f"{stage}{letter.lower()}" if letter else stage
     return None
