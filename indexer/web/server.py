@@ -6,7 +6,7 @@ publishers until they follow a link. Searching itself is `indexer.web.proxy`'s.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.web.images import Images
 from indexer.web.proxy import SearchProxy
 
 STATIC = Path(__file__).with_name("static")
@@ -58,19 +59,23 @@ def create_app(
     search_key: str | None,
     index: str,
     coverage: Coverage | None = None,
+    allow_hosts: Iterable[str] = (),
 ) -> Starlette:
     """The web application of one index.
 
     meili_url: the search server's address, as this machine reaches it.
     search_key: a key that may search and nothing else; None when the server asks for none.
     coverage: tells what is known of the sources; called at each request, in a thread.
+    allow_hosts: private hosts whose pictures may be fetched, as in the crawl's settings.
     """
-    proxy = SearchProxy(meili_url, search_key, index)
+    images = Images(allow_hosts)
+    proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with proxy.client:
             yield
+        await images.aclose()
 
     async def tell_coverage(request: Request) -> Response:
         known = await run_in_threadpool(coverage) if coverage else {}
@@ -80,6 +85,7 @@ def create_app(
         routes=[
             Route("/api/coverage", tell_coverage, methods=["GET"]),
             Mount("/api", routes=proxy.routes()),
+            Route("/image", images.show, methods=["GET"]),
             *_page_routes(index),
         ],
         middleware=[

@@ -29,6 +29,7 @@ export function row(hit: Hit, withCopies: boolean): HTMLElement {
   const article = h(
     "article",
     { class: "hit", "data-id": hit.id },
+    picture(hit),
     h("h2", { dir: "auto", lang: language }, link),
     byline(hit),
     h("p", { class: "snippet", dir: "auto", lang: language }, ...marked(snippet(hit))),
@@ -36,6 +37,14 @@ export function row(hit: Hit, withCopies: boolean): HTMLElement {
   );
   if (withCopies && hit.outlets > 1) article.append(unfolding(hit));
   return article;
+}
+
+/** The picture as the page's own server shows it; without one, or when it fails, nothing. */
+function picture({ image }: Hit): HTMLElement | undefined {
+  if (!image?.startsWith("image?")) return undefined;
+  const shown = h("img", { src: image, alt: "", loading: "lazy", decoding: "async", width: 120, height: 80 });
+  shown.addEventListener("error", () => shown.remove());
+  return shown;
 }
 
 function byline(hit: Hit): HTMLElement {

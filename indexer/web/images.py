@@ -1,0 +1,167 @@
+"""Publishers' pictures, fetched by the page's server so that readers stay unknown to publishers.
+
+The server signs the addresses of pictures on their way from the index to the browser, and fetches
+only what it signed: nobody can make it fetch another address. An address from the web may still
+point anywhere, so private addresses stay closed unless the operator lists them, and size, time,
+kind and redirects are bounded.
+"""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import ipaddress
+import secrets
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode, urljoin
+
+import httpcore
+import httpx
+from starlette.requests import Request
+from starlette.responses import Response
+
+KINDS = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}  # SVG can hold script
+MAX_BYTES = 4 * 1024 * 1024
+MAX_REDIRECTS = 3
+TIMEOUT_S = 8.0
+AT_ONCE = 16
+MAX_ADDRESS = 2000
+
+
+class Unfit(Exception):
+    """A picture that cannot be shown; its reason stays here."""
+
+
+FAILURES = (
+    Unfit,
+    httpx.InvalidURL,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    OSError,  # no such host, no such route, a certificate that is wrong, too slow
+    ValueError,  # a port, a host name or a header no one can read
+)
+
+
+class Images:
+    """Signs addresses of pictures and gives the pictures out.
+
+    allow: private hosts, addresses or networks that are open all the same.
+    """
+
+    def __init__(self, allow: Iterable[str] = ()) -> None:
+        self._secret = secrets.token_bytes(32)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl.create_default_context(),
+            network_backend=OpenNetwork(allow),
+            max_connections=AT_ONCE,
+            keepalive_expiry=10.0,
+        )
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+    def rewrite(self, answer: Any) -> None:
+        """Put our own signed address in place of every hit's `image`."""
+        if not isinstance(answer, dict):
+            return
+        for result in answer.get("results") or [answer]:
+            for hit in result.get("hits") or []:
+                if isinstance(hit.get("image"), str):
+                    hit["image"] = self.address(hit["image"])
+
+    def address(self, url: str) -> str | None:
+        """Where this server shows the picture at `url`; None when it would never do so."""
+        if not url.startswith(("http://", "https://")) or len(url) > MAX_ADDRESS:
+            return None
+        return "image?" + urlencode({"of": url, "by": self._signature(url)})
+
+    async def show(self, request: Request) -> Response:
+        url = request.query_params.get("of", "")
+        signature = request.query_params.get("by", "")
+        if not hmac.compare_digest(signature.encode(), self._signature(url).encode()):
+            return Response(status_code=403)
+        try:
+            async with self._at_once, asyncio.timeout(TIMEOUT_S):
+                kind, content = await self._fetch(url)
+        except FAILURES:
+            return Response(status_code=404)
+        return Response(
+            content, media_type=kind, headers={"Cache-Control": "private, max-age=86400"}
+        )
+
+    def _signature(self, url: str) -> str:
+        digest = hmac.digest(self._secret, url.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:18]).decode()
+
+    async def _fetch(self, url: str) -> tuple[str, bytes]:
+        """Kind and content of the picture. Raises: Unfit, or what the network raises."""
+        for _ in range(MAX_REDIRECTS + 1):
+            target = httpx.URL(url)
+            if target.scheme not in ("http", "https") or not target.host:
+                raise Unfit(f"{url}: not an address of the web")
+            headers = [(b"Host", target.netloc), (b"Accept", b"image/*")]
+            asked = httpcore.URL(str(target.copy_with(fragment=None)))
+            async with self._pool.stream("GET", asked, headers=headers) as response:
+                found = {name.lower().decode(): value.decode() for name, value in response.headers}
+                if response.status in (301, 302, 303, 307, 308) and "location" in found:
+                    url = urljoin(url, found["location"])
+                    continue
+                kind = found.get("content-type", "").partition(";")[0].strip().lower()
+                if response.status != 200 or kind not in KINDS or "content-encoding" in found:
+                    raise Unfit(f"{url}: {response.status} {kind}")
+                return kind, await _bounded(response)
+        raise Unfit(f"{url}: redirected too often")
+
+
+async def _bounded(response: httpcore.Response) -> bytes:
+    content = bytearray()
+    async for chunk in response.aiter_stream():
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise Unfit("too large")
+    return bytes(content)
+
+
+class OpenNetwork(httpcore.AsyncNetworkBackend):
+    """Connects to public addresses alone, by the very address that was checked."""
+
+    def __init__(self, allow: Iterable[str]) -> None:
+        self._inner = httpcore.AnyIOBackend()
+        self._names: set[str] = set()
+        self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
+        for item in allow:
+            try:
+                self._networks.append(ipaddress.ip_network(item.strip("[]"), strict=False))
+            except ValueError:
+                self._names.add(item.lower())
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(entry[4][0]) for entry in found]
+        if host.lower() not in self._names and not all(map(self._is_open, addresses)):
+            raise Unfit(f"{host} lies in a private network")
+        return await self._inner.connect_tcp(
+            addresses[0], port, timeout, local_address, socket_options
+        )
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)
+
+    def _is_open(self, address: str) -> bool:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+        ip = getattr(ip, "ipv4_mapped", None) or ip
+        listed = any(ip.version == network.version and ip in network for network in self._networks)
+        return listed or (ip.is_global and not ip.is_multicast)
