@@ -1,0 +1,225 @@
+"""Front and section pages of sites without feeds → entries.
+
+Article links are told from navigation by the shape of their address, their words and their place
+on the page; no site is known by name.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.article import Entry
+from crawler.discovery.dates import listing_date
+from crawler.discovery.languages import language_tag
+from crawler.discovery.listing import Listing, counted, next_of, settle
+from crawler.discovery.markup import Element, base_of, html_tree, plain
+from crawler.discovery.shapes import is_aside, is_headline, url_score
+from crawler.errors import ListingError
+from crawler.urls import document_id, join, same_site
+
+_MAX_LINKS = 5_000
+_ENOUGH = 4  # of `_score`; below it a link is navigation
+_CARD_DEPTH = 5
+_NO_TITLE = re.compile(
+    r"(?i)^(?:read (?:more|full.*|article)|more|continue reading.*|learn more|view (?:more|all)|"
+    r"see (?:more|all)|full story|comments?|\d+|\d+ comments?|share|photo|video|weiterlesen|mehr|"
+    r"lire (?:la suite|plus)|leer m[aá]s|ver m[aá]s|leia mais|saiba mais|selengkapnya|devamı|"
+    r"阅读更多|阅读全文|查看更多|閱讀更多|更多|続きを読む|もっと見る|더보기|자세히|"
+    r"czytaj (?:więcej|dalej))\W*$"
+)
+_NEXT_TEXT = re.compile(
+    r"(?i)^\W*(?:next(?: page)?|older(?: posts| entries| articles| stories)?|下一页|下一頁|下页|"
+    r"次へ|次のページ|다음|다음 페이지|suivante?|page suivante|weiter|nächste(?: seite)?|siguiente|"
+    r"pr[oó]xim[ao]|seguinte|selanjutnya|berikutnya|sonraki|следующая|далее|наступна|następna|"
+    r"volgende|nästa|neste|næste|avanti|successiva|التالي|הבא|ถัดไป|trang sau)\W*$"
+)
+
+
+@dataclass(slots=True)
+class _Link:
+    """All anchors of one address on the page, taken together."""
+
+    url: str
+    element: Element
+    title: str = ""
+    aside: bool = True
+    headline: bool = False
+    score: int = 0
+
+
+def parse_section(
+    body: bytes,
+    *,
+    url: str,
+    source_id: str,
+    content_type: str | None = None,
+    zone: str | None = None,
+    now: datetime | None = None,
+) -> Listing:
+    """What a front or section page links to as articles; nothing found is told as a problem.
+
+    url, content_type, zone, now: as for `feeds.parse_feed`.
+    Raises: ListingError when the body is no web page.
+    """
+    if re.match(
+        rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|urlset|rdf:RDF)", body
+    ):
+        raise ListingError(
+            f"{url} is a feed or sitemap, not a page: list it under feeds or sitemaps"
+        )
+    root = html_tree(body, url=url, content_type=content_type)
+    links = _links(root, url)
+    language = language_tag(root.get("lang"))
+    chosen = _articles(links)
+    entries = []
+    for link in chosen:
+        published, raw = _date_beside(link, links, zone)
+        entries.append(
+            Entry(
+                url=link.url,
+                source_id=source_id,
+                found_in=url,
+                kind="section",
+                title=link.title or None,
+                published=published,
+                published_raw=raw,
+                language=language,
+            )
+        )
+    problems: list[str] = []
+    settled = settle(entries, homes=[url], problems=problems, now=now)
+    if not settled:
+        problems.append(
+            f"no article links found among {counted(len(links), 'link')}: the page may be drawn by "
+            "scripts; look for a feed or sitemap with `techwire sources discover`"
+        )
+    return Listing(
+        entries=settled,
+        title=plain(root.findtext(".//title"), 200),
+        language=language,
+        next_url=_next(root, url),
+        problems=tuple(problems),
+    )
+
+
+def _links(root: Element, url: str) -> dict[str, _Link]:
+    """Links inside the site by document id, in page order."""
+    base = base_of(root, url)
+    here = document_id(url)
+    found: dict[str, _Link] = {}
+    for number, anchor in enumerate(root.iter("a")):
+        if number == _MAX_LINKS:
+            break
+        address = join(base, (anchor.get("href") or "").partition("#")[0])
+        if not anchor.get("href") or not same_site(address, url):
+            continue
+        key = document_id(address)
+        if key == here:
+            continue
+        link = found.setdefault(key, _Link(url=address, element=anchor))
+        title = _title(anchor)
+        aside = is_aside(anchor)
+        if len(title) > len(link.title) and (link.aside or not aside):
+            link.title = title
+        if link.aside and not aside:
+            link.aside, link.element = False, anchor
+        link.headline = link.headline or is_headline(anchor)
+    return found
+
+
+def _title(anchor: Element) -> str:
+    """The headline a link carries, not its teaser or "read more"; empty without one."""
+    heading = next(anchor.iter("h1", "h2", "h3", "h4", "h5"), None)
+    source = anchor if heading is None else heading
+    text = plain(" ".join(str(piece) for piece in source.itertext()), 300) or ""
+    if not text or _NO_TITLE.match(text):
+        text = plain(anchor.get("title"), 300) or ""
+        image = next(anchor.iter("img"), None)
+        if not text and image is not None:
+            text = plain(image.get("alt"), 300) or ""
+    return "" if _NO_TITLE.match(text) else text
+
+
+def _articles(links: dict[str, _Link]) -> list[_Link]:
+    """The links that are articles: shape, words and place weighed; lists of alike ones support."""
+    alike: Counter[tuple[str, ...]] = Counter()
+    for link in links.values():
+        link.score = _score(link)
+        if link.score >= _ENOUGH - 1:
+            alike[_template(link.element)] += 1
+    return [
+        link
+        for link in links.values()
+        if link.score >= _ENOUGH
+        or (link.score == _ENOUGH - 1 and alike[_template(link.element)] >= 3)
+    ]
+
+
+def _score(link: _Link) -> int:
+    """Address shape -5..9, title -2..2, place -4..2."""
+    score = url_score(link.url)
+    # One Chinese, Japanese, Korean or Thai character carries about as much as two Latin letters.
+    length = sum(2 if ord(c) > 0x0E00 else 1 for c in link.title)
+    score += 2 if length >= 25 else (0 if length >= 14 else -2)
+    if link.aside:
+        return score - 4
+    return score + 2 if link.headline else score
+
+
+def _template(element: Element) -> tuple[str, ...]:
+    """Where an element stands, as its tags and first classes; list items share it."""
+    names: list[str] = []
+    node: Element | None = element
+    while node is not None and len(names) < 4:
+        names.append(f"{node.tag}.{(node.get('class') or '').split(' ')[0]}")
+        node = node.getparent()
+    return tuple(names)
+
+
+def _date_beside(
+    link: _Link, links: dict[str, _Link], zone: str | None
+) -> tuple[datetime | None, str | None]:
+    """The date in the link's own card: the largest block around it that names no other article."""
+    own = document_id(link.url)
+    node = link.element
+    for _ in range(_CARD_DEPTH):
+        for time in node.iter("time"):
+            raw = (time.get("datetime") or "".join(map(str, time.itertext()))).strip()[:100]
+            if raw:
+                return listing_date(raw, zone=zone), raw
+        parent = node.getparent()
+        if parent is None or parent.tag in {"body", "main", "ul", "ol", "table"}:
+            break
+        if _names_another(parent, own, link, links):
+            break
+        node = parent
+    return None, None
+
+
+def _names_another(card: Element, own: str, link: _Link, links: dict[str, _Link]) -> bool:
+    for number, anchor in enumerate(card.iter("a")):
+        if number > 30:
+            return True
+        key = document_id(join(link.url, anchor.get("href") or ""))
+        if key != own and key in links and links[key].score >= _ENOUGH - 1:
+            return True
+    return False
+
+
+def _next(root: Element, url: str) -> str | None:
+    """The page with older articles, by rel, class or the words of the link."""
+    base = base_of(root, url)
+    for element in root.iter("link", "a"):
+        if "next" in (element.get("rel") or "").lower().split():
+            found = next_of(join(base, element.get("href") or "") or None, url)
+            if found and url_score(found) < 3:  # else it is the next article
+                return found
+    for anchor in list(root.iter("a"))[-_MAX_LINKS:]:
+        text = plain("".join(map(str, anchor.itertext())), 40) or anchor.get("aria-label") or ""
+        names = set(re.split(r"[\s_-]+", f"{anchor.get('class') or ''}".lower()))
+        if _NEXT_TEXT.match(text) or ("next" in names and names & {"page", "pagination", "nav"}):
+            found = next_of(join(base, anchor.get("href") or "") or None, url)
+            if found and url_score(found) < 3:
+                return found
+    return None
