@@ -13,6 +13,7 @@ from typing import Any
 from lxml import html
 
 from crawler.article import DateEvidence, Page, Precision
+from crawler.extraction.labels import MODIFIED_WORD, NOT_THE_STORY, headline_ancestors, inside_other, label_date
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.relative import parse_relative, zone_of
 from crawler.extraction.written import Moment, parse_stamp, parse_written
@@ -25,7 +26,7 @@ _PUBLISHED_METAS = (
     "article.published", "published-date", "publish-date", "publish_date", "publication_date", "publicationdate", "date_published", "published_time", "pubdate", "pub_date", "publishdate", "published_at", "published",
     "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dcterms.date", "dc.date", "dc.issued", "dc:date", "date", "article_date_original", "article:post_date", "originalpublicationdate",
     "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "vr:published_time", "vf:published_time", "rnews:datepublished", "citation_publication_date", "citation_date", "citation_online_date", "prism.publicationdate", "displaydate", "ptime", "probe-article-published", "shareaholic:article_published_time", "bt:pubdate", "last-published", "article.created", "created", "creation_date", "datecreated", "timestamp", "release_date", "last_published_date", "news:publication_date", "og:pubdate", "og:regdate", "date.available", "dc.date.published", "dc.publication",
-    "iso-8601-publish-date", "analyticsattributes.articledate", "bi3dpubdate", "dateposted", "posted", "lp:published", "pdate", "time",
+    "iso-8601-publish-date", "analyticsattributes.articledate", "bi3dpubdate", "dateposted", "posted", "lp:published", "pdate", "time", "uploaddate",
 )  # fmt: skip
 _MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "last-modified", "lastmod", "dcterms.modified", "dc.date.modified", "article.updated", "modified", "updated_time", "revision_date", "date_modified",
@@ -34,20 +35,11 @@ _URL_DAY = re.compile(
     r"(?:^|[/_.=-])(?P<y>(?:19|20)\d\d)(?P<s>[/_.-]?)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?=$|[/_.-]|\D)|/(?P<y2>20\d\d)/(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d2>\d\d?)/",
     re.I,
 )
+_SCRIPT_DATE = re.compile(
+    r"""["'](?:date_?published|published_?(?:at|date|time|on)|publish(?:ed)?(?:_?(?:at|date|time))?|publication_?date|first_?publish(?:ed)?(?:_?(?:at|date))?|pub_?date|broadcastedOn|uploadDate)\\?["']\s*:\s*\\?["'](20\d\d-\d\d-\d\d[T ]?[\d:.+Z-]{0,24})""",
+    re.I,
+)  # fmt: skip
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MODIFIED_WORD = re.compile(
-    r"updat|modif|last|edit|aktualis|geändert|mis à jour|actualiz|atualiz|aggiorna|bijgewerkt|обновл|更新|diperbarui|güncel|تحديث|revis|opdater|oppdater|uppdater|zmiana|aktualizac",
-    re.I,
-)
-_DATE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:date|datum|datetime|time|timestamp|publi|pubdate|posted|byline|meta|fecha|data|dateline|created|entry-date|datestamp|tijd|zeit|dato|tarih)|date|publish|time(?!line|r)|posted",
-    re.I,
-)
-_NOT_DATE_CLASS = re.compile(
-    r"comment|related|sidebar|footer|copyright|widget|teaser|recent|popular|latest|calendar|event|upcoming|carousel|more-|ticker|recommend|navi|menu|aside|trending|nextprev|metadata-viewer",
-    re.I,
-)
-_SKIPPED = frozenset(("footer", "aside", "nav", "script", "style", "form", "select", "button"))
 
 
 class _Reader:
@@ -74,6 +66,8 @@ class _Reader:
         )
         if found:
             return found
+        if len(raw) > 60:
+            return None
         told = parse_relative(raw, now=self.now, timezone=self.timezone)
         if told and told.confidence >= 0.3:
             return replace(
@@ -111,11 +105,11 @@ def find_dates(
         chosen = _best(list(_marked_up(parsed, reader)), feed) or feed
     address = _from_url(page.url, reader)
     if chosen is None and address is None:
-        chosen = next(_visible(parsed, reader), None)
+        chosen = label_date(parsed, reader.label)
     if address and (chosen is None or _contradicts(chosen, address)):
         chosen = address if chosen is None or chosen.confidence < 0.8 else chosen
     if chosen is None:
-        chosen = _only_modified(parsed, modified)
+        chosen = _from_scripts(parsed, reader) or _from_title(parsed, reader) or _only_modified(modified)
     if (
         chosen
         and modified
@@ -141,9 +135,11 @@ def _structured(parsed: Parsed, node: dict[str, Any], reader: _Reader) -> Iterat
         for value in parsed.metas.get(name, ())[:1]:
             if found := reader.stamp(value, f"meta:{name}", 0.9):
                 yield found
-    for name in ("datepublished", "datecreated"):
+    for name in ("datepublished", "datecreated", "issued", "created", "uploaddate", "published"):
         for element in parsed.marked.get(name, ())[:3]:
-            raw = element.get("content") or element.get("datetime") or element.text_content()[:100]
+            if inside_other(element):
+                continue
+            raw = element.get("content") or element.get("datetime") or element.get("title") or element.text_content()[:100]
             if found := reader.stamp(raw, f"microdata:{name}", 0.88):
                 yield found
                 break
@@ -192,8 +188,20 @@ def _modified(parsed: Parsed, node: dict[str, Any], reader: _Reader) -> DateEvid
     return None
 
 
-def _only_modified(parsed: Parsed, modified: DateEvidence | None) -> DateEvidence | None:
+def _only_modified(modified: DateEvidence | None) -> DateEvidence | None:
     return replace(modified, confidence=0.3) if modified else None
+
+
+def _from_scripts(parsed: Parsed, reader: _Reader) -> DateEvidence | None:
+    """A publication key in the page's state, when all it holds name one day (lists name several)."""
+    stamps = [found[1] for _, text in parsed.scripts for found in _SCRIPT_DATE.finditer(text)][:50]
+    dates = [date for stamp in stamps if (date := reader.stamp(stamp, "script:published", 0.45))]
+    return dates[0] if dates and len({date.instant.date() for date in dates}) == 1 else None
+
+
+def _from_title(parsed: Parsed, reader: _Reader) -> DateEvidence | None:
+    found = parse_written(parsed.title_tag, order=reader.order, language=reader.language)
+    return reader.stamp(found.local.date().isoformat(), "title", 0.35) if found else None
 
 
 def _from_entry(page: Page, reader: _Reader) -> DateEvidence | None:
@@ -215,10 +223,11 @@ def _from_entry(page: Page, reader: _Reader) -> DateEvidence | None:
 def _marked_up(parsed: Parsed, reader: _Reader) -> Iterator[DateEvidence]:
     """<time> elements: those said to be the publication first, then the first near the headline."""
     ranked = []
+    headline = headline_ancestors(parsed) if parsed.times else frozenset()
     for at, element in enumerate(parsed.times[:40]):
         raw = element.get("datetime") or ""
         around = _around(element)
-        if _NOT_DATE_CLASS.search(around) or _inside(element):
+        if NOT_THE_STORY.search(around) or inside_other(element, headline):
             continue
         text = " ".join(element.text_content().split())[:100]
         rank = (
@@ -227,7 +236,7 @@ def _marked_up(parsed: Parsed, reader: _Reader) -> Iterator[DateEvidence]:
             or re.search(r"publish|entry-date|pubdate|posted", around, re.I)
             else 1
         )
-        if _MODIFIED_WORD.search(around) or _MODIFIED_WORD.search(text[:30]):
+        if MODIFIED_WORD.search(around) or MODIFIED_WORD.search(text[:30]):
             rank = 3
         ranked.append((rank, at, raw, text))
     for rank, _at, raw, text in sorted(ranked, key=lambda one: one[:2]):
@@ -247,17 +256,6 @@ def _around(element: html.HtmlElement) -> str:
     return " ".join(words)
 
 
-def _inside(element: html.HtmlElement) -> bool:
-    for depth, parent in enumerate(element.iterancestors()):
-        if parent.tag in _SKIPPED or (
-            depth < 6
-            and _NOT_DATE_CLASS.search(f"{parent.get('class') or ''} {parent.get('id') or ''}")
-            and parent.tag not in ("body", "html")
-        ):
-            return True
-    return False
-
-
 def _from_url(url: str, reader: _Reader) -> DateEvidence | None:
     found = _URL_DAY.search(url[8:])
     if not found:
@@ -265,58 +263,6 @@ def _from_url(url: str, reader: _Reader) -> DateEvidence | None:
     month = found["m"] or str(_MONTHS.index(found["mon"].lower()) + 1)
     raw = f"{found['y'] or found['y2']}-{int(month):02d}-{int(found['d'] or found['d2']):02d}"
     return reader.stamp(raw, "url", 0.7)
-
-
-def _visible(parsed: Parsed, reader: _Reader) -> Iterator[DateEvidence]:
-    """Labels with a date-like class, nearest after the headline first; never running text."""
-    body = parsed.tree.find("body")
-    if body is None:
-        return
-    before: list[DateEvidence] = []
-    headline = parsed.h1s[0] if len(parsed.h1s) == 1 else None
-    passed = headline is None
-    for element in body.iter(
-        "span",
-        "div",
-        "p",
-        "li",
-        "small",
-        "em",
-        "strong",
-        "b",
-        "i",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "td",
-        "a",
-        "font",
-        "abbr",
-        "dd",
-        "header",
-        "section",
-    ):
-        if element is headline:
-            passed = True
-        name = f"{element.get('class') or ''} {element.get('id') or ''}"
-        if len(name) < 4 or not _DATE_CLASS.search(name) or _NOT_DATE_CLASS.search(name):
-            continue
-        text = " ".join(element.text_content()[:300].split())
-        if not 6 <= len(text) <= 120 or _inside(element):
-            continue
-        found = reader.label(text, "label", 0.5)
-        if found is None:
-            continue
-        if _MODIFIED_WORD.search(text):
-            found = replace(found, confidence=0.4)
-        if passed:
-            yield found
-        else:
-            before.append(found)
-    yield from before
 
 
 def _scalar(value: Any) -> Any:

@@ -541,7 +541,7 @@ def _evidence(
 
 def _day_word(label: str, here: datetime, timezone: str | None) -> DateEvidence | None:
     found = _DAY_WORD.search(label)
-    if not found or len(label) > 80:
+    if not found or found.start() > 25 or len(label) > 50:
         return None
     back = 1 if found["yesterday"] or found["cjk_yesterday"] else 0
     day = here - timedelta(days=back)

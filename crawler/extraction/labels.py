@@ -1,0 +1,148 @@
+"""Dates readers see: short labels near the headline ("06.01.2026, Lesezeit 5 Min."), never running text."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from lxml import html
+
+from crawler.article import DateEvidence
+from crawler.extraction.parsing import Parsed
+from crawler.extraction.titles import heading_text, normal
+
+LABEL_CHARS = 60  # longer ones need a word or a class that says "published"
+LONG_LABEL_CHARS = 140
+NEAR = 60  # elements after the headline; a byline stands well within
+BEFORE = 25
+
+MODIFIED_WORD = re.compile(
+    r"updat|modif|\blast\b|letzte|edit|aktualis|geändert|mis à jour|actualiz|atualiz|aggiorna|bijgewerkt|обновл|更新|diperbarui|"
+    r"güncel|تحديث|revis|opdater|oppdater|uppdater|zmiana|aktualizac",
+    re.I,
+)  # fmt: skip
+_PUBLISHED_WORD = re.compile(
+    r"publi|veröffentlicht|erschienen|erstellt|\bposted\b|\bdatum\b|\bdate\b|\bfecha\b|\bdata\b|written|geschrieben|gepostet|created|"
+    r"\bvom\b|opublikowano|publicerad|julkaistu|опубликован|yayın|発表|公開|配信|发布|發布|등록|입력|نشر|diterbitkan|\bon\b|\bam\b|\ble\b|\bel\b",
+    re.I,
+)  # fmt: skip
+_DATE_CLASS = re.compile(r"date|datum|publish|time(?!line|r)|posted|byline|dateline|created|fecha|tijd|zeit|dato|tarih|(?:^|[\s_-])(?:meta|info|author|data)", re.I)
+NOT_THE_STORY = re.compile(
+    r"comment|leserbrief|related|sidebar|footer|copyright|widget|teaser(?!_text_meta)|recent|popular|latest|calendar|upcoming|carousel|"
+    r"more-|ticker|recommend|navi|menu|aside|trending|nextprev|cookie|breadcrumb|archive|similar|slider|event-?list|gallery|embed|tweet|card(?:$|[\s_-])|"
+    r"(?:^|[\s_-])(?:nav|reply|replies|listing|list-?item|feed|rail|promo)(?:$|[\s_-])",
+    re.I,
+)  # fmt: skip
+_EVENT = re.compile(
+    r"release|ausstellung|termin|beginn|\bstart|uhr bis|\bbis\b|until|\bab\b|eröffn|deadline|anmelde|geboren|born|died|gestorben|expires?|gültig|valid|"
+    r"copyright|©|vol\.|isbn|gmbh|version|stand der technik|event|\bwann\b",
+    re.I,
+)  # fmt: skip
+_STORY_FOOTER = re.compile(r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)", re.I)
+_SKIPPED = frozenset(("footer", "aside", "nav", "form", "select", "button", "blockquote"))
+_TAGS = (
+    "span div p li small em strong b i h1 h2 h3 h4 h5 h6 td a font abbr dd dt header section time center article u sup main"
+).split()  # fmt: skip
+
+
+def label_date(parsed: Parsed, read: Callable[[str, str, float], DateEvidence | None]) -> DateEvidence | None:
+    """The best label by nearness to the headline and by what it calls itself.
+
+    read: (label, source, confidence) -> evidence, or None when it tells no date.
+    """
+    body = parsed.tree.find("body")
+    if body is None:
+        return None
+    elements = list(body.iter(*_TAGS))
+    headline = _headline_at(parsed, elements)
+    around = frozenset(elements[headline].iterancestors()) if headline is not None else frozenset()
+    best: tuple[float, int, DateEvidence] | None = None
+    tried = 0
+    for at, element in enumerate(elements):
+        text = _own_text(element)
+        if not 6 <= len(text) <= LONG_LABEL_CHARS or not any(map(str.isdigit, text)) or tried > 150:
+            continue
+        rank = _rank(element, text, at - headline if headline is not None else None)
+        if rank is None or (best is not None and rank >= best[0]) or inside_other(element, around):
+            continue
+        tried += 1
+        if found := read(text, "label", 0.5):
+            best = (rank, at, found)
+    if best is None:
+        return None
+    return replace(best[2], confidence=max(0.3, round(0.6 - best[0] / 10, 2)))
+
+
+def _own_text(element: html.HtmlElement) -> str:
+    pieces = [element.text or ""]
+    for child in element:
+        if child.tag in ("br", "b", "strong", "em", "i", "span", "svg", "sup", "a", "time") and len(child) == 0 and len(element) <= 6:
+            pieces.append(f" {child.text or ''} ")
+        pieces.append(child.tail or "")
+    return " ".join("".join(pieces).split())
+
+
+def _headline_at(parsed: Parsed, elements: list[html.HtmlElement]) -> int | None:
+    """Place of the headline: the heading that the page's title repeats, else its only h1."""
+    wanted = normal(f"{parsed.title_tag} {parsed.meta('og:title') or ''}")
+    first = None
+    for at, element in enumerate(elements):
+        if element.tag in ("h1", "h2", "h3"):
+            text = normal(heading_text(element))
+            if len(text) > 12 and text in wanted:
+                return at
+            if element.tag == "h1" and first is None and text:
+                first = at
+    return first
+
+
+def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float | None:
+    """Smaller is likelier; None is no label of the story's date."""
+    name = f"{element.get('class') or ''} {element.get('id') or ''}"
+    parent = element.getparent()
+    near = name + (f" {parent.get('class') or ''}" if parent is not None else "")
+    said = bool(_DATE_CLASS.search(near))
+    beside = distance is not None and abs(distance) <= 3
+    if (NOT_THE_STORY.search(name) and not beside) or _EVENT.search(text):
+        return None
+    if len(text) > LABEL_CHARS and not (said or _PUBLISHED_WORD.search(text[:40]) or re.match(r"\W{0,4}\d{1,4}[./-]\d", text)):
+        return None
+    if re.search(r"\w{3,}[.!?]\s+\w{3,}.*[.!?]$", text) and not said:
+        return None  # sentences
+    if distance is None:
+        rank = 1.5
+    elif distance >= 0:
+        rank = 0.0 if distance <= NEAR else 1.0 if distance <= 4 * NEAR else 2.0
+    else:
+        rank = 0.5 if -distance <= BEFORE else 2.5
+    rank -= 0.5 * said + 0.4 * bool(_PUBLISHED_WORD.search(text))
+    rank += 0.6 * bool(MODIFIED_WORD.search(text)) + 0.6 * (element.tag == "a") + 0.3 * (len(text) > LABEL_CHARS)
+    return rank if rank <= 2.0 else None
+
+
+def inside_other(element: html.HtmlElement, around_headline: frozenset[html.HtmlElement] = frozenset()) -> bool:
+    """Within a page footer, a comment, a list of other stories.
+
+    around_headline: elements that hold the headline; what is beside it in one of them belongs to it.
+    """
+    for depth, parent in enumerate(element.iterancestors()):
+        if parent in around_headline:
+            return False
+        name = f"{parent.get('class') or ''} {parent.get('id') or ''}"
+        if _STORY_FOOTER.search(name) or (parent.tag == "footer" and _within_article(parent)):
+            continue
+        if parent.tag in _SKIPPED:
+            return True
+        if depth < 6 and parent.tag not in ("body", "html", "main", "article") and NOT_THE_STORY.search(name):
+            return True
+    return False
+
+
+def headline_ancestors(parsed: Parsed) -> frozenset[html.HtmlElement]:
+    body = parsed.tree.find("body")
+    headings = list(body.iter("h1", "h2", "h3")) if body is not None else []
+    at = _headline_at(parsed, headings)
+    return frozenset(headings[at].iterancestors()) if at is not None else frozenset()
+
+
+def _within_article(element: html.HtmlElement) -> bool:
+    return next(element.iterancestors("article"), None) is not None

@@ -1,0 +1,35 @@
+"""JSON-LD's articleBody as a witness: it tells which lines of the markup belong to the article.
+
+As the text itself it is worse than the markup (truncated, without paragraphs); but where it covers
+most of what was found, a line it does not know is a caption, a box or another story.
+"""
+
+import re
+
+MIN_SHARE = 0.6  # of a line's three-word runs
+_TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+
+
+def confirmed(lines: list[str], body: str) -> list[str]:
+    """The lines without what a complete `body` does not have; all of them when it is not complete.
+
+    Lines before the first confirmed one stay (a standfirst), so do short ones in between (subheads).
+    """
+    if len(body) < 200 or not lines:
+        return lines
+    known = _runs(body)
+    told = [_share(_runs(line), known) > MIN_SHARE for line in lines]
+    hit = sum(len(line) for line, yes in zip(lines, told, strict=True) if yes)
+    if hit < 0.6 * sum(map(len, lines)) or hit < 0.75 * len(body):
+        return lines
+    first, last = told.index(True), len(told) - 1 - told[::-1].index(True)
+    return [line for at, (line, yes) in enumerate(zip(lines, told, strict=True)) if at <= last and (yes or at < first or len(line) < 80)]
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    tokens = [token.casefold() for token in _TOKEN.findall(text)]
+    return {tuple(tokens[at : at + 3]) for at in range(max(1, len(tokens) - 2))}
+
+
+def _share(runs: set[tuple[str, ...]], known: set[tuple[str, ...]]) -> float:
+    return len(runs & known) / max(1, len(runs))
