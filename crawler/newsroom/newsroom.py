@@ -159,12 +159,13 @@ def open_newsroom(
         raise ValueError(f"now is {now!r}, without a time zone: pass datetime.now(UTC)")
     moment = now.astimezone(UTC)
     specs = read_specs()
+    stories = {spec.id: read_stories(spec.id, moment) for spec in specs}
     sockets = bind(host, len(specs), first_port)
     desks = {}
     for spec, listener in zip(specs, sockets, strict=True):
         port = listener.getsockname()[1]
         press = Press(spec, f"http://{host}:{port}", moment)
-        desks[port] = Desk(press, read_stories(spec.id, moment))
+        desks[port] = Desk(press, stories[spec.id])
     newsroom = Newsroom(desks, moment)
     with serving(newsroom.app, sockets):
         yield newsroom

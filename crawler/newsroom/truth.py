@@ -11,6 +11,7 @@ from crawler.article import Site
 REGION_OF_COUNTRY = {
     "AE": "Middle East",
     "AR": "Latin America",
+    "BE": "Europe",
     "BR": "Latin America",
     "CL": "Latin America",
     "CN": "East Asia",
