@@ -89,7 +89,7 @@ def crawl(
     index: also empty the outbox, while the crawl runs and once after it.
     """
     began = time.monotonic()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     connect(config.database_url).dispose()  # a database that cannot be used ends it here, plainly
     process = AsyncCrawlerProcess(scrapy_settings(config))
     crawler = process.create_crawler(NewsSpider)

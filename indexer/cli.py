@@ -44,7 +44,7 @@ def index(
 ) -> None:
     """Send the documents that wait in the outbox to the search server."""
     config = load()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     outbox = Outbox(connect(config.database_url))
     if quarantine is not None:
         _quarantine(outbox, quarantine)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from indexer.errors import ConfigError
 
@@ -51,11 +51,21 @@ class Config:
         """Folder of the embedded engine."""
         return self.home / "engine"
 
+    def make_home(self) -> Path:
+        """The data folder, made if absent. Raises: ConfigError when it cannot be."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"TECHWIRE_HOME is {str(self.home)!r}, which cannot be made ({error.strerror}): "
+                "name a folder you may write to, in .env"
+            ) from error
+        return self.home
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
         """Read settings from a mapping of names to strings. Raises: ConfigError in one line."""
-        home = Path(_text(env, "TECHWIRE_HOME") or "~/.local/share/techwire").expanduser()
-        home = home.resolve()
+        home = _home(env)
         return cls(
             home=home,
             database_url=_database_url(env, home),
@@ -77,22 +87,41 @@ def _read_env_file(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     try:
-        values = dotenv_values(path, interpolate=False, encoding="utf-8")
+        with path.open(encoding="utf-8-sig") as file:
+            lines = list(parse_stream(file))  # dotenv_values leaves out what it cannot read
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read ({error}): make it a UTF-8 text file") from error
-    for name, value in values.items():
-        if value is None:
-            raise ConfigError(f"{path} has a line {name!r} without a value: write {name}=... there")
-    return {name: value for name, value in values.items() if value is not None}
+    values: dict[str, str] = {}
+    for line in lines:
+        name = line.key
+        if line.error or (name is not None and line.value is None):
+            written = line.original.string.strip().splitlines()[0].partition("=")[0]
+            raise ConfigError(
+                f"{path} has a line {written!r} that is no setting: write NAME=value in line "
+                f"{line.original.line}, with every quote closed"
+            )
+        if name is not None and line.value is not None:
+            values[name] = line.value
+    return values
 
 
 def _text(env: Mapping[str, str], name: str) -> str | None:
     return env.get(name, "").strip() or None
 
 
+def _home(env: Mapping[str, str]) -> Path:
+    text = _text(env, "TECHWIRE_HOME") or "~/.local/share/techwire"
+    try:
+        return Path(text).expanduser().resolve()
+    except (RuntimeError, OSError) as error:
+        raise ConfigError(
+            f"TECHWIRE_HOME is {text!r} ({error}): write a folder's path, in .env"
+        ) from error
+
+
 def _meili_url(env: Mapping[str, str]) -> str | None:
     url = _text(env, "MEILI_URL")
-    if url is not None and not re.match(r"https?://[^\s/]+", url):
+    if url is not None and not re.fullmatch(r"https?://[^\s/]\S*", url):
         raise ConfigError(f"MEILI_URL is {url!r}: begin it with http:// or https://, in .env")
     return url.rstrip("/") if url else None
 

@@ -18,17 +18,19 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     insert,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
-from sqlalchemy.exc import DBAPIError, OperationalError
 
 from indexer.errors import DatabaseError
 
 STATE_VERSION = 1  # raise it with every incompatible change of a table
 BUSY_TIMEOUT_S = 30
+_PREPARING = 0x7465636877697265  # any number, the same for every techwire
 
 METADATA = MetaData()
 _META = Table(
@@ -44,7 +46,17 @@ def connect(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 
     Tables come into being for the rooms imported so far. Raises: DatabaseError in plain words.
     """
-    engine = create_engine(url, **_options(url, busy_timeout_s))
+    try:
+        engine = create_engine(url, **_options(url, busy_timeout_s))
+    except (ArgumentError, ValueError) as error:  # its words may hold the password
+        raise DatabaseError(
+            "TECHWIRE_DATABASE_URL is no address of a database: write sqlite:///FILE or "
+            "postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME, in .env"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise DatabaseError(
+            f"{error.name} is missing: run pip install 'techwire[postgres]' to use PostgreSQL"
+        ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
@@ -85,10 +97,15 @@ def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
             f"the state database {where} is locked by another process: "
             "wait for it to end, or stop it, and run this again"
         )
-    if "full" in text:
+    if "disk is full" in text or "No space left" in text:
         return DatabaseError(f"no room left on the disk of {where}: free some and run this again")
     if "readonly" in text or "unable to open" in text:
         return DatabaseError(f"cannot write {where} ({text}): check TECHWIRE_HOME and its rights")
+    if "connection failed" in text:
+        return DatabaseError(
+            f"the state database {where} does not answer ({text}): start it, or correct "
+            "TECHWIRE_DATABASE_URL in .env"
+        )
     return DatabaseError(f"the state database {where} failed: {text}")
 
 
@@ -113,17 +130,22 @@ def _sqlite_begin(connection: Connection) -> None:
 def _prepare(engine: Engine) -> None:
     try:
         with engine.begin() as connection:
-            METADATA.create_all(connection)
+            if engine.dialect.name == "postgresql":  # CREATE ... IF NOT EXISTS still races there
+                connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+            _META.create(connection, checkfirst=True)
             found = connection.scalar(select(_META.c.value).where(_META.c.name == "state_version"))
             if found is None:
                 connection.execute(insert(_META).values(name="state_version", value=STATE_VERSION))
-    except OperationalError as error:
-        raise plain_words(error, engine) from error
+            elif found > STATE_VERSION:  # before its tables are touched
+                raise DatabaseError(_too_new(engine, found))
+            METADATA.create_all(connection)
     except SqlDatabaseError as error:
         raise plain_words(error, engine) from error
-    if found is not None and found > STATE_VERSION:
-        where = engine.url.render_as_string(hide_password=True)
-        raise DatabaseError(
-            f"{where} was written by a newer techwire (state version {found}, this one knows "
-            f"{STATE_VERSION}): update techwire, or point TECHWIRE_HOME at another folder"
-        )
+
+
+def _too_new(engine: Engine, found: int) -> str:
+    where = engine.url.render_as_string(hide_password=True)
+    return (
+        f"{where} was written by a newer techwire (state version {found}, this one knows "
+        f"{STATE_VERSION}): update techwire, or point TECHWIRE_HOME at another folder"
+    )

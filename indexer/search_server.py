@@ -63,8 +63,9 @@ def search_server(config: Config) -> Iterator[SearchServer]:
     if config.meili_url is not None:
         yield check_server(config.meili_url, config.meili_key, embedded=False)
         return
+    config.make_home()
     folder = config.engine_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     with (folder / "users.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
         key = _master_key(folder / "master-key")

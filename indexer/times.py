@@ -21,11 +21,11 @@ def moment(text: str | None, *, now: datetime, option: str) -> datetime | None:
         return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
     try:
         when = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise ConfigError(
             f"{option} is {text!r}: write a span such as 36h, 2d, 3w or a date such as 2026-11-20"
         ) from None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def now_utc() -> datetime:

@@ -1,0 +1,217 @@
+"""The state database: made on first use, its troubles told in plain words, on both engines."""
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, String, inspect, select, text
+
+from indexer.database import METADATA, STATE_VERSION, begin, connect, upsert
+from indexer.errors import DatabaseError
+from indexer.outbox import OUTBOX
+
+
+def a_row(name: str, version: int = 1) -> dict[str, object]:
+    return {
+        "document_id": name,
+        "version": version,
+        "removal": 0,
+        "put_at": 0,
+        "attempts": 0,
+        "quarantined": 0,
+    }
+
+
+def test_tables_come_into_being_and_stay(database_url: str) -> None:
+    first = connect(database_url)
+    with begin(first) as connection:
+        upsert(connection, OUTBOX, a_row("one"))
+    first.dispose()
+
+    again = connect(database_url)
+    with begin(again) as connection:
+        assert connection.scalar(select(OUTBOX.c.document_id)) == "one"
+    again.dispose()
+
+
+def test_processes_that_start_at_once_all_find_the_tables(database_url: str) -> None:
+    together = threading.Barrier(4)
+    ends: list[object] = []
+
+    def start() -> None:
+        together.wait()
+        try:
+            connect(database_url).dispose()
+            ends.append("well")
+        except DatabaseError as error:
+            ends.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert ends == ["well"] * 4
+
+
+def test_upsert_overwrites_what_it_names_and_nothing_else(database: Engine) -> None:
+    with begin(database) as connection:
+        upsert(connection, OUTBOX, {**a_row("one"), "error": "kept"})
+        upsert(connection, OUTBOX, a_row("one", version=2))
+
+        row = connection.execute(select(OUTBOX)).one()
+    assert (row.version, row.error) == (2, "kept")
+
+
+def test_an_exception_inside_begin_leaves_nothing(database: Engine) -> None:
+    def fails() -> None:
+        with begin(database) as connection:
+            upsert(connection, OUTBOX, a_row("one"))
+            raise KeyError("in the middle")
+
+    with pytest.raises(KeyError):
+        fails()
+
+    with begin(database) as connection:
+        assert connection.scalar(select(OUTBOX.c.document_id)) is None
+
+
+def test_a_database_of_a_newer_version_is_left_as_it_is(database_url: str) -> None:
+    engine = connect(database_url)
+    with begin(engine) as connection:
+        newer = {"version": STATE_VERSION + 1}
+        connection.execute(text("UPDATE techwire_meta SET value = :version"), newer)
+        connection.execute(text("DROP TABLE outbox"))  # what a newer version may have done
+
+    with pytest.raises(DatabaseError) as caught:
+        connect(database_url)
+
+    assert f"state version {STATE_VERSION + 1}" in str(caught.value)
+    assert "update techwire" in str(caught.value)
+    assert "outbox" not in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_a_locked_database_says_who_is_waited_for_and_what_to_do(sqlite_url: str) -> None:
+    engine = connect(sqlite_url, busy_timeout_s=0.05)
+    other = sqlite3.connect(engine.url.database or "")
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(DatabaseError) as caught, begin(engine):
+        pass
+    with pytest.raises(DatabaseError, match="locked by another process"):
+        connect(sqlite_url, busy_timeout_s=0.05)
+
+    assert "locked by another process: wait for it to end" in str(caught.value)
+    other.close()
+    engine.dispose()
+
+
+def test_a_writer_waits_for_the_one_before_it(sqlite_url: str) -> None:
+    engine = connect(sqlite_url, busy_timeout_s=10)
+    inside = threading.Event()
+    order: list[str] = []
+
+    def second() -> None:
+        inside.wait()
+        with begin(engine):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with begin(engine):
+        inside.set()
+        thread.join(0.05)  # gives it the chance to be wrong
+        order.append("first")
+    thread.join()
+
+    assert order == ["first", "second"]
+    engine.dispose()
+
+
+def test_a_full_disk_is_told_as_such(sqlite_url: str) -> None:
+    engine = connect(sqlite_url)
+
+    def fill() -> None:
+        with begin(engine) as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 20")
+            for number in range(1000):
+                upsert(connection, OUTBOX, {**a_row(str(number)), "error": "x" * 1000})
+
+    with pytest.raises(DatabaseError, match="no room left on the disk"):
+        fill()
+
+    with begin(engine) as connection:
+        assert connection.scalar(select(OUTBOX.c.document_id)) is None
+    engine.dispose()
+
+
+def test_a_read_only_database_points_at_its_rights(sqlite_url: str) -> None:
+    connect(sqlite_url).dispose()
+    file = sqlite_url.removeprefix("sqlite:///")
+
+    engine = connect(f"sqlite:///file:{file}?mode=ro&uri=true")
+
+    with (
+        pytest.raises(DatabaseError, match="check TECHWIRE_HOME and its rights"),
+        begin(engine) as connection,
+    ):
+        upsert(connection, OUTBOX, a_row("one"))
+    engine.dispose()
+
+
+def test_a_folder_that_is_not_there_points_at_its_rights(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="check TECHWIRE_HOME and its rights"):
+        connect(f"sqlite:///{tmp_path}/nowhere/state.db")
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    file.write_text("shopping list\n" * 100)
+
+    with pytest.raises(DatabaseError, match="not a database"):
+        connect(f"sqlite:///{file}")
+
+    assert file.read_text() == "shopping list\n" * 100
+
+
+@pytest.mark.postgres
+def test_a_database_server_that_is_down_is_told_without_its_password(postgres_server: str) -> None:
+    nobody = postgres_server.replace("techwire@", "techwire:geheim@").rpartition(":")[0] + ":1/x"
+
+    with pytest.raises(DatabaseError) as caught:
+        connect(nobody)
+
+    assert "geheim" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "does not answer" in str(caught.value)
+
+
+def test_an_address_that_cannot_be_read_is_told_without_its_password() -> None:
+    with pytest.raises(DatabaseError) as caught:
+        connect("postgresql+psycopg://user:geheim@host:port/techwire")
+
+    assert "TECHWIRE_DATABASE_URL" in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_rows_keep_what_any_language_writes(database: Engine) -> None:
+    words = "杭州 · 서울 · São Paulo · 🚀"
+    with begin(database) as connection:
+        upsert(connection, OUTBOX, {**a_row("one"), "error": words})
+
+    with begin(database) as connection:
+        assert connection.scalar(select(OUTBOX.c.error)) == words
+
+
+def test_tables_name_their_columns_with_sizes_both_engines_take() -> None:
+    unsized = [
+        f"{table.name}.{column.name}"
+        for table in METADATA.tables.values()
+        for column in table.columns
+        if type(column.type) is String and column.type.length is None
+    ]
+
+    assert unsized == []
