@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import uvicorn
@@ -24,8 +24,11 @@ def page_server(
     host: str,
     port: int,
     coverage: Callable[[], Mapping[str, object]] | None = None,
+    allow_hosts: Iterable[str] = (),
 ) -> Iterator[str]:
     """The page on host:port (0: a free one) while the block runs; yields its address.
+
+    allow_hosts: private hosts whose pictures the page may show, as in the crawl's settings.
 
     Raises: ConfigError when the port is taken.
     """
@@ -34,6 +37,7 @@ def page_server(
         search_key=search_only_key(server, index),
         index=index,
         coverage=coverage,
+        allow_hosts=allow_hosts,
     )
     listener = _listen(host, port)
     # no lifespan handlers elsewhere, no signal handlers: the command owns those

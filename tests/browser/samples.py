@@ -165,3 +165,24 @@ def _special(now: float) -> list[dict[str, Any]]:
             text="The word hollandaise appears only in this text.",
         ),
     ]
+
+
+def sample_coverage() -> dict[str, object]:
+    """What a crawler knows of its sources, as /api/coverage tells it."""
+    now = int(time.time())
+    places = [("Asia", "CN", "zh"), ("Africa", "NG", "en"), ("Europe", "DE", "de")]
+    states = ["ok", "ok", "silent", "ok", "blocked", "ok"]
+    sources = [
+        {
+            "id": f"source-{position}",
+            "name": name,
+            "region": places[position % 3][0],
+            "country": places[position % 3][1],
+            "language": places[position % 3][2],
+            "last_seen": None if state == "blocked" else now - 3600 * (position + 1),
+            "lag_s": None if state == "blocked" else 600 * position,
+            "state": state,
+        }
+        for position, (name, state) in enumerate(zip(SOURCES, states, strict=True))
+    ]
+    return {"sources": sources}
