@@ -16,6 +16,7 @@ from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
 from indexer.config import load
 from indexer.errors import IndexerError, SearchError
+from indexer.printing import print_json
 from indexer.times import now_utc
 
 app = typer.Typer(
@@ -64,7 +65,7 @@ def crawl(
     )
     report = crawling.crawl(config, plan, index=index, console=errors)
     if as_json:
-        indexer_cli.print_json(report.as_json())
+        print_json(report.as_json())
     else:
         reports.print_crawl(console, report)
     raise typer.Exit(report.exit_code)
@@ -106,7 +107,7 @@ def extract(
         raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
     look = look_at(target, config=config, url=url)
     if as_json:
-        indexer_cli.print_json(look.as_json())
+        print_json(look.as_json())
     else:
         reports.print_look(console, look)
 

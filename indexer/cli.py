@@ -4,20 +4,19 @@ A command is a function; its docstring is its help. Exit codes: 0 done; 1 not ev
 done; 2 wrong input or setting.
 """
 
-import json
-import sys
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from indexer import cli_care
 from indexer.config import load
 from indexer.database import connect
 from indexer.doctor import examine
 from indexer.outbox import Outbox
-from indexer.printing import print_answer
-from indexer.pusher import follow_outbox, push_once, push_words, until_stopped
+from indexer.printing import print_answer, print_json
+from indexer.pusher import Pusher, follow_outbox, push_once, push_words, until_stopped
 from indexer.query import Query, run
 from indexer.search_server import search_server
 from indexer.times import moment
@@ -30,12 +29,16 @@ def register(app: typer.Typer) -> None:
     """Add these commands to an application."""
     for command in (index, search, serve, doctor):
         app.command()(command)
+    cli_care.register(app)
 
 
 def index(
     *,
     follow_on: Annotated[
         bool, typer.Option("--follow", help="Go on until stopped, as new documents come.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Fill a new index from the ledger and swap it in.")
     ] = False,
     quarantine: Annotated[
         str | None,
@@ -50,6 +53,9 @@ def index(
         _quarantine(outbox, quarantine)
         if quarantine != "retry":
             return
+    if rebuild:
+        with search_server(config) as server:
+            Pusher(server, outbox, config).rebuild(told=console.print)
     if follow_on:
         report = follow_outbox(
             config,
@@ -148,11 +154,6 @@ def doctor(
                 console.print(f"     {finding.advice}", markup=False, soft_wrap=True)
     if not all(finding.well for finding in findings if finding.check != "contact"):
         raise typer.Exit(1)
-
-
-def print_json(value: Any) -> None:
-    """JSON on stdout, readable by people and programs."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def _quarantine(outbox: Outbox, what: str) -> None:

@@ -4,7 +4,7 @@
 `FIELDS` in `indexer.index_settings`; nothing else names a field's role.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 SCHEMA_VERSION = 1
@@ -37,6 +37,8 @@ class Document:
     access: "free", "metered" or "teaser"; text_share: part of the text seen, 0..1.
     word_count: words of the text (characters / 2 for Chinese, Japanese and Thai).
     seen_at: aggregators' addresses. version: 1, 2, ... counts changed texts of this URL.
+    revision: microseconds of the last change of anything here; the ledger sets it.
+    schema: version of this very list of fields.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Document:
     word_count: int
     seen_at: list[str]
     version: int = 1
+    revision: int = 0
     schema: int = SCHEMA_VERSION
 
     def as_record(self) -> dict[str, Any]:
@@ -87,3 +90,13 @@ class Document:
         if geo is not None:
             record["_geo"] = geo
         return record
+
+
+def upgraded(record: dict[str, Any]) -> dict[str, Any]:
+    """A record of an older schema as this one has it: fields it lacks are empty."""
+    empty = {
+        item.name: [] if "list" in str(item.type) else None
+        for item in fields(Document)
+        if item.name != "geo"
+    }
+    return {**empty, **record, "schema": SCHEMA_VERSION}

@@ -34,7 +34,7 @@ FACETS = (
 RANGES = ("published_at", "published_day", "crawled_at", "funding_usd", "outlets", "word_count")
 
 # filtered by equality, never listed as a facet of its own
-IDENTITIES = ("id", "url", "story_id", "story_lead", "version", "schema")
+IDENTITIES = ("id", "url", "story_id", "story_lead", "version", "revision", "schema")
 
 SORTABLE = ("published_at", "crawled_at", "outlets", "funding_usd")
 

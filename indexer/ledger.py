@@ -57,7 +57,7 @@ def keep_record(connection: Connection, record: dict[str, Any], *, now: datetime
             "published_at": record["published_at"],
             "crawled_at": record["crawled_at"],
             "version": version,
-            "body": pack(record),
+            "body": pack({**record, "revision": version}),
         },
     )
     return version

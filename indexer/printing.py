@@ -1,5 +1,7 @@
 """How answers look on a terminal. Plain text elsewhere: rich leaves colours out of pipes."""
 
+import json
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -77,3 +79,8 @@ def _facts(hit: Mapping[str, Any], now: datetime) -> str:
     if hit["outlets"] > 1:
         facts.append(f"in {hit['outlets']} outlets")
     return " · ".join(fact for fact in facts if fact)
+
+
+def print_json(value: Any) -> None:
+    """JSON on stdout, readable by people and programs."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

@@ -6,11 +6,13 @@ the server's words, the rest goes in. Nothing leaves the outbox before its task 
 
 import gzip
 import json
+import logging
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
 from meilisearch.models.task import Task
@@ -19,10 +21,13 @@ from indexer.config import Config
 from indexer.errors import IndexerError, SearchError, TaskFailed
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, OutboxRow
+from indexer.rebuild import needs_rebuild, rebuild
 from indexer.search_server import SearchServer, plain_errors, search_server
 
 PAUSE_S = 1.0
 LONGEST_WAIT_S = 60.0
+MOST_FINISHED_TASKS = 10_000
+KEEP_TASKS = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,26 @@ class Pusher:
             if differing(wanted, found):
                 changed = self._client.index(uid).update_settings(wanted)
                 self._finish(changed.task_uid)
+            self._clean_tasks()
+        if needs_rebuild(self.server, self.config):
+            self.rebuild()
+
+    def rebuild(self, told: Callable[[str], object] = logging.getLogger(__name__).info) -> None:
+        """Fill a new index from the ledger and swap it in; searches go on meanwhile."""
+        rebuild(
+            self.server,
+            self.outbox.engine,
+            self.config,
+            told=lambda done, total: told(f"{done} of {total} documents in the new index") and None,
+        )
+
+    def _clean_tasks(self) -> None:
+        """Drop old finished tasks: a server's task database has an end."""
+        finished = {"statuses": ["succeeded", "failed", "canceled"]}
+        if self._client.get_tasks({**finished, "limit": 1}).total > MOST_FINISHED_TASKS:
+            before = datetime.now(UTC) - KEEP_TASKS
+            stamp = before.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            self._client.delete_tasks({**finished, "beforeFinishedAt": stamp})
 
     def push_pending(self) -> PushReport:
         """Send what waits until nothing does or the server stops taking it; never raises for it."""

@@ -64,16 +64,7 @@ def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
     """
     handle = server.client().index(index)
     with plain_errors(server.url):
-        wanted = {option: names for option, names in query.names.items() if names}
-        attributes = [attribute for option in wanted for attribute in LOOKUPS[option]]
-        values = handle.search("", {"limit": 0, "facets": attributes})["facetDistribution"]
-        conditions: list[str | list[str]] = [
-            _condition(values, option, names) for option, names in wanted.items()
-        ]
-        if query.since is not None:
-            conditions.append(f"published_at >= {query.since}")
-        if query.until is not None:
-            conditions.append(f"published_at <= {query.until}")
+        conditions = conditions_of(handle, query)
         asked: dict[str, Any] = {
             "filter": conditions,
             "limit": query.limit,
@@ -90,6 +81,23 @@ def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
             asked["distinct"] = "story_id"
         answer: dict[str, Any] = handle.search(query.words, asked)
     return {**answer, "filter": conditions}
+
+
+def conditions_of(handle: Any, query: Query) -> list[str | list[str]]:
+    """A query's facet names and dates as Meilisearch's filter: outer AND, inner OR."""
+    wanted = {option: names for option, names in query.names.items() if names}
+    attributes = [attribute for option in wanted for attribute in LOOKUPS[option]]
+    values: Mapping[str, Any] = {}
+    if attributes:
+        values = handle.search("", {"limit": 0, "facets": attributes})["facetDistribution"]
+    conditions: list[str | list[str]] = [
+        _condition(values, option, names) for option, names in wanted.items()
+    ]
+    if query.since is not None:
+        conditions.append(f"published_at >= {query.since}")
+    if query.until is not None:
+        conditions.append(f"published_at <= {query.until}")
+    return conditions
 
 
 def _condition(values: Mapping[str, Any], option: str, names: Sequence[str]) -> list[str]:
