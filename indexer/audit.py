@@ -41,9 +41,8 @@ class Audit:
 def audit(server: SearchServer, engine: Engine, config: Config) -> Audit:
     """Compare every document's revision; memory holds an id and a number a document."""
     with begin(engine) as connection:
-        ledger = dict(
-            connection.execute(select(DOCUMENTS.c.document_id, DOCUMENTS.c.version)).tuples()
-        )
+        held = connection.execute(select(DOCUMENTS.c.document_id, DOCUMENTS.c.version))
+        ledger = {row.document_id: row.version for row in held}
         waiting = set(connection.scalars(select(OUTBOX.c.document_id)))
     index = dict(_revisions(server, config.meili_index))
     settled = ledger.keys() - waiting

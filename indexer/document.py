@@ -94,7 +94,7 @@ class Document:
 
 def upgraded(record: dict[str, Any]) -> dict[str, Any]:
     """A record of an older schema as this one has it: fields it lacks are empty."""
-    empty = {
+    empty: dict[str, Any] = {
         item.name: [] if "list" in str(item.type) else None
         for item in fields(Document)
         if item.name != "geo"

@@ -60,12 +60,10 @@ def _parquet(pages: Iterator[list[dict[str, Any]]], target: Path) -> int:
     import pyarrow
     import pyarrow.parquet
 
-    kinds = {"int": pyarrow.int64(), "float": pyarrow.float64(), "bool": pyarrow.bool_()}
+    plain = ((int, pyarrow.int64()), (float, pyarrow.float64()), (bool, pyarrow.bool_()))
+    kinds = {kind: column for base, column in plain for kind in (base, base | None)}
     schema = pyarrow.schema(
-        [
-            (field.name, kinds.get(str(field.type).removesuffix(" | None"), pyarrow.string()))
-            for field in _fields()
-        ]
+        [(field.name, kinds.get(field.type, pyarrow.string())) for field in _fields()]
     )
     written = 0
     with pyarrow.parquet.ParquetWriter(target, schema, compression="zstd") as output:

@@ -80,7 +80,7 @@ class Pusher:
             self.server,
             self.outbox.engine,
             self.config,
-            told=lambda done, total: told(f"{done} of {total} documents in the new index") and None,
+            told=lambda done, total: told(f"{done} of {total} documents in the new index"),
         )
 
     def _clean_tasks(self) -> None:

@@ -39,7 +39,7 @@ def rebuild(
     engine: Engine,
     config: Config,
     *,
-    told: Callable[[int, int], None] = lambda done, total: None,
+    told: Callable[[int, int], object] = lambda done, total: None,
 ) -> int:
     """Fill a new index from the ledger and swap it in. Returns: how many documents it holds.
 
