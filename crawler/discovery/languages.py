@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 
 # Scripts that tell a language apart from English; a tag that claims another one is wrong.
 _SCRIPTS = {
@@ -15,6 +16,12 @@ _SCRIPTS = {
 _LATIN = {
     "en", "de", "fr", "es", "pt", "it", "nl", "sv", "nb", "no", "da", "fi", "pl", "cs", "sk", "hu",
     "ro", "tr", "id", "ms", "vi", "et", "lv", "lt", "sl", "hr",
+}  # fmt: skip
+
+_ONE_LANGUAGE = {
+    "HANGUL": "ko", "CJK": "zh", "HEBREW": "he", "THAI": "th", "GREEK": "el", "BENGALI": "bn",
+    "TAMIL": "ta", "GEORGIAN": "ka", "ARMENIAN": "hy", "ETHIOPIC": "am", "KHMER": "km",
+    "MYANMAR": "my", "SINHALA": "si", "LAO": "lo",
 }  # fmt: skip
 
 
@@ -38,3 +45,15 @@ def fits_script(language: str, text: str) -> bool:
         latin = sum(name == "LATIN" for name in letters)
         return latin > 0.5 * len(letters) or language.split("-")[0] not in _LATIN
     return sum(name in wanted for name in letters) >= 0.1 * len(letters)
+
+
+def language_of_script(text: str) -> str | None:
+    """The language whose script most of the text is in, where one script means one language."""
+    names = [unicodedata.name(c, "").split(" ")[0] for c in text[:4_000] if c.isalpha()]
+    counts = Counter("KANA" if n in {"HIRAGANA", "KATAKANA"} else n for n in names)
+    if len(names) < 20:
+        return None
+    if counts["KANA"] > 0.1 * len(names):
+        return "ja"
+    script, count = counts.most_common(1)[0]
+    return _ONE_LANGUAGE.get(script) if count > 0.5 * len(names) else None

@@ -1,6 +1,5 @@
 """OPML in and out, so that a registry and a feed reader can share their lists."""
 
-import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -8,7 +7,7 @@ from lxml import etree
 
 from crawler.errors import SourceError
 from crawler.sources.checks import is_address
-from crawler.sources.source import Source, source_from
+from crawler.sources.source import Source, slug_of, source_from
 
 _MAX_OPML_BYTES = 10_000_000
 _MAX_DEPTH = 20
@@ -94,11 +93,6 @@ def _free_id(name: str, home: str, taken: dict[str, Source]) -> str:
     slug = slug_of(name) or slug_of(urlsplit(home).netloc.removeprefix("www.")) or "source"
     candidates = [slug, *(f"{slug[:60]}-{n}" for n in range(2, len(taken) + 3))]
     return next(candidate for candidate in candidates if candidate not in taken)
-
-
-def slug_of(name: str) -> str:
-    """`name` as an id: lower-case ASCII letters and digits joined by hyphens; may be empty."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")[:64].strip("-")
 
 
 def _clean(text: str) -> str:

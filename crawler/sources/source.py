@@ -3,6 +3,7 @@
 Reading files is `registry`'s, what a single value must look like is `checks`'.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -109,3 +110,8 @@ def _unknown(name: str) -> str:
     return f"{name} is no field of a source: " + (
         f"did you mean {near[0]}?" if near else f"known are {', '.join(FIELDS)}"
     )
+
+
+def slug_of(name: str) -> str:
+    """`name` as an id: lower-case ASCII letters and digits joined by hyphens; may be empty."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")[:64].strip("-")

@@ -3,8 +3,9 @@
 import pytest
 
 from crawler.errors import SourceError
-from crawler.sources.opml import read_opml, slug_of, write_opml
+from crawler.sources.opml import read_opml, write_opml
 from crawler.sources.registry import load_sources
+from crawler.sources.source import slug_of
 
 
 def opml(inner):
