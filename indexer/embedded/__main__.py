@@ -1,0 +1,112 @@
+"""`python -m indexer.embedded --data DIR`: one server on one folder, until it is told to end."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from indexer.embedded.app import create_app
+from indexer.embedded.errors import FolderInUse, StoreTooNew
+from indexer.embedded.lifetime import announce, end_when_unused, withdraw
+
+GRACE_S = 1  # for requests under way when the end is called
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT. Returns: 0, or 1 when it could not start."""
+    asked = _arguments(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    try:
+        listening = _listen(asked.host, asked.port)
+    except OSError as error:
+        print(f"cannot listen on {asked.host}:{asked.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    try:
+        return asyncio.run(_serve(asked, listening))
+    except (FolderInUse, StoreTooNew) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m indexer.embedded", description=__doc__)
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder of the index; made if absent"
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument(
+        "--while-locked",
+        type=Path,
+        metavar="FILE",
+        help="end when nobody has held a lock on this file for ten seconds",
+    )
+    return parser.parse_args(arguments)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+class _Server(uvicorn.Server):
+    """uvicorn raises a caught signal again after its end, which would skip our own clean end."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def _serve(asked: argparse.Namespace, listening: socket.socket) -> int:
+    app = create_app(asked.data, os.environ.get("MEILI_MASTER_KEY"))
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Server(config)
+    host, port = listening.getsockname()[:2]
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def end() -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    async with app.router.lifespan_context(app):
+        watcher = None
+        if asked.while_locked is not None:
+            watcher = asyncio.create_task(end_when_unused(asked.while_locked, end))
+        announce(asked.data, url)
+        print(url, flush=True)
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            withdraw(asked.data)
+            if watcher is not None:
+                watcher.cancel()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,310 @@
+"""Changes to one index: document tasks are gathered here, then written all at once.
+
+The order of writing keeps a crash harmless: what is about to change is noted in the store
+(`intents`), then tantivy commits, then one transaction holds documents and finished tasks. A note
+found at the start means the index may be ahead of the store: those documents are put back.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from indexer.embedded import clock, payloads
+from indexer.embedded.errors import ApiError
+from indexer.embedded.flatten import flatten
+from indexer.embedded.layout import Layout, plan
+from indexer.embedded.state import State, open_index, words_of
+from indexer.embedded.store import Store
+from indexer.embedded.writing import DocumentWriter
+
+HEAP_BYTES = 128_000_000
+REBUILD_PART = 2_000  # documents read from the store at once
+
+
+@dataclass(slots=True)
+class Change:
+    """One document before and after; None where it does not exist."""
+
+    n: int
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class Changes:
+    """What a batch of document tasks does to one index, before it is written."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.primary_key = state.primary_key
+        self.by_id: dict[str, Change] = {}
+        self._next = state.documents.next_n()
+
+    def put(
+        self,
+        documents: Sequence[dict[str, Any]],
+        *,
+        merge: bool,
+        primary_key: str | None,
+        skip_creation: bool,
+    ) -> None:
+        """One task's documents: all of them, or none when one is wrong. Raises: ApiError."""
+        if not documents:
+            return
+        key = self._primary_key(documents[0], primary_key)
+        ids = [payloads.document_id(document, key) for document in documents]
+        self.primary_key = key
+        self._load(ids)
+        for document_id, document in zip(ids, documents, strict=True):
+            change = self.by_id.get(document_id)
+            old = change.after if change else None
+            if old is None and skip_creation:
+                continue
+            if change is None:
+                change = self.by_id[document_id] = Change(self._next, None, None)
+                self._next += 1
+            change.after = {**old, **document} if merge and old else document
+
+    def delete(self, ids: Sequence[str]) -> int:
+        self._load(ids)
+        gone = 0
+        for document_id in ids:
+            change = self.by_id.get(document_id)
+            if change is not None and change.after is not None:
+                change.after = None
+                gone += 1
+        return gone
+
+    def _primary_key(self, first: Mapping[str, Any], wanted: str | None) -> str:
+        if self.primary_key is not None:
+            if wanted is not None and wanted != self.primary_key:
+                raise ApiError(
+                    "index_primary_key_already_exists",
+                    f"Index `{self.state.uid}`: Index already has a primary key: "
+                    f"`{self.primary_key}`.",
+                )
+            return self.primary_key
+        return wanted or payloads.infer_primary_key(first, self.state.uid)
+
+    def _load(self, ids: Sequence[str]) -> None:
+        unknown = [one for one in dict.fromkeys(ids) if one not in self.by_id]
+        numbers = self.state.documents.numbers(unknown)
+        bodies = self.state.documents.bodies(list(numbers.values()))
+        for document_id, n in numbers.items():
+            body = bodies.get(n)
+            self.by_id[document_id] = Change(n, body, body)
+
+    @property
+    def real(self) -> dict[str, Change]:
+        """The changes that change something."""
+        return {key: one for key, one in self.by_id.items() if one.before is not one.after}
+
+
+def count_fields(fields: Mapping[str, int], changes: Iterable[Change]) -> dict[str, int]:
+    """How many documents have each attribute, after the changes."""
+    counts = dict(fields)
+    for change in changes:
+        for name in change.before or ():
+            counts[name] = counts.get(name, 0) - 1
+        for name in change.after or ():
+            counts[name] = counts.get(name, 0) + 1
+    return {name: count for name, count in counts.items() if count > 0}
+
+
+class IndexWriter:
+    """Writes changes into the tantivy folders and the store. One thread only."""
+
+    def __init__(self, store: Store, root: Path) -> None:
+        self._store = store
+        self._root = root
+        self._open: tuple[str, tantivy.IndexWriter] | None = None
+
+    def write(self, changes: Changes, finish: Callable[[Any], None]) -> State:
+        """Write a batch; `finish` marks its tasks inside the same transaction."""
+        state, real = changes.state, changes.real
+        layout = state.layout.copy()
+        known = set(layout.paths)
+        paths: dict[str, None] = {}
+        for change in real.values():
+            if change.after is not None:
+                paths.update(dict.fromkeys(flatten(change.after).present))
+        fits = layout.learn(state.settings, [path for path in paths if path not in known])
+        if not fits:
+            return self.rebuild(state, state.settings, finish, changes)
+        writer = DocumentWriter(state.settings, layout, state.words)
+        if real:
+            self._note(state.number, real.values())
+            self._to_tantivy(state, real.values(), writer)
+        with self._store.write() as transaction:
+            self._to_store(transaction, changes, layout, writer.spellings, state.folder)
+            transaction.execute("DELETE FROM intents WHERE number=?", (state.number,))
+            finish(transaction)
+        return self._published(changes, layout)
+
+    def _note(self, number: int, changes: Iterable[Change]) -> None:
+        with self._store.write() as transaction:
+            transaction.execute(
+                "INSERT INTO intents VALUES (?, ?)",
+                (number, json.dumps([change.n for change in changes])),
+            )
+
+    def _to_tantivy(self, state: State, changes: Iterable[Change], builder: DocumentWriter) -> None:
+        writer = self.writer(state)
+        try:
+            for change in changes:
+                if change.before is not None:
+                    writer.delete_documents_by_term("_n", change.n)
+                if change.after is not None:
+                    writer.add_document(builder.build(change.n, change.after))
+            writer.commit()
+        except BaseException:
+            self.close()
+            raise
+
+    def _to_store(
+        self,
+        transaction: Any,
+        changes: Changes,
+        layout: Layout,
+        spellings: Sequence[tuple[str, str, str]],
+        folder: str,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
+        state, real = changes.state, changes.real
+        gone = [one.n for one in real.values() if one.after is None and one.before is not None]
+        state.documents.delete(transaction, gone)
+        state.documents.put(
+            transaction,
+            (
+                (one.n, document_id, _body(one.after))
+                for document_id, one in real.items()
+                if one.after is not None
+            ),
+        )
+        state.documents.put_facets(transaction, spellings)
+        transaction.execute(
+            "UPDATE indexes SET primary_key=?, layout=?, fields=?, folder=?, settings=?, "
+            "updated_at=? WHERE number=?",
+            (
+                changes.primary_key,
+                json.dumps(layout.as_json()),
+                json.dumps(count_fields(state.fields, real.values())),
+                folder,
+                json.dumps(settings if settings is not None else state.settings),
+                clock.now(),
+                state.number,
+            ),
+        )
+
+    def _published(self, changes: Changes, layout: Layout, **more: Any) -> State:
+        return changes.state.renewed(
+            layout=layout,
+            primary_key=changes.primary_key,
+            fields=count_fields(changes.state.fields, changes.real.values()),
+            updated_at=clock.now(),
+            **more,
+        )
+
+    def rebuild(
+        self,
+        state: State,
+        settings: Mapping[str, Any],
+        finish: Callable[[Any], None],
+        changes: Changes | None = None,
+    ) -> State:
+        """Fill a new tantivy folder from the documents, then switch; searches go on meanwhile."""
+        changes = changes or Changes(state)
+        real = changes.real
+        paths = dict.fromkeys(state.layout.paths)
+        for change in real.values():
+            if change.after is not None:
+                paths.update(dict.fromkeys(flatten(change.after).present))
+        layout = plan(settings, paths)
+        words = words_of(settings)
+        folder = _folder_name(state)
+        index = open_index(self._root / folder, layout, words)
+        builder = DocumentWriter(settings, layout, words)
+        self.close()
+        writer = index.writer(HEAP_BYTES, 2)
+        overlay = {change.n: change for change in real.values()}
+        for n, document in self._all(state, overlay):
+            writer.add_document(builder.build(n, document))
+        writer.commit()
+        writer.wait_merging_threads()
+        with self._store.write() as transaction:
+            self._to_store(transaction, changes, layout, builder.spellings, folder, settings)
+            transaction.execute("DELETE FROM intents WHERE number=?", (state.number,))
+            finish(transaction)
+        return self._published(
+            changes,
+            layout,
+            index=index,
+            schema=index.schema,
+            words=words,
+            folder=folder,
+            settings=settings,
+        )
+
+    def keep(
+        self, state: State, settings: Mapping[str, Any], finish: Callable[[Any], None]
+    ) -> State:
+        """New settings for an index that need no new folder."""
+        layout = state.layout.copy()
+        with self._store.write() as transaction:
+            self._to_store(transaction, Changes(state), layout, (), state.folder, settings)
+            finish(transaction)
+        return self._published(Changes(state), layout, settings=settings)
+
+    def empty(self, state: State, finish: Callable[[Any], None]) -> State:
+        """An index without documents, in a new folder; `finish` empties the store."""
+        layout = state.layout.copy()
+        folder = _folder_name(state)
+        index = open_index(self._root / folder, layout, state.words)
+        self.close()
+        with self._store.write() as transaction:
+            self._to_store(transaction, Changes(state), layout, (), folder)
+            finish(transaction)
+        renewed = self._published(
+            Changes(state), layout, index=index, schema=index.schema, folder=folder
+        )
+        return renewed.renewed(fields={})
+
+    def _all(
+        self, state: State, overlay: Mapping[int, Change]
+    ) -> Iterable[tuple[int, dict[str, Any]]]:
+        last = 0
+        while part := state.documents.after(last, REBUILD_PART):
+            for n, body in part:
+                if n not in overlay:
+                    yield n, body
+            last = part[-1][0]
+        for n, change in overlay.items():
+            if change.after is not None:
+                yield n, change.after
+
+    def writer(self, state: State) -> tantivy.IndexWriter:
+        """The tantivy writer of an index; only one is open at a time, for memory's sake."""
+        if self._open is not None and self._open[0] == state.folder:
+            return self._open[1]
+        self.close()
+        opened = state.index.writer(HEAP_BYTES, 2)
+        self._open = (state.folder, opened)
+        return opened
+
+    def close(self) -> None:
+        """Let merges end and give the writer's memory back."""
+        if self._open is not None:
+            _, opened = self._open
+            self._open = None
+            opened.wait_merging_threads()
+
+
+def _folder_name(state: State) -> str:
+    return f"{state.number}-{clock.now().replace(':', '').replace('.', '')}"
+
+
+def _body(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,192 @@
+"""`_formatted` and `_matchesPosition`: highlighted and cropped copies of a hit's texts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from indexer.embedded.matching import Match, Matcher
+from indexer.embedded.words import Word, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a request wants done to texts. crop: attribute → length in words."""
+
+    highlight: frozenset[str] = frozenset()
+    crop: Mapping[str, int] = field(default_factory=dict)
+    pre: str = "<em>"
+    post: str = "</em>"
+    marker: str = "…"
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.highlight or self.crop)
+
+
+def crop_lengths(wanted: Sequence[str], length: int) -> dict[str, int]:
+    """`["title", "text:20"]` → {"title": length, "text": 20}."""
+    found: dict[str, int] = {}
+    for one in wanted:
+        name, _, size = one.rpartition(":")
+        if name and size.isdigit():
+            found[name] = int(size[:6])
+        else:
+            found[one] = length
+    return found
+
+
+class Formatter:
+    """Formats hits for one search."""
+
+    def __init__(self, words: Words, matcher: Matcher, wanted: Format) -> None:
+        self._words = words
+        self._matcher = matcher
+        self._format = wanted
+
+    def formatted(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._value(name, value) for name, value in document.items()}
+
+    def _value(self, path: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._value(f"{path}.{name}", inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._value(path, inner) for inner in value]
+        if isinstance(value, bool) or value is None:
+            return value
+        text = value if isinstance(value, str) else str(value)
+        highlight = _covers(self._format.highlight, path)
+        crop = _crop_for(self._format.crop, path)
+        if not highlight and not crop:
+            return text
+        cut = self._words.cut(text)
+        matches = self._matcher.find_in(cut)
+        start, end = (0, len(text)) if not crop else window(text, cut, matches, crop)
+        marker_before = self._format.marker if start > 0 else ""
+        marker_after = self._format.marker if end < len(text) else ""
+        body = self._marked(text, start, end, matches if highlight else ())
+        return f"{marker_before}{body}{marker_after}"
+
+    def _marked(self, text: str, start: int, end: int, matches: Sequence[Match]) -> str:
+        parts: list[str] = []
+        at = start
+        for match in matches:
+            if match.start < at or match.end > end:
+                continue
+            parts += (text[at : match.start], self._format.pre)
+            parts += (text[match.start : match.end], self._format.post)
+            at = match.end
+        parts.append(text[at:end])
+        return "".join(parts)
+
+    def positions(self, document: Mapping[str, Any], patterns: Sequence[str]) -> dict[str, Any]:
+        """Where the query matched, in bytes of UTF-8, per attribute."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for name, value in document.items():
+            self._positions(name, value, patterns, found, None)
+        return found
+
+    def _positions(
+        self,
+        path: str,
+        value: Any,
+        patterns: Sequence[str],
+        found: dict[str, list[dict[str, Any]]],
+        index: int | None,
+    ) -> None:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                self._positions(f"{path}.{name}", inner, patterns, found, index)
+        elif isinstance(value, list):
+            for number, inner in enumerate(value):
+                self._positions(path, inner, patterns, found, number)
+        elif value is not None and not isinstance(value, bool) and _covers(patterns, path):
+            text = value if isinstance(value, str) else str(value)
+            for match in self._matcher.find(text):
+                entry: dict[str, Any] = {
+                    "start": len(text[: match.start].encode()),
+                    "length": len(text[match.start : match.end].encode()),
+                }
+                if index is not None:
+                    entry["indices"] = [index]
+                found.setdefault(path, []).append(entry)
+
+
+def window(
+    text: str, cut: Sequence[Word], matches: Sequence[Match], length: int
+) -> tuple[int, int]:
+    """The part of a text of `length` words that shows the query best.
+
+    Best: most different terms, then the words closest together, then in the query's order,
+    then the first. Returns: its start and end in characters.
+    """
+    units = _units(cut)
+    if len(units) <= length:
+        return 0, len(text)
+    first = 0
+    if matches:
+        first = _best_window(units, matches, length)
+    last = min(len(units), first + length)
+    first = max(0, last - length)
+    start = 0 if first == 0 else units[first][0]
+    end = len(text) if last == len(units) else units[last - 1][1]
+    return start, end
+
+
+def _units(cut: Sequence[Word]) -> list[tuple[int, int]]:
+    """Words as (start, end); of a CJK run every two characters count as one."""
+    units: list[tuple[int, int]] = []
+    for word in cut:
+        if word.cjk:
+            units += [(at, min(at + 2, word.end)) for at in range(word.start, word.end, 2)]
+        else:
+            units.append((word.start, word.end))
+    return units
+
+
+def _best_window(units: Sequence[tuple[int, int]], matches: Sequence[Match], length: int) -> int:
+    """The first unit of the best window, its matches in the middle."""
+    placed: list[tuple[int, int]] = []
+    unit = 0
+    for match in matches:
+        while unit + 1 < len(units) and units[unit + 1][0] <= match.start:
+            unit += 1
+        placed.append((unit, match.term))
+    best: tuple[tuple[int, int, int], int, int] | None = None
+    end = 0
+    for begin in range(len(placed)):
+        end = max(end, begin)
+        while end + 1 < len(placed) and placed[end + 1][0] - placed[begin][0] < length:
+            end += 1
+        inside = placed[begin : end + 1][:50]
+        terms = {term for _, term in inside}
+        gaps = sum(
+            min(8, other - one - 1)
+            for (one, _), (other, _) in zip(inside, inside[1:], strict=False)
+        )
+        ordered = sum(
+            other == one + 1 for (_, one), (_, other) in zip(inside, inside[1:], strict=False)
+        )
+        score = (len(terms), -gaps, ordered)
+        if best is None or score > best[0]:
+            best = (score, placed[begin][0], inside[-1][0])
+    assert best is not None
+    _, low, high = best
+    return max(0, low - max(0, length - (high - low + 1)) // 2)
+
+
+def _covers(patterns: Any, path: str) -> bool:
+    if "*" in patterns or path in patterns:
+        return True
+    return any(
+        path.startswith(one[:-1]) if one.endswith("*") else path.startswith(one + ".")
+        for one in patterns
+    )
+
+
+def _crop_for(crop: Mapping[str, int], path: str) -> int:
+    if path in crop:
+        return crop[path]
+    for name, length in crop.items():
+        if name == "*" or path.startswith(name + "."):
+            return length
+    return 0

@@ -1,0 +1,126 @@
+"""The layout: which attribute of the documents lives in which column of the tantivy index.
+
+A tantivy schema cannot grow, so it is made with spare slots; attributes take one when they are
+first seen. When the slots run out the index is built anew with more. `t` slots hold searchable
+text; a filterable or sortable attribute has `k` (normalised strings) and `n` (numbers).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import tantivy
+
+from indexer.embedded import patterns
+from indexer.embedded.settings import STRUCTURAL
+
+SPARE = 6
+MAX_SLOTS = 1_000  # attributes beyond are stored, but neither searched nor filtered
+
+
+@dataclass(slots=True)
+class Layout:
+    """paths: every leaf path seen, in order of arrival. text, columns: attribute → slot."""
+
+    text_slots: int = 8
+    column_slots: int = 4
+    paths: list[str] = field(default_factory=list)
+    text: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def copy(self) -> "Layout":
+        return Layout(
+            self.text_slots,
+            self.column_slots,
+            list(self.paths),
+            dict(self.text),
+            dict(self.columns),
+        )
+
+    def learn(self, settings: Mapping[str, Any], paths: Iterable[str]) -> bool:
+        """Give newly seen paths their slots. Returns: False when a slot is missing."""
+        known = set(self.paths)
+        for path in paths:
+            if path not in known:
+                known.add(path)
+                self.paths.append(path)
+                self._place(settings, path)
+        return len(self.text) <= self.text_slots and len(self.columns) <= self.column_slots
+
+    def _place(self, settings: Mapping[str, Any], path: str) -> None:
+        name = searchable_name(settings, path)
+        if name is not None and name not in self.text and len(self.text) < MAX_SLOTS:
+            self.text[name] = len(self.text)
+        if needs_column(settings, path) and len(self.columns) < MAX_SLOTS:
+            self.columns[path] = len(self.columns)
+
+    def searchable(self, settings: Mapping[str, Any]) -> list[tuple[str, int]]:
+        """Searchable attributes with their text slots, the most important first."""
+        if "*" in settings["searchableAttributes"]:
+            return sorted(self.text.items(), key=lambda item: item[1])
+        ordered = dict.fromkeys(settings["searchableAttributes"])
+        return [(name, self.text[name]) for name in ordered if name in self.text]
+
+    def schema(self) -> tantivy.Schema:
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("_n", indexed=True, fast=True)
+        builder.add_text_field("_marks", tokenizer_name="raw", index_option="basic")
+        builder.add_integer_field("_distinct", indexed=True, fast=True)
+        for slot in range(self.text_slots):
+            builder.add_text_field(f"t{slot}", tokenizer_name="words", index_option="position")
+        for slot in range(self.column_slots):
+            builder.add_text_field(
+                f"k{slot}", tokenizer_name="raw", fast=True, index_option="basic"
+            )
+            builder.add_float_field(f"n{slot}", indexed=True, fast=True)
+        return builder.build()
+
+
+def plan(settings: Mapping[str, Any], paths: Iterable[str]) -> Layout:
+    """A fresh layout for an index with these settings and the paths seen so far."""
+    layout = Layout()
+    layout.learn(settings, paths)
+    layout.text_slots = len(layout.text) + SPARE
+    layout.column_slots = len(layout.columns) + SPARE
+    return layout
+
+
+def from_json(found: Mapping[str, Any]) -> Layout:
+    return Layout(**found)
+
+
+def searchable_name(settings: Mapping[str, Any], path: str) -> str | None:
+    """The searchable attribute that covers this path; with `*` every path is one of its own."""
+    names = settings["searchableAttributes"]
+    if "*" in names:
+        return path
+    for name in names:
+        if patterns.matches(name, path):
+            return str(name)
+    return None
+
+
+def needs_column(settings: Mapping[str, Any], path: str) -> bool:
+    return (
+        patterns.filterable_features(settings, path) is not None
+        or patterns.any_matches(settings["sortableAttributes"], path)
+        or path == settings["distinctAttribute"]
+        or path in patterns.custom_rules(settings)
+    )
+
+
+def same_structure(one: Mapping[str, Any], other: Mapping[str, Any], paths: list[str]) -> bool:
+    """Can an index made for `one` serve `other` as it is?"""
+    if all(one[name] == other[name] for name in STRUCTURAL):
+        return True
+    for name in ("distinctAttribute", "nonSeparatorTokens", "separatorTokens"):
+        if one[name] != other[name]:
+            return False
+    return all(
+        searchable_name(one, path) == searchable_name(other, path)
+        and needs_column(one, path) == needs_column(other, path)
+        for path in paths
+    )

@@ -1,0 +1,283 @@
+"""The best documents in the order of the ranking rules, without looking at all of them.
+
+tantivy sorts by one thing, a score or a field. Where the last place falls into a tie, the tie
+is taken apart by the next rule: by a filter when it is a field, by a window of the next field
+when it is a score. The last rule is always the order of arrival, so that pages never overlap.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query
+
+from indexer.embedded.ranking import Scale
+
+ENOUGH = 400  # documents asked for at least: ties are mostly settled among them
+MOST = 5_000  # documents looked at in one window
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """Order by a fast field; documents without it come last, whatever the direction."""
+
+    name: str
+    descending: bool = False
+    numeric: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ByScore:
+    """Order by some digits of the packed score: from the first to before the last."""
+
+    first: int
+    last: int
+
+
+Level = ByField | ByScore
+ARRIVAL = ByField("_n")
+
+
+@dataclass(slots=True)
+class Row:
+    """One candidate. digits: what it reached under each text rule, more is better."""
+
+    n: int
+    address: Any
+    score: float | None = None
+    digits: tuple[int, ...] = ()
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Ordering:
+    """Orders the matches of queries of one index."""
+
+    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, scale: Scale) -> None:
+        self._searcher = searcher
+        self._schema = schema
+        self._scale = scale
+
+    def best(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
+        """The first `most` documents, best first, each with the values of all levels."""
+        if most <= 0:
+            return []
+        levels = [*levels, ARRIVAL]
+        rows = self._collect(query, levels, most)
+        unique = {row.n: row for row in rows}
+        rows = list(unique.values())
+        self._complete(query, rows, levels)
+        rows.sort(key=lambda row: self.key(row, levels))
+        return rows[:most]
+
+    def key(self, row: Row, levels: Sequence[Level]) -> tuple[Any, ...]:
+        """Sorts ascending: the smaller key is the better document."""
+        return tuple(_key(row, level) for level in levels)
+
+    def _collect(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
+        first = levels[0]
+        if isinstance(first, ByField):
+            return self._by_field(query, first, levels[1:], most)
+        return self._by_score(query, levels, most)
+
+    def _by_field(
+        self, query: Query, level: ByField, rest: Sequence[Level], most: int
+    ) -> list[Row]:
+        asked = most if level is ARRIVAL else most + ENOUGH
+        rows = self._search_field(query, level, asked)
+        if len(rows) < asked or not rest:
+            return rows
+        edge = rows[most - 1].values[level.name]
+        if rows[-1].values[level.name] != edge:
+            return [row for row in rows if _before(row.values[level.name], edge, level, same=True)]
+        better = [row for row in rows if row.values[level.name] != edge]
+        tied = _and(query, self._equal(level, edge))
+        return better + self._collect(tied, rest, most - len(better))
+
+    def _search_field(self, query: Query, level: ByField, most: int) -> list[Row]:
+        order = Order.Desc if level.descending else Order.Asc
+        found = self._searcher.search(
+            query, most, count=False, order_by_field=level.name, order=order
+        ).hits
+        ns = self._numbers(found)
+        return [
+            Row(n, hit[1], values={level.name: hit[0]}) for n, hit in zip(ns, found, strict=True)
+        ]
+
+    def _search_score(self, query: Query, most: int) -> list[Row]:
+        found = self._searcher.search(query, most, count=False).hits
+        ns = self._numbers(found)
+        return [
+            Row(n, hit[1], score=hit[0], digits=self._scale.digits(hit[0]))
+            for n, hit in zip(ns, found, strict=True)
+        ]
+
+    def _numbers(self, hits: Sequence[tuple[Any, Any]]) -> list[int]:
+        return list(self._searcher.fast_field_values("_n", [hit[1] for hit in hits]))
+
+    def _by_score(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
+        block = 0
+        end = 0
+        for level in levels:
+            if not isinstance(level, ByScore):
+                break
+            block, end = block + 1, level.last
+        asked = most + ENOUGH
+        rows = self._search_score(query, asked)
+        if len(rows) < asked:
+            return rows
+        edge = rows[most - 1].digits[:end]
+        if rows[-1].digits[:end] != edge:
+            return [row for row in rows if row.digits[:end] >= edge]
+        better = [row for row in rows if row.digits[:end] > edge]
+        return better + self._window(query, levels, block, edge, most - len(better))
+
+    def _window(
+        self,
+        query: Query,
+        levels: Sequence[Level],
+        block: int,
+        edge: tuple[int, ...],
+        most: int,
+    ) -> list[Row]:
+        """Of the documents whose score starts with `edge`, the best by the field that follows."""
+        by = levels[block]
+        assert isinstance(by, ByField)
+        size = max(1_000, 4 * most)
+        while True:
+            near = self._search_field(query, by, size)
+            if not near:
+                return []
+            last = near[-1].values[by.name]
+            whole = len(near) < size
+            inside = query if whole else _and(query, self._until(by, last, near))
+            rows = self._search_score(inside, MOST)
+            tied = [row for row in rows if row.digits[: len(edge)] == edge]
+            full = len(rows) == MOST and rows[-1].digits[: len(edge)] >= edge
+            if full:
+                return self._split(query, levels, block, edge, most, near)
+            if len(tied) >= most or whole:
+                return tied
+            size *= 4
+
+    def _split(
+        self,
+        query: Query,
+        levels: Sequence[Level],
+        block: int,
+        edge: tuple[int, ...],
+        most: int,
+        near: Sequence[Row],
+    ) -> list[Row]:
+        """Too many share one value of the field: go value by value, with the rules after it."""
+        by = levels[block]
+        assert isinstance(by, ByField)
+        rest = [*levels[:block], *levels[block + 1 :]]
+        found: list[Row] = []
+        for value in dict.fromkeys(row.values[by.name] for row in near):
+            inside = _and(query, self._equal(by, value))
+            rows = self._collect(inside, rest, most)
+            self._complete(inside, rows, rest)
+            for row in rows:
+                row.values[by.name] = value
+            found += [row for row in rows if row.digits[: len(edge)] == edge]
+            if len(found) >= most:
+                break
+        return found
+
+    def _equal(self, level: ByField, value: Any) -> Query:
+        if value is None:
+            return Query.boolean_query(
+                [
+                    (Occur.Must, Query.all_query()),
+                    (Occur.MustNot, Query.exists_query(level.name)),
+                ]
+            )
+        return Query.term_query(self._schema, level.name, value)
+
+    def _until(self, level: ByField, last: Any, near: Sequence[Row]) -> Query:
+        """Everything up to the last value of a sorted list, ties included."""
+        if last is None:
+            return Query.all_query()
+        if not level.numeric:
+            values = sorted({row.values[level.name] for row in near})
+            return Query.term_set_query(self._schema, level.name, values)
+        kind = FieldType.Unsigned if level.name == "_n" else FieldType.Float
+        low, high = (last, None) if level.descending else (None, last)
+        return Query.range_query(self._schema, level.name, kind, low, high)
+
+    def _complete(self, query: Query, rows: Sequence[Row], levels: Sequence[Level]) -> None:
+        """Fill in what the sort needs and the search that found a row did not bring."""
+        scoreless = [row for row in rows if row.score is None]
+        if scoreless and any(isinstance(level, ByScore) for level in levels):
+            scored = self._search_score(self._among(query, scoreless), len(scoreless))
+            by_n = {row.n: row for row in scored}
+            for row in scoreless:
+                twin = by_n.get(row.n)
+                row.score = twin.score if twin else 0.0
+                row.digits = twin.digits if twin else self._scale.digits(0)
+        for level in levels:
+            if isinstance(level, ByField):
+                self._fill(query, rows, level)
+
+    def _fill(self, query: Query, rows: Sequence[Row], level: ByField) -> None:
+        missing = [row for row in rows if level.name not in row.values]
+        if not missing:
+            return
+        if level.name == "_n":
+            for row in missing:
+                row.values["_n"] = row.n
+        elif level.numeric:
+            found = self._searcher.fast_field_values(level.name, [row.address for row in missing])
+            for row, value in zip(missing, found, strict=True):
+                row.values[level.name] = value
+        else:
+            ordered = self._search_field(self._among(query, missing), level, len(missing))
+            values = {row.n: row.values[level.name] for row in ordered}
+            for row in missing:
+                row.values[level.name] = values.get(row.n)
+
+    def _among(self, query: Query, rows: Sequence[Row]) -> Query:
+        chosen = Query.term_set_query(self._schema, "_n", [row.n for row in rows])
+        return _and(query, chosen)
+
+
+def _and(query: Query, restriction: Query) -> Query:
+    return Query.boolean_query(
+        [(Occur.Must, query), (Occur.Must, Query.const_score_query(restriction, 0.0))]
+    )
+
+
+def _key(row: Row, level: Level) -> tuple[Any, ...]:
+    if isinstance(level, ByScore):
+        return tuple(-digit for digit in row.digits[level.first : level.last])
+    value = row.values.get(level.name)
+    if value is None:
+        return (1,)
+    if isinstance(value, str):
+        return (0, _Reversed(value) if level.descending else value)
+    return (0, -value if level.descending else value)
+
+
+def _before(value: Any, edge: Any, level: ByField, *, same: bool) -> bool:
+    one = _key(Row(0, None, values={level.name: value}), level)
+    other = _key(Row(0, None, values={level.name: edge}), level)
+    return one <= other if same else one < other
+
+
+class _Reversed(str):
+    """A text that sorts the other way round."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: str) -> bool:
+        return str.__gt__(self, other)
+
+    def __le__(self, other: str) -> bool:
+        return str.__ge__(self, other)
+
+    def __gt__(self, other: str) -> bool:
+        return str.__lt__(self, other)
+
+    def __ge__(self, other: str) -> bool:
+        return str.__le__(self, other)

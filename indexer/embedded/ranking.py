@@ -1,0 +1,343 @@
+"""Ranking rules as one number: a query whose score packs the rules in their order.
+
+Every rule gets its digit in a mixed base, the first rule the highest; a document's score is the
+sum of what its words earn. Scores stay below 2^24, where tantivy's floats are exact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tantivy
+from tantivy import Occur, Query
+
+from indexer.embedded.query import ParsedQuery, Term
+from indexer.embedded.vocabulary import Vocabulary
+from indexer.embedded.words import Words, fold
+
+LIMIT = 2**24
+NEAR = (6, 2, 0)  # slop of a pair of words, and its place + 1 is what the pair earns
+TEXT_RULES = ("words", "typo", "proximity", "attribute", "exactness")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A searchable attribute: name, text slot, rank (0 is best), and if typos are forgiven."""
+
+    name: str
+    slot: int
+    rank: int
+    typos: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The packed score: rules in order, the number of levels of each, what a level weighs."""
+
+    rules: tuple[str, ...]
+    levels: tuple[int, ...]
+    weights: Mapping[str, int]
+    ranks: int
+
+    def digits(self, score: float) -> tuple[int, ...]:
+        """What the document reached under each rule; more is better."""
+        rest = int(score)
+        found: list[int] = []
+        for levels in reversed(self.levels):
+            rest, digit = divmod(rest, levels)
+            found.append(digit)
+        return tuple(reversed(found))
+
+
+def scale(rules: Sequence[str], terms: int, ranks: int) -> Scale:
+    """The weights for a query of so many terms over attributes of so many ranks."""
+    wanted = list(dict.fromkeys(rule for rule in rules if rule in TEXT_RULES))
+    while True:
+        sizes = {
+            "words": terms + 1,
+            "typo": 2 * terms + 1,
+            "proximity": len(NEAR) * max(0, terms - 1) + 1,
+            "attribute": (ranks - 1) * terms + 1,
+            "exactness": terms + 1,
+        }
+        weights = dict.fromkeys(TEXT_RULES, 0)
+        weight = 1
+        for rule in reversed(wanted):
+            weights[rule] = weight
+            weight *= sizes[rule]
+        if weight <= LIMIT or ranks == 1:
+            return Scale(tuple(wanted), tuple(sizes[rule] for rule in wanted), weights, ranks)
+        ranks -= 1
+
+
+class Ranking:
+    """Builds the scored query for one search."""
+
+    def __init__(
+        self,
+        schema: tantivy.Schema,
+        settings: Mapping[str, Any],
+        vocabulary: Vocabulary,
+        words: Words,
+        fields: Sequence[Field],
+        rules: Sequence[str],
+    ) -> None:
+        self._schema = schema
+        self._settings = settings
+        self._vocabulary = vocabulary
+        self._fields = fields
+        self._rules = rules
+        typo = settings["typoTolerance"]
+        self._typo = typo
+        self._no_typo_words = {fold(word) for word in typo["disableOnWords"]}
+        self.synonyms = _fold_synonyms(settings["synonyms"], words)
+        self._by_word = settings["proximityPrecision"] == "byWord"
+        self.scale = scale(rules, 1, 1)
+
+    def query(self, parsed: ParsedQuery, strategy: str) -> Query:
+        """Documents that match, scored. An empty query matches all, with score 0."""
+        terms = list(parsed.terms)
+        ranks = max((field.rank for field in self._fields), default=0) + 1
+        self.scale = scale(self._rules, max(1, len(terms)), ranks)
+        if not self._fields and terms:
+            return Query.empty_query()
+        if terms:
+            found = self._together(terms, strategy)
+        else:
+            found = Query.const_score_query(Query.all_query(), 0.0)
+        without = [self._excluded(term) for term in parsed.excluded]
+        if not without:
+            return found
+        return Query.boolean_query(
+            [(Occur.Must, found), *((Occur.MustNot, one) for one in without)]
+        )
+
+    def _together(self, terms: list[Term], strategy: str) -> Query:
+        queries = [self._term(terms, at) for at in range(len(terms))]
+        near = {at: self._near(terms[at], terms[at + 1]) for at in range(len(terms) - 1)}
+        if strategy == "all":
+            pairs = [(Occur.Should, one) for one in near.values() if one is not None]
+            return Query.boolean_query([*((Occur.Must, one) for one in queries), *pairs])
+        phrases = [at for at, term in enumerate(terms) if term.kind == "phrase"]
+        order = [at for at in range(len(terms)) if at not in phrases]
+        if strategy == "frequency":
+            order.sort(key=lambda at: self._frequency(terms[at]))
+        chain = self._chain(order, queries, near, set(phrases))
+        if not phrases:
+            return chain if chain is not None else Query.empty_query()
+        parts = [(Occur.Must, queries[at]) for at in phrases]
+        parts += [
+            (Occur.Should, near[at])
+            for at in phrases
+            if at + 1 in phrases and near.get(at) is not None
+        ]
+        if chain is not None:
+            parts.append((Occur.Should, chain))
+        return Query.boolean_query(parts)
+
+    def _chain(
+        self,
+        order: list[int],
+        queries: list[Query],
+        near: Mapping[int, Query | None],
+        known: set[int],
+    ) -> Query | None:
+        """The first words must match, each further one earns only if those before it did."""
+        steps: list[list[tuple[Occur, Query]]] = []
+        seen = set(known)
+        for at in order:
+            seen.add(at)
+            step = [(Occur.Must, queries[at])]
+            for left in (at - 1, at):
+                pair = near.get(left)
+                if left in seen and left + 1 in seen and pair is not None:
+                    step.append((Occur.Should, pair))
+            steps.append(step)
+        chain: Query | None = None
+        for step in reversed(steps):
+            if chain is not None:
+                step.append((Occur.Should, chain))
+            chain = step[0][1] if len(step) == 1 else Query.boolean_query(step)
+        return chain
+
+    def _frequency(self, term: Term) -> int:
+        return min((self._vocabulary.frequency(word) for word in term.words if word), default=0)
+
+    def _worth(self, field: Field, typos: int, exact: bool) -> float:
+        weights = self.scale.weights
+        rank = min(field.rank, self.scale.ranks - 1)
+        return float(
+            weights["words"]
+            + weights["typo"] * (2 - typos)
+            + weights["attribute"] * (self.scale.ranks - 1 - rank)
+            + weights["exactness"] * exact
+        )
+
+    def _term(self, terms: list[Term], at: int) -> Query:
+        term = terms[at]
+        choices: list[Query] = []
+        typo_terms = self._typo_terms(term)
+        glued = self._glued(terms, at)
+        for field in self._fields:
+            for query, typos, exact in self._choices(term, field, typo_terms, glued):
+                worth = self._worth(field, typos, exact)
+                choices.append(Query.const_score_query(query, worth))
+        return choices[0] if len(choices) == 1 else Query.disjunction_max_query(choices)
+
+    def _choices(
+        self,
+        term: Term,
+        field: Field,
+        typo_terms: tuple[list[str], list[str], list[tuple[str, str]]],
+        glued: list[str],
+    ) -> list[tuple[Query, int, bool]]:
+        """(what to find, typos, is it exactly what was typed), for one term in one attribute."""
+        name = f"t{field.slot}"
+        found: list[tuple[Query, int, bool]] = [(self._words(name, term.words), 0, True)]
+        if term.prefix:
+            found.append((self._prefix(name, term), 0, False))
+        if term.kind == "compound":
+            found.append((Query.term_query(self._schema, name, term.text), 0, False))
+        if term.kind == "phrase":
+            return found
+        for synonym in self.synonyms.get(tuple(term.words), ()):
+            found.append((self._words(name, synonym), 0, False))
+        for one in glued:
+            found.append((Query.term_query(self._schema, name, one), 0, False))
+        if field.typos:
+            one, two, split = typo_terms
+            if one:
+                found.append((Query.term_set_query(self._schema, name, one), 1, False))
+            if two:
+                found.append((Query.term_set_query(self._schema, name, two), 2, False))
+            for pair in split:
+                found.append((self._words(name, pair), 1, False))
+        return found
+
+    def _words(self, name: str, words: Sequence[str | None]) -> Query:
+        known = [(at, word) for at, word in enumerate(words) if word is not None]
+        if len(known) == 1:  # a phrase of one word panics inside tantivy
+            return Query.term_query(self._schema, name, known[0][1])
+        return Query.phrase_query(self._schema, name, known)
+
+    def _prefix(self, name: str, term: Term) -> Query:
+        words = [word for word in term.words if word is not None]
+        if len(words) == 1:
+            return Query.fuzzy_term_query(self._schema, name, words[0], 0, True, prefix=True)
+        return Query.phrase_prefix_query(self._schema, name, words)
+
+    def _excluded(self, term: Term) -> Query:
+        choices = []
+        for field in self._fields:
+            choices.append(self._words(f"t{field.slot}", term.words))
+            if term.prefix:
+                choices.append(self._prefix(f"t{field.slot}", term))
+        return Query.boolean_query([(Occur.Should, one) for one in choices])
+
+    def allowed_typos(self, term: Term) -> int:
+        """How many typos a word of this length is forgiven under the settings."""
+        word = term.words[0]
+        if term.kind != "word" or word is None or not self._typo["enabled"]:
+            return 0
+        if word in self._no_typo_words or not word.isalnum():
+            return 0
+        if self._typo["disableOnNumbers"] and any(char.isdigit() for char in word):
+            return 0
+        sizes = self._typo["minWordSizeForTypos"]
+        if len(word) < sizes["oneTypo"]:
+            return 0
+        return 1 if len(word) < sizes["twoTypos"] else 2
+
+    def _typo_terms(self, term: Term) -> tuple[list[str], list[str], list[tuple[str, str]]]:
+        most = self.allowed_typos(term)
+        word = term.words[0]
+        if word is None or term.kind != "word":
+            return [], [], []
+        split = self._split(word) if self._vocabulary.frequency(word) == 0 else None
+        pairs = [split] if split else []
+        if most == 0:
+            return [], [], pairs
+        one, two = self._vocabulary.typos(word, most, prefix=term.prefix)
+        return one, two, pairs
+
+    def _split(self, word: str) -> tuple[str, str] | None:
+        """The two words this one is glued from, by the rarer half's frequency."""
+        best: tuple[int, tuple[str, str]] | None = None
+        for at in range(1, len(word)):
+            left = self._vocabulary.frequency(word[:at])
+            right = self._vocabulary.frequency(word[at:]) if left else 0
+            if right and (best is None or min(left, right) > best[0]):
+                best = (min(left, right), (word[:at], word[at:]))
+        return best[1] if best else None
+
+    def _glued(self, terms: list[Term], at: int) -> list[str]:
+        """Neighbouring words written as one: `sun flower` finds `sunflower`."""
+        found: list[str] = []
+        for size in (2, 3):
+            for start in range(max(0, at - size + 1), min(at, len(terms) - size) + 1):
+                part = terms[start : start + size]
+                if all(term.kind == "word" for term in part):
+                    glued = "".join(term.text for term in part)
+                    if self._vocabulary.frequency(glued):
+                        found.append(glued)
+        return found
+
+    def _near(self, left: Term, right: Term) -> Query | None:
+        weight = self.scale.weights["proximity"]
+        if not weight:
+            return None
+        lefts, rights = self._spellings(left, last=True), self._spellings(right, last=False)
+        choices: list[Query] = []
+        for field in self._fields:
+            name = f"t{field.slot}"
+            for one in lefts:
+                for other in rights:
+                    if one == other:
+                        continue
+                    choices += self._distances(name, one, other, weight)
+        return Query.disjunction_max_query(choices) if choices else None
+
+    def _distances(self, name: str, one: str, other: str, weight: int) -> list[Query]:
+        if not self._by_word:
+            both = Query.boolean_query(
+                [
+                    (Occur.Must, Query.term_query(self._schema, name, one)),
+                    (Occur.Must, Query.term_query(self._schema, name, other)),
+                ]
+            )
+            return [Query.const_score_query(both, float(weight))]
+        return [
+            Query.const_score_query(
+                Query.phrase_query(self._schema, name, [one, other], slop),
+                float(weight * (level + 1)),
+            )
+            for level, slop in enumerate(NEAR)
+        ]
+
+    def _spellings(self, term: Term, *, last: bool) -> list[str]:
+        """The words to measure distances with: as typed, else the likeliest it stands for."""
+        word = term.words[-1 if last else 0]
+        if word is None:
+            return []
+        found = [word] if self._vocabulary.frequency(word) else []
+        if term.prefix and len(term.words) == 1:
+            more = [one for one in self._vocabulary.completions(word, 3) if one != word]
+            found += more[: 3 - len(found)]
+        if not found and term.kind == "word":
+            one, two = self._vocabulary.typos(word, self.allowed_typos(term), prefix=term.prefix)
+            found = (one or two)[:2]
+        return found
+
+
+def _fold_synonyms(
+    synonyms: Mapping[str, list[str]], words: Words
+) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
+    def cut(text: str) -> tuple[str, ...]:
+        return tuple(word.text for word in words.cut(text))
+
+    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for word, others in synonyms.items():
+        key = cut(word)
+        if key:
+            found.setdefault(key, []).extend(other for other in map(cut, others) if other)
+    return found

@@ -1,0 +1,152 @@
+"""Routes of searching: one index, several at once, and among facet values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from indexer.embedded import parameters
+from indexer.embedded.calls import Call
+from indexer.embedded.errors import ApiError
+from indexer.embedded.facets import Facets
+from indexer.embedded.federation import federated
+from indexer.embedded.parameters import SearchParameters
+from indexer.embedded.patterns import filterable_features
+from indexer.embedded.routes_indexes import check_uid
+from indexer.embedded.search import prepare, search
+
+MAX_QUERIES = 1_000
+_FACET_FIELDS = {
+    "facetName",
+    "facetQuery",
+    "q",
+    "filter",
+    "matchingStrategy",
+    "attributesToSearchOn",
+    "rankingScoreThreshold",
+    "locales",
+    "exhaustiveFacetCount",
+    "vector",
+    "media",
+    "hybrid",
+}
+
+
+def get(call: Call) -> Any:
+    return _search(call, parameters.from_query(call.query))
+
+
+def post(call: Call) -> Any:
+    return _search(call, {} if not call.body.strip() else call.json())
+
+
+def _search(call: Call, body: Any) -> Any:
+    asked = parameters.read(body)
+    state = call.engine.get(check_uid(call.uid))
+    found = search(state, asked, call.access.filter_for(call.uid))
+    return with_details(found, body)
+
+
+def with_details(found: dict[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    if body.get("showPerformanceDetails") in (True, "true"):
+        found["performanceDetails"] = {"search": f"{found['processingTimeMs']} ms"}
+    return found
+
+
+def multi(call: Call) -> Any:
+    body = call.json()
+    if not isinstance(body, dict) or not isinstance(body.get("queries"), list):
+        raise ApiError("bad_request", "Missing field `queries`: expected an array of searches.")
+    for name in body:
+        if name not in ("queries", "federation"):
+            raise ApiError(
+                "bad_request", f"Unknown field `{name}`: expected one of `queries`, `federation`"
+            )
+    queries = body["queries"]
+    if len(queries) > MAX_QUERIES:
+        raise ApiError("bad_request", f"More than {MAX_QUERIES} queries in one request.")
+    federation = body.get("federation")
+    if federation is not None:
+        return federated(call, queries, federation)
+    results = []
+    for number, query in enumerate(queries):
+        try:
+            uid, asked = read_query(call, query)
+            found = search(call.engine.get(uid), asked, call.access.filter_for(uid))
+        except ApiError as error:
+            raise inside(number, error) from None
+        results.append({"indexUid": uid, **with_details(found, query)})
+    return {"results": results}
+
+
+def read_query(
+    call: Call, query: Any, extra: Mapping[str, Any] | None = None
+) -> tuple[str, SearchParameters]:
+    """One query of a multi-search: its index, and what it asks for. Raises: ApiError."""
+    if not isinstance(query, dict):
+        raise ApiError("bad_request", "Invalid value type: expected an object.")
+    if "indexUid" not in query:
+        raise ApiError("missing_index_uid", "Missing field `indexUid`")
+    if query.get("federationOptions") is not None and not (extra or {}).get("federationOptions"):
+        raise ApiError(
+            "invalid_multi_search_federation_options",
+            "Using `federationOptions` is not allowed in a non-federated search. Hint: remove "
+            "`federationOptions` from query #0 or add `federation` to the request.",
+        )
+    uid = check_uid(query["indexUid"])
+    call.access.check(uid)
+    return uid, parameters.read(query, extra={"indexUid": True, "federationOptions": True})
+
+
+def inside(number: int, error: ApiError) -> ApiError:
+    """An error of one query says which one; as in Meilisearch it is a 400 unless about access."""
+    status = error.status if error.status in (401, 403) else 400
+    return ApiError(error.code, f"Inside `.queries[{number}]`: {error.message}", status=status)
+
+
+def facet_search(call: Call) -> Any:
+    body = call.json()
+    if not isinstance(body, dict):
+        raise ApiError("bad_request", "Invalid value type: expected an object.")
+    if body.get("facetName") is None:
+        raise ApiError("missing_facet_search_facet_name", "Missing field `facetName`")
+    name, typed = body["facetName"], body.get("facetQuery")
+    if not isinstance(name, str):
+        raise ApiError(
+            "invalid_facet_search_facet_name",
+            "Invalid value type at `.facetName`: expected a string",
+        )
+    if typed is not None and not isinstance(typed, str):
+        raise ApiError(
+            "invalid_facet_search_facet_query",
+            "Invalid value type at `.facetQuery`: expected a string",
+        )
+    asked = parameters.read(
+        {key: value for key, value in body.items() if key in parameters.FIELDS},
+        extra={},
+    )
+    state = call.engine.get(call.uid)
+    _check_facet(state.settings, name)
+    prepared = prepare(state, asked, call.access.filter_for(call.uid))
+    facets = Facets(state.searcher, state.settings, state.layout, state.spellings)
+    sizes = state.settings["typoTolerance"]["minWordSizeForTypos"]
+    found = facets.search(
+        prepared.query,
+        name,
+        (typed or "")[:1_000],
+        state.settings["faceting"]["maxValuesPerFacet"],
+        (sizes["oneTypo"], sizes["twoTypos"]),
+    )
+    return {"facetHits": found, "facetQuery": typed, "processingTimeMs": 0}
+
+
+def _check_facet(settings: Mapping[str, Any], name: str) -> None:
+    if not settings["facetSearch"]:
+        raise ApiError(
+            "facet_search_disabled", "The facet search is disabled for this index", status=400
+        )
+    features = filterable_features(settings, name)
+    if features is None or not features.facet_search:
+        raise ApiError(
+            "invalid_facet_search_facet_name",
+            f"Attribute `{name}` is not facet-searchable. Make it filterable, with the feature "
+            "`facetSearch`, in filterableAttributes.",
+        )

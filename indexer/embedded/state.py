@@ -1,0 +1,124 @@
+"""One index at one moment: its settings, its layout, and an open reader on its tantivy folder.
+
+A state never changes; every finished task publishes a new one. Searches hold on to theirs.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from indexer.embedded.layout import Layout, from_json
+from indexer.embedded.store import Documents, Store
+from indexer.embedded.vocabulary import Vocabulary
+from indexer.embedded.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """number: the index's own number, which renaming and swapping do not change.
+
+    folder: name of its tantivy folder. fields: how many documents have each attribute.
+    """
+
+    number: int
+    uid: str
+    primary_key: str | None
+    created_at: str
+    updated_at: str
+    settings: Mapping[str, Any]
+    layout: Layout
+    folder: str
+    fields: Mapping[str, int]
+    documents: Documents
+    index: tantivy.Index
+    schema: tantivy.Schema
+    searcher: tantivy.Searcher
+    words: Words
+    vocabulary: Vocabulary
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    def spellings(self, path: str) -> dict[str, str]:
+        """Facet values of an attribute as they were written."""
+        key = f"spellings:{path}"
+        found: dict[str, str] | None = self.cache.get(key)
+        if found is None:
+            found = self.documents.facets(path)
+            self.cache[key] = found
+        return found
+
+    def has_values(self, column: str) -> bool:
+        """Does any document have something in this column?"""
+        key = f"has:{column}"
+        found: bool | None = self.cache.get(key)
+        if found is None:
+            query = tantivy.Query.exists_query(column)
+            found = bool(self.searcher.search(query, 1, count=False).hits)
+            self.cache[key] = found
+        return found
+
+    def renewed(self, **changes: Any) -> "State":
+        """This index after a change, read afresh."""
+        changed = replace(self, **changes, cache={})
+        changed.index.reload()
+        searcher = changed.index.searcher()
+        vocabulary = Vocabulary(searcher, changed.layout.text.values())
+        return replace(changed, searcher=searcher, vocabulary=vocabulary)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "uid": self.uid,
+            "createdAt": self.created_at,
+            "updatedAt": self.updated_at,
+            "primaryKey": self.primary_key,
+        }
+
+
+def words_of(settings: Mapping[str, Any]) -> Words:
+    return Words(settings["separatorTokens"], settings["nonSeparatorTokens"])
+
+
+def open_index(path: Path, layout: Layout, words: Words) -> tantivy.Index:
+    """Open or make a tantivy folder. One that cannot be read is made anew, empty."""
+    schema = layout.schema()
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        index = tantivy.Index(schema, path=str(path))
+    except (ValueError, OSError):
+        shutil.rmtree(path)
+        path.mkdir(parents=True)
+        index = tantivy.Index(schema, path=str(path))
+    index.register_tokenizer("words", words.analyzer)
+    index.config_reader("manual")
+    return index
+
+
+def load(store: Store, root: Path, row: Mapping[str, Any]) -> State:
+    """Open an index as the store describes it."""
+    settings = json.loads(row["settings"])
+    layout = from_json(json.loads(row["layout"]))
+    words = words_of(settings)
+    index = open_index(root / row["folder"], layout, words)
+    index.reload()
+    searcher = index.searcher()
+    return State(
+        number=row["number"],
+        uid=row["uid"],
+        primary_key=row["primary_key"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        settings=settings,
+        layout=layout,
+        folder=row["folder"],
+        fields=json.loads(row["fields"]),
+        documents=Documents(store, row["number"]),
+        index=index,
+        schema=index.schema,
+        searcher=searcher,
+        words=words,
+        vocabulary=Vocabulary(searcher, layout.text.values()),
+    )

@@ -1,0 +1,158 @@
+"""The words of an index that lie near a typed word: one or two typos away, or beginning so.
+
+Loaded from the term dictionary letter by letter when first asked for, and kept for as long as
+the state of the index it belongs to.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+
+import tantivy
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+MAX_ONE_TYPO = 150
+MAX_TWO_TYPOS = 50
+MAX_CACHED = 2_000
+_FIRST = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+class Vocabulary:
+    """The words of some text slots, at one moment."""
+
+    def __init__(self, searcher: tantivy.Searcher, slots: Iterable[int]) -> None:
+        self._searcher = searcher
+        self._fields = [f"t{slot}" for slot in slots]
+        self._letters: dict[str, list[str]] = {}
+        self._lengths: dict[tuple[str, int], list[str]] = {}
+        self._starts: dict[tuple[str, int], list[str]] = {}
+        self._cache: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
+
+    def frequency(self, word: str) -> int:
+        """In how many documents the word stands, counted per attribute."""
+        return sum(self._searcher.doc_freq(field, word) for field in self._fields)
+
+    def completions(self, prefix: str, most: int) -> list[str]:
+        """The most frequent words that begin so."""
+        counts: dict[str, int] = {}
+        for field in self._fields:
+            for word, count in self._searcher.terms_with_prefix(field, prefix, limit=most):
+                counts[word] = counts.get(word, 0) + count
+        return sorted(counts, key=lambda word: (-counts[word], word))[:most]
+
+    def typos(self, word: str, most: int, *, prefix: bool) -> tuple[list[str], list[str]]:
+        """Words one typo away, and words two away; a wrong first letter counts two.
+
+        most: 0, 1 or 2 typos. prefix: the word may also go on after its last letter.
+        """
+        if most == 0 or not word:
+            return [], []
+        key = (word, most, prefix)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._near_prefixes(word, most) if prefix else self._near(word, most)
+            if len(self._cache) >= MAX_CACHED:
+                self._cache.clear()
+            self._cache[key] = found
+        return found
+
+    def _near(self, word: str, most: int) -> tuple[list[str], list[str]]:
+        one: list[str] = []
+        two: list[str] = []
+        for length in range(max(1, len(word) - most), len(word) + most + 1):
+            self._sift(word, self._of_length(word[0], length), most, one, two)
+        if most == 2:
+            two.extend(self._wrong_first_letter(word))
+        return _best(word, one, MAX_ONE_TYPO), _best(word, two, MAX_TWO_TYPOS)
+
+    def _near_prefixes(self, word: str, most: int) -> tuple[list[str], list[str]]:
+        near_one: list[str] = []
+        near_two: list[str] = []
+        for length in range(max(1, len(word) - most), len(word) + most + 1):
+            starts = self._of_start(word[0], length)
+            self._sift(word, starts, most, near_one, near_two)
+        if most == 2:
+            near_two.extend(self._wrong_first_letter(word, prefix=True))
+        words = self._letter(word[0])
+        one = [found for start in near_one for found in _beginning(words, start, MAX_ONE_TYPO)]
+        near = set(one)
+        two = [
+            found
+            for start in near_two
+            for found in _beginning(self._letter(start[0]), start, MAX_TWO_TYPOS)
+            if found not in near
+        ]
+        exact = {found for found in near if found.startswith(word)}
+        return (
+            _best(word, set(one) - exact, MAX_ONE_TYPO),
+            _best(word, {w for w in two if not w.startswith(word)}, MAX_TWO_TYPOS),
+        )
+
+    def _sift(
+        self, word: str, choices: list[str], most: int, one: list[str], two: list[str]
+    ) -> None:
+        for choice, distance, _ in process.extract(
+            word, choices, scorer=OSA.distance, score_cutoff=most, limit=None
+        ):
+            if distance == 1:
+                one.append(choice)
+            elif distance == 2:
+                two.append(choice)
+
+    def _wrong_first_letter(self, word: str, *, prefix: bool = False) -> list[str]:
+        rest = word[1:]
+        tried = {rest, word[1] + word[0] + word[2:]}
+        for letter in _FIRST:
+            tried.add(letter + rest)
+            tried.add(letter + word)
+        tried = {one for one in tried if one[0] != word[0]}
+        if prefix:
+            return sorted(one for one in tried if self._begins_something(one))
+        return sorted(one for one in tried if self.frequency(one) > 0)
+
+    def _begins_something(self, start: str) -> bool:
+        return any(self._searcher.terms_with_prefix(f, start, limit=1) for f in self._fields)
+
+    def _letter(self, first: str) -> list[str]:
+        found = self._letters.get(first)
+        if found is None:
+            words: set[str] = set()
+            for field in self._fields:
+                words.update(word for word, _ in self._searcher.terms_with_prefix(field, first))
+            found = sorted(words)
+            self._letters[first] = found
+        return found
+
+    def _of_length(self, first: str, length: int) -> list[str]:
+        key = (first, length)
+        found = self._lengths.get(key)
+        if found is None:
+            groups: dict[int, list[str]] = {}
+            for word in self._letter(first):
+                groups.setdefault(len(word), []).append(word)
+            for size, words in groups.items():
+                self._lengths[(first, size)] = words
+            found = self._lengths.setdefault(key, [])
+        return found
+
+    def _of_start(self, first: str, length: int) -> list[str]:
+        """The different beginnings of this length; a word shorter than it is none."""
+        key = (first, length)
+        found = self._starts.get(key)
+        if found is None:
+            found = sorted({word[:length] for word in self._letter(first) if len(word) >= length})
+            self._starts[key] = found
+        return found
+
+
+def _beginning(words: list[str], start: str, most: int) -> list[str]:
+    at = bisect_left(words, start)
+    found: list[str] = []
+    while at < len(words) and words[at].startswith(start) and len(found) < most:
+        found.append(words[at])
+        at += 1
+    return found
+
+
+def _best(word: str, found: Iterable[str], most: int) -> list[str]:
+    return sorted(set(found), key=lambda one: (abs(len(one) - len(word)), one))[:most]

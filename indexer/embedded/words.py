@@ -1,0 +1,158 @@
+"""Words: how text is cut and folded, the same for documents, queries and highlights.
+
+Latin and alike texts are cut by tantivy itself. `C++`, `C#` and `.NET` keep their signs, which
+are swapped one for one with private characters first. Chinese, Japanese and Korean runs become
+overlapping pairs of characters, so that any substring of two or more is found as a phrase.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import tantivy
+
+CJK = (
+    "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f"
+)
+_HAS_CJK = re.compile(f"[{CJK}]")
+_SIGNS = re.compile(r"(?<=\w)\+\+|(?<!\w)[A-Za-z]#(?!\w)|(?<![\w.])\.(?=[Nn][Ee][Tt]\b)")
+_MAY_HAVE_SIGNS = re.compile(r"\+\+|#|\.[Nn][Ee][Tt]")
+_PRIVATE = {"+": "\ue001", "#": "\ue002", ".": "\ue003"}
+_PUBLIC = {ord(private): public for public, private in _PRIVATE.items()}
+MAX_WORD = 100  # longer words are noise; tantivy drops them too
+
+
+def _marks() -> str:
+    codes = [
+        code for code in range(0x300, 0x20D0) if unicodedata.category(chr(code)) in ("Mn", "Mc")
+    ]
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+_MARKS = _marks()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text: its place in characters, its folded form, its position among words."""
+
+    start: int
+    end: int
+    text: str
+    position: int
+    cjk: bool = False
+
+
+class Words:
+    """One index's way to cut text, after its separator settings."""
+
+    def __init__(self, separators: Iterable[str] = (), non_separators: Iterable[str] = ()) -> None:
+        self._separators = [one for one in separators if one]
+        extra = "".join(sorted({char for one in non_separators for char in one if char.strip()}))
+        inside = "".join(re.escape(char) for char in extra)
+        self._pattern = re.compile(
+            f"(?P<cjk>[{CJK}]+)|(?:(?![{CJK}_])[\\w{_MARKS}\ue001-\ue003{inside}]"
+            + ("|_" if "_" in extra else "")
+            + ")+"
+        )
+        rust = "".join(f"\\u{{{ord(char):x}}}" for char in extra)
+        self.analyzer = (
+            tantivy.TextAnalyzerBuilder(
+                tantivy.Tokenizer.regex(f"[\\p{{L}}\\p{{N}}\\p{{M}}\\u{{e001}}-\\u{{e003}}{rust}]+")
+            )
+            .filter(tantivy.Filter.lowercase())
+            .filter(tantivy.Filter.ascii_fold())
+            .filter(tantivy.Filter.remove_long(MAX_WORD))
+            .build()
+        )
+
+    def prepare(self, text: str) -> str:
+        """The text with its signs made letters; every character stays in its place."""
+        for separator in self._separators:
+            if separator in text:
+                text = text.replace(separator, " " * len(separator))
+        if _MAY_HAVE_SIGNS.search(text):
+            text = _SIGNS.sub(_swap, text)
+        return text
+
+    def cut(self, text: str) -> list[Word]:
+        """The words of a text; a CJK run is one word here, see `pairs`."""
+        prepared = self.prepare(text)
+        words: list[Word] = []
+        position = 0
+        for found in self._pattern.finditer(prepared):
+            raw = found.group()
+            if found.lastgroup == "cjk":
+                folded = unicodedata.normalize("NFKC", raw).lower()
+                words.append(Word(found.start(), found.end(), folded, position, cjk=True))
+                position += max(1, len(raw))
+            else:
+                folded = fold(raw)
+                if folded and len(folded) <= MAX_WORD:
+                    words.append(Word(found.start(), found.end(), folded, position))
+                position += 1
+        return words
+
+    def tokens(self, text: str) -> tantivy.PreTokenizedString:
+        """A text with CJK runs, cut for tantivy."""
+        tokens = []
+        for word in self.cut(text):
+            if word.cjk:
+                for offset, pair in enumerate(pairs(word.text, last=True)):
+                    tokens.append(tantivy.Token(pair, word.position + offset, 0, 0))
+            else:
+                tokens.append(tantivy.Token(word.text, word.position, 0, 0))
+        return tantivy.PreTokenizedString("", tokens)
+
+
+def has_cjk(text: str) -> bool:
+    return not text.isascii() and _HAS_CJK.search(text) is not None
+
+
+def pairs(run: str, *, last: bool = False) -> list[str]:
+    """Overlapping pairs of a run; with `last` also its last character, for one-character queries."""
+    if len(run) == 1:
+        return [run]
+    found = [run[at : at + 2] for at in range(len(run) - 1)]
+    return [*found, run[-1]] if last else found
+
+
+_FOLDER = (
+    tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+    .filter(tantivy.Filter.lowercase())
+    .filter(tantivy.Filter.ascii_fold())
+    .build()
+)
+
+
+@lru_cache(maxsize=65_536)
+def fold(word: str) -> str:
+    """One word as it stands in the index: lower case, accents of Latin letters gone."""
+    if word.isascii():
+        return sys.intern(word.lower())
+    return "".join(_FOLDER.analyze(word))
+
+
+def shown(word: str) -> str:
+    """The word with its signs as people write them."""
+    return word.translate(_PUBLIC)
+
+
+def normalise(value: str) -> str:
+    """A facet value as filters compare it: trimmed, NFKD, lower case."""
+    value = value.strip()
+    return value.lower() if value.isascii() else unicodedata.normalize("NFKD", value).lower()
+
+
+def _swap(found: re.Match[str]) -> str:
+    return "".join(_PRIVATE.get(char, char) for char in found.group())
