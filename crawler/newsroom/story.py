@@ -52,11 +52,15 @@ class Story:
 
 def read_stories(site_id: str, now: datetime) -> list[Story]:
     """All stories of one site, in the order of its file."""
+    return [_story(site_id, head, body, now) for head, body in _written(site_id)]
+
+
+def _written(site_id: str) -> list[tuple[dict[str, Any], str]]:
     parts = _FENCE.split((FOLDER / f"{site_id}.md").read_text(encoding="utf-8"))
-    heads, bodies = parts[1::2], parts[2::2]
+    if len(parts) % 2 == 0:
+        raise ValueError(f"articles/{site_id}.md has a head without its second `+++`")
     return [
-        _story(site_id, tomllib.loads(head), body, now)
-        for head, body in zip(heads, bodies, strict=True)
+        (tomllib.loads(head), body) for head, body in zip(parts[1::2], parts[2::2], strict=True)
     ]
 
 
@@ -84,7 +88,8 @@ def _original(head: dict[str, Any], now: datetime) -> Story | None:
     if source is None:
         return None
     site_id, slug = source.split("/")
-    story = next(story for story in read_stories(site_id, now) if story.slug == slug)
+    head_there, body = next(pair for pair in _written(site_id) if pair[0]["slug"] == slug)
+    story = _story(site_id, head_there, body, now)
     swaps: dict[str, str] = head.pop("swap", {})
     kept = story.blocks[: head.pop("keep", None)]
     blocks = tuple(
