@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from crawler.newsroom import Newsroom, open_newsroom
@@ -19,4 +20,11 @@ def newsroom() -> Iterator[Newsroom]:
 def own_newsroom() -> Iterator[Newsroom]:
     """A newsroom a test may change."""
     with open_newsroom(NOW) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def client() -> Iterator[httpx.Client]:
+    """One client for all tests: making one costs more than a hundred requests on loopback."""
+    with httpx.Client() as opened:
         yield opened

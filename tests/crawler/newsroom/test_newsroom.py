@@ -8,50 +8,52 @@ from crawler.newsroom import Newsroom, open_newsroom
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def test_every_page_behind_a_listing_answers(newsroom: Newsroom) -> None:
-    with httpx.Client() as client:
-        for article in newsroom.articles:
-            for url in (article.url, *article.other_urls):
-                answer = client.get(url, follow_redirects=True)
+def test_every_page_behind_a_listing_answers(newsroom: Newsroom, client: httpx.Client) -> None:
+    for article in newsroom.articles:
+        for url in (article.url, *article.other_urls):
+            answer = client.get(url, follow_redirects=True)
 
-                assert answer.status_code == 200, url
-                if article.kind != "not-article":
-                    assert article.url in answer.text
-
-
-def test_every_site_has_a_front_page_robots_txt_and_a_404(newsroom: Newsroom) -> None:
-    with httpx.Client() as client:
-        for site in newsroom.sites:
-            assert site.name in client.get(site.homepage).text
-            assert "Disallow: /members/" in client.get(f"{site.homepage}robots.txt").text
-            assert client.get(f"{site.homepage}no/such/page").status_code == 404
+            assert answer.status_code == 200, url
+            if article.kind != "not-article":
+                assert article.url in answer.text
 
 
-def test_a_missing_slash_leads_to_the_page(newsroom: Newsroom) -> None:
+def test_every_site_has_a_front_page_robots_txt_and_a_404(
+    newsroom: Newsroom, client: httpx.Client
+) -> None:
+    for site in newsroom.sites:
+        assert site.name in client.get(site.homepage).text
+        assert "Disallow: /members/" in client.get(f"{site.homepage}robots.txt").text
+        assert client.get(f"{site.homepage}no/such/page").status_code == 404
+
+
+def test_a_missing_slash_leads_to_the_page(newsroom: Newsroom, client: httpx.Client) -> None:
     article = next(a for a in newsroom.articles if a.url.endswith("/"))
 
-    answer = httpx.get(article.url.rstrip("/"))
+    answer = client.get(article.url.rstrip("/"))
 
     assert answer.status_code == 301
     assert answer.headers["location"] == article.url
 
 
-def test_an_unchanged_page_is_answered_304_by_either_validator(newsroom: Newsroom) -> None:
+def test_an_unchanged_page_is_answered_304_by_either_validator(
+    newsroom: Newsroom, client: httpx.Client
+) -> None:
     site = newsroom.sites[0]
     for url in (site.feeds[0], newsroom.articles[0].url):
-        first = httpx.get(url)
-        by_etag = httpx.get(url, headers={"If-None-Match": first.headers["etag"]})
-        by_date = httpx.get(url, headers={"If-Modified-Since": first.headers["last-modified"]})
+        first = client.get(url)
+        by_etag = client.get(url, headers={"If-None-Match": first.headers["etag"]})
+        by_date = client.get(url, headers={"If-Modified-Since": first.headers["last-modified"]})
 
         assert (first.status_code, by_etag.status_code, by_date.status_code) == (200, 304, 304)
         assert by_etag.content == b""
         assert by_etag.headers["etag"] == first.headers["etag"]
 
 
-def test_gzip_is_used_only_when_asked_for(newsroom: Newsroom) -> None:
+def test_gzip_is_used_only_when_asked_for(newsroom: Newsroom, client: httpx.Client) -> None:
     url = newsroom.articles[0].url
-    plain = httpx.get(url, headers={"Accept-Encoding": "identity"})
-    zipped = httpx.get(url, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(url, headers={"Accept-Encoding": "identity"})
+    zipped = client.get(url, headers={"Accept-Encoding": "gzip"})
 
     assert "content-encoding" not in plain.headers
     assert zipped.headers["content-encoding"] == "gzip"
@@ -59,51 +61,57 @@ def test_gzip_is_used_only_when_asked_for(newsroom: Newsroom) -> None:
     assert zipped.text == plain.text
 
 
-def test_a_site_that_is_down_answers_503_until_it_is_up_again(own_newsroom: Newsroom) -> None:
+def test_a_site_that_is_down_answers_503_until_it_is_up_again(
+    own_newsroom: Newsroom, client: httpx.Client
+) -> None:
     site = own_newsroom.sites[0]
 
     own_newsroom.set_down(site.id)
-    assert httpx.get(site.homepage).status_code == 503
-    assert httpx.get(own_newsroom.sites[1].homepage).status_code == 200
+    assert client.get(site.homepage).status_code == 503
+    assert client.get(own_newsroom.sites[1].homepage).status_code == 200
 
     own_newsroom.set_down(site.id, False)
-    assert httpx.get(site.homepage).status_code == 200
+    assert client.get(site.homepage).status_code == 200
 
 
-def test_a_new_article_stands_first_in_the_feed(own_newsroom: Newsroom) -> None:
+def test_a_new_article_stands_first_in_the_feed(
+    own_newsroom: Newsroom, client: httpx.Client
+) -> None:
     site = own_newsroom.sites[0]
-    before = httpx.get(site.feeds[0])
+    before = client.get(site.feeds[0])
 
     article = own_newsroom.publish(
         site.id, title="A late <b>headline</b>", text="First paragraph.\n\nSecond."
     )
 
-    after = httpx.get(site.feeds[0], headers={"If-None-Match": before.headers["etag"]})
+    after = client.get(site.feeds[0], headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200
     assert after.text.index("A late &lt;b&gt;headline&lt;/b&gt;") < after.text.index("<guid")
     assert article in own_newsroom.articles
     assert article.text == "First paragraph.\nSecond."
-    assert "<p>Second.</p>" in httpx.get(article.url).text
+    assert "<p>Second.</p>" in client.get(article.url).text
 
 
 def test_an_edited_article_keeps_its_address_and_tells_its_new_date(
-    own_newsroom: Newsroom,
+    own_newsroom: Newsroom, client: httpx.Client
 ) -> None:
     article = own_newsroom.articles[0]
-    before = httpx.get(article.url)
+    before = client.get(article.url)
 
     edited = own_newsroom.edit(article.url, title="A corrected headline")
 
-    after = httpx.get(article.url, headers={"If-None-Match": before.headers["etag"]})
+    after = client.get(article.url, headers={"If-None-Match": before.headers["etag"]})
     assert after.status_code == 200
     assert "A corrected headline" in after.text
     assert (edited.url, edited.text, edited.modified) == (article.url, article.text, NOW)
 
 
-def test_requests_are_counted_by_address_and_status(own_newsroom: Newsroom) -> None:
+def test_requests_are_counted_by_address_and_status(
+    own_newsroom: Newsroom, client: httpx.Client
+) -> None:
     url = own_newsroom.articles[0].url
-    etag = httpx.get(f"{url}?utm_source=x", headers={"User-Agent": "tester"}).headers["etag"]
-    httpx.get(url, headers={"If-None-Match": etag})
+    etag = client.get(f"{url}?utm_source=x", headers={"User-Agent": "tester"}).headers["etag"]
+    client.get(url, headers={"If-None-Match": etag})
 
     log = own_newsroom.requests
     assert log.statuses(url) == [200, 304]
@@ -113,7 +121,7 @@ def test_requests_are_counted_by_address_and_status(own_newsroom: Newsroom) -> N
     assert second.conditional
 
 
-def test_the_same_now_gives_the_same_pages(newsroom: Newsroom) -> None:
+def test_the_same_now_gives_the_same_pages(newsroom: Newsroom, client: httpx.Client) -> None:
     def without_ports(room: Newsroom, text: str) -> str:
         for site in room.sites:
             text = text.replace(site.homepage.rstrip("/"), f"http://{site.id}")
@@ -122,12 +130,12 @@ def test_the_same_now_gives_the_same_pages(newsroom: Newsroom) -> None:
     with open_newsroom(NOW) as again:
         for one, other in zip(newsroom.articles, again.articles, strict=True):
             assert without_ports(newsroom, one.url) == without_ports(again, other.url)
-            assert without_ports(newsroom, httpx.get(one.url).text) == without_ports(
-                again, httpx.get(other.url).text
+            assert without_ports(newsroom, client.get(one.url).text) == without_ports(
+                again, client.get(other.url).text
             )
 
 
-def test_another_now_moves_every_date(newsroom: Newsroom) -> None:
+def test_another_now_moves_every_date(newsroom: Newsroom, client: httpx.Client) -> None:
     with open_newsroom(NOW + timedelta(days=30)) as later:
         for one, other in zip(newsroom.articles, later.articles, strict=True):
             if one.published is None:
@@ -141,6 +149,8 @@ def test_a_naive_now_is_refused() -> None:
         pass
 
 
-def test_an_unknown_site_is_named_with_the_known_ones(newsroom: Newsroom) -> None:
+def test_an_unknown_site_is_named_with_the_known_ones(
+    newsroom: Newsroom, client: httpx.Client
+) -> None:
     with pytest.raises(KeyError, match="no site 'nobody'; it has qiantang-wire"):
         newsroom.set_down("nobody")
