@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.article import Page
+from crawler.article import Entry, Page
 from crawler.errors import ExtractionError
-from crawler.state import seen
+from crawler.state import archive, seen
+from crawler.state.profiles import ProfileBook, learn
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
-from crawler.workers import Workers, harvest
+from crawler.workers import Harvested, Workers, harvest_and_keep
+from indexer.config import Config
 from indexer.database import begin
 
 
@@ -28,32 +30,64 @@ class ExtractPipeline:
     """Fetched → Found, in a worker process: reading a page takes the loop's time otherwise."""
 
     def __init__(self, crawler: Crawler) -> None:
+        config: Config = crawler.settings["TECHWIRE_CONFIG"]
         self.crawler = crawler
-        self.workers = Workers(crawler.settings["TECHWIRE_CONFIG"].workers)
+        self.pages = config.home / "pages"
+        self.workers = Workers(config.workers, archive=self.pages)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "ExtractPipeline":
         return cls(crawler)
 
+    def open_spider(self) -> None:
+        spider: Any = self.crawler.spider
+        self.profiles = ProfileBook(spider.database)
+
     async def process_item(self, item: Fetched) -> Found:
         entry, site = item.page.entry, item.page.site
         assert entry is not None
         assert site is not None
+        boilerplate = await self._boilerplate(site.id)
+        page = replace(item.page, boilerplate=boilerplate)
         try:
-            articles = await self.workers.run(harvest, item.page)
-        except ExtractionError as error:
-            spider: Any = self.crawler.spider
-            end = Settlement(
-                outcome=Outcome.DROPPED, reason=str(error), http_status=item.http_status
-            )
-            with begin(spider.database) as connection:
-                seen.settle(connection, entry, end, now=datetime.now(UTC))
-            spider.count_dropped(error.reason)
-            raise DropItem(f"{entry.url}: {error}") from error
-        return Found(entry=entry, site=site, http_status=item.http_status, articles=articles)
+            harvested = await self.workers.run(harvest_and_keep, page)
+        except ExtractionError as lost:
+            harvested = Harvested(error=lost)
+        if harvested.error is not None:
+            self._drop(item, entry, harvested, harvested.error)
+        return Found(
+            entry=entry,
+            site=site,
+            http_status=item.http_status,
+            articles=harvested.articles,
+            location=harvested.location,
+        )
+
+    def _drop(
+        self, item: Fetched, entry: Entry, harvested: Harvested, error: ExtractionError
+    ) -> NoReturn:
+        spider: Any = self.crawler.spider
+        end = Settlement(outcome=Outcome.DROPPED, reason=str(error), http_status=item.http_status)
+        now = datetime.now(UTC)
+        with begin(spider.database) as connection:
+            seen.settle(connection, entry, end, now=now)
+            if harvested.location is not None:
+                archive.note(connection, entry, harvested.location, now=now)
+        spider.count_dropped(error.reason)
+        raise DropItem(f"{entry.url}: {error}") from error
+
+    async def _boilerplate(self, source_id: str) -> frozenset[int]:
+        lesson = self.profiles.lesson_due(source_id)
+        if lesson is not None:
+            learnt = await self.workers.run(learn, lesson)
+            self.profiles.remember(source_id, learnt, now=datetime.now(UTC))
+        return self.profiles.grams_of(source_id)
 
     def close_spider(self) -> None:
         self.workers.close()
+        spider: Any = self.crawler.spider
+        with begin(spider.database) as connection:
+            archive.expire(connection, self.pages, now=datetime.now(UTC))
 
 
 class StorePipeline:

@@ -12,6 +12,8 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -20,6 +22,7 @@ from crawler.article import Article, Facets, Page
 from crawler.enrichment import enrich
 from crawler.errors import ExtractionError
 from crawler.extraction import extract_article
+from crawler.state.archive import Location, PageFiles
 
 PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
 MEMORY_LIMIT_BYTES = 3_000_000_000
@@ -28,6 +31,24 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 Harvest = tuple[tuple[Article, Facets], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harvested:
+    """A page's articles, or why there are none, and where the page itself was archived."""
+
+    articles: Harvest = ()
+    error: ExtractionError | None = None
+    location: Location | None = None
+
+
+def harvest_and_keep(page: Page) -> Harvested:
+    """Archive a page, then extract and enrich it; a page without an article is kept as well."""
+    location = _page_files.write(page) if _page_files is not None else None
+    try:
+        return Harvested(articles=harvest(page), location=location)
+    except ExtractionError as error:
+        return Harvested(error=error, location=location)
 
 
 def harvest(page: Page) -> Harvest:
@@ -40,15 +61,19 @@ class Workers:
     """A pool of worker processes.
 
     count: processes. limit_s: seconds one call may take before its worker is killed.
+    archive: folder for `harvest_and_keep`, or None to keep no pages.
     """
 
-    def __init__(self, count: int, *, limit_s: float = PAGE_LIMIT_S) -> None:
+    def __init__(
+        self, count: int, *, limit_s: float = PAGE_LIMIT_S, archive: Path | None = None
+    ) -> None:
         self.count = count
         self.limit_s = limit_s
         self._pool = ProcessPool(
             max_workers=count,
             max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back
             initializer=_set_up_worker,
+            initargs=(archive,),
             context=_context(),
         )
 
@@ -111,7 +136,12 @@ def _context() -> Any:
     return context
 
 
-def _set_up_worker() -> None:
+_page_files: PageFiles | None = None  # a worker process's own
+
+
+def _set_up_worker(archive: Path | None) -> None:
+    global _page_files  # the one place to keep something between two calls of a worker
+    _page_files = PageFiles(archive) if archive is not None else None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the crawler's to handle
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))

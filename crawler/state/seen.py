@@ -99,7 +99,7 @@ def found(connection: Connection, entries: Iterable[Entry], *, now: datetime) ->
                 "kind": entry.kind,
                 "found_at": _unix(now),
                 "published_at": _unix(entry.published) if entry.published else None,
-                "entry": _dump(entry),
+                "entry": entry_to_json(entry),
                 "outcome": Outcome.FOUND,
                 "attempts": 0,
                 "retry_at": None,
@@ -130,7 +130,7 @@ def pending(
         query = query.where(or_(SEEN.c.published_at.is_(None), SEEN.c.published_at <= _unix(until)))
     order = (SEEN.c.published_at.is_(None), SEEN.c.published_at.desc(), SEEN.c.url_id)
     query = query.order_by(*order).limit(limit)
-    return [_load(text) for text in connection.scalars(query)]
+    return [entry_from_json(text) for text in connection.scalars(query)]
 
 
 def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> None:
@@ -183,11 +183,13 @@ def _unix(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _dump(entry: Entry) -> str:
+def entry_to_json(entry: Entry) -> str:
+    """An entry as it is stored."""
     return json.dumps(asdict(entry), ensure_ascii=False, default=lambda when: when.isoformat())
 
 
-def _load(text: str) -> Entry:
+def entry_from_json(text: str) -> Entry:
+    """`entry_to_json` backwards."""
     values = json.loads(text)
     for name in ("published", "modified"):
         if values[name] is not None:

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from crawler.article import Article, Entry, Facets, Site
-from crawler.state import seen, stories
+from crawler.state import archive, seen, stories
+from crawler.state.archive import Location
 from crawler.state.documents import document_of, is_teaser, unix, word_count
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.stories import Member, Story
@@ -17,12 +18,16 @@ from indexer.database import begin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One page's harvest, ready to be stored. articles: one, or several of an aggregator."""
+    """One page's harvest, ready to be stored.
+
+    articles: one, or several of an aggregator. location: where the page was archived.
+    """
 
     entry: Entry
     site: Site
     http_status: int
     articles: tuple[tuple[Article, Facets], ...]
+    location: Location | None = None
 
 
 def store(engine: Engine, found: Found, *, now: datetime, all_topics: bool = False) -> int:
@@ -46,6 +51,8 @@ def store(engine: Engine, found: Found, *, now: datetime, all_topics: bool = Fal
             document_id=own_id if own_id in stored else next(iter(stored), None),
         )
         seen.settle(connection, found.entry, end, now=now)
+        if found.location is not None:
+            archive.note(connection, found.entry, found.location, now=now)
     return len(stored)
 
 

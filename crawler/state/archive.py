@@ -1,0 +1,172 @@
+"""The page archive: fetched pages as WARC files, so that a new rule needs no new fetch.
+
+A worker process writes what it reads into a file of its own (one a day and process, gzip a record);
+where each page stands is in the state database. Old days expire, the oldest first when the archive
+outgrows its limit. Standard WARC: other tools read these files too.
+"""
+
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, String, Table, Text, delete, select
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.article import Entry, Page
+from crawler.state.seen import entry_from_json, entry_to_json
+from crawler.urls import document_id
+from indexer.database import METADATA, upsert
+
+KEEP = timedelta(days=30)
+MAX_ARCHIVE_BYTES = 20_000_000_000
+
+ARCHIVED = Table(
+    "archived",
+    METADATA,
+    Column("url_id", String(64), primary_key=True),  # of the entry's canonical URL
+    Column("source_id", String(128), nullable=False, index=True),
+    Column("fetched_at", BigInteger, nullable=False, index=True),  # UNIX seconds
+    Column("file", Text, nullable=False),  # name inside the archive's folder
+    Column("place", BigInteger, nullable=False),  # byte offset of the record
+    Column("entry", Text, nullable=False),  # JSON
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where a page stands: file name inside the archive and byte offset."""
+
+    file: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedPage:
+    """A page taken from the archive. source_id: its registry id when it was fetched."""
+
+    source_id: str
+    entry: Entry
+    page: Page
+
+
+class PageFiles:
+    """Writes and reads the archive's files; one process writes one file a day."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file: Any = None
+        self._name = ""
+
+    def write(self, page: Page) -> Location:
+        """Append a page. Returns: where it stands."""
+        name = f"{page.fetched_at:%Y-%m-%d}-{os.getpid()}.warc.gz"
+        if name != self._name:
+            self.close()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._file = (self.folder / name).open("ab")
+            self._name = name
+        place = self._file.seek(0, io.SEEK_END)
+        kind = "text/html" + (f"; charset={page.encoding}" if page.encoding else "")
+        writer = WARCWriter(self._file, gzip=True)
+        record = writer.create_warc_record(
+            page.url,
+            "response",
+            payload=io.BytesIO(page.body),
+            http_headers=StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1"),
+            warc_headers_dict={"WARC-Date": page.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")},
+        )
+        writer.write_record(record)
+        self._file.flush()
+        return Location(file=name, place=place)
+
+    def read(self, location: Location) -> Page | None:
+        """A page back from the archive, or None when its file is gone or broken there."""
+        try:
+            with (self.folder / location.file).open("rb") as stream:
+                stream.seek(location.place)
+                record = next(iter(ArchiveIterator(stream)), None)
+                return None if record is None else page_from_record(record)
+        except (OSError, ValueError):
+            return None
+
+    def close(self) -> None:
+        """Close the file being written."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def page_from_record(record: Any) -> Page | None:
+    """A WARC response record as a page; None when it is no HTML answer."""
+    if record.rec_type != "response" or record.http_headers is None:
+        return None
+    kind = (record.http_headers.get_header("Content-Type") or "").lower()
+    if "html" not in kind:
+        return None
+    when = datetime.fromisoformat(record.rec_headers.get_header("WARC-Date"))
+    return Page(
+        url=record.rec_headers.get_header("WARC-Target-URI"),
+        body=record.content_stream().read(),
+        encoding=kind.partition("charset=")[2].partition(";")[0].strip(" \"'") or None,
+        fetched_at=when if when.tzinfo else when.replace(tzinfo=UTC),
+    )
+
+
+def note(connection: Connection, entry: Entry, location: Location, *, now: datetime) -> None:
+    """Write down where an entry's page stands, inside the caller's transaction."""
+    row = {
+        "url_id": document_id(entry.url),
+        "source_id": entry.source_id,
+        "fetched_at": int(now.timestamp()),
+        "file": location.file,
+        "place": location.place,
+        "entry": entry_to_json(entry),
+    }
+    upsert(connection, ARCHIVED, row)
+
+
+def archived_pages(
+    connection: Connection,
+    files: PageFiles,
+    *,
+    since: datetime | None = None,
+    sources: tuple[str, ...] = (),
+) -> Iterator[ArchivedPage]:
+    """Archived pages, oldest first, narrowed by fetch time and sources."""
+    query = select(ARCHIVED).order_by(ARCHIVED.c.fetched_at, ARCHIVED.c.url_id)
+    if since is not None:
+        query = query.where(ARCHIVED.c.fetched_at >= int(since.timestamp()))
+    if sources:
+        query = query.where(ARCHIVED.c.source_id.in_(sources))
+    for row in connection.execute(query).all():
+        page = files.read(Location(file=row.file, place=row.place))
+        if page is not None:
+            entry = entry_from_json(row.entry)
+            yield ArchivedPage(source_id=row.source_id, entry=entry, page=page)
+
+
+def expire(
+    connection: Connection,
+    folder: Path,
+    *,
+    now: datetime,
+    keep: timedelta = KEEP,
+    max_bytes: int = MAX_ARCHIVE_BYTES,
+) -> int:
+    """Delete files older than `keep`, then the oldest until `max_bytes` hold. Returns: how many."""
+    oldest_day = f"{now - keep:%Y-%m-%d}"
+    files = sorted(folder.glob("*.warc.gz"), reverse=True)  # newest day first
+    total = deleted = 0
+    for path in files:
+        total += path.stat().st_size
+        if path.name[:10] < oldest_day or total > max_bytes:
+            connection.execute(delete(ARCHIVED).where(ARCHIVED.c.file == path.name))
+            path.unlink()
+            deleted += 1
+    return deleted
