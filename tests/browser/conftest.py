@@ -4,12 +4,13 @@ import json
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import meilisearch
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from indexer.index_settings import index_settings
 from indexer.web.server import STATIC, create_app
@@ -84,33 +85,48 @@ def web(engine: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> "defaultdict[tuple[str, str], BrowserContext]":
+    """One browser context for each language and colour scheme: the page's files are read once."""
+
+    class Contexts(defaultdict[tuple[str, str], BrowserContext]):
+        def __missing__(self, key: tuple[str, str]) -> BrowserContext:
+            locale, colours = key
+            scheme = "dark" if colours == "dark" else "light"
+            self[key] = browser.new_context(locale=locale, color_scheme=scheme)
+            return self[key]
+
+    return Contexts()
+
+
 @pytest.fixture
-def open_page(browser: Browser, web: str) -> Iterator[OpenPage]:
-    """Opens the page in a browser context of its own; afterwards nothing may have gone wrong.
+def open_page(
+    contexts: "defaultdict[tuple[str, str], BrowserContext]", web: str
+) -> Iterator[OpenPage]:
+    """Opens the page in a tab of its own; afterwards nothing may have gone wrong.
 
     Every test so also checks that the page asked nobody but its own server, and that its
     Content-Security-Policy had nothing to refuse.
     """
     readers: list[Reader] = []
 
-    def open_page(search: str = "", *, width: int = 1280, height: int = 900, **more: str) -> Reader:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale=more.get("locale", "en-US"),
-            color_scheme="dark" if more.get("colours") == "dark" else "light",
-        )
-        page = context.new_page()
+    def open_page(
+        search: str = "",
+        *,
+        width: int = 1280,
+        height: int = 900,
+        locale: str = "en-US",
+        colours: str = "light",
+    ) -> Reader:
+        page = contexts[locale, colours].new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(WAIT_MS)
         readers.append(Reader(page, web))
         return readers[-1].open(search)
 
     yield open_page
     for reader in readers:
+        reader.page.close()
         elsewhere = [url for url in reader.asked if not url.startswith((web, "data:"))]
-        complaints = list(reader.complaints)
-        try:
-            reader.page.context.close()
-        except Error:
-            complaints.append("the browser's context did not close")
         assert elsewhere == []
-        assert complaints == []
+        assert reader.complaints == []

@@ -73,18 +73,25 @@ function searchBox(): any {
   const input = byId<HTMLInputElement>("query");
   let timer: number | undefined;
   let refine: (query: string) => void = () => {};
+  let asked = "";
+  const ask = (): void => {
+    window.clearTimeout(timer);
+    asked = input.value;
+    refine(asked);
+  };
   input.addEventListener("input", () => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => refine(input.value), TYPING_PAUSE_MS);
+    timer = window.setTimeout(ask, TYPING_PAUSE_MS);
   });
   byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
-    window.clearTimeout(timer);
-    refine(input.value);
+    ask();
   });
-  return connectSearchBox(({ query, refine: ask }) => {
-    refine = ask;
-    if (document.activeElement !== input || !input.value) input.value = query;
+  return connectSearchBox((options) => {
+    refine = options.refine;
+    if (options.query === asked) return; // what is being typed stays
+    asked = options.query;
+    input.value = asked;
   })({});
 }
 
