@@ -12,6 +12,7 @@ from crawler.extraction.titles import heading_text, normal
 
 LABEL_CHARS = 60  # longer ones need a word or a class that says "published"
 LONG_LABEL_CHARS = 140
+FOOTER_CHARS = 250  # "This article was written on ... by ... and filed under ..."
 NEAR = 60  # elements after the headline; a byline stands well within
 BEFORE = 25
 
@@ -27,9 +28,9 @@ _PUBLISHED_WORD = re.compile(
 )  # fmt: skip
 _DATE_CLASS = re.compile(r"date|datum|publish|time(?!line|r)|posted|byline|dateline|created|fecha|tijd|zeit|dato|tarih|(?:^|[\s_-])(?:meta|info|author|data)", re.I)
 NOT_THE_STORY = re.compile(
-    r"comment|leserbrief|related|sidebar|footer|copyright|widget|teaser(?!_text_meta)|recent|popular|latest|calendar|upcoming|carousel|"
-    r"more-|ticker|recommend|navi|menu|aside|trending|nextprev|cookie|breadcrumb|archive|similar|slider|event-?list|gallery|embed|tweet|card(?:$|[\s_-])|"
-    r"(?:^|[\s_-])(?:nav|reply|replies|listing|list-?item|feed|rail|promo)(?:$|[\s_-])",
+    r"comment|leserbrief|related|sidebar|footer|copyright|(?<!elementor-)widget|teaser(?!_text_meta)|recent|popular|latest|calendar|upcoming|carousel|"
+    r"more-|ticker|recommend|navi|menu|aside|trending|nextprev|cookie|breadcrumb|archive|similar|slider|event-?list|embed|tweet|(?<!v)card(?:$|[\s_-])|"
+    r"(?:^|[\s_-])(?:nav|reply|replies|listing|(?<!icon-)list-?item|feed|rail|promo)(?:$|[\s_-])",
     re.I,
 )  # fmt: skip
 _EVENT = re.compile(
@@ -58,18 +59,29 @@ def label_date(parsed: Parsed, read: Callable[[str, str, float], DateEvidence | 
     best: tuple[float, int, DateEvidence] | None = None
     tried = 0
     for at, element in enumerate(elements):
+        stamp = element.get("datetime") if element.tag == "time" else None
         text = _own_text(element)
-        if not 6 <= len(text) <= LONG_LABEL_CHARS or not any(map(str.isdigit, text)) or tried > 150:
+        limit = FOOTER_CHARS if _STORY_FOOTER.search(element.get("class") or "") else LONG_LABEL_CHARS
+        if not (stamp or 6 <= len(text) <= limit) or tried > 150:
             continue
-        rank = _rank(element, text, at - headline if headline is not None else None)
-        if rank is None or (best is not None and rank >= best[0]) or inside_other(element, around):
+        if not stamp and not any(map(str.isdigit, text)):
+            continue
+        distance = at - headline if headline is not None else None
+        rank = _rank(element, text, distance)
+        if rank is None or (best is not None and rank >= best[0]):
+            continue
+        if not _beside(distance) and inside_other(element, around):
             continue
         tried += 1
-        if found := read(text, "label", 0.5):
+        if found := (read(stamp, "time", 0.5) if stamp else None) or read(text, "label", 0.5):
             best = (rank, at, found)
     if best is None:
         return None
-    return replace(best[2], confidence=max(0.3, round(0.6 - best[0] / 10, 2)))
+    return replace(best[2], confidence=min(0.8, max(0.3, round(0.6 - best[0] / 5, 2))))
+
+
+def _beside(distance: int | None) -> bool:
+    return distance is not None and -4 <= distance <= 8
 
 
 def _own_text(element: html.HtmlElement) -> str:
@@ -84,15 +96,16 @@ def _own_text(element: html.HtmlElement) -> str:
 def _headline_at(parsed: Parsed, elements: list[html.HtmlElement]) -> int | None:
     """Place of the headline: the heading that the page's title repeats, else its only h1."""
     wanted = normal(f"{parsed.title_tag} {parsed.meta('og:title') or ''}")
-    first = None
+    first = best = None
+    longest = 12
     for at, element in enumerate(elements):
         if element.tag in ("h1", "h2", "h3"):
             text = normal(heading_text(element))
-            if len(text) > 12 and text in wanted:
-                return at
+            if longest < len(text) and text in wanted:
+                best, longest = at, len(text)
             if element.tag == "h1" and first is None and text:
                 first = at
-    return first
+    return best if best is not None else first
 
 
 def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float | None:
@@ -101,8 +114,8 @@ def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float |
     parent = element.getparent()
     near = name + (f" {parent.get('class') or ''}" if parent is not None else "")
     said = bool(_DATE_CLASS.search(near))
-    beside = distance is not None and abs(distance) <= 3
-    if (NOT_THE_STORY.search(name) and not beside) or _EVENT.search(text):
+    other = NOT_THE_STORY.search(name) and not _STORY_FOOTER.search(name)
+    if (other and not _beside(distance)) or _EVENT.search(text[:25]):
         return None
     if len(text) > LABEL_CHARS and not (said or _PUBLISHED_WORD.search(text[:40]) or re.match(r"\W{0,4}\d{1,4}[./-]\d", text)):
         return None
@@ -114,8 +127,9 @@ def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float |
         rank = 0.0 if distance <= NEAR else 1.0 if distance <= 4 * NEAR else 2.0
     else:
         rank = 0.5 if -distance <= BEFORE else 2.5
+    rank -= 0.4 * (element.tag == "time") + 0.4 * (element.get("pubdate") is not None)
     rank -= 0.5 * said + 0.4 * bool(_PUBLISHED_WORD.search(text))
-    rank += 0.6 * bool(MODIFIED_WORD.search(text)) + 0.6 * (element.tag == "a") + 0.3 * (len(text) > LABEL_CHARS)
+    rank += 0.6 * bool(MODIFIED_WORD.search(f"{text} {name}")) + 0.6 * (element.tag == "a") + 0.3 * (len(text) > LABEL_CHARS)
     return rank if rank <= 2.0 else None
 
 
@@ -135,13 +149,6 @@ def inside_other(element: html.HtmlElement, around_headline: frozenset[html.Html
         if depth < 6 and parent.tag not in ("body", "html", "main", "article") and NOT_THE_STORY.search(name):
             return True
     return False
-
-
-def headline_ancestors(parsed: Parsed) -> frozenset[html.HtmlElement]:
-    body = parsed.tree.find("body")
-    headings = list(body.iter("h1", "h2", "h3")) if body is not None else []
-    at = _headline_at(parsed, headings)
-    return frozenset(headings[at].iterancestors()) if at is not None else frozenset()
 
 
 def _within_article(element: html.HtmlElement) -> bool:

@@ -175,7 +175,7 @@ def _sweep(parsed: Parsed) -> None:
                 ld_chars += len(text)
                 if ld_chars < MAX_SCRIPT_CHARS:
                     parsed.nodes.extend(read_nodes(text))
-            elif len(text) > 400 and len(text) < MAX_SCRIPT_CHARS:
+            elif 60 < len(text) < MAX_SCRIPT_CHARS:
                 parsed.scripts.append((element.get("id") or "", text))
         elif tag == "h1":
             parsed.h1s.append(element)

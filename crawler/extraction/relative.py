@@ -543,6 +543,10 @@ def _day_word(label: str, here: datetime, timezone: str | None) -> DateEvidence 
     found = _DAY_WORD.search(label)
     if not found or found.start() > 25 or len(label) > 50:
         return None
+    rest = label[: found.start()] + (found["rest"] or found["rest2"] or found["rest3"] or "")
+    rest = _CLOCK.sub("", rest)
+    if re.search(r"\d", rest) or len(re.findall(r"[^\W\d_]", rest)) > 20:
+        return None  # a day word within other text
     back = 1 if found["yesterday"] or found["cjk_yesterday"] else 0
     day = here - timedelta(days=back)
     clock = _CLOCK.search(found["rest"] or found["rest2"] or found["rest3"] or "")
