@@ -82,7 +82,7 @@ def source_of(site: NewsroomSite) -> Source:
         homepage=site.homepage,
         feeds=site.feeds,
         sitemaps=site.sitemaps,
-        sections=site.sections,
+        sections=site.sections or (() if site.feeds or site.sitemaps else (site.homepage,)),
         country=site.country,
         region=site.region,
         language=site.language,

@@ -34,19 +34,20 @@ DOCUMENTS = Table(
 )
 
 
-def keep(connection: Connection, document: Document, *, now: datetime) -> int:
-    """Write a document down, replacing an older one of its id. Returns: its version."""
-    return keep_record(connection, document.as_record(), now=now)
+def keep(connection: Connection, document: Document, *, now: datetime, above: int = 0) -> int:
+    """Write a document down, replacing an older one of its id.
+
+    above: a version given out before, which the new one must exceed whatever the clock says.
+    Returns: its version.
+    """
+    return keep_record(connection, document.as_record(), now=now, above=above)
 
 
-def keep_record(connection: Connection, record: dict[str, Any], *, now: datetime) -> int:
+def keep_record(
+    connection: Connection, record: dict[str, Any], *, now: datetime, above: int = 0
+) -> int:
     """`keep` for a document that is already a JSON object."""
-    version = int(now.timestamp() * 1_000_000)
-    found = connection.scalar(
-        select(DOCUMENTS.c.version).where(DOCUMENTS.c.document_id == record["id"]).with_for_update()
-    )
-    if found is not None and found >= version:
-        version = found + 1
+    version = next_version(connection, record["id"], now=now, above=above)
     upsert(
         connection,
         DOCUMENTS,
@@ -63,14 +64,29 @@ def keep_record(connection: Connection, record: dict[str, Any], *, now: datetime
     return version
 
 
-def confirm(connection: Connection, ids: Iterable[tuple[str, int]], *, task: int, at: int) -> None:
-    """Note that a succeeded task carried these (id, version) pairs."""
+def next_version(connection: Connection, document_id: str, *, now: datetime, above: int = 0) -> int:
+    """A version later than any the document had: microseconds of the clock, if it did not stop."""
+    found = connection.scalar(
+        select(DOCUMENTS.c.version).where(DOCUMENTS.c.document_id == document_id).with_for_update()
+    )
+    return max(int(now.timestamp() * 1_000_000), (found or 0) + 1, above + 1)
+
+
+def confirm(connection: Connection, ids: Iterable[tuple[str, int]], *, task: int, at: int) -> int:
+    """Note that a succeeded task carried these (id, version) pairs.
+
+    Returns: how many of them the index had never held.
+    """
+    new = 0
     for document_id, version in ids:
-        connection.execute(
-            sql_update(DOCUMENTS)
-            .where(DOCUMENTS.c.document_id == document_id)
-            .values(indexed_version=version, task_uid=task, indexed_at=at)
-        )
+        own = sql_update(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id)
+        carried = {"indexed_version": version, "task_uid": task, "indexed_at": at}
+        first = own.where(DOCUMENTS.c.indexed_version.is_(None)).values(**carried)
+        if connection.execute(first).rowcount:
+            new += 1
+        else:
+            connection.execute(own.values(**carried))
+    return new
 
 
 def read(connection: Connection, document_id: str) -> dict[str, Any] | None:

@@ -63,13 +63,17 @@ class Quarantined:
 
 def put(connection: Connection, document: Document, *, now: datetime) -> None:
     """Write a document into the ledger and queue it, inside the caller's transaction."""
-    queue(connection, document.id, ledger.keep(connection, document, now=now), now=now)
+    above = _under_way(connection, document.id)
+    version = ledger.keep(connection, document, now=now, above=above)
+    queue(connection, document.id, version, now=now)
 
 
 def put_removal(connection: Connection, document_id: str, *, now: datetime) -> None:
     """Take a document out of the ledger and queue its removal from the index."""
+    above = _under_way(connection, document_id)
+    version = ledger.next_version(connection, document_id, now=now, above=above)
     connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id))
-    queue(connection, document_id, int(now.timestamp() * 1_000_000), now=now, removal=True)
+    queue(connection, document_id, version, now=now, removal=True)
 
 
 def queue(
@@ -86,6 +90,12 @@ def queue(
         "quarantined": 0,
     }
     upsert(connection, OUTBOX, row)
+
+
+def _under_way(connection: Connection, document_id: str) -> int:
+    """The version that waits or is being sent, or 0: a removed document has no other."""
+    query = select(OUTBOX.c.version).where(OUTBOX.c.document_id == document_id)
+    return int(connection.scalar(query.with_for_update()) or 0)
 
 
 class Outbox:
@@ -125,15 +135,19 @@ class Outbox:
                 )
         return rows
 
-    def done(self, rows: Sequence[OutboxRow], *, task_uid: int) -> None:
-        """The server's task succeeded: forget these rows, unless a newer version came meanwhile."""
+    def done(self, rows: Sequence[OutboxRow], *, task_uid: int) -> int:
+        """The server's task succeeded: forget these rows, unless a newer version came meanwhile.
+
+        Returns: how many of the documents are new to the index.
+        """
         at = int(datetime.now(UTC).timestamp())
         with begin(self.engine) as connection:
             sent = [(row.document_id, row.version) for row in rows if row.record is not None]
-            ledger.confirm(connection, sent, task=task_uid, at=at)
+            new = ledger.confirm(connection, sent, task=task_uid, at=at)
             for row in rows:
                 same = (OUTBOX.c.document_id == row.document_id, OUTBOX.c.version == row.version)
                 connection.execute(delete(OUTBOX).where(*same))
+        return new
 
     def failed(self, rows: Sequence[OutboxRow], error: str) -> None:
         """The server could not be reached or failed: keep the rows, remember its words."""

@@ -26,6 +26,9 @@ from indexer.search_server import SearchServer, plain_errors, search_server
 
 PAUSE_S = 1.0
 LONGEST_WAIT_S = 60.0
+
+# error codes of a document's making that do not say so by their name
+_OF_DOCUMENTS = ("malformed_payload", "payload_too_large", "max_fields_limit_exceeded")
 MOST_FINISHED_TASKS = 10_000
 KEEP_TASKS = timedelta(days=3)
 
@@ -34,11 +37,13 @@ KEEP_TASKS = timedelta(days=3)
 class PushReport:
     """What one emptying of the outbox did, in documents.
 
-    done: confirmed by a succeeded task. refused: set aside in quarantine. kept: still waiting.
+    done: new to the index, confirmed by a succeeded task. updated: changed or removed there.
+    refused: set aside in quarantine. kept: still waiting.
     error: why something was kept, or None.
     """
 
     done: int = 0
+    updated: int = 0
     refused: int = 0
     kept: int = 0
     error: str | None = None
@@ -53,6 +58,7 @@ class Pusher:
         self.config = config
         self._client = server.client()
         self._zipped = server.client(Content_Encoding="gzip")
+        self._done = self._updated = self._refused = 0  # of the round under way
 
     def prepare(self) -> None:
         """Create the index if absent and give it our settings, before any document goes in."""
@@ -93,40 +99,48 @@ class Pusher:
 
     def push_pending(self) -> PushReport:
         """Send what waits until nothing does or the server stops taking it; never raises for it."""
-        done = refused = 0
+        self._done = self._updated = self._refused = 0
         rows: Sequence[OutboxRow] = ()
+        words: str | None = None
         try:
             while rows := self._next():
-                bad = self._send(rows)
-                refused += bad
-                done += len(rows) - bad
+                self._send(rows)
         except SearchError as error:
-            self.outbox.failed(rows, str(error))
-            return PushReport(done=done, refused=refused, kept=len(self.outbox), error=str(error))
-        return PushReport(done=done, refused=refused, kept=0)
+            words = str(error)
+            self.outbox.failed(rows, words)
+        kept = len(self.outbox) if words else 0
+        return PushReport(
+            done=self._done,
+            updated=self._updated,
+            refused=self._refused,
+            kept=kept,
+            error=words,
+        )
 
     def _next(self) -> list[OutboxRow]:
         limit = self.config.push_batch
         return self.outbox.waiting(limit=limit, max_bytes=self.config.push_bytes)
 
-    def _send(self, rows: Sequence[OutboxRow]) -> int:
-        """Send these rows, halving where the server refuses. Returns: how many it refused."""
+    def _send(self, rows: Sequence[OutboxRow]) -> None:
+        """Send these rows, halving where the server refuses."""
         removals = [row for row in rows if row.record is None]
         if removals:
             self._remove(removals)
             rows = [row for row in rows if row.record is not None]
         if not rows:
-            return 0
+            return
         try:
             task_uid = self._add(rows)
         except _RefusedDocument as refusal:
             if len(rows) == 1:
                 self.outbox.quarantine(rows[0], str(refusal))
-                return 1
+                self._refused += 1
+                return
             middle = len(rows) // 2
-            return self._send(rows[:middle]) + self._send(rows[middle:])
-        self.outbox.done(rows, task_uid=task_uid)
-        return 0
+            self._send(rows[:middle])
+            self._send(rows[middle:])
+            return
+        self._settle(rows, task_uid)
 
     def _add(self, rows: Sequence[OutboxRow]) -> int:
         lines = (json.dumps(row.record, ensure_ascii=False) for row in rows)
@@ -136,7 +150,7 @@ class Pusher:
             try:
                 sent = index.add_documents_raw(body, "id", content_type="application/x-ndjson")
             except MeilisearchApiError as error:
-                if error.status_code in (400, 413) and error.code != "invalid_api_key":
+                if error.status_code == 413 or _blames_document(error.code):
                     raise _RefusedDocument(error.message) from error
                 raise
             return self._finish(sent.task_uid)
@@ -146,7 +160,12 @@ class Pusher:
             index = self._client.index(self.config.meili_index)
             sent = index.delete_documents([row.document_id for row in rows])
             task_uid = self._finish(sent.task_uid)
-        self.outbox.done(rows, task_uid=task_uid)
+        self._settle(rows, task_uid)
+
+    def _settle(self, rows: Sequence[OutboxRow], task_uid: int) -> None:
+        new = self.outbox.done(rows, task_uid=task_uid)
+        self._done += new
+        self._updated += len(rows) - new
 
     def _finish(self, task_uid: int, *, accept: tuple[str, ...] = ()) -> int:
         """Watch a task to its end. Raises: _RefusedDocument, TaskFailed or SearchError."""
@@ -165,13 +184,18 @@ class Pusher:
         if fault.get("code") in accept:
             return task_uid
         words = str(fault.get("message", task.status))
-        if task.type == "documentAdditionOrUpdate" and fault.get("type") == "invalid_request":
+        if _blames_document(fault.get("code")):
             raise _RefusedDocument(words)
         raise TaskFailed(f"task {task_uid} {task.status}: {words}")
 
 
 class _RefusedDocument(SearchError):
     """The server refuses a batch for what stands in one of its documents."""
+
+
+def _blames_document(code: str | None) -> bool:
+    """Whether an error code of Meilisearch's speaks of a document, not of index, key or disk."""
+    return code is not None and ("document" in code or code in _OF_DOCUMENTS)
 
 
 def follow_outbox(
@@ -186,7 +210,7 @@ def follow_outbox(
     The server is looked for anew after every failure. Returns: the sum of all rounds, with what
     the last one left waiting and why.
     """
-    done = refused = 0
+    done = updated = refused = 0
     wait_s = PAUSE_S
     with ExitStack() as stack:
         pusher: Pusher | None = None
@@ -203,11 +227,12 @@ def follow_outbox(
             if report.error is not None:
                 stack.close()
                 pusher = None
-            done, refused = done + report.done, refused + report.refused
+            done, updated = done + report.done, updated + report.updated
+            refused += report.refused
             if report != PushReport():
                 told(report)
             if last:
-                return replace(report, done=done, refused=refused)
+                return replace(report, done=done, updated=updated, refused=refused)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S) if report.error else PAUSE_S
             stop.wait(wait_s)
 
@@ -230,6 +255,8 @@ def until_stopped() -> threading.Event:
 def push_words(report: PushReport) -> str:
     """A push report in one line."""
     words = f"{report.done} documents indexed"
+    if report.updated:
+        words += f", {report.updated} updated"
     if report.refused:
         words += f", {report.refused} refused (techwire index --quarantine list)"
     if report.kept:

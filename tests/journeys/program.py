@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from crawler.demo import source_of
 from crawler.newsroom import Newsroom
 
 TIME_LIMIT_S = 240
@@ -76,16 +77,12 @@ class Program:
 def sources_toml(newsroom: Newsroom, *only: str) -> str:
     """The newsroom's sites as a file for `--sources`."""
     tables = []
-    for site in newsroom.sites:
-        if only and site.id not in only:
+    for source in map(source_of, newsroom.sites):
+        if only and source.id not in only:
             continue
-        lists = (("feeds", site.feeds), ("sitemaps", site.sitemaps), ("sections", site.sections))
-        tables.append(
-            f'[[source]]\nid = "{site.id}"\nname = {json.dumps(site.name)}\n'
-            f'homepage = "{site.homepage}"\n'
-            + "".join(f"{name} = {json.dumps(list(urls))}\n" for name, urls in lists if urls)
-            + f'country = "{site.country}"\nregion = "{site.region}"\n'
-            f'language = "{site.language}"\ntimezone = "{site.timezone}"\n'
-            f'date_order = "{site.date_order}"\naccess = "{site.access}"\ndelay_s = 0\n'
+        values = {name: value for name, value in asdict(source).items() if value is not None}
+        lines = (
+            f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()
         )
-    return "\n".join(tables)
+        tables.append("\n".join(("[[source]]", *lines)))
+    return "\n\n".join(tables) + "\n"
