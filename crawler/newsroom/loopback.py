@@ -36,8 +36,13 @@ def bind(host: str, count: int, first_port: int = 0) -> list[socket.socket]:
 
 
 @contextmanager
-def serving(app: ASGIApp, sockets: list[socket.socket]) -> Iterator[None]:
-    """Serve one ASGI app on all `sockets` until the block ends; closes them."""
+def serving(
+    app: ASGIApp, sockets: list[socket.socket], *, log_level: str = "error"
+) -> Iterator[None]:
+    """Serve one ASGI app on all `sockets` until the block ends; closes them.
+
+    log_level: uvicorn's; "critical" when the app breaks HTTP on purpose.
+    """
     config = uvicorn.Config(
         app,
         interface="asgi3",
@@ -45,7 +50,7 @@ def serving(app: ASGIApp, sockets: list[socket.socket]) -> Iterator[None]:
         lifespan="off",
         ws="none",
         log_config=None,
-        log_level="error",
+        log_level=log_level,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
