@@ -42,7 +42,7 @@ def store(engine: Engine, found: Found, *, now: datetime, all_topics: bool = Fal
             if facets.tech_relevant or all_topics:
                 stored.append(_store_article(connection, found, article, facets, now=now))
             else:
-                reasons.append(f"off-topic: {facets.reason or 'no tech topic'}")
+                reasons.append(facets.reason or "off-topic: no tech topic")
         own_id = document_id(found.entry.url)
         end = Settlement(
             outcome=Outcome.STORED if stored else Outcome.DROPPED,
