@@ -75,19 +75,31 @@ class Settlement:
 
 
 def found(connection: Connection, entries: Iterable[Entry], *, now: datetime) -> int:
+    """`note_found`, counted."""
+    return len(note_found(connection, entries, now=now))
+
+
+def note_found(
+    connection: Connection, entries: Iterable[Entry], *, now: datetime, again: bool = False
+) -> list[Entry]:
     """Write down entries not seen before, and those whose listing says they changed since.
 
-    Returns: how many now wait to be fetched because of this call.
+    again: those fetched before too. Returns: the entries that now wait because of this call.
     """
-    added = 0
+    added = []
     for entry in entries:
         url_id = document_id(entry.url)
         row = connection.execute(
-            select(SEEN.c.outcome, SEEN.c.fetched_at).where(SEEN.c.url_id == url_id)
+            select(SEEN.c.outcome, SEEN.c.fetched_at, SEEN.c.found_at).where(
+                SEEN.c.url_id == url_id
+            )
         ).first()
-        if row is not None and not _changed(entry, row.outcome, row.fetched_at):
+        settled = row is not None and row.outcome != Outcome.FOUND
+        if row is not None and not (
+            (again and settled) or _changed(entry, row.outcome, row.fetched_at)
+        ):
             continue
-        added += 1
+        added.append(entry)
         upsert(
             connection,
             SEEN,
@@ -97,7 +109,7 @@ def found(connection: Connection, entries: Iterable[Entry], *, now: datetime) ->
                 "source_id": entry.source_id,
                 "found_in": entry.found_in,
                 "kind": entry.kind,
-                "found_at": _unix(now),
+                "found_at": _unix(now) if row is None else row.found_at,
                 "published_at": _unix(entry.published) if entry.published else None,
                 "entry": entry_to_json(entry),
                 "outcome": Outcome.FOUND,

@@ -1,0 +1,168 @@
+"""When a listing is worth asking again. Pure deciders: no SQL, no clock, no chance.
+
+A listing is asked when the share of an article expected since the last time is worth a request.
+What to expect is learned from the dates it shows and from what was new in it, by the hour of the
+day, and forgotten with a week's half-life. The publisher's own wishes come first; errors wait
+longer each time.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+WEEK = timedelta(days=7)
+HOUR_S = 3600.0
+# a listing nobody knows yet: half an article in three hours
+_PRIOR_ARTICLES = 0.5
+_PRIOR_S = 10_800.0
+_HOUR_PRIOR = 0.5  # articles an hour of the day gets on credit, so that no hour is ever dead
+_MOSTLY = 2 / 3
+_LARGEST_STRETCH = 2.0
+_SMALLEST_STRETCH = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How eagerly listings are asked.
+
+    eagerness: polls a listing gets for each article it announces, by expectation.
+    shortest, longest: bounds of every wait.
+    """
+
+    eagerness: float = 2.0
+    shortest: timedelta = timedelta(minutes=5)
+    longest: timedelta = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """How often a listing announces something.
+
+    hours: articles by UTC hour of the day, older ones counting less. observed_s: the span they
+    were seen in, older parts counting less. stretch: 0.25..2, shorter waits in a burst, longer
+    ones while nothing comes.
+    """
+
+    hours: tuple[float, ...] = (0.0,) * 24
+    observed_s: float = 0.0
+    stretch: float = 1.0
+
+    def weekly(self) -> float:
+        """Articles a week."""
+        articles = sum(self.hours) + _PRIOR_ARTICLES
+        return articles * WEEK.total_seconds() / (self.observed_s + _PRIOR_S)
+
+    def as_json(self) -> str:
+        return json.dumps([[round(h, 3) for h in self.hours], self.observed_s, self.stretch])
+
+    @classmethod
+    def from_json(cls, text: str) -> "Habit":
+        hours, observed_s, stretch = json.loads(text)
+        return cls(hours=tuple(hours), observed_s=observed_s, stretch=stretch)
+
+
+def first_habit(dates: Iterable[datetime], *, now: datetime) -> Habit:
+    """What a listing's first answer tells: the dates of its last week's entries.
+
+    A full listing that covers an hour speaks for that hour only.
+    """
+    past = [date for date in dates if date <= now]
+    if not past:
+        return Habit()
+    span = min(max(now - min(past), timedelta(hours=1)), WEEK)
+    recent = [date for date in past if now - WEEK < date]
+    return Habit(hours=_added((0.0,) * 24, recent), observed_s=span.total_seconds())
+
+
+def learned(
+    habit: Habit, new: Iterable[datetime], *, entries: int, elapsed: timedelta, now: datetime
+) -> Habit:
+    """The habit after one more answer.
+
+    new: when each entry not seen before was published (`now` where unknown). entries: in the
+    whole listing, 0 for "not modified". elapsed: since its last answer.
+    """
+    came = [date if now - WEEK < date <= now else now for date in new]
+    elapsed_s = max(0.0, elapsed.total_seconds())
+    kept = math.exp2(-elapsed_s / WEEK.total_seconds())
+    return Habit(
+        hours=_added(tuple(h * kept for h in habit.hours), came),
+        observed_s=habit.observed_s * kept + elapsed_s,
+        stretch=_stretch(habit.stretch, len(came), entries),
+    )
+
+
+def wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> timedelta:
+    """How long to leave a listing alone that just answered.
+
+    asked: the longest the publisher wants (TTL, max-age, Expires).
+    """
+    wanted = habit.stretch / rules.eagerness  # articles worth a request
+    a_second = habit.weekly() / WEEK.total_seconds()
+    profile = _profile(habit.hours)
+    seconds, limit_s = 0.0, rules.longest.total_seconds()
+    hour = now.hour
+    left_s = HOUR_S - (now.minute * 60 + now.second)  # of the present hour
+    while seconds < limit_s:
+        rate = a_second * profile[hour]
+        if rate * left_s >= wanted:
+            seconds += wanted / rate
+            break
+        wanted -= rate * left_s
+        seconds += left_s
+        hour, left_s = (hour + 1) % 24, HOUR_S
+    own = min(max(timedelta(seconds=seconds), rules.shortest), rules.longest)
+    return min(max(own, asked), max(rules.longest, rules.shortest))
+
+
+def wait_after_error(failures: int, *, for_good: bool) -> timedelta:
+    """How long to leave a listing alone that failed `failures` >= 1 times in a row.
+
+    for_good: it was refused or is gone, so that asking soon helps nobody.
+    """
+    doubled = 1 << min(failures - 1, 12)
+    if for_good:
+        return min(timedelta(hours=1) * doubled, timedelta(days=1))
+    return min(timedelta(minutes=5) * doubled, timedelta(hours=6))
+
+
+def spread(span: timedelta, key: str, *, share: float = 0.1) -> timedelta:
+    """The span, longer by up to `share` of it: the same for the same key, even over many keys."""
+    digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=4).digest()
+    return span * (1 + share * int.from_bytes(digest, "big") / 2**32)
+
+
+def next_cron(schedule: str, timezone: str | None, *, now: datetime) -> datetime:
+    """The next time of five cron fields after `now`, on the clock of `timezone` (UTC if None)."""
+    local = now.astimezone(ZoneInfo(timezone or "UTC"))
+    return next(CronSim(schedule, local)).astimezone(now.tzinfo)
+
+
+def _added(hours: tuple[float, ...], dates: Iterable[datetime]) -> tuple[float, ...]:
+    counts = list(hours)
+    for date in dates:
+        counts[date.hour] += 1
+    return tuple(counts)
+
+
+def _profile(hours: tuple[float, ...]) -> list[float]:
+    """How busy each hour of the day is, 1.0 on average; hours lean on their neighbours."""
+    smooth = [
+        (hours[h - 1] + 2 * hours[h] + hours[(h + 1) % 24]) / 4 + _HOUR_PRIOR for h in range(24)
+    ]
+    mean = sum(smooth) / 24
+    return [value / mean for value in smooth]
+
+
+def _stretch(before: float, new: int, entries: int) -> float:
+    if new == 0:
+        return min(before * 1.1, _LARGEST_STRETCH)
+    if new > _MOSTLY * entries:  # most of it scrolled past: come sooner, or articles are missed
+        return max(min(before, 1.0) / 2, _SMALLEST_STRETCH)
+    return (before + 1.0) / 2

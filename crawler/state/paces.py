@@ -1,0 +1,206 @@
+"""When each listing is due, remembered: what `intervals` decides of an answer, on disk.
+
+Written in the same transaction as the answer (`listings`) and its entries (`seen`). A source is due
+when its first listing is, or when one of its failed pages is to be tried again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+)
+
+from crawler.article import Entry
+from crawler.discovery.sitemaps import is_dead_dated_map
+from crawler.sources.source import Source
+from crawler.state import intervals
+from crawler.state.intervals import Habit, Rules
+from crawler.state.listings import Answer
+from crawler.state.schedule import CLOCK_SLACK
+from crawler.state.seen import SEEN, Outcome
+from indexer.database import METADATA, upsert
+
+REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
+FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered
+
+PACES = Table(
+    "paces",
+    METADATA,
+    Column("url", Text, primary_key=True),
+    Column("source_id", String(128), nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # UNIX seconds, like all times here
+    Column("asked_at", BigInteger, nullable=False),
+    Column("answered_at", BigInteger),  # without an error
+    Column("wait_s", Integer, nullable=False),
+    Column("habit", Text),
+    Column("ttl_s", Float, nullable=False, default=0.0),  # stands in the body: not in a 304
+    Column("newest_at", BigInteger),  # newest entry, as the listing dates it
+    Column("failures", Integer, nullable=False, default=0),  # in a row
+    Column("failing_since", BigInteger),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What an answer asks of us, and what it brought.
+
+    ttl: as the listing says, None when there was no listing. fresh: as the headers say.
+    retry_after: what a refusal asks, or None. new, entries: the listing's.
+    """
+
+    ttl: timedelta | None = None
+    fresh: timedelta = timedelta(0)
+    retry_after: timedelta | None = None
+    new: Sequence[Entry] = ()
+    entries: Sequence[Entry] = ()
+
+
+def listings_due(
+    connection: Connection, source: Source, *, now: datetime, slack: timedelta = timedelta(0)
+) -> list[tuple[str, str]]:
+    """The (kind, address) pairs of a source that are due, those never asked first.
+
+    slack: takes along what is due a little later, to save turns.
+    """
+    paces = _living(connection, source, now)
+    asked = {row.url for row in paces}
+    due = [(kind, url) for kind, url in registered(source) if url not in asked]
+    until, wrong = _unix(now + slack), _unix(now + CLOCK_SLACK)
+    paces.sort(key=lambda row: int(row.due_at))
+    return due + [
+        (row.kind, row.url) for row in paces if row.due_at <= until or row.asked_at > wrong
+    ]
+
+
+def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
+    """Whether a listing was never asked or is due again."""
+    due_at = connection.scalar(select(PACES.c.due_at).where(PACES.c.url == url))
+    return due_at is None or due_at <= _unix(now)
+
+
+def note(
+    connection: Connection,
+    answer: Answer,
+    asked: Asked,
+    source: Source,
+    rules: Rules,
+    *,
+    now: datetime,
+) -> datetime:
+    """Write down when a listing that just answered is due again. Returns: that time."""
+    before = connection.execute(select(PACES).where(PACES.c.url == answer.url)).first()
+    row: dict[str, Any] = {
+        "url": answer.url,
+        "source_id": answer.source_id,
+        "kind": answer.kind,
+        "asked_at": _unix(now),
+    }
+    if answer.error is not None:
+        failures = 1 + (before.failures if before else 0)
+        span = _after_error(answer, asked, failures)
+        row |= {
+            "failures": failures,
+            "failing_since": (before.failing_since if before else None) or _unix(now),
+        }
+    else:
+        habit = _habit(before, asked, answer, now)
+        ttl = (
+            asked.ttl if asked.ttl is not None else timedelta(seconds=before.ttl_s if before else 0)
+        )
+        span = intervals.wait(habit, rules, now=now, asked=max(ttl, asked.fresh))
+        dates = [e.published for e in asked.entries if e.published and e.published <= now]
+        newest = [_unix(max(dates))] if dates else []
+        newest += [before.newest_at] if before and before.newest_at else []
+        row |= {
+            "answered_at": _unix(now),
+            "habit": habit.as_json(),
+            "ttl_s": ttl.total_seconds(),
+            "newest_at": max(newest, default=None),
+            "failures": 0,
+            "failing_since": None,
+        }
+    due_at = now + intervals.spread(span, f"{answer.url} {_unix(now)}")
+    if source.schedule:
+        due_at = intervals.next_cron(source.schedule, source.timezone, now=now)
+        due_at = max(due_at, now + (asked.retry_after or timedelta(0)))
+    row |= {"due_at": _unix(due_at), "wait_s": int(span.total_seconds())}
+    upsert(connection, PACES, row)
+    return due_at
+
+
+def source_due(connection: Connection, source: Source, rules: Rules, *, now: datetime) -> datetime:
+    """When a source is due next, at the earliest a moment from now."""
+    paces = _living(connection, source, now)
+    times = [row.due_at for row in paces]
+    if {url for _, url in registered(source)} - {row.url for row in paces}:
+        times.append(_unix(now))  # never asked
+    retry = select(func.min(SEEN.c.retry_at)).where(
+        SEEN.c.source_id == source.id, SEEN.c.outcome == Outcome.FAILED
+    )
+    retry_at = connection.scalar(retry)
+    times += [] if retry_at is None else [retry_at]
+    earliest = min(times, default=_unix(now + rules.longest))
+    return max(datetime.fromtimestamp(earliest, UTC), now + timedelta(seconds=1))
+
+
+def registered(source: Source) -> list[tuple[str, str]]:
+    """The (kind, address) pairs the registry names for a source."""
+    return [
+        *(("feed", url) for url in source.feeds),
+        *(("sitemap", url) for url in source.sitemaps),
+        *(("section", url) for url in source.sections),
+    ]
+
+
+def _living(connection: Connection, source: Source, now: datetime) -> list[Row[Any]]:
+    """Paces of the listings the registry names, and of sub-sitemaps that may get something new."""
+    named = set(registered(source))
+    rows = connection.execute(select(PACES).where(PACES.c.source_id == source.id)).all()
+    return [
+        row
+        for row in rows
+        if (row.kind, row.url) in named
+        or (
+            row.kind == "sitemap"
+            and row.failures < FORGOTTEN_AFTER
+            and not is_dead_dated_map(row.url, now=now)
+        )
+    ]
+
+
+def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
+    if asked.retry_after is not None:
+        return max(asked.retry_after, timedelta(minutes=1))
+    status = answer.http_status
+    refused = status in REFUSED or (answer.error or "").startswith(("robots:", "closed:"))
+    return intervals.wait_after_error(failures, for_good=refused)
+
+
+def _habit(before: Row[Any] | None, asked: Asked, answer: Answer, now: datetime) -> Habit:
+    if before is None or before.habit is None:
+        return intervals.first_habit((e.published for e in asked.entries if e.published), now=now)
+    return intervals.learned(
+        Habit.from_json(before.habit),
+        (entry.published or now for entry in asked.new),
+        entries=len(asked.entries),
+        elapsed=timedelta(seconds=max(0, _unix(now) - before.answered_at)),
+        now=now,
+    )
+
+
+def _unix(moment: datetime) -> int:
+    return int(moment.timestamp())

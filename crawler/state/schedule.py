@@ -1,0 +1,168 @@
+"""Which source is due and who has it: leases, so that many watchers share the work.
+
+A lease runs out by itself, so that a dead watcher's sources go to the others; its epoch keeps a
+watcher that lost a lease from finishing another's. The same code on SQLite and PostgreSQL.
+When a source is due is decided elsewhere (`paces`). Functions take a Connection and the time.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from indexer.database import METADATA
+
+LEASE = timedelta(seconds=60)  # renewed while it is held
+CLOCK_SLACK = timedelta(minutes=5)
+
+SCHEDULE = Table(
+    "schedule",
+    METADATA,
+    Column("source_id", String(128), primary_key=True),
+    Column("due_at", BigInteger, nullable=False, index=True),  # UNIX seconds, like all times here
+    Column("owner", String(128)),
+    Column("lease_until", BigInteger),
+    Column("epoch", Integer, nullable=False, default=0),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("asked_at", BigInteger),  # when it was leased last
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to ask one source until it runs out."""
+
+    source_id: str
+    owner: str
+    epoch: int
+
+
+def enroll(connection: Connection, due: Mapping[str, datetime], *, now: datetime) -> None:
+    """Add sources not known yet, with when each is due first."""
+    make = sqlite.insert if connection.engine.dialect.name == "sqlite" else postgresql.insert
+    rows = [
+        {"source_id": source_id, "due_at": _unix(at), "epoch": 0, "enrolled_at": _unix(now)}
+        for source_id, at in due.items()
+    ]
+    if rows:
+        connection.execute(make(SCHEDULE).on_conflict_do_nothing(), rows)
+
+
+def known(connection: Connection) -> set[str]:
+    """Ids of the sources that are enrolled."""
+    return set(connection.scalars(select(SCHEDULE.c.source_id)))
+
+
+def lease(
+    connection: Connection,
+    owner: str,
+    among: Collection[str],
+    *,
+    now: datetime,
+    limit: int,
+    span: timedelta = LEASE,
+) -> list[Lease]:
+    """Take the sources that are due longest and that nobody holds, at most `limit`."""
+    due = (
+        select(SCHEDULE.c.source_id)
+        .where(SCHEDULE.c.source_id.in_(among), _due(now), _free(now, span))
+        .order_by(SCHEDULE.c.due_at, SCHEDULE.c.source_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.scalars(due))
+    if not ids:
+        return []
+    taken = connection.execute(
+        update(SCHEDULE)
+        .where(SCHEDULE.c.source_id.in_(ids))
+        .values(
+            owner=owner,
+            lease_until=_unix(now + span),
+            epoch=SCHEDULE.c.epoch + 1,
+            asked_at=_unix(now),
+        )
+        .returning(SCHEDULE.c.source_id, SCHEDULE.c.epoch)
+    ).all()
+    epochs = {row.source_id: row.epoch for row in taken}
+    return [Lease(source_id=name, owner=owner, epoch=epochs[name]) for name in ids]
+
+
+def renew(
+    connection: Connection, leases: Iterable[Lease], *, now: datetime, span: timedelta = LEASE
+) -> list[Lease]:
+    """Hold leases for longer. Returns: those that were lost to another watcher."""
+    lost = []
+    for one in leases:
+        held = connection.execute(
+            update(SCHEDULE).where(*_same(one)).values(lease_until=_unix(now + span))
+        )
+        if held.rowcount == 0:
+            lost.append(one)
+    return lost
+
+
+def finish(connection: Connection, one: Lease, *, due_at: datetime) -> bool:
+    """Give a source back with when it is due next. Returns: False when the lease was lost."""
+    done = connection.execute(
+        update(SCHEDULE)
+        .where(*_same(one))
+        .values(owner=None, lease_until=None, due_at=_unix(due_at))
+    )
+    return done.rowcount == 1
+
+
+def release(connection: Connection, leases: Sequence[Lease]) -> None:
+    """Give sources back as they were: due at once, for whoever comes."""
+    for one in leases:
+        connection.execute(update(SCHEDULE).where(*_same(one)).values(owner=None, lease_until=None))
+
+
+def next_due(connection: Connection, among: Collection[str], *, now: datetime) -> datetime | None:
+    """When the first source that nobody holds is due; None when all are held."""
+    query = select(func.min(SCHEDULE.c.due_at)).where(
+        SCHEDULE.c.source_id.in_(among), _free(now, LEASE)
+    )
+    due_at = connection.scalar(query)
+    return None if due_at is None else datetime.fromtimestamp(due_at, UTC)
+
+
+def counts(connection: Connection, among: Collection[str], *, now: datetime) -> tuple[int, int]:
+    """How many sources are due and free, and how many are held."""
+    mine = SCHEDULE.c.source_id.in_(among)
+    free = select(func.count()).select_from(SCHEDULE).where(mine, _due(now), _free(now, LEASE))
+    held = select(func.count()).select_from(SCHEDULE).where(mine, ~_free(now, LEASE))
+    return int(connection.scalar(free) or 0), int(connection.scalar(held) or 0)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    # asked in the future: somebody's clock was wrong then, or is wrong now; ask rather than starve
+    return or_(SCHEDULE.c.due_at <= _unix(now), SCHEDULE.c.asked_at > _unix(now + CLOCK_SLACK))
+
+
+def _free(now: datetime, span: timedelta) -> ColumnElement[bool]:
+    until = SCHEDULE.c.lease_until
+    return or_(until.is_(None), until <= _unix(now), until > _unix(now + span + CLOCK_SLACK))
+
+
+def _same(one: Lease) -> tuple[ColumnElement[bool], ...]:
+    return (and_(SCHEDULE.c.source_id == one.source_id, SCHEDULE.c.epoch == one.epoch),)
+
+
+def _unix(moment: datetime) -> int:
+    return int(moment.timestamp())
