@@ -1,17 +1,28 @@
 """Who wrote it: names split, cleaned, people told from agencies."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from crawler.extraction.jsonld import text_of, types_of
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.titles import normal
 
 MAX_AUTHORS = 12
+_METAS = (
+    "author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl",
+    "citation_author", "dcterms.creator", "cxenseparse:author",
+)  # fmt: skip
+_BYLINE_SPOTS = (
+    '//*[contains(@class, "author") or contains(@class, "byline") or contains(@class, "Author")'
+    ' or contains(@class, "Byline") or contains(@class, "writer") or contains(@class, "autor")]'
+)
 
 # written as credited → the name we keep
-_AGENCIES = {
+AGENCIES = {
     "reuters": "Reuters", "thomson reuters": "Reuters", "afp": "AFP", "agence france-presse": "AFP", "agence france presse": "AFP", "ap": "AP",
     "associated press": "AP", "the associated press": "AP", "dpa": "dpa", "deutsche presse-agentur": "dpa", "dpa/afx": "dpa", "bloomberg": "Bloomberg", "bloomberg news": "Bloomberg",
     "xinhua": "Xinhua", "新华社": "Xinhua", "新華社": "Xinhua", "efe": "EFE", "agencia efe": "EFE", "ansa": "ANSA", "apa": "APA", "sda": "Keystone-SDA", "keystone-sda": "Keystone-SDA",
@@ -43,65 +54,64 @@ _ROLE = re.compile(
 )
 
 
+# two to five capitalised words, or a name in a script without capitals
+_PERSON = re.compile(
+    r"^(?:[^\W\d_a-zß-öø-ÿ][\w.'’-]*(?:\s(?:de|da|di|del|la|van|von|der|den|dos|bin|al|el|ter|zu|y))*\s){1,4}"
+    r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*$|^[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,8}$"
+)
+_TITLE_AFTER = re.compile(r"\s*(?:기자|특파원|記者|记者|編集委員)$")
+
+
 def find_authors(
     parsed: Parsed, node: dict[str, Any], site_name: str | None
 ) -> tuple[list[str], list[str], str]:
-    """(people, agencies, where from). Both lists keep the page's order and hold no name twice."""
-    for source, raw in _witnesses(parsed, node):
+    """(people, agencies, where from). Both lists keep the page's order and hold no name twice.
+
+    A newsroom's own name stands only when nobody else is named.
+    """
+    newsroom: tuple[list[str], list[str], str] = [], [], ""
+    for source, raw, sure in _witnesses(parsed, node):
         people, agencies = clean_names(raw)
-        if people or agencies:
-            return people, agencies, source
-    return [], [], ""
+        named = [name for name in people if not _is_site(name, parsed, site_name)]
+        if not sure:
+            named = [name for name in named if _PERSON.match(name)]
+        if named or agencies:
+            return named or people, agencies, source
+        if people and not newsroom[0]:
+            newsroom = people, agencies, source
+    return newsroom
 
 
-def _witnesses(parsed: Parsed, node: dict[str, Any]) -> list[tuple[str, list[str]]]:
+def _witnesses(parsed: Parsed, node: dict[str, Any]) -> Iterator[tuple[str, list[str], bool]]:
+    """(source, credits, whether they are names whatever they look like)."""
+    author = node.get("author") or node.get("creator")
+    people, newsrooms = [], []
+    for one in author if isinstance(author, list) else [author]:
+        (newsrooms if is_organisation(one) else people).append(one)
+    if people := names_in(people):
+        yield "jsonld:author", people + names_in(newsrooms), True
     metas = [
         value
-        for name in (
-            "author",
-            "article:author",
-            "parsely-author",
-            "dc.creator",
-            "sailthru.author",
-            "byl",
-            "citation_author",
-            "dcterms.creator",
-            "cxenseparse:author",
-        )
+        for name in _METAS
         for value in parsed.metas.get(name, ())
         if not value.startswith("http")
     ]
-    return [
-        ("jsonld:author", names_in(node.get("author")) or names_in(node.get("creator"))),
-        (
-            "meta:author",
-            metas[:1]
-            if metas and parsed.metas.get("author") and len(parsed.metas["author"]) == 1
-            else metas[:6],
-        ),
-        ("microdata:author", _marked(parsed)),
-        ("byline", _bylines(parsed)),
-    ]
+    yield "meta:author", metas[:1] if len(parsed.metas.get("author", ())) == 1 else metas[:6], True
+    yield "microdata:author", _marked(parsed), True
+    yield "byline", _bylines(parsed), False
+    yield "jsonld:author", names_in(newsrooms), True
 
 
 def names_in(value: Any) -> list[str]:
     """Names in a JSON-LD author value: string, object or list of either."""
-    values = value if isinstance(value, list) else [value]
     names: list[str] = []
-    for one in values[: MAX_AUTHORS * 2]:
+    for one in (value if isinstance(value, list) else [value])[: MAX_AUTHORS * 2]:
         if isinstance(one, dict):
             inner = one.get("name")
-            if isinstance(inner, list):
-                names += [text_of(name) for name in inner]
-            else:
-                names.append(
-                    text_of(inner)
-                    or " ".join(
-                        filter(
-                            None, (text_of(one.get("givenName")), text_of(one.get("familyName")))
-                        )
-                    )
-                )
+            given = (text_of(one.get("givenName")), text_of(one.get("familyName")))
+            names += [text_of(name) for name in (inner if isinstance(inner, list) else [inner])]
+            if not any(names):
+                names.append(" ".join(filter(None, given)))
         elif isinstance(one, str):
             names.append(text_of(one))
     return [name for name in names if name]
@@ -111,9 +121,20 @@ def is_organisation(value: Any) -> bool:
     return isinstance(value, dict) and "Organization" in " ".join(types_of(value))
 
 
+def _is_site(name: str, parsed: Parsed, site_name: str | None) -> bool:
+    wanted = normal(name).replace(" ", "")
+    host = (urlsplit(parsed.url).hostname or "").removeprefix("www.")
+    names = (site_name, parsed.meta("og:site_name"), host, host.split(".")[0])
+    return any(wanted == normal(one or "").replace(" ", "") for one in names)
+
+
 def _marked(parsed: Parsed) -> list[str]:
+    """Names in the first itemprop="author" and those beside it; reviews on the page have their own."""
+    elements = parsed.marked.get("author", ())[:6]
     names = []
-    for element in parsed.marked.get("author", ())[:6]:
+    for element in elements:
+        if element.getparent() is not elements[0].getparent():
+            continue
         inner = element.xpath('.//*[@itemprop="name"]')
         target: html.HtmlElement = inner[0] if inner else element
         text = target.get("content") or " ".join(target.text_content().split())
@@ -123,20 +144,16 @@ def _marked(parsed: Parsed) -> list[str]:
 
 
 def _bylines(parsed: Parsed) -> list[str]:
-    links = parsed.tree.xpath(
-        '//*[self::a or self::span][contains(concat(" ", @rel, " "), " author ")]'
-    )
+    links = parsed.tree.xpath('//*[self::a or self::span][contains(concat(" ", @rel, " "), " author ")]')
     found = [" ".join(link.text_content().split()) for link in links[:4]]
     if not any(found):
-        spots = parsed.tree.xpath(
-            '//*[contains(@class, "author") or contains(@class, "byline") or contains(@class, "Author") or contains(@class, "Byline")]'
-        )
-        for spot in spots[:8]:
+        for spot in parsed.tree.xpath(_BYLINE_SPOTS)[:8]:
             text = " ".join(spot.text_content()[:300].split())
-            if 4 < len(text) < 70:
+            if 1 < len(text) < 70:
                 found.append(text)
-                break
-    return [name for name in dict.fromkeys(found) if 2 < len(name) < 80]
+                if _PERSON.match(_BY.sub("", text)):
+                    break
+    return [name for name in dict.fromkeys(found) if 1 < len(name) < 80]
 
 
 def clean_names(raw: list[str]) -> tuple[list[str], list[str]]:
@@ -147,31 +164,28 @@ def clean_names(raw: list[str]) -> tuple[list[str], list[str]]:
         credit = _BY_GLUED.sub("", _BY.sub("", " ".join(credit.split())[:300]))
         for part in _parts(credit):
             name = _TRAILING.sub("", _BY.sub("", part)).strip(" ,.:-–—|*\"'")
-            known = _AGENCIES.get(name.casefold())
+            name = _TITLE_AFTER.sub("", name)
+            known = AGENCIES.get(name.casefold())
             if known:
-                agencies.setdefault(known, known)
+                agencies.setdefault(known, name)
             elif name and _plausible(name):
                 people.setdefault(name.casefold(), name)
     return list(people.values())[:MAX_AUTHORS], list(agencies.values())
 
 
 def _parts(credit: str) -> list[str]:
-    parts = [part for part in _SPLIT.split(credit) if part]
     found = []
-    for part in parts:
+    for part in filter(None, _SPLIT.split(credit)):
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        # "Smith, John" is one name, "John Smith, Jane Roe" are two
-        several = len(pieces) > 1 and all(
-            " " in piece or piece.casefold() in _AGENCIES for piece in pieces
-        )
-        found += pieces if several else [part]
+        # "Smith, John" is one name; "John Smith, Jane Roe" are two; "Jane Roe, Berlin" is one
+        if len(pieces) > 1 and " " in pieces[0]:
+            several = [p for p in pieces if " " in p or p.casefold() in AGENCIES]
+            found += [p for p in several if _PERSON.match(p) or p.casefold() in AGENCIES] or pieces[:1]
+        else:
+            found.append(part)
     return found
 
 
 def _plausible(name: str) -> bool:
-    return (
-        1 < len(name) <= 60
-        and len(name.split()) <= 6
-        and not _BAD.search(name)
-        and not _ROLE.match(name)
-    )
+    short = 1 < len(name) <= 60 and len(name.split()) <= 6
+    return short and not _BAD.search(name) and not _ROLE.match(name)

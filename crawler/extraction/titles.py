@@ -4,26 +4,46 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import Parsed
 
-_SEPARATOR = re.compile(r"\s+[|｜·•»«—–-]\s+|\s*[|｜]\s*|\s+::\s+|--+|__+")
+_SEPARATOR = re.compile(r"\s+[|｜ㅣ·•»«—–-]\s+|\s*[|｜ㅣ：]\s*|\s+::\s+|--+|__+")
 _LETTERS = re.compile(r"\w+")
+_HEADING_TAGS = ("h1", "h2")
+MIN_SHARED = 8  # letters two candidates must share to be one headline with something added
 
 
 def find_title(parsed: Parsed, node: dict[str, Any], site_name: str | None) -> tuple[str, str]:
-    """(title, where from); ("", "") when the page has none."""
-    candidates = [
-        (source, text)
-        for source, text in _candidates(parsed, node, site_name)
-        if _usable(text, site_name)
-    ]
-    if not candidates:
+    """(title, where from); ("", "") when the page has none.
+
+    JSON-LD's headline when the page shows it as a heading (else it is often an older or a search
+    engine's version), unless og:title is the same without its kicker; then og:title, then h1.
+    Measured on 132 news pages: .87 equal; JSON-LD first .83, og:title first .85, a vote .80.
+    """
+    site = _site_names(parsed, site_name)
+    headings = [text for tag in _HEADING_TAGS for text in _headings(parsed, tag)]
+    shown = {normal(text) for text in headings}
+    ranked: list[tuple[int, int, str, str]] = []
+    for order, (source, text) in enumerate(_candidates(parsed, node, site)):
+        text = _bare(text, headings)
+        if len(text) < 2 or not _LETTERS.search(text) or _squeezed(text) in site:
+            continue
+        if source == "jsonld:headline":
+            rank = 0 if normal(text) in shown else 2
+        else:
+            rank = {"meta:og:title": 1, "h1": 3}.get(source, 4)
+        ranked.append((rank, order, text, source))
+    if not ranked:
         return "", ""
-    source, text = candidates[0]
+    rank, _, text, source = min(ranked)
+    for _, _, shorter, other in ranked:
+        if rank == 0 and other == "meta:og:title" and 15 < len(normal(shorter)) < len(normal(text)):
+            if normal(shorter) in normal(text):
+                return shorter, other
     return text, source
 
 
@@ -32,64 +52,68 @@ def normal(text: str) -> str:
     return " ".join(_LETTERS.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _candidates(
-    parsed: Parsed, node: dict[str, Any], site_name: str | None
-) -> Iterator[tuple[str, str]]:
-    yield "jsonld:headline", text_of(node.get("headline"))
-    if len(parsed.h1s) == 1:
-        yield "h1", heading_text(parsed.h1s[0])
-    yield "meta:og:title", _without_site(_line(parsed.meta("og:title")), site_name)
-    yield (
-        "meta:title",
-        _without_site(
-            _line(
-                parsed.meta(
-                    "twitter:title",
-                    "parsely-title",
-                    "dc.title",
-                    "sailthru.title",
-                    "title",
-                    "headline",
-                )
-            ),
-            site_name,
-        ),
-    )
-    for h1 in parsed.h1s[:3]:
-        yield "h1", heading_text(h1)
-    yield "title", _without_site(parsed.title_tag, site_name)
-    yield "jsonld:name", text_of(node.get("name"))
-    for h2 in parsed.tree.iter("h2"):
-        yield "h2", heading_text(h2)
-        break
-
-
 def heading_text(element: html.HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _line(text: str | None) -> str:
-    return text_of(text or "")
+def _candidates(
+    parsed: Parsed, node: dict[str, Any], site: set[str]
+) -> Iterator[tuple[str, str]]:
+    yield "jsonld:headline", _without_site(text_of(node.get("headline")), site)
+    yield "meta:og:title", _without_site(text_of(parsed.meta("og:title")), site)
+    for text in _headings(parsed, "h1")[:3]:
+        yield "h1", text
+    other = parsed.meta("twitter:title", "parsely-title", "dc.title", "sailthru.title", "title")
+    yield "meta:title", _without_site(text_of(other), site)
+    yield "title", _without_site(parsed.title_tag, site)
+    yield "jsonld:name", text_of(node.get("name"))
+    for text in _headings(parsed, "h2")[:1]:
+        yield "h2", text
 
 
-def _usable(text: str, site_name: str | None) -> bool:
-    return (
-        len(text) > 1
-        and bool(_LETTERS.search(text))
-        and (not site_name or normal(text) != normal(site_name))
-    )
+def _headings(parsed: Parsed, tag: str) -> list[str]:
+    elements = parsed.h1s if tag == "h1" else list(parsed.tree.iter(tag))[:12]
+    return [text for element in elements if (text := heading_text(element))]
 
 
-def _without_site(text: str, site_name: str | None) -> str:
-    """Take " | Site name" off the end (or the front)."""
-    if not site_name or not text:
-        return text
-    wanted = normal(site_name)
-    pieces = list(_SEPARATOR.finditer(text))
-    for cut in reversed(pieces):
-        if normal(text[cut.end() :]) == wanted and cut.start() > 0:
+def _site_names(parsed: Parsed, site_name: str | None) -> set[str]:
+    host = (urlsplit(parsed.url).hostname or "").removeprefix("www.")
+    names = {_squeezed(host), _squeezed(site_name or ""), _squeezed(parsed.meta("og:site_name"))}
+    names.update(_squeezed(label) for label in host.split(".")[:-1] if len(label) > 3)
+    return names - {""}
+
+
+def _squeezed(text: str | None) -> str:
+    return normal(text or "").replace(" ", "")
+
+
+def _without_site(text: str, site: set[str]) -> str:
+    """Take " | Site name" off the end, or "Site name: " off the front."""
+    cuts = list(_SEPARATOR.finditer(text))
+    for cut in reversed(cuts):
+        if cut.start() > 0 and _names_site(text[cut.end() :], site):
             return text[: cut.start()].strip()
-    for cut in pieces[:1]:
-        if normal(text[: cut.start()]) == wanted and text[cut.end() :].strip():
+    for cut in cuts[:1]:
+        if _names_site(text[: cut.start()], site) and text[cut.end() :].strip():
             return text[cut.end() :].strip()
+    return text
+
+
+def _names_site(text: str, site: set[str]) -> bool:
+    name = _squeezed(text)
+    return bool(name) and (name in site or (len(name) > 3 and any(name in one for one in site)))
+
+
+def _bare(text: str, headings: list[str]) -> str:
+    """The heading the page shows, when `text` is it with a section or a site name added."""
+    wanted = normal(text)
+    for heading in headings:
+        shown = normal(heading)
+        if len(shown) < MIN_SHARED or shown == wanted:
+            continue
+        added = wanted.removeprefix(shown) if wanted.startswith(shown) else None
+        if added is None and wanted.endswith(shown):
+            added = wanted.removesuffix(shown)
+        if added is not None and len(added) <= 45 and _SEPARATOR.search(text):
+            return heading
     return text
