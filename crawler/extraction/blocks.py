@@ -40,7 +40,7 @@ FURNITURE = re.compile(
     jump-?link|skip-?link|toc(?:$|[\s_-])|table-of-contents|print-?(?:only|hide)|no-?print|follow-?us|app-?(?:download|promo|banner)|
     onesignal|mailchimp|cta(?:$|[\s_-])|call-?to-?action|infobox-?ad|affiliate|shop-?widget|product-?card|
     onetrust|didomi|sp_message|qc-cmp|usercentrics|cookiebot|borlabs|truste-|fc-consent|cmp-?(?:container|wrapper|box)|opt-?in|
-    tooltip|twitter-tweet|instagram-media|(?:^|[\s_-])embed(?:$|[\s_-]|ded-)|next-?(?:article|post)|prev(?:ious)?-?(?:article|post)|post-?nav|ticker|notification|announcement|banner""",
+    tooltip|instagram-media|next-?(?:article|post)|prev(?:ious)?-?(?:article|post)|post-?nav|ticker|notification|announcement|banner""",
     re.I | re.X,
 )
 # never text of the article, however much of it there is (consent dialogs, threads of comments)

@@ -43,6 +43,12 @@ _SIGNUP = re.compile(
     r"\b(?:sign\sup\s(?:to|for)\s(?:our|the)\b.{0,60}(?:newsletter|email|alerts?)|subscribe\sto\s(?:our|the)\b.{0,60}(?:newsletter|channel|podcast)|newsletter\s(?:abonnieren|anmelden)|jetzt\sabonnieren|hier\sanmelden|inscrivez-vous\sà\s(?:notre|la)|recevez\s(?:notre|la)\snewsletter|suscríbete\sa|boletín|assine\s(?:a|nossa)\snewsletter|iscriviti\salla\snewsletter|follow\s.{2,40}\son\sgoogle\snews|"
     r"download\s(?:the|our)\s.{0,30}\bapp\b|whatsapp[- ](?:channel|kanal)|telegram[- ](?:channel|kanal)|privacy\spolicy\sand\sterms|terms\sof\s(?:service|use)\sapply|got\sa\s(?:tip|news tip|story)\?|affiliate\s(?:links?|commission)|会員登録が必要|メルマガ|ニュースレター|订阅|关注.{0,12}公众号|扫码|扫描二维码|구독)",
     re.I)  # fmt: skip
+BOX_CHARS = 1_800
+_BOX = re.compile(
+    r"(?:zusammenfassung|summar(?:y|ies)|sammendrag|sammanfattning|résumé|resumen|resumo|riassunto|요약|要約|摘要)\W.{0,60}(?:künstlich|\bki\b|\bai\b|\bia\b|chatgpt|openai|generated|generiert|生成|genererad)|(?:\bai|\bki|ai-generated|ki-generierte?|chatgpt)[ -](?:summary|zusammenfassung|요약|要約)|"
+    r"reserved for (?:our )?subscribers|(?:create an account|register|sign in|subscribe|log in) (?:or sign in )?to (?:continue|keep|unlock|read)|already (?:a subscriber|have an account)\?|この記事は(?:会員|有料)|会員登録(?:すると|が必要)|"
+    r"(?:jetzt|hier) (?:abonnieren|anmelden und)|newsletter (?:abonnieren|bestellen)|sign up (?:for|to) (?:our|the|receive)\b.{0,80}newsletter|inscrivez-vous|suscríbase|для подписчиков",
+    re.I)  # fmt: skip
 _DATED = re.compile(r"(?:\d{1,2}[.:]\d{2}\b|\b(?:19|20)\d{2}\b|\d\s?(?:min|h|hours?|minutes?)\b)", re.I)
 
 
@@ -53,11 +59,28 @@ def lines_of(blocks: list[Block], head: list[Block], title: str, authors: list[s
     summary, which tells it. captions: texts of pictures, which are not the story's.
     """
     names = [normal(name) for name in authors]
-    kept = [block for block in blocks if not _is_noise(block, captions)]
+    kept = [block for block in without_boxes(blocks) if not _is_noise(block, captions)]
     kept = _without_head(kept, title, names)
     kept = _without_tail(kept, names, normal(site_name or ""))
     intro = _standfirst(head, description, title, names)
     return [block.text for block in _once([*intro, *kept])]
+
+
+def without_boxes(blocks: list[Block]) -> list[Block]:
+    """Drop whole boxes by one telling line: summaries made by a machine, offers to subscribe."""
+    total = sum(len(block.text) for block in blocks)
+    inside: set[int] = set()
+    for block in blocks:
+        if len(block.text) > 500 or not _BOX.search(block.text):
+            continue
+        box = block.element
+        for element in block.element.iterancestors():
+            size = len(" ".join(element.text_content().split()))
+            if size > BOX_CHARS or size > 0.4 * total:
+                break
+            box = element
+        inside.update(id(element) for element in box.iter())
+    return [block for block in blocks if id(block.element) not in inside] if inside else blocks
 
 
 def _is_noise(block: Block, captions: set[str]) -> bool:
@@ -103,7 +126,7 @@ def _without_tail(blocks: list[Block], names: list[str], site: str) -> list[Bloc
     total = sum(len(block.text) for block in blocks)
     seen = 0
     for at, block in enumerate(blocks):
-        if seen >= 0.35 * total and len(block.text) < 100 and (_TAIL_LABEL.match(block.text) or _more_of_site(block.text, site)) and not _story_goes_on(blocks[at + 1 :]):
+        if seen >= 0.35 * total and len(block.text) < 100 and (_TAIL_LABEL.match(block.text) or _more_of_site(block.text, site)) and not _story_goes_on(blocks[:at], blocks[at + 1 :]):
             blocks = blocks[:at]
             break
         seen += len(block.text)
@@ -119,10 +142,12 @@ def _more_of_site(text: str, site: str) -> bool:
     return bool(site) and len(label) < len(site) + 25 and label.endswith(site) and label != site
 
 
-def _story_goes_on(rest: list[Block]) -> bool:
-    """Full paragraphs after a label: the label was only a link box within the story."""
-    good = [block for block in rest if block.kind in ("p", "quote") and block.good and len(block.text) > 200]
-    return len(good) >= 3
+def _story_goes_on(before: list[Block], rest: list[Block]) -> bool:
+    """Paragraphs where the earlier ones stand: the label was only a link box within the story."""
+    parents = {block.element.getparent() for block in before if block.good}
+    return any(
+        block.good and len(block.text) > 150 and block.element.getparent() in parents for block in rest
+    )
 
 
 def _loose_end(block: Block, names: list[str]) -> bool:
