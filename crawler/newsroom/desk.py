@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from crawler.article import Precision
 from crawler.newsroom import images, sitemaps
 from crawler.newsroom.feeds import feed
 from crawler.newsroom.fronts import list_page, list_path, pages_of
@@ -55,7 +56,8 @@ class Desk:
     def truth_of(self, story: Story) -> NewsroomArticle:
         """What is true of one story's page."""
         press = self.press
-        shows_clock = story.dated and press.spec.date_pattern != "relative"
+        precision = press.precision(story)
+        shows_clock = precision is Precision.MINUTE
         offset = press.local(story.published).utcoffset() if shows_clock else None
         url = press.url(story)
         return NewsroomArticle(
@@ -65,6 +67,7 @@ class Desk:
             language=press.spec.language,
             published=story.published if story.dated else None,
             modified=story.modified,
+            precision=precision,
             offset_minutes=int(offset.total_seconds()) // 60 if offset is not None else None,
             kind=story.kind,
             reason=story.reason,

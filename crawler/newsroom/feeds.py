@@ -8,7 +8,7 @@ from html import escape
 from crawler.newsroom.markup import to_html
 from crawler.newsroom.press import FEED_PATHS, Press, number_of
 from crawler.newsroom.reply import Reply
-from crawler.newsroom.story import Story
+from crawler.newsroom.story import Story, signed_by
 
 _TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
@@ -61,7 +61,7 @@ def _rss_item(press: Press, story: Story) -> str:
     if _dated(press, story):
         date = format_datetime(press.local(story.published))
         parts.append(f"<pubDate>{date}</pubDate>")
-    parts += [f"<dc:creator>{escape(author)}</dc:creator>" for author in story.authors]
+    parts += [f"<dc:creator>{escape(author)}</dc:creator>" for author in signed_by(story)]
     parts += [f"<category>{escape(tag)}</category>" for tag in story.tags]
     if press.spec.feed_text and story.access == "free":
         parts.append(f"<content:encoded><![CDATA[{to_html(story.blocks)}]]></content:encoded>")
@@ -84,7 +84,7 @@ def _atom(press: Press, stories: Sequence[Story]) -> str:
 
 def _atom_entry(press: Press, story: Story) -> str:
     link = escape(press.link(story, press.spec.feed_link))
-    authors = "".join(f"<author><name>{escape(name)}</name></author>" for name in story.authors)
+    authors = "".join(f"<author><name>{escape(name)}</name></author>" for name in signed_by(story))
     tags = "".join(f'<category term="{escape(tag)}"/>' for tag in story.tags)
     dates = ""
     if _dated(press, story):
@@ -108,7 +108,7 @@ def _json(press: Press, stories: Sequence[Story]) -> str:
             "url": press.link(story, press.spec.feed_link),
             "title": story.title,
             "summary": story.dek,
-            "authors": [{"name": name} for name in story.authors],
+            "authors": [{"name": name} for name in signed_by(story)],
             "tags": list(story.tags),
             "image": f"{press.base}/img/{story.slug}.png",
         }
@@ -148,7 +148,7 @@ def _rdf(press: Press, stories: Sequence[Story]) -> str:
 
 def _rdf_item(press: Press, story: Story, link: str) -> str:
     date = f"<dc:date>{press.iso(story.published)}</dc:date>" if _dated(press, story) else ""
-    creator = "".join(f"<dc:creator>{escape(name)}</dc:creator>" for name in story.authors)
+    creator = "".join(f"<dc:creator>{escape(name)}</dc:creator>" for name in signed_by(story))
     return (
         f'<item rdf:about="{link}"><title>{escape(story.title)}</title><link>{link}</link>'
         f"<description>{escape(story.dek)}</description>{date}{creator}</item>"

@@ -6,7 +6,7 @@ from html import escape
 from crawler.newsroom.pages import furniture, template
 from crawler.newsroom.press import Press
 from crawler.newsroom.reply import Reply, html_reply
-from crawler.newsroom.story import Story
+from crawler.newsroom.story import Story, signed_by
 
 
 def list_page(press: Press, stories: Sequence[Story], section: str = "", number: int = 1) -> Reply:
@@ -56,7 +56,7 @@ def _card(press: Press, story: Story) -> str:
     return (
         f'<article class="card"><a href="{link}"><img src="{press.base}/img/{story.slug}.png" '
         f'alt="" width="320"><h3>{escape(story.title)}</h3></a><p>{escape(story.dek)}</p>'
-        f'<span class="meta">{escape(", ".join(story.authors))} · {_shown_date(press, story)}'
+        f'<span class="meta">{escape(", ".join(signed_by(story)))} · {_shown_date(press, story)}'
         "</span></article>"
     )
 

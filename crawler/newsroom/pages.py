@@ -9,7 +9,7 @@ from crawler.newsroom.feeds import feed_type
 from crawler.newsroom.markup import Block, inline_html, to_html, to_text
 from crawler.newsroom.press import FEED_PATHS, FOLDER, Press, amp_path
 from crawler.newsroom.reply import Reply, html_reply
-from crawler.newsroom.story import Story
+from crawler.newsroom.story import Story, signed_by
 from crawler.newsroom.structured import graph, in_script, metered, news_article, next_data
 
 OPEN_BLOCKS = 2  # what a teaser shows
@@ -72,8 +72,7 @@ def furniture(press: Press) -> dict[str, str]:
 
 def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str, str]:
     spec = press.spec
-    paid = story.blocks[OPEN_BLOCKS:] if story.access == "metered" else ()
-    opening = story.blocks if story.access == "free" else story.blocks[:OPEN_BLOCKS]
+    opening = story.blocks[:OPEN_BLOCKS] if story.access == "teaser" else story.blocks
     published = story.published if story.dated else None
     has_amp = "amp" in (spec.feed_link, spec.front_link)
     amp = f'<link rel="amphtml" href="{press.base}{amp_path(press.path(story))}">'
@@ -85,7 +84,7 @@ def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str,
         "amp_link": amp if has_amp else "",
         "image": f"{press.base}/img/{story.slug}.png",
         "caption": escape(f"{story.title}. {press.labels['photo']}: {spec.name}"),
-        "byline": escape(", ".join(story.authors)),
+        "byline": escape(", ".join(signed_by(story))),
         "author_links": _author_links(press, story),
         "agency": escape(story.agency or ""),
         "credit": escape(
@@ -103,8 +102,7 @@ def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str,
         "body": to_html(opening),
         "body_divs": _as_divs(opening),
         "body_halved": _halved(press, opening, others),
-        "paid": to_html(paid),
-        "wall": "" if story.access == "free" else _wall(press),
+        "wall": {"teaser": _wall, "metered": _meter}.get(story.access, _no_wall)(press),
         "related": _related(press, story, others),
         "jsonld": in_script(make(press, story)),
         "next_data": in_script(next_data(press, story)) if spec.template == "next" else "",
@@ -114,7 +112,7 @@ def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str,
 def _author_links(press: Press, story: Story) -> str:
     return ", ".join(
         f'<a rel="author" href="{press.base}/author/{number}">{escape(name)}</a>'
-        for number, name in enumerate(story.authors, start=11)
+        for number, name in enumerate(signed_by(story), start=11)
     )
 
 
@@ -155,10 +153,24 @@ def _halved(press: Press, blocks: Sequence[Block], others: Sequence[Story]) -> s
     return "\n".join((to_html(first), link, advert, to_html(second)))
 
 
+def _no_wall(press: Press) -> str:
+    return ""
+
+
+def _meter(press: Press) -> str:
+    """What a metered page says below a story it still shows whole."""
+    labels = press.labels
+    return (
+        f'<div class="meter-note"><p>{escape(labels["meter"])}</p>'
+        f'<a href="/subscribe">{escape(labels["wall_yes"])}</a></div>'
+    )
+
+
 def _wall(press: Press) -> str:
     labels = press.labels
     return (
-        f'<div class="paywall-prompt" role="dialog"><h3>{escape(labels["wall"])}</h3>'
+        '<div class="subscribers-only"></div><div class="paywall-prompt" role="dialog">'
+        f"<h3>{escape(labels['wall'])}</h3>"
         f'<p>{escape(labels["wall_text"])}</p><a href="/subscribe">{escape(labels["wall_yes"])}</a>'
         f'<a href="/account/login">{escape(labels["login"])}</a></div>'
     )

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from crawler.article import Precision
 from crawler.newsroom.story import Story
 from crawler.newsroom.truth import REGION_OF_COUNTRY, NewsroomSite
 
@@ -121,6 +122,14 @@ class Press:
                 word = self.labels["ago"][unit if count == 1 else unit + "s"]
                 return str(word).format(n=count)
         return str(self.labels["ago"]["now"])
+
+    def precision(self, story: Story) -> Precision | None:
+        """How exactly a reader of page and listing learns when the story appeared."""
+        if not story.dated:
+            return None
+        if self.spec.date_pattern != "relative":
+            return Precision.MINUTE
+        return Precision.HOUR if self.now - story.published < timedelta(days=1) else Precision.DAY
 
     def path(self, story: Story) -> str:
         """Where a story lives on the site."""

@@ -24,6 +24,7 @@ class Story:
     """One story of one site; times are aware UTC, to the minute.
 
     path: its place on the site when it does not follow the site's own pattern.
+    byline: what stands there when no person signed ("Agencies"); else "".
     dated: False where neither page nor listing may tell the date.
     Other fields as in `truth.NewsroomArticle`.
     """
@@ -36,6 +37,7 @@ class Story:
     modified: datetime | None = None
     dek: str = ""
     authors: tuple[str, ...] = ()
+    byline: str = ""
     agency: str | None = None
     section: str = ""
     tags: tuple[str, ...] = ()
@@ -48,6 +50,11 @@ class Story:
     access: str = "free"
     path: str = ""
     dated: bool = True
+
+
+def signed_by(story: Story) -> tuple[str, ...]:
+    """The names a page prints above the story: its authors, else the desk."""
+    return story.authors or ((story.byline,) if story.byline else ())
 
 
 def read_stories(site_id: str, now: datetime) -> list[Story]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from crawler.newsroom.markup import to_json
 from crawler.newsroom.press import Press
-from crawler.newsroom.story import Story
+from crawler.newsroom.story import Story, signed_by
 
 
 def in_script(data: object) -> str:
@@ -22,7 +22,7 @@ def news_article(press: Press, story: Story) -> dict[str, Any]:
         "headline": story.title,
         "description": story.dek,
         "image": [f"{press.base}/img/{story.slug}.png"],
-        "author": [{"@type": "Person", "name": name} for name in story.authors],
+        "author": _authors(story),
         "publisher": _publisher(press),
         "inLanguage": press.spec.language,
         "articleSection": press.spec.sections.get(story.section, ""),
@@ -37,14 +37,14 @@ def news_article(press: Press, story: Story) -> dict[str, Any]:
 
 
 def metered(press: Press, story: Story) -> dict[str, Any]:
-    """The same, telling search engines which part of the page is paid for."""
+    """The same, telling search engines what is paid for, and of a teaser which part."""
     data = news_article(press, story)
-    if story.access != "free":
-        data["isAccessibleForFree"] = False
+    data["isAccessibleForFree"] = story.access == "free"
+    if story.access == "teaser":
         data["hasPart"] = {
             "@type": "WebPageElement",
             "isAccessibleForFree": False,
-            "cssSelector": ".subscriber-content",
+            "cssSelector": ".subscribers-only",
         }
     return data
 
@@ -55,12 +55,12 @@ def graph(press: Press, story: Story) -> dict[str, Any]:
     article = news_article(press, story)
     article.pop("@context")
     article["@id"] = f"{url}#article"
-    article["author"] = [{"@id": f"{press.base}/#/person/{n}"} for n in range(len(story.authors))]
-    article["isPartOf"] = {"@id": url}
     people = [
-        {"@type": "Person", "@id": f"{press.base}/#/person/{number}", "name": name}
-        for number, name in enumerate(story.authors)
+        {**author, "@id": f"{press.base}/#/person/{number}"}
+        for number, author in enumerate(_authors(story))
     ]
+    article["author"] = [{"@id": author["@id"]} for author in people]
+    article["isPartOf"] = {"@id": url}
     page = {
         "@type": "WebPage",
         "@id": url,
@@ -80,7 +80,7 @@ def next_data(press: Press, story: Story) -> dict[str, Any]:
         "id": story.slug,
         "headline": story.title,
         "standfirst": story.dek,
-        "byline": ", ".join(story.authors),
+        "byline": ", ".join(signed_by(story)),
         "agency": story.agency,
         "publishedAt": press.iso(story.published) if story.dated else None,
         "updatedAt": press.iso(story.modified) or None,
@@ -103,6 +103,12 @@ def next_data(press: Press, story: Story) -> dict[str, Any]:
         "query": {"slug": story.slug},
         "buildId": "b7f1c0",
     }
+
+
+def _authors(story: Story) -> list[dict[str, str]]:
+    if story.authors:
+        return [{"@type": "Person", "name": name} for name in story.authors]
+    return [{"@type": "Organization", "name": name} for name in signed_by(story)]
 
 
 def _publisher(press: Press) -> dict[str, Any]:

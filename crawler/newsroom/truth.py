@@ -6,7 +6,7 @@ Frozen data only; the pages themselves are made elsewhere.
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.article import Site
+from crawler.article import Precision, Site
 
 REGION_OF_COUNTRY = {
     "AE": "Middle East",
@@ -83,6 +83,7 @@ class NewsroomArticle:
 
     url: canonical. other_urls: further addresses that show or lead to the same page.
     published: aware UTC, or None when neither page nor listing says; modified likewise.
+    precision: how exactly page and listing together tell `published`; None when they do not.
     offset_minutes: minutes east of UTC in what the page writes, or None when it writes none.
     kind: "article", "off-topic" (no tech story) or "not-article" (no story at all).
     reason: why a "not-article" gives none, as in `crawler.errors.ExtractionError`; else "".
@@ -99,6 +100,7 @@ class NewsroomArticle:
     language: str
     published: datetime | None = None
     modified: datetime | None = None
+    precision: Precision | None = None
     offset_minutes: int | None = None
     kind: str = "article"
     reason: str = ""
