@@ -25,7 +25,7 @@ def find_distinct(prepared: Any, attribute: str, offset: int, limit: int) -> tup
     wanted = offset + limit
     asked = min(documents, wanted * 2 + 20)
     while True:
-        rows = prepared.ordering.best(query, prepared.levels, asked)
+        rows = prepared.best(asked, offset)
         kept = _first_of_each(rows, _keys(state, rows, attribute, ready=ready))
         if len(kept) >= wanted or asked >= documents:
             break

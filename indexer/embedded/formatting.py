@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from indexer.embedded.matching import Match, Matcher
@@ -159,13 +160,8 @@ def _best_window(units: Sequence[tuple[int, int]], matches: Sequence[Match], len
             end += 1
         inside = placed[begin : end + 1][:50]
         terms = {term for _, term in inside}
-        gaps = sum(
-            min(8, other - one - 1)
-            for (one, _), (other, _) in zip(inside, inside[1:], strict=False)
-        )
-        ordered = sum(
-            other == one + 1 for (_, one), (_, other) in zip(inside, inside[1:], strict=False)
-        )
+        gaps = sum(min(8, other - one - 1) for (one, _), (other, _) in pairwise(inside))
+        ordered = sum(other == one + 1 for (_, one), (_, other) in pairwise(inside))
         score = (len(terms), -gaps, ordered)
         if best is None or score > best[0]:
             best = (score, placed[begin][0], inside[-1][0])

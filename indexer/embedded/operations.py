@@ -174,7 +174,7 @@ def delete_index(engine: Engine, row: Row) -> None:
 def swap_indexes(engine: Engine, row: Row) -> None:
     """Exchange names: all pairs or none, in one step for searches as well."""
     details = json.loads(row["details"])
-    names = {uid: state for uid, state in engine.states().items()}
+    names = engine.states()
     missing = []
     for swap in details["swaps"]:
         left, right = swap["indexes"]

@@ -5,8 +5,9 @@ is taken apart by the next rule: by a filter when it is a field, by a window of 
 when it is a score. The last rule is always the order of arrival, so that pages never overlap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, takewhile
 from typing import Any
 
 import tantivy
@@ -16,6 +17,7 @@ from indexer.embedded.ranking import Scale
 
 ENOUGH = 400  # documents asked for at least: ties are mostly settled among them
 MOST = 5_000  # documents looked at in one window
+MOST_TIED = 100  # documents of one tie whose texts are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,15 @@ class ByScore:
     last: int
 
 
-Level = ByField | ByScore
+@dataclass(frozen=True, slots=True)
+class ByText:
+    """Order by something only the texts tell; known for ties on a page, smaller is better."""
+
+    name: str
+
+
+Level = ByField | ByScore | ByText
+Refine = Callable[[Sequence["Row"]], None]
 ARRIVAL = ByField("_n")
 
 
@@ -58,17 +68,44 @@ class Ordering:
         self._schema = schema
         self._scale = scale
 
-    def best(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
-        """The first `most` documents, best first, each with the values of all levels."""
+    def best(
+        self,
+        query: Query,
+        levels: Sequence[Level],
+        most: int,
+        refine: Refine | None = None,
+        offset: int = 0,
+    ) -> list[Row]:
+        """The first `most` documents, best first, each with the values of all levels.
+
+        refine: fills in the values of `ByText` levels; asked for ties from `offset` on.
+        """
         if most <= 0:
             return []
-        levels = [*levels, ARRIVAL]
-        rows = self._collect(query, levels, most)
-        unique = {row.n: row for row in rows}
-        rows = list(unique.values())
-        self._complete(query, rows, levels)
-        rows.sort(key=lambda row: self.key(row, levels))
+        plain = [*(level for level in levels if not isinstance(level, ByText)), ARRIVAL]
+        refined = refine is not None and len(plain) <= len(levels)
+        rows = self._collect(query, plain, most + MOST_TIED if refined else most)
+        rows = list({row.n: row for row in rows}.values())
+        self._complete(query, rows, plain)
+        rows.sort(key=lambda row: self.key(row, plain))
+        if refine is not None and refined:
+            rows = self._refined(rows, [*levels, ARRIVAL], offset, most, refine)
         return rows[:most]
+
+    def _refined(
+        self, rows: list[Row], levels: Sequence[Level], offset: int, most: int, refine: Refine
+    ) -> list[Row]:
+        """Sort ties again by what their texts say; the first hundred of a tie take part."""
+        head = [*takewhile(lambda level: not isinstance(level, ByText), levels)]
+        found: list[Row] = []
+        for _, group in groupby(rows, key=lambda row: self.key(row, head)):
+            tied = list(group)
+            part = tied[:MOST_TIED]
+            if len(tied) > 1 and len(found) < most and len(found) + len(tied) > offset:
+                refine(part)
+                part.sort(key=lambda row: self.key(row, levels))
+            found += part + tied[MOST_TIED:]
+        return found
 
     def key(self, row: Row, levels: Sequence[Level]) -> tuple[Any, ...]:
         """Sorts ascending: the smaller key is the better document."""
@@ -254,6 +291,8 @@ def _key(row: Row, level: Level) -> tuple[Any, ...]:
     value = row.values.get(level.name)
     if value is None:
         return (1,)
+    if isinstance(level, ByText):
+        return (0, value)
     if isinstance(value, str):
         return (0, _Reversed(value) if level.descending else value)
     return (0, -value if level.descending else value)

@@ -7,6 +7,7 @@ At most ten words count. The last word is a prefix unless a space follows. A pie
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.embedded.words import Word, Words, pairs
 
@@ -115,7 +116,7 @@ def _terms(piece: str, words: Words, stop: set[str], *, last: bool) -> list[Term
 def _is_compound(piece: str, cut: list[Word]) -> bool:
     if any(word.cjk for word in cut):
         return False
-    gaps = [piece[one.end : other.start] for one, other in zip(cut, cut[1:], strict=False)]
+    gaps = [piece[one.end : other.start] for one, other in pairwise(cut)]
     if any(len(gap) != 1 or gap not in _JOINTS for gap in gaps):
         return False
     return (

@@ -16,7 +16,7 @@ from indexer.embedded.vocabulary import Vocabulary
 from indexer.embedded.words import Words, fold
 
 LIMIT = 2**24
-NEAR = (6, 2, 0)  # slop of a pair of words, and its place + 1 is what the pair earns
+NEAR = 3  # levels of nearness of two words: side by side, one between, two between
 TEXT_RULES = ("words", "typo", "proximity", "attribute", "exactness")
 
 
@@ -56,7 +56,7 @@ def scale(rules: Sequence[str], terms: int, ranks: int) -> Scale:
         sizes = {
             "words": terms + 1,
             "typo": 2 * terms + 1,
-            "proximity": len(NEAR) * max(0, terms - 1) + 1,
+            "proximity": NEAR * max(0, terms - 1) + 1,
             "attribute": (ranks - 1) * terms + 1,
             "exactness": terms + 1,
         }
@@ -306,12 +306,14 @@ class Ranking:
                 ]
             )
             return [Query.const_score_query(both, float(weight))]
+        # the other way round a pair counts as one word further apart
+        found = [(NEAR - slop, [one, other], slop) for slop in range(NEAR)]
+        found += [(NEAR - 1 - slop, [other, one], slop) for slop in range(NEAR - 1)]
         return [
             Query.const_score_query(
-                Query.phrase_query(self._schema, name, [one, other], slop),
-                float(weight * (level + 1)),
+                Query.phrase_query(self._schema, name, pair, slop), float(weight * level)
             )
-            for level, slop in enumerate(NEAR)
+            for level, pair, slop in found
         ]
 
     def _spellings(self, term: Term, *, last: bool) -> list[str]:

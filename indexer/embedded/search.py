@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tantivy import Occur, Query
+from tantivy import Query
 
 from indexer.embedded.errors import ApiError
 from indexer.embedded.facets import Facets, facet_paths
@@ -15,12 +15,13 @@ from indexer.embedded.flatten import select
 from indexer.embedded.formatting import Format, Formatter, crop_lengths
 from indexer.embedded.layout import searchable_name
 from indexer.embedded.matching import Matcher
-from indexer.embedded.ordering import ByScore, Level, Ordering, Row
+from indexer.embedded.ordering import ByScore, ByText, Level, Ordering, Refine, Row
 from indexer.embedded.parameters import SearchParameters
-from indexer.embedded.patterns import any_matches, filterable_features, matches
+from indexer.embedded.patterns import any_matches, filterable_features, filterable_patterns, matches
 from indexer.embedded.query import ParsedQuery, parse
 from indexer.embedded.ranking import TEXT_RULES, Field, Ranking, Scale
-from indexer.embedded.sorting import sort_levels
+from indexer.embedded.refining import refiner
+from indexer.embedded.sorting import distance_to, sort_levels
 from indexer.embedded.state import State
 from indexer.embedded.words import fold
 
@@ -36,6 +37,12 @@ class Prepared:
     query: Query
     levels: list[Level]
     ordering: Ordering
+    matcher: Matcher
+    refine: Refine
+
+    def best(self, most: int, offset: int = 0) -> list[Row]:
+        """The first `most` rows, in the order of the ranking rules."""
+        return self.ordering.best(self.query, self.levels, most, self.refine, offset)
 
 
 def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepared:
@@ -48,20 +55,17 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
         prefix=settings["prefixSearch"] != "disabled",
     )
     rules = text_rules(settings["rankingRules"])
-    ranking = Ranking(
-        state.schema,
-        settings,
-        state.vocabulary,
-        state.words,
-        searched_fields(state, asked.search_on),
-        rules,
-    )
+    fields = searched_fields(state, asked.search_on)
+    ranking = Ranking(state.schema, settings, state.vocabulary, state.words, fields, rules)
     query = ranking.query(parsed, asked.strategy)
     for one in (asked.filter, filter_):
         query = restrict(state, query, one)
     levels = rule_levels(state, asked, ranking.scale, bool(parsed.terms))
     ordering = Ordering(state.searcher, state.schema, ranking.scale)
-    return Prepared(state, asked, parsed, ranking, query, levels, ordering)
+    typos = {at: ranking.allowed_typos(one) for at, one in enumerate(parsed.terms)}
+    matcher = Matcher(state.words, parsed, typos, ranking.synonyms)
+    refine = refiner(state, parsed, matcher, fields)
+    return Prepared(state, asked, parsed, ranking, query, levels, ordering, matcher, refine)
 
 
 def restrict(
@@ -75,7 +79,13 @@ def restrict(
 
 
 def text_rules(rules: Sequence[str]) -> list[str]:
-    return ["attribute" if rule == "attributeRank" else rule for rule in rules]
+    """The rules in order; the older `attribute` is attributeRank followed by wordPosition."""
+    found: list[str] = []
+    for rule in rules:
+        found += ["attribute"] if rule == "attributeRank" else [rule]
+        if rule == "attribute":
+            found.append("wordPosition")
+    return found
 
 
 def searched_fields(state: State, search_on: Sequence[str] | None) -> list[Field]:
@@ -113,7 +123,11 @@ def rule_levels(
         if rule in TEXT_RULES:
             if has_query and rule in scale.rules:
                 at = scale.rules.index(rule)
+                if rule == "exactness":
+                    levels.append(ByText("exact"))
                 levels.append(ByScore(at, at + 1))
+        elif rule == "wordPosition" and has_query:
+            levels.append(ByText("position"))
         elif rule == "sort":
             levels += sort_levels(state, asked.sort)
             sorted_already = True
@@ -167,7 +181,7 @@ def find(prepared: Prepared, offset: int, limit: int) -> tuple[list[Row], int]:
     total = int(state.searcher.search(prepared.query, 1, count=True).count or 0)
     if limit == 0 or offset >= total:
         return [], total
-    rows = prepared.ordering.best(prepared.query, prepared.levels, min(total, offset + limit))
+    rows = prepared.best(min(total, offset + limit), offset)
     return above_threshold(prepared, rows[offset:]), total
 
 
@@ -194,7 +208,13 @@ def ranking_score(prepared: Prepared, row: Row) -> float:
     if not prepared.parsed.terms or not row.digits:
         return 1.0
     rank, size = 1, 1
-    for digit, levels in zip(row.digits, scale.levels, strict=True):
+    for rule, digit, levels in zip(scale.rules, row.digits, scale.levels, strict=True):
+        if rule == "words":  # at least one word always matched
+            digit, levels = max(0, digit - 1), levels - 1
+        elif rule == "typo":  # only the typos these words are forgiven count
+            terms = len(prepared.parsed.terms)
+            allowed = sum(prepared.ranking.allowed_typos(one) for one in prepared.parsed.terms)
+            digit, levels = max(0, digit - 2 * terms + allowed), allowed + 1
         rank = (rank - 1) * levels + digit + 1
         size *= levels
     return rank / size
@@ -205,12 +225,6 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
     state, asked = prepared.state, prepared.asked
     bodies = state.documents.bodies([row.n for row in rows])
     displayed = state.settings["displayedAttributes"]
-    matcher = Matcher(
-        state.words,
-        prepared.parsed,
-        {at: prepared.ranking.allowed_typos(one) for at, one in enumerate(prepared.parsed.terms)},
-        prepared.ranking.synonyms,
-    )
     wanted = Format(
         frozenset(asked.highlight),
         crop_lengths(asked.crop, asked.crop_length),
@@ -218,7 +232,7 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
         asked.post_tag,
         asked.crop_marker,
     )
-    formatter = Formatter(state.words, matcher, wanted)
+    formatter = Formatter(state.words, prepared.matcher, wanted)
     searchable = state.settings["searchableAttributes"]
     found = []
     for row in rows:
@@ -226,7 +240,7 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
             continue
         document = select(bodies[row.n], displayed)
         hit = select(document, asked.retrieve)
-        hit.update(geo_distance(document, asked.sort))
+        hit.update(distance_to(document, asked.sort))
         if wanted.wanted:
             shown = [*asked.retrieve, *wanted.highlight, *wanted.crop]
             hit["_formatted"] = formatter.formatted(select(document, shown))
@@ -238,12 +252,6 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
             hit["_rankingScoreDetails"] = score_details(prepared, row)
         found.append(hit)
     return found
-
-
-def geo_distance(document: dict[str, Any], sort: Sequence[str]) -> dict[str, Any]:
-    from indexer.embedded.sorting import distance_to
-
-    return distance_to(document, sort)
 
 
 def score_details(prepared: Prepared, row: Row) -> dict[str, Any]:
@@ -278,8 +286,6 @@ def count_facets(prepared: Prepared) -> dict[str, Any]:
 
 
 def _not_a_facet(state: State, name: str) -> str:
-    from indexer.embedded.patterns import filterable_patterns
-
     patterns = filterable_patterns(state.settings)
     if not patterns:
         return (
@@ -291,7 +297,3 @@ def _not_a_facet(state: State, name: str) -> str:
         f"Invalid facet distribution: Attribute `{name}` is not filterable. Available filterable "
         f"attributes patterns are: `{listed}`."
     )
-
-
-def must(*queries: Query) -> Query:
-    return Query.boolean_query([(Occur.Must, one) for one in queries])

@@ -31,7 +31,8 @@ CREATE INDEX IF NOT EXISTS tasks_status ON tasks (status, uid);
 CREATE INDEX IF NOT EXISTS tasks_batch ON tasks (batch_uid);
 CREATE TABLE IF NOT EXISTS payloads (task_uid INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS intents (number INTEGER NOT NULL, ns TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS keys (uid TEXT PRIMARY KEY, body TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS keys (
+  uid TEXT PRIMARY KEY, body TEXT NOT NULL, created_at TEXT NOT NULL);
 """
 
 
@@ -123,7 +124,8 @@ class Documents:
         )
         transaction.execute(
             f"CREATE TABLE IF NOT EXISTS {self._facets} (attribute TEXT NOT NULL, "
-            "value TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY KEY (attribute, value)) WITHOUT ROWID"
+            "value TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY KEY (attribute, value)) "
+            "WITHOUT ROWID"
         )
 
     def drop(self, transaction: sqlite3.Connection) -> None:

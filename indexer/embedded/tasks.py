@@ -5,6 +5,7 @@ Doing the tasks is the worker's; this module only keeps their books.
 
 import json
 import sqlite3
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,8 @@ TYPES = (
     "indexCompaction",
     "networkTopologyChange",
 )
-FINISHED = ("succeeded", "failed", "canceled")
+SETTLE_S = 5.0
+TIDY_S = 0.1
 
 
 class Tasks:
@@ -39,6 +41,20 @@ class Tasks:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._settled = threading.Event()
+        self._settled.set()
+        self._tidied = threading.Event()
+        self._tidied.set()
+
+    def settle(self) -> None:
+        """What finished tasks did can be seen by searches now: they may be shown as finished."""
+        self._settled.set()
+        self._tidied.set()
+
+    def _wait(self) -> None:
+        """Lists show what was deleted or canceled just before, unless the worker is busy."""
+        self._tidied.wait(TIDY_S)
+        self._settled.wait(SETTLE_S)
 
     def add(
         self,
@@ -51,6 +67,8 @@ class Tasks:
     ) -> dict[str, Any]:
         """Accept a task: from here on it survives anything. Returns: the client's summary."""
         moment = clock.now()
+        if type_ in ("taskCancelation", "taskDeletion"):
+            self._tidied.clear()
         with self._store.write() as transaction:
             cursor = transaction.execute(
                 "INSERT INTO tasks (index_uid, status, type, details, enqueued_at, metadata) "
@@ -72,6 +90,7 @@ class Tasks:
         return summary
 
     def get(self, uid: int) -> sqlite3.Row | None:
+        self._settled.wait(SETTLE_S)
         found: sqlite3.Row | None = self._query(
             "SELECT * FROM tasks WHERE uid=?", (uid,)
         ).fetchone()
@@ -91,6 +110,7 @@ class Tasks:
         indexes: Sequence[str] | None = None,
     ) -> tuple[list[sqlite3.Row], int]:
         """Tasks by filter, newest first. Returns: the page, and how many match in all."""
+        self._wait()
         where, values = condition_sql(conditions, indexes)
         total = self._query(f"SELECT count(*) AS c FROM tasks WHERE {where}", values).fetchone()[
             "c"
@@ -138,7 +158,12 @@ class Tasks:
         details: Mapping[str, Any],
         error: ApiError | None = None,
     ) -> None:
-        """Write down a task's end, in the transaction that holds what it did."""
+        """Write down a task's end, in the transaction that holds what it did.
+
+        Readers of tasks wait from here until `settle`: a task that reads as succeeded has
+        taken effect.
+        """
+        self._settled.clear()
         transaction.execute(
             "UPDATE tasks SET status=?, details=?, error=?, finished_at=? WHERE uid=?",
             (
@@ -160,6 +185,7 @@ class Tasks:
         reverse: bool = False,
         indexes: Sequence[str] | None = None,
     ) -> tuple[list[dict[str, Any]], int]:
+        self._wait()
         where, values = condition_sql(conditions, indexes)
         where += " AND batch_uid IS NOT NULL"
         total = self._query(
@@ -170,7 +196,8 @@ class Tasks:
             values = [*values, start]
         order = "ASC" if reverse else "DESC"
         rows = self._query(
-            f"SELECT DISTINCT batch_uid FROM tasks WHERE {where} ORDER BY batch_uid {order} LIMIT ?",
+            f"SELECT DISTINCT batch_uid FROM tasks WHERE {where} "
+            f"ORDER BY batch_uid {order} LIMIT ?",
             [*values, limit],
         ).fetchall()
         return [self.batch(row["batch_uid"]) for row in rows], total

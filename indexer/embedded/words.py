@@ -120,7 +120,7 @@ def has_cjk(text: str) -> bool:
 
 
 def pairs(run: str, *, last: bool = False) -> list[str]:
-    """Overlapping pairs of a run; with `last` also its last character, for one-character queries."""
+    """Overlapping pairs of a run; with `last` also its last character, for queries of one."""
     if len(run) == 1:
         return [run]
     found = [run[at : at + 2] for at in range(len(run) - 1)]

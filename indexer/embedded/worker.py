@@ -125,6 +125,8 @@ class Worker:
         except Exception as error:
             LOG.exception("a task failed")
             self._fail(batch, ApiError("internal", f"{type(error).__name__}: {error}"))
+        finally:
+            engine.tasks.settle()
 
     def _fail(self, batch: Sequence[Mapping[str, Any]], error: ApiError) -> None:
         self._engine.writer.close()

@@ -1,0 +1,66 @@
+"""The rules that need the texts themselves: wordPosition, and attributes that are the query.
+
+Only for documents that tie on a page. Positions are counted in words.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from indexer.embedded.flatten import flatten
+from indexer.embedded.layout import searchable_name
+from indexer.embedded.matching import Matcher
+from indexer.embedded.ordering import Row
+from indexer.embedded.query import ParsedQuery
+from indexer.embedded.ranking import Field
+from indexer.embedded.state import State
+
+MAX_TEXT = 4_000  # characters of one attribute that are looked at
+_STEPS = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
+FAR = len(_STEPS)
+EXACT, STARTS, NEITHER = 0, 1, 2
+
+
+def refiner(
+    state: State, parsed: ParsedQuery, matcher: Matcher, fields: Sequence[Field]
+) -> Callable[[Sequence[Row]], None]:
+    """Makes the function that fills `position` and `exact` into tied rows."""
+    names = {field.name for field in fields}
+    wanted = [word for term in parsed.terms for word in term.words if word]
+    places: list[int] = []
+    place = 0
+    for term in parsed.terms:
+        places.append(place)
+        place += len(term.words)
+
+    def refine(rows: Sequence[Row]) -> None:
+        bodies = state.documents.bodies([row.n for row in rows])
+        for row in rows:
+            body = bodies.get(row.n, {})
+            row.values["position"], row.values["exact"] = _look(body)
+
+    def _look(body: Mapping[str, Any]) -> tuple[int, int]:
+        costs = [FAR] * len(places)
+        exact = NEITHER
+        for path, values in flatten(body).values.items():
+            name = searchable_name(state.settings, path)
+            if name not in names:
+                continue
+            for value in values:
+                text = value if isinstance(value, str) else str(value)
+                cut = state.words.cut(text[:MAX_TEXT])
+                for match in matcher.find_in(cut):
+                    cost = cost_of(abs(match.position - places[match.term]))
+                    costs[match.term] = min(costs[match.term], cost)
+                if exact and [word.text for word in cut[: len(wanted)]] == wanted:
+                    exact = EXACT if len(cut) == len(wanted) else STARTS
+        return sum(costs), exact
+
+    return refine
+
+
+def cost_of(distance: int) -> int:
+    """How far a word is from its place in the query, in steps that widen."""
+    for cost, step in enumerate(_STEPS):
+        if distance <= step:
+            return cost
+    return FAR
