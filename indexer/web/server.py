@@ -1,4 +1,4 @@
-"""The search page's server: the built page, the search behind it, and the coverage view's data.
+"""The search page's server: the built page, the search behind it, its feeds, the coverage's data.
 
 Everything comes from one origin: the page asks nobody else, and its Content-Security-Policy holds
 it to that. Pictures too come through here (`indexer.web.images`), so readers stay unknown to
@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.web.feeds import Feeds
 from indexer.web.images import Images
 from indexer.web.proxy import SearchProxy
 
@@ -70,6 +71,7 @@ def create_app(
     """
     images = Images(allow_hosts)
     proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
+    feeds = Feeds(proxy)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -86,6 +88,8 @@ def create_app(
             Route("/api/coverage", tell_coverage, methods=["GET"]),
             Mount("/api", routes=proxy.routes()),
             Route("/image", images.show, methods=["GET"]),
+            Route("/feed.xml", feeds.xml, methods=["GET"]),
+            Route("/feed.json", feeds.json, methods=["GET"]),
             *_page_routes(index),
         ],
         middleware=[

@@ -59,27 +59,39 @@ async function fetchForClient(url: string | URL | globalThis.Request, init?: Req
     return { results: body.queries.map((query: Params) => ({ ...query, hits: [] })) };
   }
   try {
-    const answer = await post(path, { queries: body.queries.map(toServerQuery) });
+    const queries: Params[][] = body.queries.map(toServerQueries);
+    const { results } = await post(path, { queries: queries.flat() });
     events.dispatchEvent(new CustomEvent("answered"));
-    return answer;
+    return { results: queries.map((parts) => joined(results.splice(0, parts.length))) };
   } catch (error) {
     events.dispatchEvent(new CustomEvent("failed", { detail: error }));
     throw error;
   }
 }
 
-function toServerQuery(query: Params): Params {
+/** One query, or two: with one hit per story the server's counts mix stories and articles, so the
+ * counts are asked for apart and always mean articles. */
+function toServerQueries(query: Params): Params[] {
   const { indexUid, ...rest } = query;
   const uid = String(indexUid).replace(STORIES, "");
   if (!rest.hitsPerPage) {
     const { q, filter, facets } = rest; // asked for its counts only
-    return { indexUid: uid, q, filter, facets, limit: 0 };
+    return [{ indexUid: uid, q, filter, facets, limit: 0 }];
   }
-  const byStory = uid === indexUid ? {} : { distinct: "story_id" };
   // Without words every document is equally relevant: newest first.
   const sort = rest.q || rest.sort ? rest.sort : [`${TIME}:desc`];
   const withoutText = rest.q ? {} : { attributesToCrop: ["summary:48"], attributesToHighlight: ["title"] };
-  return { indexUid: uid, ...rest, ...withoutText, ...byStory, sort };
+  const whole = { indexUid: uid, ...rest, ...withoutText, sort };
+  if (uid === indexUid) return [whole];
+  const { q, filter, facets } = rest;
+  return [
+    { ...whole, facets: [], distinct: "story_id" },
+    { indexUid: uid, q, filter, facets, limit: 0 },
+  ];
+}
+
+function joined([hits, counts]: Params[]): Params {
+  return counts ? { ...hits, facetDistribution: counts.facetDistribution } : hits;
 }
 
 const { searchClient: meilisearch } = instantMeiliSearch(API, "", {
