@@ -31,7 +31,7 @@ def test_an_unknown_source_is_named_with_near_ones(program: Program) -> None:
         ("TECHWIRE_WORKERS=many", "number"),
         ("MEILI_INDEX=my news", "letters"),
         ("TECHWIRE_DATABASE_URL=mysql://db/x", "sqlite:///"),
-        ("MEILI_URL", "without a value"),
+        ("MEILI_URL", "NAME=value"),
     ],
 )
 def test_an_unreadable_setting_stops_the_start_and_says_what_to_write(
