@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 HTML = "text/html; charset=utf-8"
@@ -59,4 +59,6 @@ def _unchanged(reply: Reply, etag: str, asked: Mapping[str, str]) -> bool:
         since = parsedate_to_datetime(asked["if-modified-since"])
     except ValueError:
         return False
+    if since.tzinfo is None:  # "-0000", says RFC 5322, is UTC of unknown origin
+        since = since.replace(tzinfo=UTC)
     return reply.modified.replace(microsecond=0) <= since

@@ -211,6 +211,28 @@ def test_pictures_and_logos_are_served(newsroom: Newsroom, client: httpx.Client)
     assert len(picture.content) < 5_000
 
 
+def test_no_page_loads_or_links_anything_off_the_machine(
+    newsroom: Newsroom, client: httpx.Client
+) -> None:
+    for article in newsroom.articles:
+        page = client.get(article.url)
+        if page.headers["content-type"].startswith("text/html"):
+            for url in re.findall(r'(?:href|src)="([^"]*)"', page.text):
+                assert url.startswith(("/", "#", "mailto:", "http://127.0.0.1:")), url
+
+
+def test_links_within_texts_lead_to_stories(newsroom: Newsroom, client: httpx.Client) -> None:
+    followed = 0
+    for article in newsroom.articles:
+        page = client.get(article.url).content.decode(errors="replace")
+        for path in re.findall(r'href=\\?"(/r/\d+)', page):
+            answer = client.get(httpx.URL(article.url).join(path), follow_redirects=True)
+            assert answer.status_code == 200, (article.url, path)
+            followed += 1
+
+    assert followed >= 4
+
+
 def test_one_article_is_closed_to_crawlers_by_robots_txt(newsroom: Newsroom) -> None:
     closed = [a for a in newsroom.articles if not a.robots_allowed]
 

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from crawler.newsroom import Newsroom, open_newsroom
+from crawler.newsroom.loopback import bind
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -48,6 +49,23 @@ def test_an_unchanged_page_is_answered_304_by_either_validator(
         assert (first.status_code, by_etag.status_code, by_date.status_code) == (200, 304, 304)
         assert by_etag.content == b""
         assert by_etag.headers["etag"] == first.headers["etag"]
+
+
+@pytest.mark.parametrize("date", ["never", "", "Mon, 23 Nov 1970 08:00:00 -0000", "99999999999"])
+def test_a_strange_or_old_date_gets_the_whole_page(
+    newsroom: Newsroom, client: httpx.Client, date: str
+) -> None:
+    url = newsroom.articles[0].url
+
+    assert client.get(url, headers={"If-Modified-Since": date}).status_code == 200
+
+
+def test_head_is_get_without_the_page(newsroom: Newsroom, client: httpx.Client) -> None:
+    url = newsroom.articles[0].url
+    head, get = client.head(url), client.get(url)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == get.headers["etag"]
 
 
 def test_gzip_is_used_only_when_asked_for(newsroom: Newsroom, client: httpx.Client) -> None:
@@ -154,3 +172,25 @@ def test_an_unknown_site_is_named_with_the_known_ones(
 ) -> None:
     with pytest.raises(KeyError, match="no site 'nobody'; it has qiantang-wire"):
         newsroom.set_down("nobody")
+
+
+def test_ports_can_be_fixed_and_a_taken_one_is_an_error(client: httpx.Client) -> None:
+    first = free_ports()
+    with open_newsroom(NOW, first_port=first) as newsroom:
+        assert newsroom.sites[0].homepage == f"http://127.0.0.1:{first}/"
+        assert client.get(newsroom.sites[-1].homepage).status_code == 200
+        with pytest.raises(OSError, match="in use"), open_newsroom(NOW, first_port=first):
+            pass
+
+
+def free_ports() -> int:
+    """The first of twenty ports in a row that are free now."""
+    for first in range(21_000, 32_000, 20):
+        try:
+            sockets = bind("127.0.0.1", 20, first)
+        except OSError:
+            continue
+        for one in sockets:
+            one.close()
+        return first
+    raise RuntimeError("no free ports")
