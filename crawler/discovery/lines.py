@@ -58,6 +58,16 @@ class _Reader:
             if not self.depths["link"] and not text.isspace():
                 self.unlinked = True
 
+    def _parts(self, text: str) -> list[str]:
+        """One line, or its two halves when they are one headline, or its lines as laid out."""
+        block = self.blocks[-1]
+        layout = f"{block.get('class') or ''} {block.get('style') or ''}"
+        if block.tag == "pre" or "pre-line" in layout or "pre-wrap" in layout:
+            laid_out = (" ".join(part.split()) for part in "".join(self.pieces).split("\n"))
+            return [part for part in laid_out if part]
+        half = _half(text)
+        return [text] if half is None else [half, half]
+
     def flush(self) -> None:
         text = " ".join("".join(self.pieces).split())
         if text and self.blocks:
@@ -70,8 +80,7 @@ class _Reader:
                 href=self.href,
                 when=self.when,
             )
-            half = _half(text)
-            self.lines += [line] if half is None else [replace(line, text=half)] * 2
+            self.lines += [replace(line, text=part) for part in self._parts(text)]
         self._clear()
 
 

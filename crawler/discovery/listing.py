@@ -17,6 +17,7 @@ MAX_ENTRIES = 50_000  # what the sitemap protocol allows one file
 # A listing's dates may run ahead of our clock by a time zone written wrongly, not by more.
 _AHEAD = timedelta(hours=26)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_SILENT = timedelta(days=60)
 _FILES = (
     ".jpg .jpeg .png .gif .webp .svg .mp3 .mp4 .m4a .mov .wav .avi .pdf .zip .gz .doc .docx .xls "
     ".xlsx .ppt .pptx .css .js .xml .json .rss .ics .apk .exe"
@@ -60,7 +61,11 @@ def settle(
     if len(entries) > len(pages):
         problems.append(f"{counted(len(entries) - len(pages), 'item')} left out: files, no pages")
     kept = _without_foreign(_without_doubles(pages), tuple(homes), problems)
-    return newest_first(_with_honest_dates(kept, problems, now))
+    entries = newest_first(_with_honest_dates(kept, problems, now))
+    newest = max((when for e in entries if (when := e.published or e.modified)), default=None)
+    if now is not None and newest is not None and now - newest > _SILENT:
+        problems.append(f"the newest entry is {(now - newest).days} days old: it may be given up")
+    return entries
 
 
 def newest_first(entries: list[Entry]) -> tuple[Entry, ...]:

@@ -295,6 +295,15 @@ def test_a_name_that_stands_elsewhere_on_the_page_settles_where_it_ends():
     assert read_stamp("Airtime2 hours ago", {"Airtime"}).name == "Airtime"
 
 
+def test_paragraphs_laid_out_by_line_breaks_are_told_apart():
+    page = FLAT
+    for text in (CHIPS_TEXT, ROBOTS_TEXT):
+        joined = "\n\n".join([*text, "Advertisement"])
+        start, end = page.index(f"<p>{text[0]}"), page.index(text[2]) + len(text[2]) + 4
+        page = f'{page[:start]}<div class="whitespace-pre-line">{joined}</div>{page[end:]}'
+    assert [s.text for s in split(page)] == ["\n".join(t) for _, t, _, _ in EXPECTED]
+
+
 def test_times_vaguer_than_a_day_are_no_date():
     page = FLAT.replace("17 hours ago", "2 months ago").replace("12 minutes ago", "3 days ago")
     main, robots, _ = split(page)

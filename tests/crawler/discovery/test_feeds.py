@@ -458,5 +458,12 @@ def test_what_is_no_feed_is_told_in_plain_words(body, said):
     assert said in str(error.value)
 
 
+def test_a_feed_that_went_silent_months_ago_says_so():
+    body = rss(item(inner="<pubDate>Fri, 20 Nov 2026 10:00:00 GMT</pubDate>"))
+    assert read(body, now=NOW).problems == ()
+    (problem,) = read(body, now=NOW + timedelta(days=100)).problems
+    assert problem == "the newest entry is 103 days old: it may be given up"
+
+
 def test_a_feed_without_items_says_so():
     assert read(rss("")).problems == ("the feed has no items",)
