@@ -158,7 +158,8 @@ class Pusher:
     def _remove(self, rows: Sequence[OutboxRow]) -> None:
         with plain_errors(self.server.url):
             index = self._client.index(self.config.meili_index)
-            sent = index.delete_documents([row.document_id for row in rows])
+            ids = ", ".join(f'"{row.document_id}"' for row in rows)
+            sent = index.delete_documents(filter=f"id IN [{ids}]")
             task_uid = self._finish(sent.task_uid)
         self._settle(rows, task_uid)
 

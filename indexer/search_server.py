@@ -31,6 +31,7 @@ from indexer.errors import SearchError, ServerDown, ServerRefused
 MINIMUM_VERSION = (1, 14)  # granular filterable attributes
 ENGINE_START_S = 30.0
 REQUEST_TIMEOUT_S = 60
+MOST_WORDS = 200  # characters of a server's complaint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,22 +93,34 @@ def plain_errors(url: str) -> Iterator[None]:
     except MeilisearchApiError as error:
         if error.status_code in (401, 403):
             raise ServerRefused(
-                f"{url} refuses the key ({error.message}): set MEILI_MASTER_KEY or MEILI_API_KEY "
+                f"{url} refuses the key ({_short(error)}): set MEILI_MASTER_KEY or MEILI_API_KEY "
                 "to one that may write to the index, in .env"
             ) from error
-        raise SearchError(f"{url} answered {error.status_code}: {error.message}") from error
+        if error.code == "index_not_found":
+            raise SearchError(f"{url}: {error.message} Run `techwire crawl` first.") from error
+        raise SearchError(f"{url} answered {error.status_code}: {_short(error)}") from error
     except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
         raise ServerDown(
             f"the search server {url} does not answer: start it, or correct MEILI_URL in .env"
         ) from error
-    except (requests.RequestException, ValueError, KeyError) as error:
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
         raise SearchError(f"{url} does not answer as Meilisearch does: check MEILI_URL") from error
 
 
+def _short(error: MeilisearchApiError) -> str:
+    return " ".join(error.message.split())[:MOST_WORDS]  # a proxy's words may be a whole page
+
+
 def _engine_url(folder: Path, key: str) -> str:
-    url = _running(folder)
-    if url is not None:
-        return url
+    with (folder / "start.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one command starts the engine, others wait for it
+        return _running(folder) or _started(folder, key)
+
+
+def _started(folder: Path, key: str) -> str:
+    deadline = time.monotonic() + ENGINE_START_S
+    while _held(folder / "engine.lock") and time.monotonic() < deadline:
+        time.sleep(0.05)  # an engine that is just ending
     log = folder / "engine.log"
     with log.open("ab") as output:
         command = [sys.executable, "-m", "indexer.embedded", "--data", str(folder)]
@@ -119,16 +132,22 @@ def _engine_url(folder: Path, key: str) -> str:
             env={**os.environ, "MEILI_MASTER_KEY": key},
             start_new_session=True,  # Ctrl-C ends the command; the engine follows by the lock
         )
-    deadline = time.monotonic() + ENGINE_START_S
-    while time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
         url = _running(folder)
         if url is not None:
             return url
-        if process.poll() not in (None, 1):  # 1: another command started it first
-            break
         time.sleep(0.05)
     last = log.read_text(errors="replace").strip().splitlines()[-1:]
     raise SearchError(f"the embedded engine did not start ({' '.join(last)}): see {log}")
+
+
+def _held(lock_file: Path) -> bool:
+    with lock_file.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 def _running(folder: Path) -> str | None:

@@ -51,9 +51,10 @@ class FakeSearch:
             ("GET", r"/indexes/news/settings", self._settings),
             ("PATCH", r"/indexes/news/settings", self._change_settings),
             ("POST", r"/indexes/news/documents\?primaryKey=id", self._add),
-            ("POST", r"/indexes/news/documents/delete-batch", self._delete),
+            ("POST", r"/indexes/news/documents/delete", self._delete),
             ("GET", r"/tasks/\d+", self._task),
-            ("GET", r"/tasks\?.*", lambda _: _json(200, {"results": [], "total": 0, "limit": 1})),
+            ("GET", r"/tasks\?.*", self._list_tasks),
+            ("POST", r"/indexes/news/search", lambda _: _json(200, {"hits": []})),
         ):
             if asked.method == method and re.fullmatch(pattern, asked.path):
                 return reply(asked)
@@ -67,7 +68,7 @@ class FakeSearch:
         return self._accept("indexCreation", None)
 
     def _list(self, _asked: Asked) -> Answer:
-        at = "2026-11-23T00:00:00Z"
+        at = "2026-11-23T00:00:00.000000Z"
         index = {"uid": "news", "primaryKey": "id", "createdAt": at, "updatedAt": at}
         results = [] if self.settings is None else [index]
         return _json(200, {"results": results, "offset": 0, "limit": 20, "total": len(results)})
@@ -97,13 +98,15 @@ class FakeSearch:
         return answer
 
     def _delete(self, asked: Asked) -> Answer:
-        for document_id in json.loads(asked.body):
+        wanted = str(json.loads(asked.body)["filter"])
+        assert re.fullmatch(r'id IN \["\w+"(, "\w+")*\]', wanted)
+        for document_id in re.findall(r'"(\w+)"', wanted):
             self.documents.pop(document_id, None)
         return self._accept("documentDeletion", None)
 
     def _accept(self, kind: str, fault: Fault | None) -> Answer:
         uid = len(self.tasks)
-        at = "2026-11-23T00:00:00Z"
+        at = "2026-11-23T00:00:00.000000Z"
         error = None if fault is None else {"message": "no words", "link": "", **fault}
         task = {
             "uid": uid,
@@ -124,6 +127,10 @@ class FakeSearch:
                 "enqueuedAt": at,
             },
         )
+
+    def _list_tasks(self, _asked: Asked) -> Answer:
+        empty = {"results": [], "total": len(self.tasks), "limit": 1, "from": None, "next": None}
+        return _json(200, empty)
 
     def _task(self, asked: Asked) -> Answer:
         task = self.tasks[int(asked.path.rpartition("/")[2])]
