@@ -13,10 +13,10 @@ MAX_DEPTH = 64
 
 @dataclass(slots=True)
 class Flat:
-    """One document: the scalars at each path, and which paths exist, are null, or are empty."""
+    """One document: the scalars at each path, and which paths exist (in order), are null, are empty."""
 
     values: dict[str, list[Scalar]] = field(default_factory=dict)
-    present: set[str] = field(default_factory=set)
+    present: dict[str, None] = field(default_factory=dict)
     null: set[str] = field(default_factory=set)
     empty: set[str] = field(default_factory=set)
 
@@ -29,7 +29,7 @@ def flatten(document: Mapping[str, Any]) -> Flat:
 
 
 def _walk(flat: Flat, path: str, value: Any, depth: int) -> None:
-    flat.present.add(path)
+    flat.present[path] = None
     if isinstance(value, (str, int, float)):
         if value == "":
             flat.empty.add(path)
