@@ -35,8 +35,8 @@ class Reader:
         self.page.get_by_role("searchbox", name="Search the news").fill(words)
 
     def total(self, words: str) -> None:
-        """Wait until the page counts so."""
-        expect(self.page.locator(".stats")).to_have_text(words)
+        """Wait until the page counts so many articles; it may know how many stories they tell."""
+        expect(self.page.locator(".stats")).to_have_text(re.compile(rf"(^|\D){re.escape(words)}$"))
 
     def headlines(self) -> list[str]:
         return self.page.locator(".headline").all_inner_texts()

@@ -28,11 +28,11 @@ def about(level: str, value: str) -> Callable[[Record], bool]:
 
 def test_typing_finds_and_marks_words(open_page: OpenPage) -> None:
     reader = open_page()
-    reader.total("68 stories in 72 articles")
+    reader.total("72 articles")
 
     reader.type("hollandaise")
 
-    reader.total("1 story")
+    reader.total("1 article")
     assert reader.headlines() == ["Quantum networking gets its first commercial customer"]
     expect(reader.hit("Quantum").locator("mark")).to_have_text("hollandaise")
 
@@ -62,12 +62,10 @@ def test_choices_within_a_facet_join_by_or_and_leave_its_own_counts(open_page: O
     before = reader.counts("source")
 
     reader.choose("source", "Bay Wire")
-    reader.total(f"{before['Bay Wire']} stories")
+    reader.total(f"{before['Bay Wire']} articles")
     reader.choose("source", "Berlin Bytes")
 
-    # the one story both sources carry is counted once
-    both = before["Bay Wire"] + before["Berlin Bytes"]
-    reader.total(f"{both - 1} stories in {both} articles")
+    reader.total(f"{before['Bay Wire'] + before['Berlin Bytes']} articles")
     assert reader.counts("source") == before
 
 
@@ -79,7 +77,7 @@ def test_choices_in_two_facets_join_by_and(open_page: OpenPage) -> None:
     expected = articles(
         lambda document: about("topics.lvl0", "Policy")(document) and document["language"] == "en"
     )
-    reader.total(f"{expected} stories")
+    reader.total(f"{expected} articles")
 
 
 def test_places_of_different_levels_join_by_or(open_page: OpenPage) -> None:
@@ -159,7 +157,7 @@ def test_funding_is_chosen_by_amount(open_page: OpenPage) -> None:
     reader.page.get_by_role("button", name="≥ $10M").click()
 
     expected = articles(lambda document: (document["funding_usd"] or 0) >= 10_000_000)
-    reader.total(f"{expected} stories")
+    reader.total(f"{expected} articles")
 
 
 def test_a_shared_address_opens_the_same_search(open_page: OpenPage) -> None:
@@ -184,7 +182,7 @@ def test_the_back_button_goes_back_through_the_search(open_page: OpenPage) -> No
     assert reader.chips() == ["Policy"]
 
     reader.page.go_back()
-    reader.total("68 stories in 72 articles")
+    reader.total("72 articles")
     assert reader.chips() == []
 
 
@@ -235,7 +233,7 @@ def test_a_filter_leaves_by_its_chip(open_page: OpenPage) -> None:
     expect(reader.page.locator(".chip")).to_have_text(["English ×"])
 
     reader.page.get_by_role("button", name="Remove the filter English").click()
-    reader.total("68 stories in 72 articles")
+    reader.total("72 articles")
 
 
 def test_a_tag_of_a_hit_becomes_a_filter(open_page: OpenPage) -> None:
@@ -255,4 +253,4 @@ def test_an_empty_result_explains_itself_and_offers_a_way_out(open_page: OpenPag
 
     empty.get_by_role("button", name="Without any filter").click()
 
-    reader.total("1 story")
+    reader.total("1 article")

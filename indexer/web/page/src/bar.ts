@@ -2,7 +2,7 @@
 
 import { NEWEST, type Search } from "./address";
 import { h, swap } from "./dom";
-import { number, t } from "./i18n";
+import { t } from "./i18n";
 import { change } from "./state";
 
 const MOST_COUNTED = 10_000; // the search server counts no further (indexer/index_settings.py)
@@ -30,18 +30,17 @@ export function drawBar(container: HTMLElement, total: string, search: Search, a
   swap(container.querySelector(".tools")!, filters, sort, copies);
 }
 
-/** "312 stories in 480 articles". */
+/** "312 stories in 480 articles", or "480 articles" when no story is known to have copies. */
 export function totalOf(results: any, search: Search): string {
   const { nbHits } = results;
   if (!nbHits) return t("noStories");
-  const kind = search.copies === "all" ? "articles" : "stories";
-  const capped = nbHits >= MOST_COUNTED;
-  const counted = t(kind, { n: nbHits });
-  const hits = capped ? t("atLeast", { n: number(nbHits) }) + counted.slice(number(nbHits).length) : counted;
-  const inAll = Object.values((results._rawResults?.[0]?.facets?.access ?? {}) as Record<string, number>);
-  const articles = inAll.reduce((sum, n) => sum + n, 0);
-  if (kind === "articles") return articles > nbHits ? t("articles", { n: articles }) : hits;
-  return articles > nbHits ? t("storiesIn", { stories: hits, articles: t("articles", { n: articles }) }) : hits;
+  // Every article has one kind of access, so these add up to all of them.
+  const access: Record<string, number> = results._rawResults?.[0]?.facets?.access ?? {};
+  const articles = Math.max(nbHits, Object.values(access).reduce((sum, n) => sum + n, 0));
+  const told = t("articles", { n: articles });
+  if (search.copies === "all" || nbHits === articles) return told;
+  const stories = t("stories", { n: nbHits });
+  return t("storiesIn", { stories: nbHits < MOST_COUNTED ? stories : t("atLeast", { n: stories }), articles: told });
 }
 
 type Choice = "relevance" | "newest" | "oneStory" | "allCopies";

@@ -69,8 +69,8 @@ async function fetchForClient(url: string | URL | globalThis.Request, init?: Req
   }
 }
 
-/** One query, or two: with one hit per story the server's counts mix stories and articles, so the
- * counts are asked for apart and always mean articles. */
+/** Hits and counts are asked for apart: with one hit per story a server's counts would mix stories and
+ * articles; apart they always mean articles. */
 function toServerQueries(query: Params): Params[] {
   const { indexUid, ...rest } = query;
   const uid = String(indexUid).replace(STORIES, "");
@@ -81,11 +81,11 @@ function toServerQueries(query: Params): Params[] {
   // Without words every document is equally relevant: newest first.
   const sort = rest.q || rest.sort ? rest.sort : [`${TIME}:desc`];
   const withoutText = rest.q ? {} : { attributesToCrop: ["summary:48"], attributesToHighlight: ["title"] };
-  const whole = { indexUid: uid, ...rest, ...withoutText, sort };
-  if (uid === indexUid) return [whole];
   const { q, filter, facets } = rest;
+  // By `id` every copy stays, also where the index's settings say otherwise.
+  const distinct = uid === indexUid ? "id" : "story_id";
   return [
-    { ...whole, facets: [], distinct: "story_id" },
+    { indexUid: uid, ...rest, ...withoutText, facets: [], distinct, sort },
     { indexUid: uid, q, filter, facets, limit: 0 },
   ];
 }

@@ -33,6 +33,7 @@ async function show(hit: Hit, list: HTMLElement): Promise<void> {
     const answer = await post(`indexes/${INDEX}/search`, {
       filter: [`story_id = ${JSON.stringify(hit.story_id)}`],
       attributesToRetrieve: FIELDS,
+      distinct: "id",
       sort: ["published_at:desc"],
       limit: MOST,
     });
