@@ -86,13 +86,13 @@ def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str,
         "caption": escape(f"{story.title}. {press.labels['photo']}: {spec.name}"),
         "byline": escape(", ".join(signed_by(story))),
         "author_links": _author_links(press, story),
-        "agency": escape(story.agency or ""),
         "credit": escape(
             press.labels["credit"].format(agency=story.agency) if story.agency else ""
         ),
         "date_iso": press.iso(published),
         "date_text": escape(press.visible(published)),
         "modified_iso": press.iso(story.modified or published),
+        "updated": _updated(press, story),
         "section": escape(spec.sections.get(story.section, "")),
         "section_url": f"{press.base}/{story.section}/",
         "tags": "".join(
@@ -107,6 +107,14 @@ def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str,
         "jsonld": in_script(make(press, story)),
         "next_data": in_script(next_data(press, story)) if spec.template == "next" else "",
     }
+
+
+def _updated(press: Press, story: Story) -> str:
+    """The second date of a changed story, as readers see it."""
+    if story.modified is None:
+        return ""
+    text = f"{press.labels['updated']} {press.visible(story.modified)}"
+    return f'<span class="updated">{escape(text)}</span>'
 
 
 def _author_links(press: Press, story: Story) -> str:

@@ -162,6 +162,15 @@ def test_desks_sign_stories_but_are_no_authors(newsroom: Newsroom, client: httpx
     assert '"@type": "Organization", "name": "Agencies"' in client.get(article.url).text
 
 
+def test_a_changed_story_shows_both_of_its_dates(newsroom: Newsroom, client: httpx.Client) -> None:
+    changed = {a.site_id: a for a in newsroom.articles if a.modified}
+    assert {"qiantang-wire", "werkbank", "pauta", "bay"} <= set(changed)
+
+    page = client.get(changed["werkbank"].url).text
+    assert "22. November 2026, 12:00 Uhr" in page
+    assert "Aktualisiert am 22. November 2026, 17:00 Uhr" in page
+
+
 def test_one_site_tells_only_how_long_ago(newsroom: Newsroom, client: httpx.Client) -> None:
     article = next(a for a in newsroom.articles if a.url.endswith("tianguis-serie-b-65-millones"))
     page = client.get(article.url).text
