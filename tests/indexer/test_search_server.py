@@ -144,11 +144,12 @@ IMPATIENT = """#!{python}
 import os
 import runpy
 import sys
+
+sys.path.insert(0, os.getcwd())
 from indexer.embedded import lifetime
 
 lifetime.NOBODY_S = lifetime.NOBODY_YET_S = 1.0
 sys.argv = sys.argv[2:]  # less "-m"
-sys.path.insert(0, os.getcwd())
 runpy.run_module("indexer.embedded", run_name="__main__", alter_sys=True)
 """
 
