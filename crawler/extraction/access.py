@@ -15,6 +15,7 @@ _WALL_TEXT = re.compile(
     r"(?:subscribe|sign in|log in|register|become a (?:member|subscriber)) to (?:continue|keep|read|unlock|access)|to (?:continue|keep) reading|this (?:article|story|content) is (?:for|only available to|exclusive to|reserved for) (?:our )?(?:paid |paying )?(?:subscribers|members)|already a subscriber\?"
     r"|weiterlesen mit|jetzt weiterlesen|nur für abonnenten|diesen artikel .{0,20}freischalten|article réservé aux abonnés|pour lire la suite|il vous reste .{0,10}% de cet article|contenido exclusivo para suscriptores|suscríbete para (?:seguir|leer)|exclusivo para assinantes"
     r"|有料会員(?:限定|記事)|この記事は有料|残り\s?\d+\s?文字|会員限定|此内容为付费|订阅后(?:可|继续)|付费(?:阅读|内容)|本文為付費|유료 ?(?:회원|기사)|для подписчиков|abonelere özel", re.I)  # fmt: skip
+FULL_CHARS = 3_000  # a teaser is shorter
 _CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?:[.,]\d+)?)\s?%", re.I)
 
 
@@ -26,6 +27,8 @@ def find_access(
     tail: visible text of the page after the article's head, where walls stand.
     """
     declared = _declared_free(parsed, node)
+    if declared is True or (declared is None and len(text) > FULL_CHARS and site is None):
+        return Access.FREE, 1.0, "isAccessibleForFree" if declared else ""
     total = _whole_length(node)
     seen = len(text) / total if total else None
     wall = _WALL_TEXT.search(tail)
@@ -34,8 +37,6 @@ def find_access(
             'boolean(//*[contains(@class,"paywall") or contains(@id,"paywall") or contains(@class,"regwall") or contains(@class,"Paywall")])'
         )
     )
-    if declared is True:
-        return Access.FREE, 1.0, "isAccessibleForFree"
     if declared is False:
         short = len(text) < 1500
         if (wall or marked) and (short or (seen is not None and seen < 0.6)):

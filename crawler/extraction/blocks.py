@@ -7,6 +7,7 @@ other furniture are skipped by element and by what their class names say.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import html
 
@@ -19,6 +20,7 @@ _BLOCK_TAGS = frozenset(
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody "
     "tfoot tr address center hgroup details summary body hr td th".split()
 )  # fmt: skip
+_CJK_RUN = re.compile(r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uffee][^a-zA-Z]{0,3}){12}")
 _NAMING = ("class", "id", "data-testid", "data-component")
 _MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -73,7 +75,7 @@ class Block:
 
 def _dense(text: str) -> bool:
     """A script that says as much in a third of the characters."""
-    return sum("\u3000" < char < "\uffef" for char in text[:60]) > 20
+    return _CJK_RUN.search(text, 0, 90) is not None
 
 
 def blocks_of(root: html.HtmlElement) -> list[Block]:
@@ -89,6 +91,17 @@ def blocks_of(root: html.HtmlElement) -> list[Block]:
 def long_text_chars(element: html.HtmlElement) -> int:
     """Characters in text runs long enough to be prose; menus and labels do not count."""
     return sum(len(run) for run in element.itertext() if len(run) > 60 or (len(run) > 25 and _dense(run)))
+
+
+@lru_cache(maxsize=20_000)
+def _verdict(name: str) -> str:
+    """What class and id say: "" nothing, "soft" or "furniture" or "always" not of the article."""
+    found = FURNITURE.search(name)
+    if found is None:
+        return ""
+    if _ALWAYS.search(name):
+        return "always"
+    return "soft" if _SOFT.fullmatch(found[0].strip("_- ")) else "furniture"
 
 
 def _unseen(element: html.HtmlElement) -> bool:
@@ -174,10 +187,11 @@ class _Walker:
         if "hidden" in attributes or attributes.get("role") in ("navigation", "dialog", "complementary", "search", "banner", "contentinfo", "alert", "tooltip"):
             return not self._heavy(element)
         name = " ".join(filter(None, map(attributes.get, _NAMING)))
-        if len(name) > 3 and (found := FURNITURE.search(name)):
-            if _ALWAYS.search(name) and element.tag not in ("body", "html", "main"):
+        verdict = _verdict(name) if len(name) > 3 else ""
+        if verdict:
+            if verdict == "always" and element.tag not in ("body", "html", "main"):
                 return next(element.iter("h1"), None) is None
-            if _SOFT.fullmatch(found[0].strip("_- ")) and long_text_chars(element) > _SOFT_CHARS and _plain(element):
+            if verdict == "soft" and long_text_chars(element) > _SOFT_CHARS and _plain(element):
                 return False
             return not self._heavy(element)
         style = attributes.get("style")

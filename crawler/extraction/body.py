@@ -1,34 +1,71 @@
-"""The article's text: lines of paragraphs, subheads, lists, quotes and tables."""
+"""The article's text: lines of paragraphs, subheads, lists, quotes and tables.
 
+The page's own blocks first. What is suspiciously short is tried again from the page's embedded
+state and by trafilatura's cascade over the same tree.
+"""
+
+import logging
 from typing import Any
 
+import trafilatura
 from lxml import html
 
-from crawler.extraction.authors import find_authors
 from crawler.extraction.blocks import blocks_of
 from crawler.extraction.container import between, choose
-from crawler.extraction.embedded import as_text
+from crawler.extraction.embedded import as_text, rescue
 from crawler.extraction.jsonld import text_of
 from crawler.extraction.lines import lines_of
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.titles import normal
 from crawler.extraction.witness import confirmed
 
+SHORT_CHARS = 350  # a complete article is hardly ever shorter
+MUCH_MORE = 1.5
 
-def find_body(parsed: Parsed, node: dict[str, Any], title: str, site_name: str | None = None) -> tuple[str, str]:
-    """(text, where from); ("", "") when the markup holds none."""
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def find_body(
+    parsed: Parsed, node: dict[str, Any], title: str, names: list[str], site_name: str | None
+) -> tuple[str, str]:
+    """(text, where from); ("", "") when the page holds none.
+
+    names: of authors, to know their bylines and biographies. site_name: to know its other stories.
+    """
+    text, source = _from_blocks(parsed, node, title, names, site_name), "blocks"
+    if len(text) < SHORT_CHARS:
+        for found, found_in in (rescue(parsed, node), _by_trafilatura(parsed, title)):
+            if len(found) > MUCH_MORE * max(len(text), 40):
+                text, source = found, found_in
+    return text, source if text else ""
+
+
+def _from_blocks(
+    parsed: Parsed, node: dict[str, Any], title: str, names: list[str], site_name: str | None
+) -> str:
     root = parsed.tree.find("body")
     if root is None:
-        return "", ""
+        return ""
     blocks = blocks_of(root)
     chosen = choose(root, blocks, title)
     head = between(blocks, chosen, title)
-    description = text_of(parsed.meta("og:description", "description") or "") or text_of(node.get("description"))
-    authors, _, _ = find_authors(parsed, node, None)
-    lines = lines_of(chosen, head, title, authors, description, _captions(root), site_name)
+    description = text_of(parsed.meta("og:description", "description"))
+    description = description or text_of(node.get("description"))
+    lines = lines_of(chosen, head, title, names, description, _captions(root), site_name)
     body = node.get("articleBody")
     if isinstance(body, str):
         lines = confirmed(lines, as_text(body))
-    return "\n".join(lines), "blocks" if lines else ""
+    return "\n".join(lines)
+
+
+def _by_trafilatura(parsed: Parsed, title: str) -> tuple[str, str]:
+    document = trafilatura.bare_extraction(
+        parsed.tree, include_comments=False, with_metadata=False, favor_precision=True
+    )
+    text = getattr(document, "text", None) or ""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    wanted = normal(title)
+    return "\n".join(line for line in lines if line and normal(line) != wanted), "trafilatura"
 
 
 def _captions(root: html.HtmlElement) -> set[str]:

@@ -1,11 +1,8 @@
 """Page → Article: calls every reader once over one parse and joins what they found."""
 
-import re
-from typing import Any
-
 from crawler.article import Access, Article, Page
 from crawler.errors import ExtractionError
-from crawler.extraction import boilerplate, embedded
+from crawler.extraction import boilerplate
 from crawler.extraction.access import find_access
 from crawler.extraction.authors import find_authors
 from crawler.extraction.body import find_body
@@ -21,9 +18,10 @@ from crawler.extraction.metadata import (
     primary,
     site_name_of,
 )
-from crawler.extraction.parsing import Parsed, parse_page
+from crawler.extraction.parsing import parse_page
 from crawler.extraction.refusal import refuse_if_not_article
 from crawler.extraction.titles import find_title
+from crawler.urls import canonical_url
 
 MIN_CHARS = 60
 
@@ -41,7 +39,9 @@ def extract_article(page: Page) -> Article:
     title, evidence["title"] = find_title(parsed, node, site_name)
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
     page_text = " ".join(" ".join(parsed.tree.itertext()).split())
-    text, evidence["text"] = _text(page, parsed, node, title, site_name)
+    authors, agencies, evidence["authors"] = find_authors(parsed, node, site_name)
+    text, evidence["text"] = find_body(parsed, node, title, authors, site_name)
+    text = boilerplate.strip(text, page.boilerplate)
     refuse_if_not_article(parsed, title, text, page_text, has_article_data=bool(node))
     if not title and page.entry and page.entry.title:
         title, evidence["title"] = page.entry.title, page.entry.kind
@@ -50,7 +50,6 @@ def extract_article(page: Page) -> Article:
     if len(text) < MIN_CHARS:
         raise ExtractionError("too-short", f"{len(text)} characters")
 
-    authors, agencies, evidence["authors"] = find_authors(parsed, node, site_name)
     if not authors and not agencies and page.entry and page.entry.authors:
         authors, evidence["authors"] = list(page.entry.authors), page.entry.kind
     language, evidence["language"] = find_language(parsed, node, text)
@@ -61,7 +60,7 @@ def extract_article(page: Page) -> Article:
     evidence["modified"] = modified.source if modified else ""
     publisher = text_of(node.get("publisher")) or None
     return Article(
-        url=_canonical(own_address(parsed)),
+        url=canonical_url(own_address(parsed)),
         title=title,
         text=text,
         summary=summary,
@@ -80,20 +79,3 @@ def extract_article(page: Page) -> Article:
         else None,
         evidence={field: source for field, source in evidence.items() if source},
     )
-
-
-def _text(page: Page, parsed: Parsed, node: dict[str, Any], title: str, site_name: str | None) -> tuple[str, str]:
-    text, source = find_body(parsed, node, title, site_name)
-    if len(text) < embedded.MIN_CHARS:
-        rescued, found_in = embedded.rescue(parsed, node)
-        if len(rescued) > 2 * len(text):
-            text, source = rescued, found_in
-    return boilerplate.strip(text, page.boilerplate), source
-
-
-def _canonical(url: str) -> str:
-    try:
-        from crawler.urls import canonical_url
-    except ImportError:
-        return re.sub(r"#.*$", "", url)
-    return canonical_url(url)
