@@ -59,6 +59,8 @@ _DRESSED_FILE = re.compile(r"(?i)\.(?:amp|print)(\.s?html?)?$")
 _INDEX_FILE = re.compile(r"(?i)/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$")
 _SESSION_VALUE = re.compile(r"(?i)^(?=.*[a-z])(?=.*\d)[a-z0-9,_-]{16,}$")
 
+_PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*")
+
 # Its bundled snapshot only: no list is downloaded, nothing is written to disk.
 _suffixes = tldextract.TLDExtract(
     suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
@@ -70,30 +72,43 @@ def canonical_url(url: str) -> str:
 
     url: absolute http(s) address; anything else comes back stripped but otherwise as it was.
     """
-    url = "".join(url.split()) if "\n" in url or "\t" in url else url.strip()
-    url = re.sub(r"(?i)&(?:amp;)+", "&", url)
-    parts = _split(_unwrap(url))
-    if parts is None:
-        return url
-    plain = urlunsplit((parts.scheme.lower(), parts.netloc, _plain_path(parts.path), "", ""))
-    try:
-        plain_parts = urlsplit(canonicalize_url(plain))
-    except ValueError:
-        return url
-    scheme, host = _scheme_and_host(plain_parts)
-    path = re.sub(r"(?<!:)/{2,}", "/", plain_parts.path) or "/"
-    # "#!" once named pages of script-drawn sites; every other fragment is a place on the page.
-    fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    return urlunsplit((scheme, host, path, _plain_query(parts.query, path), fragment))
+    pieces = _canonical(url)
+    return url.strip() if pieces is None else urlunsplit(pieces)
 
 
 def document_id(url: str) -> str:
     """24 hex digits of the SHA-256 of the canonical address, without what servers treat alike."""
-    parts = urlsplit(canonical_url(url))
-    path = _INDEX_FILE.sub("/", parts.path).rstrip("/")
-    host = parts.netloc.removeprefix("www.")
-    folded = urlunsplit((parts.scheme, host, path, parts.query, parts.fragment))
-    return sha256(folded.encode()).hexdigest()[:24]
+    pieces = _canonical(url)
+    folded = url.strip()
+    if pieces is not None:
+        scheme, host, path, query, fragment = pieces
+        path = _INDEX_FILE.sub("/", path).rstrip("/")
+        folded = urlunsplit((scheme, host.removeprefix("www."), path, query, fragment))
+    return sha256(folded.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _canonical(url: str) -> tuple[str, str, str, str, str] | None:
+    """Scheme, host[:port], path, query and fragment of the canonical form; None if no address."""
+    url = "".join(url.split()) if "\n" in url or "\t" in url else url.strip()
+    if "&amp;" in url.lower():
+        url = re.sub(r"(?i)&(?:amp;)+", "&", url)
+    parts = _split(_unwrap(url))
+    if parts is None:
+        return None
+    path = _plain_path(parts.path)
+    if not parts.netloc.isascii() or not _PLAIN.fullmatch(path) or "/." in path:
+        scheme = parts.scheme.lower()
+        try:  # w3lib knows percent codes, dot segments and names in other scripts
+            safe = urlsplit(canonicalize_url(urlunsplit((scheme, parts.netloc, path, "", ""))))
+        except ValueError:
+            return None
+        path = safe.path
+        parts = safe._replace(query=parts.query, fragment=parts.fragment)
+    scheme, host = _scheme_and_host(parts)
+    path = re.sub(r"(?<!:)/{2,}", "/", path) or "/"
+    # "#!" once named pages of script-drawn sites; every other fragment is a place on the page.
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    return scheme, host, path, _plain_query(parts.query, path) if parts.query else "", fragment
 
 
 def same_site(a: str, b: str) -> bool:
@@ -167,6 +182,8 @@ def _split(url: str) -> SplitResult | None:
 
 def _unwrap(url: str) -> str:
     """The address inside a search engine's AMP cache or click counter."""
+    if "google." not in url and ".cdn.ampproject.org" not in url:
+        return url
     parts = _split(url)
     host = (parts.hostname or "") if parts else ""
     if parts is None or not re.search(r"(?:\.cdn\.ampproject\.org|(?:^|\.)google\.[a-z.]+)$", host):
@@ -184,16 +201,15 @@ def _unwrap(url: str) -> str:
 
 def _scheme_and_host(parts: SplitResult) -> tuple[str, str]:
     """Scheme and host[:port]: https on the open web, untouched for IPs, local names and ports."""
-    host = (parts.hostname or "").rstrip(".")
-    default = {"http": 80, "https": 443}
-    port = None if parts.port == default[parts.scheme] else parts.port
-    bracketed = f"[{host}]" if ":" in host else host
-    if port is None and parts.port is None and not _registered_domain(host):
-        return parts.scheme, bracketed
-    if (port is not None and port not in default.values()) or not _registered_domain(host):
-        return parts.scheme, f"{bracketed}:{port}" if port is not None else bracketed
+    scheme, host, port = parts.scheme.lower(), (parts.hostname or "").rstrip("."), parts.port
+    if port == {"http": 80, "https": 443}[scheme]:
+        port = None
+    is_open = bool(_registered_domain(host)) and port in {None, 80, 443}
+    if not is_open:
+        bracketed = f"[{host}]" if ":" in host else host
+        return scheme, bracketed if port is None else f"{bracketed}:{port}"
     bare = _HOST_PREFIX.sub("", host)
-    if _registered_domain(bare):
+    if bare != host and _registered_domain(bare):
         host = bare
     return "https", host.replace(".m.", ".", 1)
 

@@ -38,8 +38,9 @@ def read_json_feed(text: str, *, url: str) -> RawFeed:
 
 def _item(row: dict[str, Any], feed: dict[str, Any], url: str) -> Item:
     link = _string(row, "url") or _string(row, "external_url")
-    if not link and str(row.get("id", "")).startswith(("http://", "https://")):
-        link = str(row["id"])
+    identity = _string(row, "id")
+    if not link and identity and identity.startswith(("http://", "https://")):
+        link = identity
     tags = row.get("tags")
     return Item(
         link=_address(link, url),
@@ -55,7 +56,10 @@ def _item(row: dict[str, Any], feed: dict[str, Any], url: str) -> Item:
 
 
 def _string(row: dict[str, Any], *names: str) -> str | None:
-    return next((row[n] for n in names if isinstance(row.get(n), str) and row[n].strip()), None)
+    """The first named text there is, without the half characters that JSON's escapes can make."""
+    texts = (row[name] for name in names if isinstance(row.get(name), str) and row[name].strip())
+    text = next(texts, None)
+    return text.encode("utf-8", "replace").decode() if text else None
 
 
 def _address(link: str | None, url: str) -> str | None:

@@ -123,6 +123,7 @@ def test_host_names_in_other_scripts_become_ascii_and_paths_keep_their_bytes():
 )
 def test_what_is_no_web_address_comes_back_as_it_was(url):
     assert canonical_url(url) == url
+    assert len(document_id(url)) == 24
 
 
 @given(st.text(max_size=80))

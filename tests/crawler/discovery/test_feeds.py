@@ -143,6 +143,13 @@ def test_json_feed_gives_the_same_entries():
     assert listing.problems == ("1 item left out: advertisements",)
 
 
+def test_half_characters_in_json_do_no_harm():
+    body = r'{"version": "jsonfeed.org", "items": [{"url": "/a\ud800", "title": "x\udfff"}]}'
+    (entry,) = read(body).entries
+    entry.url.encode()
+    assert entry.title == "x?"
+
+
 @pytest.mark.parametrize(
     "raw",
     [
