@@ -63,6 +63,12 @@ export function fromRoute(route: Route): Search {
   return search;
 }
 
+/** Where the same search is as a feed. */
+export function feedAddress(search: Search, file: "feed.xml" | "feed.json"): string {
+  const query = new URLSearchParams(toRoute({ ...search, view: undefined, sortBy: undefined })).toString();
+  return query ? `${file}?${query}` : file;
+}
+
 export const routing: any = {
   router: history<any>({
     createURL: ({ routeState, location }) => {

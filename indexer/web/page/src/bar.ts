@@ -1,6 +1,6 @@
 /** The line above the results: how many, in which order, one per story or all copies. */
 
-import { NEWEST, type Search } from "./address";
+import { feedAddress, NEWEST, type Search } from "./address";
 import { h, swap } from "./dom";
 import { t } from "./i18n";
 import { change } from "./state";
@@ -24,10 +24,11 @@ export function drawBar(container: HTMLElement, total: string, search: Search, a
     ["oneStory", "allCopies"],
     (value) => change(() => ({ copies: value === "allCopies" ? "all" : undefined })),
   );
+  const feed = h("a", { class: "feed", href: feedAddress(search, "feed.xml"), title: t("feed") }, "RSS");
   const live = container.querySelector(".stats") ?? h("p", { class: "stats", role: "status", title: t("countsHint") });
   if (live.textContent !== total) live.textContent = total;
   if (!live.isConnected) container.append(live, h("div", { class: "tools" }));
-  swap(container.querySelector(".tools")!, filters, sort, copies);
+  swap(container.querySelector(".tools")!, filters, sort, copies, feed);
 }
 
 /** "312 stories in 480 articles", or "480 articles" when no story is known to have copies. */

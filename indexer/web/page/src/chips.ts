@@ -40,7 +40,7 @@ function withoutValue(search: Search, attribute: string, value: string): Search 
 }
 
 export function whenName(when: string): string {
-  if (when in SPANS) return t(when as keyof typeof SPANS);
+  if ((SPANS as readonly string[]).includes(when)) return t(when as (typeof SPANS)[number]);
   const [from, to] = bounds(when);
   if (from === undefined) return t("until", { date: day(to!) });
   if (to === undefined) return t("since", { date: day(from) });

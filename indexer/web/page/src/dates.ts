@@ -24,7 +24,7 @@ export function dateWidget(container: HTMLElement): any {
   body.append(spans, days, h("div", { class: "own" }, labelled("from", from), labelled("to", to)));
 
   return shows(({ results, search: { when } }) => {
-    const all = ["", ...Object.keys(SPANS)];
+    const all = ["", ...SPANS];
     swap(
       spans,
       ...all.map((span) =>

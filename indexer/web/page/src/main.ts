@@ -5,7 +5,7 @@ import connectConfigure from "instantsearch.js/es/connectors/configure/connectCo
 import connectInfiniteHits from "instantsearch.js/es/connectors/infinite-hits/connectInfiniteHits";
 import connectSearchBox from "instantsearch.js/es/connectors/search-box/connectSearchBox";
 import connectSortBy from "instantsearch.js/es/connectors/sort-by/connectSortBy";
-import { NEWEST, routing } from "./address";
+import { feedAddress, NEWEST, routing } from "./address";
 import { amountWidget } from "./amounts";
 import { drawBar, totalOf } from "./bar";
 import { activeFilters, drawChips } from "./chips";
@@ -100,6 +100,9 @@ function summary(): any {
     if (!results) return;
     drawBar(byId("bar"), totalOf(results, search), search, activeFilters(search).length);
     drawChips(byId("chips"), search);
+    for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=alternate]")) {
+      link.href = feedAddress(search, link.type.includes("json") ? "feed.json" : "feed.xml");
+    }
     document.title = search.query ? `${search.query} · techwire` : "techwire";
   });
 }

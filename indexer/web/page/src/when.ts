@@ -1,22 +1,24 @@
 /** Spans of time as the address tells them: "7d" counted back from now, or "2026-11-01..2026-11-20". */
 
-export const SPANS = { "1h": 3600, "1d": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400 } as const;
+export const SPANS = ["1h", "1d", "7d", "30d"] as const; // offered; the address may tell others
 export const DAY_S = 86_400;
 
+const SPAN = /^(\d{1,4})([hd])$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** UNIX seconds [from, to], each open when undefined; days are those of UTC, as in the index. */
 export function bounds(when: string, now: number = Date.now() / 1000): [number?, number?] {
-  if (when in SPANS) {
+  const span = SPAN.exec(when);
+  if (span) {
     const minute = Math.floor(now / 60) * 60; // the same question within a minute is asked once
-    return [minute - SPANS[when as keyof typeof SPANS], undefined];
+    return [minute - Number(span[1]) * (span[2] === "h" ? 3600 : DAY_S), undefined];
   }
   const [from = "", to = ""] = when.split("..");
   return [startOf(from), to && startOf(to) !== undefined ? startOf(to)! + DAY_S - 1 : undefined];
 }
 
 export function isWhen(when: string): boolean {
-  if (when in SPANS) return true;
+  if (SPAN.test(when)) return true;
   const [from, to, ...more] = when.split("..");
   if (to === undefined || more.length || (!from && !to)) return false;
   return [from, to].every((date) => !date || startOf(date) !== undefined);
