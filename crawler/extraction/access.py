@@ -6,15 +6,13 @@ from typing import Any
 from crawler.article import Access, Site
 from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.phrases import anywhere
 
 _WALL_CLASS = re.compile(
     r"paywall|pay-wall|premium-(?:content|wall)|subscriber-only|subscription-wall|regwall|piano-(?:offer|inline)|article-locked|locked-content|metered-wall",
     re.I,
 )
-_WALL_TEXT = re.compile(
-    r"(?:subscribe|sign in|log in|register|become a (?:member|subscriber)) to (?:continue|keep|read|unlock|access)|to (?:continue|keep) reading|this (?:article|story|content) is (?:for|only available to|exclusive to|reserved for) (?:our )?(?:paid |paying )?(?:subscribers|members)|already a subscriber\?"
-    r"|weiterlesen mit|jetzt weiterlesen|nur für abonnenten|diesen artikel .{0,20}freischalten|article réservé aux abonnés|pour lire la suite|il vous reste .{0,10}% de cet article|contenido exclusivo para suscriptores|suscríbete para (?:seguir|leer)|exclusivo para assinantes"
-    r"|有料会員(?:限定|記事)|この記事は有料|残り\s?\d+\s?文字|会員限定|此内容为付费|订阅后(?:可|继续)|付费(?:阅读|内容)|本文為付費|유료 ?(?:회원|기사)|для подписчиков|abonelere özel", re.I)  # fmt: skip
+_WALL_TEXT = anywhere("wall")
 FULL_CHARS = 3_000  # a teaser is shorter
 _CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?:[.,]\d+)?)\s?%", re.I)
 

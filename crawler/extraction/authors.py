@@ -9,6 +9,7 @@ from lxml import html
 
 from crawler.extraction.jsonld import text_of, types_of
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.phrases import agencies
 from crawler.extraction.titles import normal
 
 MAX_AUTHORS = 12
@@ -21,16 +22,7 @@ _BYLINE_SPOTS = (
     ' or contains(@class, "Byline") or contains(@class, "writer") or contains(@class, "autor")]'
 )
 
-# written as credited → the name we keep
-AGENCIES = {
-    "reuters": "Reuters", "thomson reuters": "Reuters", "afp": "AFP", "agence france-presse": "AFP", "agence france presse": "AFP", "ap": "AP",
-    "associated press": "AP", "the associated press": "AP", "dpa": "dpa", "deutsche presse-agentur": "dpa", "dpa/afx": "dpa", "bloomberg": "Bloomberg", "bloomberg news": "Bloomberg",
-    "xinhua": "Xinhua", "新华社": "Xinhua", "新華社": "Xinhua", "efe": "EFE", "agencia efe": "EFE", "ansa": "ANSA", "apa": "APA", "sda": "Keystone-SDA", "keystone-sda": "Keystone-SDA",
-    "epd": "epd", "kna": "KNA", "sid": "SID", "pti": "PTI", "press trust of india": "PTI", "ians": "IANS", "ani": "ANI", "kyodo": "Kyodo", "kyodo news": "Kyodo", "共同通信": "Kyodo", "共同": "Kyodo", "jiji": "Jiji", "時事": "Jiji", "時事通信": "Jiji",
-    "yonhap": "Yonhap", "연합뉴스": "Yonhap", "tass": "TASS", "тасс": "TASS", "ria novosti": "RIA Novosti", "риа новости": "RIA Novosti", "interfax": "Interfax", "интерфакс": "Interfax", "bernama": "Bernama", "antara": "Antara", "pa": "PA", "pa media": "PA", "press association": "PA", "ntb": "NTB", "tt": "TT", "ritzau": "Ritzau", "stt": "STT", "anp": "ANP", "belga": "Belga",
-    "lusa": "Lusa", "europa press": "Europa Press", "canadian press": "Canadian Press", "the canadian press": "Canadian Press", "aap": "AAP", "anadolu": "Anadolu", "aa": "Anadolu", "pap": "PAP", "čtk": "ČTK", "mti": "MTI", "upi": "UPI", "cna": "CNA", "notimex": "Notimex", "télam": "Télam",
-    "new york times": "New York Times", "the new york times": "New York Times", "nyt": "New York Times", "business wire": "Business Wire", "pr newswire": "PR Newswire", "globenewswire": "GlobeNewswire",
-}  # fmt: skip
+AGENCIES = agencies()
 
 _BY = re.compile(
     r"^\s*(?:(?:written|posted|published|reported|story|words|text|analysis)\s+by|by|von|par|por|di|da|door|af|av|oleh|de|από|автор|text|text:|texte|foto|autor(?:in)?|redaktion:|作者|记者|記者|文)\s*[:：/]?\s+",
@@ -144,7 +136,9 @@ def _marked(parsed: Parsed) -> list[str]:
 
 
 def _bylines(parsed: Parsed) -> list[str]:
-    links = parsed.tree.xpath('//*[self::a or self::span][contains(concat(" ", @rel, " "), " author ")]')
+    links = parsed.tree.xpath(
+        '//*[self::a or self::span][contains(concat(" ", @rel, " "), " author ")]'
+    )
     found = [" ".join(link.text_content().split()) for link in links[:4]]
     if not any(found):
         for spot in parsed.tree.xpath(_BYLINE_SPOTS)[:8]:
@@ -180,7 +174,9 @@ def _parts(credit: str) -> list[str]:
         # "Smith, John" is one name; "John Smith, Jane Roe" are two; "Jane Roe, Berlin" is one
         if len(pieces) > 1 and " " in pieces[0]:
             several = [p for p in pieces if " " in p or p.casefold() in AGENCIES]
-            found += [p for p in several if _PERSON.match(p) or p.casefold() in AGENCIES] or pieces[:1]
+            found += [p for p in several if _PERSON.match(p) or p.casefold() in AGENCIES] or pieces[
+                :1
+            ]
         else:
             found.append(part)
     return found

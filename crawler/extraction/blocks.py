@@ -20,7 +20,9 @@ _BLOCK_TAGS = frozenset(
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody "
     "tfoot tr address center hgroup details summary body hr td th".split()
 )  # fmt: skip
-_CJK_RUN = re.compile(r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uffee][^a-zA-Z]{0,3}){12}")
+_CJK_RUN = re.compile(
+    r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uffee][^a-zA-Z]{0,3}){12}"
+)
 _NAMING = ("class", "id", "data-testid", "data-component")
 _MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -46,11 +48,20 @@ FURNITURE = re.compile(
     re.I | re.X,
 )
 # never text of the article, however much of it there is (consent dialogs, threads of comments)
-_ALWAYS = re.compile(r"onetrust|didomi|usercentrics|cookiebot|sp_message|qc-cmp|cookie-?(?:banner|notice|consent|law|policy)|consent-(?:sdk|banner|modal)|gdpr|disqus|comments?-?(?:list|section|area|thread|container|wrapper)|(?:^|\s)comments?(?:$|\s)", re.I)
+_ALWAYS = re.compile(
+    r"onetrust|didomi|usercentrics|cookiebot|sp_message|qc-cmp|cookie-?(?:banner|notice|consent|law|policy)|consent-(?:sdk|banner|modal)|gdpr|disqus|comments?-?(?:list|section|area|thread|container|wrapper)|(?:^|\s)comments?(?:$|\s)",
+    re.I,
+)
 # words that also name the article's own parts: believed only where little prose stands
 # within a paragraph only what is hidden or an advert; linked names are often classed as tags
-_INLINE = re.compile(r"(?:^|\s)(?:is-)?hidden(?:$|\s)|visually-|sr-only|screen-?reader|tooltip|(?:^|[\s_-])ads?(?:$|[\s_-])|share-?(?:bar|buttons?|icons?)|anchor-?link|footnote-?backref", re.I)
-_SOFT = re.compile(r"teaser|widget|promo|banner|player|slider|carousel|overlay|label|topic|tag|hidden|embed|rail|announce|-ad-|(?:^|[\s_-])ad(?:$|[\s_-])", re.I)
+_INLINE = re.compile(
+    r"(?:^|\s)(?:is-)?hidden(?:$|\s)|visually-|sr-only|screen-?reader|tooltip|(?:^|[\s_-])ads?(?:$|[\s_-])|share-?(?:bar|buttons?|icons?)|anchor-?link|footnote-?backref",
+    re.I,
+)
+_SOFT = re.compile(
+    r"teaser|widget|promo|banner|player|slider|carousel|overlay|label|topic|tag|hidden|embed|rail|announce|-ad-|(?:^|[\s_-])ad(?:$|[\s_-])",
+    re.I,
+)
 _SOFT_CHARS = 250
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -70,7 +81,11 @@ class Block:
         size = len(self.text)
         if self.kind == "h":
             return False
-        return size >= 80 and self.linked < 0.3 * size if not _dense(self.text) else size >= 30 and self.linked < 0.3 * size
+        return (
+            size >= 80 and self.linked < 0.3 * size
+            if not _dense(self.text)
+            else size >= 30 and self.linked < 0.3 * size
+        )
 
 
 def _dense(text: str) -> bool:
@@ -90,7 +105,9 @@ def blocks_of(root: html.HtmlElement) -> list[Block]:
 
 def long_text_chars(element: html.HtmlElement) -> int:
     """Characters in text runs long enough to be prose; menus and labels do not count."""
-    return sum(len(run) for run in element.itertext() if len(run) > 60 or (len(run) > 25 and _dense(run)))
+    return sum(
+        len(run) for run in element.itertext() if len(run) > 60 or (len(run) > 25 and _dense(run))
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -106,7 +123,9 @@ def _verdict(name: str) -> str:
 
 def _unseen(element: html.HtmlElement) -> bool:
     name = element.get("class")
-    return bool(name and _INLINE.search(name)) or bool((style := element.get("style")) and _HIDING_STYLE.search(style))
+    return bool(name and _INLINE.search(name)) or bool(
+        (style := element.get("style")) and _HIDING_STYLE.search(style)
+    )
 
 
 def _plain(element: html.HtmlElement) -> bool:
@@ -139,7 +158,11 @@ class _Walker:
                     if quoted is not None or (tag in _MAYBE_TEXT and self._heavy(child)):
                         self._flush(words, linked, kind, element)
                         self.walk(child if quoted is None else quoted, "div", depth + 1)
-                elif _unseen(child) if in_paragraph and tag not in _BLOCK_TAGS else self.furniture(child):
+                elif (
+                    _unseen(child)
+                    if in_paragraph and tag not in _BLOCK_TAGS
+                    else self.furniture(child)
+                ):
                     pass
                 elif tag in _BLOCK_TAGS or self._holds_blocks(child):
                     self._flush(words, linked, kind, element)
@@ -150,7 +173,14 @@ class _Walker:
                 words.append(child.tail)
         self._flush(words, linked, kind, element)
 
-    def _inline(self, element: html.HtmlElement, words: list[str], linked: list[int], in_link: bool, depth: int) -> None:
+    def _inline(
+        self,
+        element: html.HtmlElement,
+        words: list[str],
+        linked: list[int],
+        in_link: bool,
+        depth: int,
+    ) -> None:
         if element.text:
             words.append(element.text)
             if in_link:
@@ -168,11 +198,17 @@ class _Walker:
                     if in_link:
                         linked[0] += len(child.tail)
 
-    def _flush(self, words: list[str], linked: list[int], kind: str, element: html.HtmlElement) -> None:
+    def _flush(
+        self, words: list[str], linked: list[int], kind: str, element: html.HtmlElement
+    ) -> None:
         if words:
             joined = "".join(words)
             words.clear()
-            pieces = re.split(r"\n[^\S\n]*\n\s*", joined) if "\n" in joined and kind != "td" else [joined]
+            pieces = (
+                re.split(r"\n[^\S\n]*\n\s*", joined)
+                if "\n" in joined and kind != "td"
+                else [joined]
+            )
             total = max(1, sum(map(len, pieces)))
             for piece in pieces:
                 text = " ".join(piece.split())
@@ -184,7 +220,16 @@ class _Walker:
         attributes = element.attrib
         if not attributes:
             return False
-        if "hidden" in attributes or attributes.get("role") in ("navigation", "dialog", "complementary", "search", "banner", "contentinfo", "alert", "tooltip"):
+        if "hidden" in attributes or attributes.get("role") in (
+            "navigation",
+            "dialog",
+            "complementary",
+            "search",
+            "banner",
+            "contentinfo",
+            "alert",
+            "tooltip",
+        ):
             return not self._heavy(element)
         name = " ".join(filter(None, map(attributes.get, _NAMING)))
         verdict = _verdict(name) if len(name) > 3 else ""
@@ -200,11 +245,21 @@ class _Walker:
     def _heavy(self, element: html.HtmlElement) -> bool:
         if len(element) == 0 and len(element.text or "") < self.most:
             return False
-        return element.tag != "h1" and next(element.iter("h1"), None) is not None or long_text_chars(element) > self.most
+        return (
+            element.tag != "h1"
+            and next(element.iter("h1"), None) is not None
+            or long_text_chars(element) > self.most
+        )
 
     @staticmethod
     def _holds_blocks(element: html.HtmlElement) -> bool:
-        return len(element) > 0 and next(element.iter("p", "div", "li", "h2", "h3", "table", "article", "section"), None) is not None
+        return (
+            len(element) > 0
+            and next(
+                element.iter("p", "div", "li", "h2", "h3", "table", "article", "section"), None
+            )
+            is not None
+        )
 
 
 def _kind(tag: str, outer: str) -> str:

@@ -14,7 +14,7 @@ from crawler.extraction.blocks import blocks_of
 from crawler.extraction.container import between, choose
 from crawler.extraction.embedded import as_text, rescue
 from crawler.extraction.jsonld import text_of
-from crawler.extraction.lines import lines_of
+from crawler.extraction.lines import Hints, lines_of
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.titles import normal
 from crawler.extraction.witness import confirmed
@@ -50,8 +50,14 @@ def _from_blocks(
     chosen = choose(root, blocks, title)
     head = between(blocks, chosen, title)
     description = text_of(parsed.meta("og:description", "description"))
-    description = description or text_of(node.get("description"))
-    lines = lines_of(chosen, head, title, names, description, _captions(root), site_name)
+    hints = Hints(
+        title=normal(title),
+        names=tuple(map(normal, names)),
+        site=normal(site_name or ""),
+        description=frozenset(normal(description or text_of(node.get("description"))).split()),
+        captions=_captions(root),
+    )
+    lines = lines_of(chosen, head, hints)
     body = node.get("articleBody")
     if isinstance(body, str):
         lines = confirmed(lines, as_text(body))
@@ -68,10 +74,10 @@ def _by_trafilatura(parsed: Parsed, title: str) -> tuple[str, str]:
     return "\n".join(line for line in lines if line and normal(line) != wanted), "trafilatura"
 
 
-def _captions(root: html.HtmlElement) -> set[str]:
+def _captions(root: html.HtmlElement) -> frozenset[str]:
     found = {" ".join(caption.text_content().split()) for caption in root.iter("figcaption")}
     for image in root.iter("img"):
         for name in ("alt", "title"):
             if len(text := image.get(name) or "") > 20:
                 found.add(" ".join(text.split()))
-    return found
+    return frozenset(found)

@@ -38,7 +38,9 @@ def choose(root: html.HtmlElement, blocks: list[Block], title: str) -> list[Bloc
     return [block for block in blocks if id(block.element) in inside]
 
 
-def _one_of_several(element: html.HtmlElement, mass: Counter[html.HtmlElement], title: str) -> html.HtmlElement | None:
+def _one_of_several(
+    element: html.HtmlElement, mass: Counter[html.HtmlElement], title: str
+) -> html.HtmlElement | None:
     """Of several whole articles side by side, the one under the page's headline."""
     heavy = [child for child in element if mass[child] > 0.1 * mass[element]]
     headed = [child for child in heavy if _headline(child) is not None]
@@ -63,14 +65,18 @@ def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]
     wanted = normal(title)
     for at in range(first - 1, max(-1, first - 25), -1):
         text = normal(blocks[at].text)
-        if blocks[at].element.tag == "h1" or (len(text) > 15 and (text in wanted or wanted in text)):
+        if blocks[at].element.tag == "h1" or (
+            len(text) > 15 and (text in wanted or wanted in text)
+        ):
             return blocks[at + 1 : first]
     return []
 
 
 def without_cards(blocks: list[Block]) -> list[Block]:
     """Drop teasers of other stories: a linked title with its excerpt, date and name, in a row of such."""
-    linked = [block for block in blocks if block.linked > 0.8 * len(block.text) and len(block.text) >= 20]
+    linked = [
+        block for block in blocks if block.linked > 0.8 * len(block.text) and len(block.text) >= 20
+    ]
     if len(linked) < MIN_CARDS:
         return blocks
     titles: Counter[html.HtmlElement] = Counter()

@@ -26,7 +26,10 @@ _PUBLISHED_WORD = re.compile(
     r"\bvom\b|opublikowano|publicerad|julkaistu|опубликован|yayın|発表|公開|配信|发布|發布|등록|입력|نشر|diterbitkan|\bon\b|\bam\b|\ble\b|\bel\b",
     re.I,
 )  # fmt: skip
-_DATE_CLASS = re.compile(r"date|datum|publish|time(?!line|r)|posted|byline|dateline|created|fecha|tijd|zeit|dato|tarih|(?:^|[\s_-])(?:meta|info|author|data)", re.I)
+_DATE_CLASS = re.compile(
+    r"date|datum|publish|time(?!line|r)|posted|byline|dateline|created|fecha|tijd|zeit|dato|tarih|(?:^|[\s_-])(?:meta|info|author|data)",
+    re.I,
+)
 NOT_THE_STORY = re.compile(
     r"comment|leserbrief|related|sidebar|footer|copyright|(?<!elementor-)widget|teaser(?!_text_meta)|recent|popular|latest|calendar|upcoming|carousel|"
     r"more-|ticker|recommend|navi|menu|aside|trending|nextprev|cookie|breadcrumb|archive|similar|slider|event-?list|embed|tweet|(?<!v)card(?:$|[\s_-])|"
@@ -38,14 +41,18 @@ _EVENT = re.compile(
     r"copyright|©|vol\.|isbn|gmbh|version|stand der technik|event|\bwann\b",
     re.I,
 )  # fmt: skip
-_STORY_FOOTER = re.compile(r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)", re.I)
+_STORY_FOOTER = re.compile(
+    r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)", re.I
+)
 _SKIPPED = frozenset(("footer", "aside", "nav", "form", "select", "button", "blockquote"))
 _TAGS = (
     "span div p li small em strong b i h1 h2 h3 h4 h5 h6 td a font abbr dd dt header section time center article u sup main"
 ).split()  # fmt: skip
 
 
-def label_date(parsed: Parsed, read: Callable[[str, str, float], DateEvidence | None]) -> DateEvidence | None:
+def label_date(
+    parsed: Parsed, read: Callable[[str, str, float], DateEvidence | None]
+) -> DateEvidence | None:
     """The best label by nearness to the headline and by what it calls itself.
 
     read: (label, source, confidence) -> evidence, or None when it tells no date.
@@ -61,7 +68,9 @@ def label_date(parsed: Parsed, read: Callable[[str, str, float], DateEvidence | 
     for at, element in enumerate(elements):
         stamp = element.get("datetime") if element.tag == "time" else None
         text = _own_text(element)
-        limit = FOOTER_CHARS if _STORY_FOOTER.search(element.get("class") or "") else LONG_LABEL_CHARS
+        limit = (
+            FOOTER_CHARS if _STORY_FOOTER.search(element.get("class") or "") else LONG_LABEL_CHARS
+        )
         if not (stamp or 6 <= len(text) <= limit) or tried > 150:
             continue
         if not stamp and not any(map(str.isdigit, text)):
@@ -87,7 +96,11 @@ def _beside(distance: int | None) -> bool:
 def _own_text(element: html.HtmlElement) -> str:
     pieces = [element.text or ""]
     for child in element:
-        if child.tag in ("br", "b", "strong", "em", "i", "span", "svg", "sup", "a", "time") and len(child) == 0 and len(element) <= 6:
+        if (
+            child.tag in ("br", "b", "strong", "em", "i", "span", "svg", "sup", "a", "time")
+            and len(child) == 0
+            and len(element) <= 6
+        ):
             pieces.append(f" {child.text or ''} ")
         pieces.append(child.tail or "")
     return " ".join("".join(pieces).split())
@@ -117,7 +130,9 @@ def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float |
     other = NOT_THE_STORY.search(name) and not _STORY_FOOTER.search(name)
     if (other and not _beside(distance)) or _EVENT.search(text[:25]):
         return None
-    if len(text) > LABEL_CHARS and not (said or _PUBLISHED_WORD.search(text[:40]) or re.match(r"\W{0,4}\d{1,4}[./-]\d", text)):
+    if len(text) > LABEL_CHARS and not (
+        said or _PUBLISHED_WORD.search(text[:40]) or re.match(r"\W{0,4}\d{1,4}[./-]\d", text)
+    ):
         return None
     if re.search(r"\w{3,}[.!?]\s+\w{3,}.*[.!?]$", text) and not said:
         return None  # sentences
@@ -129,11 +144,17 @@ def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float |
         rank = 0.5 if -distance <= BEFORE else 2.5
     rank -= 0.4 * (element.tag == "time") + 0.4 * (element.get("pubdate") is not None)
     rank -= 0.5 * said + 0.4 * bool(_PUBLISHED_WORD.search(text))
-    rank += 0.6 * bool(MODIFIED_WORD.search(f"{text} {name}")) + 0.6 * (element.tag == "a") + 0.3 * (len(text) > LABEL_CHARS)
+    rank += (
+        0.6 * bool(MODIFIED_WORD.search(f"{text} {name}"))
+        + 0.6 * (element.tag == "a")
+        + 0.3 * (len(text) > LABEL_CHARS)
+    )
     return rank if rank <= 2.0 else None
 
 
-def inside_other(element: html.HtmlElement, around_headline: frozenset[html.HtmlElement] = frozenset()) -> bool:
+def inside_other(
+    element: html.HtmlElement, around_headline: frozenset[html.HtmlElement] = frozenset()
+) -> bool:
     """Within a page footer, a comment, a list of other stories.
 
     around_headline: elements that hold the headline; what is beside it in one of them belongs to it.
@@ -146,7 +167,11 @@ def inside_other(element: html.HtmlElement, around_headline: frozenset[html.Html
             continue
         if parent.tag in _SKIPPED:
             return True
-        if depth < 6 and parent.tag not in ("body", "html", "main", "article") and NOT_THE_STORY.search(name):
+        if (
+            depth < 6
+            and parent.tag not in ("body", "html", "main", "article")
+            and NOT_THE_STORY.search(name)
+        ):
             return True
     return False
 

@@ -158,7 +158,9 @@ def _tree(text: str) -> html.HtmlElement:
 def _sweep(parsed: Parsed) -> None:
     """Set aside what readers ask for, then drop what no reader of the text wants."""
     for element in parsed.tree.xpath("//*[@itemprop or (@property and not(self::meta))]"):
-        for name in f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower().split():
+        for (
+            name
+        ) in f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower().split():
             parsed.marked.setdefault(name.rpartition(":")[2], []).append(element)
     ld_chars = 0
     for element in parsed.tree.iter(*_SWEPT):

@@ -1,24 +1,13 @@
 """Pages that are no article: consent walls, logins, error pages, lists. Each with its reason."""
 
-import re
-
 from crawler.errors import ExtractionError
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.phrases import anywhere, at_start
 
-_CONSENT = re.compile(
-    r"before you continue|we (?:and our (?:\d+ )?partners )?(?:use|store) cookies|cookie (?:consent|settings|preferences|policy)|accept (?:all )?cookies|manage (?:your )?(?:consent|privacy|choices)|your privacy choices|mit werbung (?:lesen|nutzen|weiterlesen)|zustimmen|einwilligung|datenschutz|nous utilisons des cookies|accepter et continuer|aceptar (?:todas )?(?:las )?cookies|utilizamos cookies|cookiebeleid|privacy-?instellingen|samtykke",
-    re.I,
-)
-_LOGIN = re.compile(
-    r"^(?:log ?in|sign ?in|anmelden|einloggen|connexion|se connecter|iniciar sesión|accedi|inloggen|logga in|logg inn|entrar|войти|登录|登入|ログイン|로그인|تسجيل الدخول|masuk|giriş yap|create (?:an )?account|register)\b",
-    re.I,
-)
-_ERROR = re.compile(
-    r"^(?:error\s)?(?:404|403|410|500|502|503)\b|\b(?:404|403)(?: error| not found| forbidden)?$|page (?:not found|can(?:no|')t be found|does(?: not|n't) exist|unavailable)|not found$|access (?:to this page has been )?denied|forbidden$|(?:just a|one) moment\.\.\.|attention required|are you (?:a )?(?:human|robot)|verify (?:that )?you are (?:a )?human|checking your browser|security check|pardon our interruption|service unavailable|bad gateway|internal server error|seite (?:wurde )?nicht gefunden|page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden|sidan hittades inte|страница не найдена|页面不存在|找不到(?:页面|頁面|网页)|ページが見つかりません|페이지를 찾을 수 없", re.I)  # fmt: skip
-_ROBOT = re.compile(
-    r"enable javascript and cookies to continue|unusual traffic from your|press (?:&|and) hold to confirm|complete the security check|ray id:|request could not be satisfied|you don't have permission to access",
-    re.I,
-)
+_CONSENT = anywhere("consent")
+_LOGIN = at_start("login")
+_ERROR = anywhere("error")
+_ROBOT = anywhere("robot")
 
 
 def refuse_if_not_article(

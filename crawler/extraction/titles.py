@@ -56,9 +56,7 @@ def heading_text(element: html.HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _candidates(
-    parsed: Parsed, node: dict[str, Any], site: set[str]
-) -> Iterator[tuple[str, str]]:
+def _candidates(parsed: Parsed, node: dict[str, Any], site: set[str]) -> Iterator[tuple[str, str]]:
     yield "jsonld:headline", _without_site(text_of(node.get("headline")), site)
     yield "meta:og:title", _without_site(text_of(parsed.meta("og:title")), site)
     for text in _headings(parsed, "h1")[:3]:

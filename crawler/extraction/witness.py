@@ -23,7 +23,11 @@ def confirmed(lines: list[str], body: str) -> list[str]:
     if hit < 0.6 * sum(map(len, lines)) or hit < 0.75 * len(body):
         return lines
     first, last = told.index(True), len(told) - 1 - told[::-1].index(True)
-    return [line for at, (line, yes) in enumerate(zip(lines, told, strict=True)) if at <= last and (yes or at < first or len(line) < 80)]
+    return [
+        line
+        for at, (line, yes) in enumerate(zip(lines, told, strict=True))
+        if at <= last and (yes or at < first or len(line) < 80)
+    ]
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

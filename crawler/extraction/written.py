@@ -18,7 +18,9 @@ MAX_CHARS = 200
 
 _LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "is", "pl", "cs", "sk", "hu", "ro", "bg", "ru", "uk", "sr", "hr", "sl", "el", "tr", "ar", "fa", "he", "hi", "bn", "ta", "te", "mr", "ur", "th", "vi", "id", "ms", "ca", "eu", "gl", "lt", "lv", "et", "sw", "zu", "af", "sq", "az", "ka", "hy", "kk", "uz", "ko"]  # fmt: skip
 _FIRST = ("en", "de", "fr", "es", "it", "pt", "nl")
-_LEVANTINE = "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول"
+_LEVANTINE = (
+    "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول"
+)
 _EXTRA = {name: number for number, name in enumerate(_LEVANTINE.split(","), 1)}
 _EXTRA |= {
     "sept": 9,
