@@ -46,6 +46,9 @@ def crawl(
     all_topics: Annotated[
         bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
     ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Fetch what is listed again, seen before or not.")
+    ] = False,
     index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
@@ -62,6 +65,7 @@ def crawl(
         limit=limit,
         sources_file=sources_file,
         all_topics=all_topics,
+        refresh=refresh,
     )
     report = crawling.crawl(config, plan, index=index, console=errors)
     if as_json:

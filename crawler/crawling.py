@@ -6,7 +6,6 @@ Twisted's reactor runs once a process, so a process crawls once.
 import contextlib
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from crawler.settings import scrapy_settings
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
+from crawler.spiders.tally import Tally
 from indexer.config import Config
 from indexer.database import connect
 from indexer.outbox import Outbox
@@ -98,17 +98,17 @@ def crawl(
         process.start(stop_after_crawl=True)
     spider: Any = crawler.spider
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
-    counts = spider.counts if spider is not None else Counter()
+    tally = spider.tally if spider is not None else Tally()
     return CrawlReport(
         sources=len(plan.sources),
-        listings=counts["listings"],
-        listings_failed=counts["listings failed"],
-        found=counts["found"],
-        fetched=counts["fetched"],
-        stored=counts["stored"],
-        dropped=_by_reason(counts, "dropped: "),
-        failed=_by_reason(counts, "failed: "),
-        problems=dict(spider.problems) if spider is not None else {},
+        listings=tally["listings"],
+        listings_failed=tally["listings failed"],
+        found=tally["found"],
+        fetched=tally["fetched"],
+        stored=tally["stored"],
+        dropped=tally.by_reason("dropped"),
+        failed=tally.by_reason("failed") | ({"held": tally["held"]} if tally["held"] else {}),
+        problems=dict(tally.problems),
         seconds=time.monotonic() - began,
         push=push() if index else None,
         interrupted=reason == "shutdown",
@@ -172,13 +172,8 @@ def _telling(crawler: Any, console: Console | None) -> Iterator[None]:
 def _counts_line(spider: Any) -> str:
     if spider is None:
         return "starting"
-    counts = spider.counts
+    counts = spider.tally
     return (
         f"{counts['listings']} listings, {counts['found']} new, {counts['fetched']} fetched, "
         f"{counts['stored']} stored, {counts['dropped']} dropped, {counts['failed']} failed"
     )
-
-
-def _by_reason(counts: Counter[str], prefix: str) -> dict[str, int]:
-    found = {key.removeprefix(prefix): n for key, n in counts.items() if key.startswith(prefix)}
-    return dict(sorted(found.items(), key=lambda item: -item[1]))

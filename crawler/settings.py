@@ -31,11 +31,12 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         },
         # manners: one connection a host, a second between two requests, robots.txt obeyed
-        "ROBOTSTXT_OBEY": True,
+        "ROBOTSTXT_OBEY": False,  # Scrapy's way keeps it for ever; RobotsMiddleware obeys it daily
         "ROBOTSTXT_USER_AGENT": "techwire",
-        "CONCURRENT_REQUESTS": 64,
+        "CONCURRENT_REQUESTS": 128,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": 1.0,
+        "DOWNLOAD_DELAY_JITTER": 0.0,  # it would halve a Crawl-delay now and then
         "AUTOTHROTTLE_ENABLED": False,  # it overrides Crawl-delay
         "COOKIES_ENABLED": False,
         "REFERRER_POLICY": "no-referrer",
@@ -50,7 +51,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "METAREFRESH_ENABLED": False,
         "URLLENGTH_LIMIT": 2083,
         "DOWNLOAD_HANDLERS": {"data": None, "file": None, "s3": None, "ftp": None},
-        "TWISTED_DNS_RESOLVER": "crawler.middlewares.GuardedResolver",
+        "TWISTED_DNS_RESOLVER": "crawler.middlewares.addresses.GuardedResolver",
         # failures: tried again at once twice, later by the state database
         "RETRY_TIMES": 2,
         "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],
@@ -58,10 +59,12 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         # our own seen state does this work, on disk and exactly
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "DOWNLOADER_MIDDLEWARES": {
-            "crawler.middlewares.AddressGuardMiddleware": 20,
+            "crawler.middlewares.addresses.AddressGuardMiddleware": 20,
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "crawler.middlewares.PolitenessMiddleware": 90,
-            "crawler.middlewares.ConditionalGetMiddleware": 450,
+            "crawler.middlewares.politeness.PolitenessMiddleware": 90,
+            "crawler.middlewares.robots.RobotsMiddleware": 100,
+            "crawler.middlewares.reservations.ReservationMiddleware": 120,
+            "crawler.middlewares.conditional.ConditionalGetMiddleware": 450,
         },
         "ITEM_PIPELINES": {
             "crawler.pipelines.ExtractPipeline": 100,

@@ -1,5 +1,7 @@
-"""What a listing's response says, or why there is none: bytes and failures → Answer and Listing."""
+"""What a listing's response says, or why there is none: bytes and failures → Reading."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from scrapy.exceptions import IgnoreRequest
@@ -12,11 +14,26 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.errors import ListingError
+from crawler.freshness import fresh_for, retry_after
+from crawler.middlewares.refusals import Refusal
 from crawler.sources.source import Source
 from crawler.state.listings import Answer
 
 
-def read_listing(response: Response, source: Source, kind: str) -> tuple[Answer, Listing | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A listing's answer, read. listing: None when unchanged, refused or broken.
+
+    fresh: how long the headers call it fresh. retry_after: when a refusal lets us come again.
+    """
+
+    answer: Answer
+    listing: Listing | None = None
+    fresh: timedelta = timedelta(0)
+    retry_after: timedelta | None = None
+
+
+def read_listing(response: Response, source: Source, kind: str, *, now: datetime) -> Reading:
     """A response as the state remembers it, with its listing unless it is unchanged or broken."""
     facts: dict[str, Any] = {
         "url": response.meta["listing"],
@@ -24,32 +41,37 @@ def read_listing(response: Response, source: Source, kind: str) -> tuple[Answer,
         "kind": kind,
         "http_status": response.status,
     }
+    names = ("Cache-Control", "Expires", "Date", "Age")
+    values = {name.lower(): header(response, name) or "" for name in names}
+    fresh = fresh_for(values, now=now)
     if response.status == 304:
-        return Answer(**facts), None
+        return Reading(answer=Answer(**facts), fresh=fresh)
     try:
         listing = _parse(response, source, kind)
     except ListingError as error:
-        return Answer(**facts, error=str(error)), None
+        return Reading(answer=Answer(**facts, error=str(error)))
     answer = Answer(
         **facts,
         entries=len(listing.entries),
-        etag=header(response, "ETag"),
-        last_modified=header(response, "Last-Modified"),
+        # an index of maps has no validators: killed before its maps are asked, a 304 would hide them
+        etag=None if listing.children else header(response, "ETag"),
+        last_modified=None if listing.children else header(response, "Last-Modified"),
     )
-    return answer, listing
+    return Reading(answer=answer, listing=listing, fresh=fresh)
 
 
-def no_answer(failure: Failure) -> Answer:
+def no_answer(failure: Failure, source: Source, kind: str, *, now: datetime) -> Reading:
     """A listing that could not be fetched, as the state remembers it."""
     request: Any = failure.request  # type: ignore[attr-defined]
     status, words = words_of(failure)
-    return Answer(
+    answer = Answer(
         url=request.meta["listing"],
-        source_id=request.cb_kwargs["source"].id,
-        kind=request.cb_kwargs["kind"],
+        source_id=source.id,
+        kind=kind,
         http_status=status,
         error=words,
     )
+    return Reading(answer=answer, retry_after=_asked_to_wait(failure.value, now))
 
 
 def words_of(failure: Failure) -> tuple[int | None, str]:
@@ -58,8 +80,10 @@ def words_of(failure: Failure) -> tuple[int | None, str]:
     if isinstance(error, HttpError):
         return error.response.status, f"http {error.response.status}"
     words = (str(error).splitlines() or [""])[0]
+    if isinstance(error, Refusal):
+        return None, f"{error.slug}: {words}"
     if isinstance(error, IgnoreRequest):
-        return None, "robots: disallowed by robots.txt" if "robots" in words else f"closed: {words}"
+        return None, f"closed: {words}"
     return None, f"{type(error).__name__}: {words}".removesuffix(": ")
 
 
@@ -73,6 +97,14 @@ def charset_of(content_type: str) -> str | None:
     """The charset a Content-Type header names, or None."""
     found = content_type.lower().partition("charset=")[2]
     return found.partition(";")[0].strip(" \"'") or None
+
+
+def _asked_to_wait(error: BaseException | None, now: datetime) -> timedelta | None:
+    if isinstance(error, Refusal) and error.left_s:
+        return timedelta(seconds=error.left_s)
+    if isinstance(error, HttpError) and error.response.status in (429, 503):
+        return retry_after(header(error.response, "Retry-After") or "", now=now)
+    return None
 
 
 def _parse(response: Response, source: Source, kind: str) -> Listing:

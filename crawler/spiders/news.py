@@ -1,243 +1,290 @@
 """The news spider: asks the listings of its sources, then the pages they announce.
 
-It asks and yields. What is new the state decides, what an article is the pipelines.
+It asks and yields. Whose turn it is `turns` says, what is new the state, what an article is the
+pipelines.
 """
 
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from sqlalchemy import Engine
 from twisted.python.failure import Failure
 
 from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
 from crawler.discovery.sitemaps import is_dead_dated_map
-from crawler.middlewares import slot_of
+from crawler.middlewares.politeness import slot_of
+from crawler.middlewares.refusals import HeldHost, Refusal
 from crawler.pipelines import Fetched
-from crawler.sources.source import Source
-from crawler.spiders.answers import charset_of, no_answer, read_listing, words_of
-from crawler.spiders.plan import Plan, plan_for
-from crawler.state import listings, seen
+from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing, words_of
+from crawler.spiders.noting import note_reading
+from crawler.spiders.plan import Plan, plan_from_words
+from crawler.spiders.tally import Tally
+from crawler.spiders.turns import OnePass, Turn
+from crawler.state import paces, seen
 from crawler.state.listings import Answer
 from crawler.state.seen import Outcome, Settlement
 from indexer.config import Config
 from indexer.database import begin, connect
+from indexer.times import now_utc
 
-MAX_LISTINGS_PER_SOURCE = 60  # sub-sitemaps and further section pages included
+MAX_LISTINGS_PER_SOURCE = 60  # a turn; sub-sitemaps and further section pages included
 MAX_PAGES_PER_SOURCE = 5_000
-OLD_SITEMAP_ENTRY = timedelta(days=30)  # plain sitemaps hold whole archives
+WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
 
 
 class NewsSpider(scrapy.Spider):
     """One pass over some sources.
 
     Arguments as `-a name=value` or keywords: plan (a Plan), or source (ids parted by commas),
-    sources (a file), since, until, limit, all_topics.
+    sources (a file), since, until, limit, all_topics, refresh.
     """
 
     name = "news"
+    most_pages = MAX_PAGES_PER_SOURCE
+    plan: Plan
+    database: Engine
+    turns: OnePass
 
     def __init__(self, plan: Plan | None = None, **words: str) -> None:
         super().__init__()
         self.words = words
         self._plan = plan
-        self.counts: Counter[str] = Counter()
-        self.problems: dict[str, str] = {}  # listing URL -> what was wrong with it
-        self._in_flight: set[str] = set()
-        self._open_listings: Counter[str] = Counter()
-        self._asked: Counter[str] = Counter()
+        self.clock = now_utc
+        self.tally = Tally()
+        self._pages: dict[str, Turn] = {}  # URL -> whose page is under way
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "NewsSpider":
         spider = super().from_crawler(crawler, *args, **kwargs)
         config: Config = crawler.settings["TECHWIRE_CONFIG"]
-        config.make_home()
-        spider.plan = spider._plan or _plan_from_words(spider.words)
+        config.home.mkdir(parents=True, exist_ok=True)
+        spider.plan = spider._plan or plan_from_words(spider.words, now=now_utc())
         spider.database = connect(config.database_url)
-        spider.all_topics = spider.plan.all_topics
-        crawler.signals.connect(spider.closed_cleanly, signal=signals.spider_closed)
+        spider.turns = spider.make_turns()
+        for handler, signal in (
+            (spider.item_over, signals.item_scraped),
+            (spider.item_over, signals.item_dropped),
+            (spider.item_failed, signals.item_error),
+            (spider.callback_failed, signals.spider_error),
+            (spider.closed_cleanly, signals.spider_closed),
+        ):
+            crawler.signals.connect(handler, signal=signal)
         return spider
 
-    plan: Plan
-    database: Any
-    all_topics: bool
+    @property
+    def all_topics(self) -> bool:
+        return self.plan.all_topics
+
+    def make_turns(self) -> OnePass:
+        """Whose turn it is."""
+        return OnePass(self.plan.sources)
 
     async def start(self) -> AsyncIterator[Any]:
-        for source in self.plan.sources:
-            self._set_pace(source)
-            for request in self._listing_requests(source):
+        async for turn in self.turns.turns():
+            for kind, address in turn.listings:
+                self._ask_listing(turn, address, kind)
+            for request in self._go_on(turn):
                 yield request
-            if not self._open_listings[source.id]:
-                for request in self._pages(source):
-                    yield request
 
-    def parse_listing(self, response: Response, source: Source, kind: str) -> Iterator[Request]:
+    def parse_listing(self, response: Response, turn: Turn, kind: str) -> Iterator[Request]:
         """A listing answered: note what it announces, then fetch what is new."""
-        answer, listing = read_listing(response, source, kind)
-        now = datetime.now(UTC)
-        with begin(self.database) as connection:
-            if listing is not None:
-                wanted = [entry for entry in listing.entries if self._wanted(entry, now)]
-                answer = replace(answer, new_entries=seen.found(connection, wanted, now=now))
-            listings.answered(connection, answer, now=now)
-        self._count_answer(answer)
-        if listing is not None:
-            yield from self._further_listings(listing, source, kind, now)
-        yield from self._listing_done(source)
+        now = self.clock()
+        reading = read_listing(response, turn.source, kind, now=now)
+        self._note(turn, reading, now)
+        if reading.listing is not None:
+            self._ask_further(turn, reading.listing, kind, now)
+        yield from self._settled(turn)
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """A listing did not answer: say so, and go on with what is known of its source."""
-        answer = no_answer(failure)
-        with begin(self.database) as connection:
-            listings.answered(connection, answer, now=datetime.now(UTC))
-        self._count_answer(answer)
-        request: Any = failure.request  # type: ignore[attr-defined]
-        yield from self._listing_done(request.cb_kwargs["source"])
+        words: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        turn, now = words["turn"], self.clock()
+        self._note(turn, no_answer(failure, turn.source, words["kind"], now=now), now)
+        yield from self._settled(turn)
 
-    def parse_page(self, response: Response, source: Source, entry: Entry) -> Iterator[Fetched]:
+    def parse_page(self, response: Response, turn: Turn, entry: Entry) -> Iterator[Any]:
         """A page answered: hand it to the pipelines."""
         kind = (response.headers.get("Content-Type") or b"text/html").decode("latin-1").lower()
         if response.status == 304 or not ("html" in kind or "xml" in kind or "text/plain" in kind):
             self._settle(entry, Outcome.DROPPED, f"not-html: {kind}", response.status)
+            yield from self._page_over(entry.url)
             return
-        self.counts["fetched"] += 1
+        self.tally.add("fetched")
         page = Page(
             url=response.url,
             body=response.body,
-            fetched_at=datetime.now(UTC),
+            fetched_at=self.clock(),
             encoding=charset_of(kind),
-            site=source.site(),
+            site=turn.source.site(),
             entry=entry,
         )
         yield Fetched(page=page, http_status=response.status)
 
-    def page_failed(self, failure: Failure) -> None:
+    def page_failed(self, failure: Failure) -> Iterator[Request]:
         """A page did not answer: try it again in a later pass, unless it never will."""
-        entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        status, words = words_of(failure)
-        for_good = status in (401, 403, 404, 410, 451) or words.startswith(("robots", "closed"))
-        outcome = Outcome.DROPPED if for_good else Outcome.FAILED
-        self._settle(entry, outcome, words, status)
+        words: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        entry, turn = words["entry"], words["turn"]
+        status, reason = words_of(failure)
+        error = failure.value
+        if isinstance(error, HeldHost):  # never sent: it and its neighbours wait as they are
+            turn.hold = timedelta(seconds=error.left_s)
+            turn.waiting.clear()
+            self.tally.add("held")
+        else:
+            refused = isinstance(error, Refusal) and error.for_good
+            for_good = refused or status in (401, 403, 404, 410, 451)
+            outcome = Outcome.DROPPED if for_good else Outcome.FAILED
+            self._settle(entry, outcome, reason, status)
+        yield from self._page_over(entry.url)
+
+    def item_over(self, item: Any) -> None:
+        """A page went through the pipelines, to its end or to a drop."""
+        self._send(self._page_over(_entry_of(item).url))
+
+    def item_failed(self, item: Any, failure: Failure) -> None:
+        """A pipeline broke on a page: our fault; it is tried again later, not for ever."""
+        entry = _entry_of(item)
+        self._settle(entry, Outcome.FAILED, f"crash: {type(failure.value).__name__}", None)
+        self._send(self._page_over(entry.url))
+
+    def callback_failed(self, failure: Failure, response: Response | None) -> None:
+        """A callback broke on an answer: our fault; it counts as a failed one."""
+        words = response.request.cb_kwargs if response is not None and response.request else {}
+        reason = f"crash: {type(failure.value).__name__}"
+        if "entry" in words:
+            self._settle(words["entry"], Outcome.FAILED, reason, None)
+            self._send(self._page_over(words["entry"].url))
+        elif "turn" in words and response is not None:
+            turn: Turn = words["turn"]
+            answer = Answer(
+                url=response.meta["listing"],
+                source_id=turn.source.id,
+                kind=words["kind"],
+                http_status=response.status,
+                error=reason,
+            )
+            self._note(turn, Reading(answer=answer), self.clock())
+            self._send(self._settled(turn))
 
     def count_stored(self, documents: int) -> None:
         """StorePipeline's word: this many documents went into the outbox."""
-        self.counts["stored"] += documents
+        self.tally.add("stored", documents)
 
     def count_dropped(self, reason: str) -> None:
         """A pipeline's word: a page gave no document."""
-        self.counts["dropped"] += 1
-        self.counts[f"dropped: {reason.partition(':')[0]}"] += 1
+        self.tally.add("dropped", reason=reason)
 
     def closed_cleanly(self) -> None:
+        self.turns.close()
         self.database.dispose()
 
-    def _settle(self, entry: Entry, outcome: Outcome, reason: str, status: int | None) -> None:
-        end = Settlement(outcome=outcome, reason=reason, http_status=status)
-        with begin(self.database) as connection:
-            seen.settle(connection, entry, end, now=datetime.now(UTC))
-        if outcome is Outcome.FAILED:
-            self.counts["failed"] += 1
-            self.counts[f"failed: {reason}"] += 1
-        else:
-            self.count_dropped(reason)
+    def _go_on(self, turn: Turn) -> Iterator[Request]:
+        """The turn's next requests: listings first, then pages; without any it is over."""
+        if not turn.waiting and not turn.under_way and not turn.pages_listed:
+            turn.pages_listed = True
+            self._list_pages(turn)
+        while turn.waiting and turn.under_way < WINDOW:
+            turn.under_way += 1
+            yield turn.waiting.popleft()
+        if not turn.under_way:
+            self.turns.over(turn)
 
-    def _set_pace(self, source: Source) -> None:
-        """A delay the registry names for this source goes before the general one."""
-        if source.delay_s is not None and self.crawler.engine is not None:
-            for address in (source.homepage, *source.feeds, *source.sitemaps, *source.sections):
-                pace = {"concurrency": 1, "delay": source.delay_s}
-                self.crawler.engine.downloader.per_slot_settings[slot_of(address)] = pace
+    def _settled(self, turn: Turn) -> Iterator[Request]:
+        turn.under_way -= 1
+        yield from self._go_on(turn)
 
-    def _listing_requests(self, source: Source) -> Iterator[Request]:
-        for kind, addresses in (
-            ("feed", source.feeds),
-            ("sitemap", source.sitemaps),
-            ("section", source.sections),
-        ):
-            for address in addresses:
-                yield self._listing_request(address, source, kind)
+    def _page_over(self, url: str) -> Iterator[Request]:
+        turn = self._pages.pop(url, None)
+        if turn is not None:
+            yield from self._settled(turn)
 
-    def _listing_request(self, address: str, source: Source, kind: str) -> Request:
-        self._open_listings[source.id] += 1
-        self._asked[source.id] += 1
-        return Request(
-            address,
-            self.parse_listing,
-            errback=self.listing_failed,
-            cb_kwargs={"source": source, "kind": kind},
-            meta={"listing": address},
-            priority=10,
-            dont_filter=True,
+    def _send(self, requests: Iterable[Request]) -> None:
+        for request in requests:
+            if self.crawler.engine is not None:
+                self.crawler.engine.crawl(request)
+
+    def _ask_listing(self, turn: Turn, address: str, kind: str) -> None:
+        if turn.asked >= MAX_LISTINGS_PER_SOURCE:
+            return
+        turn.asked += 1
+        turn.waiting.append(
+            Request(
+                address,
+                self.parse_listing,
+                errback=self.listing_failed,
+                cb_kwargs={"turn": turn, "kind": kind},
+                meta={"listing": address, "whole": self.plan.refresh, **_manners(turn, address)},
+                priority=10,
+                dont_filter=True,
+            )
         )
 
-    def _further_listings(
-        self, listing: Listing, source: Source, kind: str, now: datetime
-    ) -> Iterator[Request]:
+    def _ask_further(self, turn: Turn, listing: Listing, kind: str, now: datetime) -> None:
         further = [child for child in listing.children if not is_dead_dated_map(child, now=now)]
+        if turn.lease is not None:
+            asked = {address for _, address in turn.listings}
+            with begin(self.database) as connection:
+                further = [
+                    child
+                    for child in further
+                    if child not in asked and paces.is_due(connection, child, now=now)
+                ]
         if listing.next_url and self.plan.since is not None:  # older pages only when asked for
             further.append(listing.next_url)
         for address in further:
-            if self._asked[source.id] < MAX_LISTINGS_PER_SOURCE:
-                yield self._listing_request(address, source, kind)
+            self._ask_listing(turn, address, kind)
 
-    def _listing_done(self, source: Source) -> Iterator[Request]:
-        self._open_listings[source.id] -= 1
-        if self._open_listings[source.id] == 0:  # all of them, so that the newest come first
-            yield from self._pages(source)
-
-    def _pages(self, source: Source) -> Iterator[Request]:
-        most = min(self.plan.limit or MAX_PAGES_PER_SOURCE, MAX_PAGES_PER_SOURCE)
+    def _list_pages(self, turn: Turn) -> None:
+        most = min(self.plan.limit or self.most_pages, self.most_pages)
         with begin(self.database) as connection:
             entries = seen.pending(
                 connection,
-                source.id,
-                now=datetime.now(UTC),
+                turn.source.id,
+                now=self.clock(),
                 since=self.plan.since,
                 until=self.plan.until,
                 limit=most,
             )
+        turn.more = len(entries) == most
         for entry in entries:
-            if entry.url not in self._in_flight:
-                self._in_flight.add(entry.url)
-                yield Request(
-                    entry.url,
-                    self.parse_page,
-                    errback=self.page_failed,
-                    cb_kwargs={"source": source, "entry": entry},
-                    dont_filter=True,
+            if entry.url not in self._pages:
+                self._pages[entry.url] = turn
+                turn.waiting.append(
+                    Request(
+                        entry.url,
+                        self.parse_page,
+                        errback=self.page_failed,
+                        cb_kwargs={"turn": turn, "entry": entry},
+                        meta={"page": True, **_manners(turn, entry.url)},
+                        dont_filter=True,
+                    )
                 )
 
-    def _wanted(self, entry: Entry, now: datetime) -> bool:
-        if entry.kind != "sitemap" or self.plan.since is not None:
-            return True
-        latest = entry.published or entry.modified
-        return latest is None or latest >= now - OLD_SITEMAP_ENTRY
-
-    def _count_answer(self, answer: Answer) -> None:
-        self.counts["listings"] += 1
-        self.counts["found"] += answer.new_entries
+    def _note(self, turn: Turn, reading: Reading, now: datetime) -> None:
+        with begin(self.database) as connection:
+            answer = note_reading(connection, reading, turn, self.plan, now=now)
+        self.tally.answered(answer)
         if answer.error is not None:
-            self.counts["listings failed"] += 1
-            self.problems[answer.url] = f"{answer.source_id}: {answer.error}"
             self.logger.warning("%s: %s: %s", answer.source_id, answer.url, answer.error)
 
+    def _settle(self, entry: Entry, outcome: Outcome, reason: str, status: int | None) -> None:
+        end = Settlement(outcome=outcome, reason=reason, http_status=status)
+        with begin(self.database) as connection:
+            seen.settle(connection, entry, end, now=self.clock())
+        self.tally.add("failed" if outcome is Outcome.FAILED else "dropped", reason=reason)
 
-def _plan_from_words(words: dict[str, str]) -> Plan:
-    names = [name.strip() for name in words.get("source", "").split(",") if name.strip()]
-    sources_file = words.get("sources")
-    return plan_for(
-        names,
-        now=datetime.now(UTC),
-        since=words.get("since"),
-        until=words.get("until"),
-        limit=int(words["limit"]) if words.get("limit") else None,
-        sources_file=Path(sources_file) if sources_file else None,
-        all_topics=words.get("all_topics", "") not in ("", "0", "no", "false"),
-    )
+
+def _manners(turn: Turn, address: str) -> dict[str, Any]:
+    return {"download_slot": slot_of(address), "delay_s": turn.source.delay_s}
+
+
+def _entry_of(item: Any) -> Entry:
+    entry = item.page.entry if isinstance(item, Fetched) else item.entry
+    assert isinstance(entry, Entry)  # this spider fetches no page without one
+    return entry

@@ -1,12 +1,13 @@
 """What one crawl was asked to do, from the words of a command line."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from crawler.sources.registry import load_sources
 from crawler.sources.source import Source
+from crawler.state.intervals import Rules
 from indexer.times import moment
 
 
@@ -15,7 +16,8 @@ class Plan:
     """Which sources to ask and which of their articles to fetch.
 
     since, until: aware UTC; undated entries pass. limit: most pages fetched a source.
-    all_topics: keep off-topic stories too.
+    all_topics: keep off-topic stories too. refresh: fetch what is listed again, seen or not.
+    rules: how eagerly a watch asks.
     """
 
     sources: tuple[Source, ...]
@@ -23,6 +25,8 @@ class Plan:
     until: datetime | None = None
     limit: int | None = None
     all_topics: bool = False
+    refresh: bool = False
+    rules: Rules = field(default_factory=Rules)
 
 
 def plan_for(
@@ -34,6 +38,7 @@ def plan_for(
     limit: int | None = None,
     sources_file: Path | None = None,
     all_topics: bool = False,
+    refresh: bool = False,
 ) -> Plan:
     """Turn a command's words into a plan. Raises: SourceError or ConfigError in one line."""
     registry = load_sources(*([sources_file] if sources_file else []))
@@ -49,4 +54,25 @@ def plan_for(
         until=moment(until, now=now, option="--until"),
         limit=limit,
         all_topics=all_topics,
+        refresh=refresh,
     )
+
+
+def plan_from_words(words: Mapping[str, str], *, now: datetime) -> Plan:
+    """A plan from the arguments of `scrapy crawl -a name=value`."""
+    names = [name.strip() for name in words.get("source", "").split(",") if name.strip()]
+    sources_file = words.get("sources")
+    return plan_for(
+        names,
+        now=now,
+        since=words.get("since"),
+        until=words.get("until"),
+        limit=int(words["limit"]) if words.get("limit") else None,
+        sources_file=Path(sources_file) if sources_file else None,
+        all_topics=_is_on(words.get("all_topics")),
+        refresh=_is_on(words.get("refresh")),
+    )
+
+
+def _is_on(word: str | None) -> bool:
+    return word not in (None, "", "0", "no", "false")

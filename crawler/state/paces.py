@@ -122,7 +122,7 @@ def note(
             asked.ttl if asked.ttl is not None else timedelta(seconds=before.ttl_s if before else 0)
         )
         span = intervals.wait(habit, rules, now=now, asked=max(ttl, asked.fresh))
-        dates = [e.published for e in asked.entries if e.published and e.published <= now]
+        dates = [date for e in asked.entries if (date := e.published or e.modified) and date <= now]
         newest = [_unix(max(dates))] if dates else []
         newest += [before.newest_at] if before and before.newest_at else []
         row |= {
@@ -192,10 +192,11 @@ def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
 
 def _habit(before: Row[Any] | None, asked: Asked, answer: Answer, now: datetime) -> Habit:
     if before is None or before.habit is None:
-        return intervals.first_habit((e.published for e in asked.entries if e.published), now=now)
+        dates = (e.published or e.modified for e in asked.entries)
+        return intervals.first_habit((date for date in dates if date), now=now)
     return intervals.learned(
         Habit.from_json(before.habit),
-        (entry.published or now for entry in asked.new),
+        (e.published or e.modified or now for e in asked.new),
         entries=len(asked.entries),
         elapsed=timedelta(seconds=max(0, _unix(now) - before.answered_at)),
         now=now,

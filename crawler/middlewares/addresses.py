@@ -1,0 +1,55 @@
+"""Only public http and https addresses are entered, and private ones the operator opened."""
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.resolver import CachingThreadedResolver
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+from crawler.guard import AddressGuard
+from crawler.middlewares.refusals import ClosedAddress
+
+
+class AddressGuardMiddleware:
+    """Refuses closed addresses and schemes before anything is sent, after every redirect too."""
+
+    def __init__(self, guard: AddressGuard) -> None:
+        self.guard = guard
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "AddressGuardMiddleware":
+        return cls(AddressGuard(crawler.settings["TECHWIRE_CONFIG"].allow_hosts))
+
+    def process_request(self, request: Request) -> None:
+        parts = urlparse_cached(request)
+        if parts.scheme not in ("http", "https"):
+            raise ClosedAddress(f"{request.url}: only http and https are fetched")
+        if not self.guard.permits_host(parts.hostname or ""):
+            raise ClosedAddress(
+                f"{parts.hostname} is a private address: list it in TECHWIRE_ALLOW_HOSTS to open it"
+            )
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Resolves names, and fails where a public name leads to a closed address."""
+
+    guard = AddressGuard()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> "GuardedResolver":
+        resolver = super().from_crawler(crawler, reactor)
+        resolver.guard = AddressGuard(crawler.settings["TECHWIRE_CONFIG"].allow_hosts)
+        return resolver
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":
+        return super().getHostByName(name, timeout).addCallback(self._checked, name)
+
+    def _checked(self, address: str, name: str) -> str:
+        if self.guard.permits_name(name) or self.guard.permits_address(address):
+            return address
+        raise DNSLookupError(
+            f"{name} leads to the private address {address}: list it in TECHWIRE_ALLOW_HOSTS"
+        )

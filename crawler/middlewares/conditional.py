@@ -1,0 +1,29 @@
+"""Listings are asked with the validators of their last answer: "nothing new" costs little then."""
+
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from crawler.state import listings
+from indexer.database import begin
+
+
+class ConditionalGetMiddleware:
+    """Adds If-None-Match and If-Modified-Since; a listing asked with meta `whole` goes without."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "ConditionalGetMiddleware":
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        meta = request.meta
+        if not meta.get("listing") or meta.get("whole") or "redirect_times" in meta:
+            return
+        spider: Any = self.crawler.spider
+        with begin(spider.database) as connection:
+            for name, value in listings.validators(connection, request.url).items():
+                request.headers.setdefault(name, value)

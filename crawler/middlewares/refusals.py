@@ -1,0 +1,54 @@
+"""Why a request was not sent, or its answer not used. One tree, told apart by slugs.
+
+Refusal
+├── ClosedAddress       a private address nobody opened
+├── Disallowed          robots.txt says no
+├── Reserved            the publisher reserves text and data mining
+├── HeldHost            the host asked to be left alone for a while
+└── RobotsUnreachable   robots.txt could not be read, so nothing else is
+"""
+
+from scrapy.exceptions import IgnoreRequest
+
+
+class Refusal(IgnoreRequest):
+    """slug: for counting. for_good: asking again soon changes nothing. left_s: seconds to wait."""
+
+    slug = "refused"
+    for_good = True
+
+    def __init__(self, words: str, *, left_s: float = 0.0) -> None:
+        super().__init__(words)
+        self.left_s = left_s
+
+
+class ClosedAddress(Refusal):
+    """A private address nobody opened with TECHWIRE_ALLOW_HOSTS."""
+
+    slug = "closed"
+
+
+class Disallowed(Refusal):
+    """robots.txt says no."""
+
+    slug = "robots"
+
+
+class Reserved(Refusal):
+    """The publisher reserves text and data mining."""
+
+    slug = "tdm"
+
+
+class HeldHost(Refusal):
+    """A host that asked to be left alone for a while."""
+
+    slug = "held"
+    for_good = False
+
+
+class RobotsUnreachable(Refusal):
+    """robots.txt could not be read; RFC 9309, 2.3.1.4 wants the whole site left alone then."""
+
+    slug = "unreachable"
+    for_good = False

@@ -1,0 +1,51 @@
+"""What a crawl did so far, in counts: read by reports, progress lines and metrics.
+
+Bounded, since a watch runs for months: reasons are slugs, problems the present ones.
+"""
+
+from collections import Counter
+
+from crawler.state.listings import Answer
+
+MOST_REASONS = 200
+MOST_PROBLEMS = 1_000
+
+
+class Tally:
+    """Counts by name, drops and failures also by reason.
+
+    problems: listing's URL -> what is wrong with it now.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.reasons: dict[str, Counter[str]] = {"dropped": Counter(), "failed": Counter()}
+        self.problems: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> int:
+        return self.counts[name]
+
+    def add(self, name: str, number: int = 1, *, reason: str | None = None) -> None:
+        """Count something; of a reason only the slug before its colon."""
+        self.counts[name] += number
+        if reason is not None:
+            reasons = self.reasons[name]
+            slug = reason.partition(":")[0]
+            reasons[slug if slug in reasons or len(reasons) < MOST_REASONS else "other"] += number
+
+    def answered(self, answer: Answer) -> None:
+        """Count a listing's answer."""
+        self.add("listings")
+        self.add("found", answer.new_entries)
+        if answer.http_status == 304:
+            self.add("unchanged")
+        if answer.error is None:
+            self.problems.pop(answer.url, None)
+            return
+        self.add("listings failed")
+        if answer.url in self.problems or len(self.problems) < MOST_PROBLEMS:
+            self.problems[answer.url] = f"{answer.source_id}: {answer.error}"
+
+    def by_reason(self, name: str) -> dict[str, int]:
+        """Reason -> how many, the most frequent first. name: "dropped" or "failed"."""
+        return dict(self.reasons[name].most_common())
