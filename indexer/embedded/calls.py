@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
@@ -127,8 +127,8 @@ def _answer(
         return json_response(error.as_json(), error.status)
     except Exception:
         LOG.exception("%s %s failed", request.method, request.url.path)
-        error = ApiError("internal", "An internal error has occurred; the engine's log says more.")
-        return json_response(error.as_json(), error.status)
+        broken = ApiError("internal", "An internal error has occurred; the engine's log says more.")
+        return json_response(broken.as_json(), broken.status)
     if isinstance(found, Answer):
         if found.body is None:
             return Response(status_code=found.status)

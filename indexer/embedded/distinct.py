@@ -17,7 +17,7 @@ def find_distinct(prepared: Any, attribute: str, offset: int, limit: int) -> tup
     from indexer.embedded.search import above_threshold
 
     state, query = prepared.state, prepared.query
-    documents = int(state.searcher.search(query, 1, count=True).count or 0)
+    documents = state.count(query)
     ready = attribute == state.settings["distinctAttribute"]
     total = _count(state, query, documents) if ready else documents
     if limit == 0 or not documents:
@@ -63,7 +63,7 @@ def _count(state: Any, query: Query, documents: int) -> int:
     having = Query.boolean_query(
         [(Occur.Must, query), (Occur.Must, Query.exists_query("_distinct"))]
     )
-    with_value = int(state.searcher.search(having, 1, count=True).count or 0)
+    with_value = state.count(having)
     if with_value == 0:
         return documents
     if with_value <= EXACT_UP_TO:
@@ -72,4 +72,4 @@ def _count(state: Any, query: Query, documents: int) -> int:
         values = len(found["d"]["buckets"])
     else:
         values = min(with_value, round(state.searcher.cardinality(query, "_distinct")))
-    return values + documents - with_value
+    return int(values + documents - with_value)

@@ -13,7 +13,7 @@ MAX_DEPTH = 64
 
 @dataclass(slots=True)
 class Flat:
-    """One document: the scalars at each path, and which paths exist (in order), are null, are empty."""
+    """One document: the scalars at each path, and which paths exist (in order), are null, empty."""
 
     values: dict[str, list[Scalar]] = field(default_factory=dict)
     present: dict[str, None] = field(default_factory=dict)

@@ -65,7 +65,7 @@ def delete_by_filter(engine: Engine, row: Row) -> None:
     state = engine.get(row["index_uid"])
     details = json.loads(row["details"])
     node = parse(json.loads(details["originalFilter"]), code="invalid_document_filter")
-    numbers: list[int] = []
+    numbers: Any = []
     if node is not None:
         queries = FilterQueries(
             state.settings, state.layout, state.schema, "invalid_document_filter"

@@ -150,7 +150,8 @@ class Ordering:
         ]
 
     def _numbers(self, hits: Sequence[tuple[Any, Any]]) -> list[int]:
-        return list(self._searcher.fast_field_values("_n", [hit[1] for hit in hits]))
+        found: Any = self._searcher.fast_field_values("_n", [hit[1] for hit in hits])
+        return list(found)
 
     def _by_score(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
         block = 0

@@ -12,11 +12,13 @@ import tantivy
 from tantivy import Occur, Query
 
 from indexer.embedded.query import ParsedQuery, Term
+from indexer.embedded.spellings import Spellings
 from indexer.embedded.vocabulary import Vocabulary
-from indexer.embedded.words import Words, fold
+from indexer.embedded.words import Words
 
 LIMIT = 2**24
 NEAR = 3  # levels of nearness of two words: side by side, one between, two between
+Clauses = list[tuple[Occur, Query]]
 TEXT_RULES = ("words", "typo", "proximity", "attribute", "exactness")
 
 
@@ -83,14 +85,10 @@ class Ranking:
         rules: Sequence[str],
     ) -> None:
         self._schema = schema
-        self._settings = settings
         self._vocabulary = vocabulary
         self._fields = fields
         self._rules = rules
-        typo = settings["typoTolerance"]
-        self._typo = typo
-        self._no_typo_words = {fold(word) for word in typo["disableOnWords"]}
-        self.synonyms = _fold_synonyms(settings["synonyms"], words)
+        self.spellings = Spellings(settings, vocabulary, words)
         self._by_word = settings["proximityPrecision"] == "byWord"
         self.scale = scale(rules, 1, 1)
 
@@ -116,7 +114,7 @@ class Ranking:
         queries = [self._term(terms, at) for at in range(len(terms))]
         near = {at: self._near(terms[at], terms[at + 1]) for at in range(len(terms) - 1)}
         if strategy == "all":
-            pairs = [(Occur.Should, one) for one in near.values() if one is not None]
+            pairs: Clauses = [(Occur.Should, one) for one in near.values() if one is not None]
             return Query.boolean_query([*((Occur.Must, one) for one in queries), *pairs])
         phrases = [at for at, term in enumerate(terms) if term.kind == "phrase"]
         order = [at for at in range(len(terms)) if at not in phrases]
@@ -125,12 +123,11 @@ class Ranking:
         chain = self._chain(order, queries, near, set(phrases))
         if not phrases:
             return chain if chain is not None else Query.empty_query()
-        parts = [(Occur.Must, queries[at]) for at in phrases]
-        parts += [
-            (Occur.Should, near[at])
-            for at in phrases
-            if at + 1 in phrases and near.get(at) is not None
-        ]
+        parts: Clauses = [(Occur.Must, queries[at]) for at in phrases]
+        for at in phrases:
+            pair = near.get(at)
+            if at + 1 in phrases and pair is not None:
+                parts.append((Occur.Should, pair))
         if chain is not None:
             parts.append((Occur.Should, chain))
         return Query.boolean_query(parts)
@@ -176,8 +173,8 @@ class Ranking:
     def _term(self, terms: list[Term], at: int) -> Query:
         term = terms[at]
         choices: list[Query] = []
-        typo_terms = self._typo_terms(term)
-        glued = self._glued(terms, at)
+        typo_terms = self.spellings.typos(term)
+        glued = self.spellings.glued(terms, at)
         for field in self._fields:
             for query, typos, exact in self._choices(term, field, typo_terms, glued):
                 worth = self._worth(field, typos, exact)
@@ -200,7 +197,7 @@ class Ranking:
             found.append((Query.term_query(self._schema, name, term.text), 0, False))
         if term.kind == "phrase":
             return found
-        for synonym in self.synonyms.get(tuple(term.words), ()):
+        for synonym in self.spellings.synonyms.get(term.words, ()):
             found.append((self._words(name, synonym), 0, False))
         for one in glued:
             found.append((Query.term_query(self._schema, name, one), 0, False))
@@ -215,15 +212,17 @@ class Ranking:
         return found
 
     def _words(self, name: str, words: Sequence[str | None]) -> Query:
-        known = [(at, word) for at, word in enumerate(words) if word is not None]
+        known: list[str | tuple[int, str]] = [
+            (at, word) for at, word in enumerate(words) if word is not None
+        ]
         if len(known) == 1:  # a phrase of one word panics inside tantivy
             return Query.term_query(self._schema, name, known[0][1])
         return Query.phrase_query(self._schema, name, known)
 
     def _prefix(self, name: str, term: Term) -> Query:
-        words = [word for word in term.words if word is not None]
+        words: list[str | tuple[int, str]] = [word for word in term.words if word is not None]
         if len(words) == 1:
-            return Query.fuzzy_term_query(self._schema, name, words[0], 0, True, prefix=True)
+            return Query.fuzzy_term_query(self._schema, name, term.text, 0, True, prefix=True)
         return Query.phrase_prefix_query(self._schema, name, words)
 
     def _excluded(self, term: Term) -> Query:
@@ -234,59 +233,12 @@ class Ranking:
                 choices.append(self._prefix(f"t{field.slot}", term))
         return Query.boolean_query([(Occur.Should, one) for one in choices])
 
-    def allowed_typos(self, term: Term) -> int:
-        """How many typos a word of this length is forgiven under the settings."""
-        word = term.words[0]
-        if term.kind != "word" or word is None or not self._typo["enabled"]:
-            return 0
-        if word in self._no_typo_words or not word.isalnum():
-            return 0
-        if self._typo["disableOnNumbers"] and any(char.isdigit() for char in word):
-            return 0
-        sizes = self._typo["minWordSizeForTypos"]
-        if len(word) < sizes["oneTypo"]:
-            return 0
-        return 1 if len(word) < sizes["twoTypos"] else 2
-
-    def _typo_terms(self, term: Term) -> tuple[list[str], list[str], list[tuple[str, str]]]:
-        most = self.allowed_typos(term)
-        word = term.words[0]
-        if word is None or term.kind != "word":
-            return [], [], []
-        split = self._split(word) if self._vocabulary.frequency(word) == 0 else None
-        pairs = [split] if split else []
-        if most == 0:
-            return [], [], pairs
-        one, two = self._vocabulary.typos(word, most, prefix=term.prefix)
-        return one, two, pairs
-
-    def _split(self, word: str) -> tuple[str, str] | None:
-        """The two words this one is glued from, by the rarer half's frequency."""
-        best: tuple[int, tuple[str, str]] | None = None
-        for at in range(1, len(word)):
-            left = self._vocabulary.frequency(word[:at])
-            right = self._vocabulary.frequency(word[at:]) if left else 0
-            if right and (best is None or min(left, right) > best[0]):
-                best = (min(left, right), (word[:at], word[at:]))
-        return best[1] if best else None
-
-    def _glued(self, terms: list[Term], at: int) -> list[str]:
-        """Neighbouring words written as one: `sun flower` finds `sunflower`."""
-        found: list[str] = []
-        for size in (2, 3):
-            for start in range(max(0, at - size + 1), min(at, len(terms) - size) + 1):
-                part = terms[start : start + size]
-                if all(term.kind == "word" for term in part):
-                    glued = "".join(term.text for term in part)
-                    if self._vocabulary.frequency(glued):
-                        found.append(glued)
-        return found
-
     def _near(self, left: Term, right: Term) -> Query | None:
         weight = self.scale.weights["proximity"]
         if not weight:
             return None
-        lefts, rights = self._spellings(left, last=True), self._spellings(right, last=False)
+        lefts = self.spellings.likeliest(left, last=True)
+        rights = self.spellings.likeliest(right, last=False)
         choices: list[Query] = []
         for field in self._fields:
             name = f"t{field.slot}"
@@ -307,7 +259,8 @@ class Ranking:
             )
             return [Query.const_score_query(both, float(weight))]
         # the other way round a pair counts as one word further apart
-        found = [(NEAR - slop, [one, other], slop) for slop in range(NEAR)]
+        found: list[tuple[int, list[str | tuple[int, str]], int]] = []
+        found += [(NEAR - slop, [one, other], slop) for slop in range(NEAR)]
         found += [(NEAR - 1 - slop, [other, one], slop) for slop in range(NEAR - 1)]
         return [
             Query.const_score_query(
@@ -315,31 +268,3 @@ class Ranking:
             )
             for level, pair, slop in found
         ]
-
-    def _spellings(self, term: Term, *, last: bool) -> list[str]:
-        """The words to measure distances with: as typed, else the likeliest it stands for."""
-        word = term.words[-1 if last else 0]
-        if word is None:
-            return []
-        found = [word] if self._vocabulary.frequency(word) else []
-        if term.prefix and len(term.words) == 1:
-            more = [one for one in self._vocabulary.completions(word, 3) if one != word]
-            found += more[: 3 - len(found)]
-        if not found and term.kind == "word":
-            one, two = self._vocabulary.typos(word, self.allowed_typos(term), prefix=term.prefix)
-            found = (one or two)[:2]
-        return found
-
-
-def _fold_synonyms(
-    synonyms: Mapping[str, list[str]], words: Words
-) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
-    def cut(text: str) -> tuple[str, ...]:
-        return tuple(word.text for word in words.cut(text))
-
-    found: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-    for word, others in synonyms.items():
-        key = cut(word)
-        if key:
-            found.setdefault(key, []).extend(other for other in map(cut, others) if other)
-    return found

@@ -192,7 +192,7 @@ def _chosen(
     if any(not isinstance(one, str) for one in sort):
         raise ApiError("invalid_document_sort", "Invalid value type at `.sort`: expected strings")
     levels = sort_levels(state, sort, code="invalid_document_sort")
-    total = int(state.searcher.search(query, 1, count=True).count or 0)
+    total = state.count(query)
     ordering = Ordering(state.searcher, state.schema, scale((), 1, 1))
     rows = ordering.best(query, levels, min(total, offset + limit))[offset:]
     bodies = state.documents.bodies([row.n for row in rows])

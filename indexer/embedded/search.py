@@ -62,8 +62,8 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
         query = restrict(state, query, one)
     levels = rule_levels(state, asked, ranking.scale, bool(parsed.terms))
     ordering = Ordering(state.searcher, state.schema, ranking.scale)
-    typos = {at: ranking.allowed_typos(one) for at, one in enumerate(parsed.terms)}
-    matcher = Matcher(state.words, parsed, typos, ranking.synonyms)
+    typos = {at: ranking.spellings.allowed_typos(one) for at, one in enumerate(parsed.terms)}
+    matcher = Matcher(state.words, parsed, typos, ranking.spellings.synonyms)
     refine = refiner(state, parsed, matcher, fields)
     return Prepared(state, asked, parsed, ranking, query, levels, ordering, matcher, refine)
 
@@ -178,7 +178,7 @@ def find(prepared: Prepared, offset: int, limit: int) -> tuple[list[Row], int]:
         from indexer.embedded.distinct import find_distinct
 
         return find_distinct(prepared, distinct, offset, limit)
-    total = int(state.searcher.search(prepared.query, 1, count=True).count or 0)
+    total = state.count(prepared.query)
     if limit == 0 or offset >= total:
         return [], total
     rows = prepared.best(min(total, offset + limit), offset)
@@ -207,14 +207,18 @@ def ranking_score(prepared: Prepared, row: Row) -> float:
     scale = prepared.ranking.scale
     if not prepared.parsed.terms or not row.digits:
         return 1.0
+    terms = len(prepared.parsed.terms)
+    missing = terms - row.digits[scale.rules.index("words")] if "words" in scale.rules else 0
     rank, size = 1, 1
     for rule, digit, levels in zip(scale.rules, row.digits, scale.levels, strict=True):
         if rule == "words":  # at least one word always matched
             digit, levels = max(0, digit - 1), levels - 1
         elif rule == "typo":  # only the typos these words are forgiven count
-            terms = len(prepared.parsed.terms)
-            allowed = sum(prepared.ranking.allowed_typos(one) for one in prepared.parsed.terms)
-            digit, levels = max(0, digit - 2 * terms + allowed), allowed + 1
+            forgiven = prepared.ranking.spellings.allowed_typos
+            allowed = sum(forgiven(one) for one in prepared.parsed.terms)
+            digit, levels = max(0, digit + 2 * missing - 2 * terms + allowed), allowed + 1
+        else:  # what a missing word could not earn is counted under words alone
+            digit = min(levels - 1, digit + missing * ((levels - 1) // terms))
         rank = (rank - 1) * levels + digit + 1
         size *= levels
     return rank / size

@@ -51,6 +51,11 @@ class State:
             self.cache[key] = found
         return found
 
+    def count(self, query: tantivy.Query) -> int:
+        """How many documents match."""
+        found: Any = self.searcher.search(query, 1, count=True)
+        return int(found.count)
+
     def has_values(self, column: str) -> bool:
         """Does any document have something in this column?"""
         key = f"has:{column}"

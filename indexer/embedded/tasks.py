@@ -32,6 +32,7 @@ TYPES = (
     "indexCompaction",
     "networkTopologyChange",
 )
+Row = Mapping[str, Any]
 SETTLE_S = 5.0
 TIDY_S = 0.1
 
@@ -89,11 +90,9 @@ class Tasks:
             summary["customMetadata"] = metadata
         return summary
 
-    def get(self, uid: int) -> sqlite3.Row | None:
+    def get(self, uid: int) -> Row | None:
         self._settled.wait(SETTLE_S)
-        found: sqlite3.Row | None = self._query(
-            "SELECT * FROM tasks WHERE uid=?", (uid,)
-        ).fetchone()
+        found: Row | None = self._query("SELECT * FROM tasks WHERE uid=?", (uid,)).fetchone()
         return found
 
     def payload(self, uid: int) -> bytes:
@@ -108,7 +107,7 @@ class Tasks:
         start: int | None = None,
         reverse: bool = False,
         indexes: Sequence[str] | None = None,
-    ) -> tuple[list[sqlite3.Row], int]:
+    ) -> tuple[list[Row], int]:
         """Tasks by filter, newest first. Returns: the page, and how many match in all."""
         self._wait()
         where, values = condition_sql(conditions, indexes)
@@ -126,7 +125,7 @@ class Tasks:
         where, values = condition_sql(conditions, indexes)
         return [row["uid"] for row in self._query(f"SELECT uid FROM tasks WHERE {where}", values)]
 
-    def waiting(self, limit: int = 1_000) -> list[sqlite3.Row]:
+    def waiting(self, limit: int = 1_000) -> list[Row]:
         """Tasks to do, the ones about other tasks first, then by age."""
         return self._query(
             "SELECT * FROM tasks WHERE status IN ('enqueued', 'processing') ORDER BY "
