@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from crawler.article import DateEvidence
 from crawler.discovery.furniture import is_furniture, story_lines
-from crawler.discovery.headers import Header, same_words, story_headers
+from crawler.discovery.headers import Header, same_words, squashed, story_headers
 from crawler.discovery.lines import Line, page_lines
 from crawler.discovery.markup import Element, base_of, html_tree, plain
+from crawler.discovery.shapes import url_score
 from crawler.discovery.stamps import evidence
 from crawler.errors import ListingError
 from crawler.urls import join, same_site, site_of
@@ -56,7 +58,7 @@ def split_stories(body: bytes, *, url: str, fetched_at: datetime) -> tuple[Story
     except ListingError:
         return ()
     lines = page_lines(root)
-    headers = story_headers(lines)
+    headers = story_headers(lines, squashed(_host_name(url)))
     if len(headers) < 2:
         return ()
     bodies = _bodies(lines, headers)
@@ -181,13 +183,18 @@ def _addresses(
             continue
         if same_site(address, url):
             card = card or (address if same_words(line.text) == same_words(header.title) else None)
-        else:
+        elif urlsplit(address).path.strip("/") and url_score(address) >= 0:  # no front page
             original = original or address
     return original, card
 
 
+def _host_name(url: str) -> str:
+    return site_of(url).partition(".")[0]
+
+
 def _all_own(headers: Sequence[Header], url: str) -> bool:
     """Whether every story is credited to the very site that shows it: then it is no aggregator."""
-    own = re.sub(r"\W", "", site_of(url).partition(".")[0])
-    names = [re.sub(r"\W", "", header.publisher.casefold()) for header in headers]
-    return all(name in {own, f"the{own}"} or f"the{name}" == own for name in names)
+    own = squashed(_host_name(url))
+    return all(
+        squashed(h.publisher) in {own, f"the{own}", own.removeprefix("the")} for h in headers
+    )

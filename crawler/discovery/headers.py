@@ -34,13 +34,21 @@ def same_words(text: str) -> str:
     return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
-def story_headers(lines: Sequence[Line]) -> list[Header]:
-    """Where stories open: stamps with a publisher and a title, in page order."""
+def squashed(name: str) -> str:
+    """A name as hosts write it: "The Straits Times" is "thestraitstimes"."""
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def story_headers(lines: Sequence[Line], own_name: str) -> list[Header]:
+    """Where stories open: stamps with a publisher and a title, in page order.
+
+    own_name: the aggregator's, which is nobody's publisher, squashed ("thehub").
+    """
     names = {line.text for line in lines if len(line.text) <= 60}
     stamps = {i: stamp for i, line in enumerate(lines) if (stamp := read_stamp(line.text, names))}
     found: list[Header] = []
     for at, stamp in stamps.items():
-        header = _header(lines, at, stamp, _around(lines, at, stamps))
+        header = _header(lines, at, stamp, _around(lines, at, stamps), own_name)
         if header is None:
             continue
         if found and same_words(found[-1].title) == same_words(header.title):
@@ -76,16 +84,23 @@ def _around(lines: Sequence[Line], at: int, stamps: Collection[int]) -> range:
     return range(low, high)
 
 
-def _header(lines: Sequence[Line], at: int, stamp: Stamp, around: range) -> Header | None:
+def _header(
+    lines: Sequence[Line], at: int, stamp: Stamp, around: range, own_name: str
+) -> Header | None:
     """The header around a stamp, or None when no publisher or no title stands there."""
     name_at = at
     publisher = stamp.name
     if not publisher:
-        beside = [i for i in (at - 1, at - 2, at + 1) if i in around and is_name(lines[i].text)]
-        beside = [i for i in beside if not lines[i].heading and not is_furniture(lines[i].text)]
+        beside = [
+            i
+            for i in (at - 1, at + 1, at - 2)
+            if i in around and is_name(lines[i].text) and not lines[i].heading
+            if squashed(lines[i].text) != own_name and not is_furniture(lines[i].text)
+        ]
         if not beside:
             return None
-        name_at = beside[0]
+        # Few publishers' names have more than four words; headlines have.
+        name_at = min(beside, key=lambda i: len(lines[i].text.split()) > 4)
         publisher = lines[name_at].text.strip(" ·•|")
     title_at = _title(lines, around, at, publisher)
     if title_at is None:

@@ -7,6 +7,7 @@ from lxml import etree
 from crawler.discovery.markup import Element
 
 _MAX_LINES = 20_000
+_HEADLINE_CHARS = 25
 _SKIPPED = {
     "script", "style", "noscript", "template", "svg", "iframe", "button", "select", "textarea",
     "nav", "form", "figcaption", "head", "object", "audio", "video",
@@ -44,6 +45,8 @@ class _Reader:
         self.lines: list[Line] = []
         self.blocks: list[Element] = []
         self.depths = {"heading": 0, "listed": 0, "link": 0}
+        self.link_chars = 0
+        self.after_link = False
         self._clear()
 
     def _clear(self) -> None:
@@ -54,6 +57,12 @@ class _Reader:
 
     def add(self, text: str | None) -> None:
         if text:
+            # A long link whose end is glued to the next word is a headline beside something else.
+            if self.after_link and not text[0].isspace() and text[0].isalnum():
+                self.flush()
+            self.after_link = False
+            if self.depths["link"]:
+                self.link_chars += len(text.strip())
             self.pieces.append(text)
             if not self.depths["link"] and not text.isspace():
                 self.unlinked = True
@@ -128,8 +137,9 @@ def _open(reader: _Reader, element: Element) -> None:
     kind = _kind(element.tag)
     if kind:
         reader.depths[kind] += 1
-    if kind == "link" and element.get("href"):
-        reader.href = element.get("href")
+    if kind == "link":
+        reader.link_chars = 0
+        reader.href = element.get("href") or reader.href
     if element.tag == "time" and element.get("datetime"):
         reader.when = element.get("datetime")
 
@@ -141,3 +151,5 @@ def _close(reader: _Reader, element: Element) -> None:
     kind = _kind(element.tag)
     if kind:
         reader.depths[kind] -= 1
+    if kind == "link":
+        reader.after_link = reader.link_chars >= _HEADLINE_CHARS

@@ -8,28 +8,17 @@ import pytest
 from crawler.article import Precision
 from crawler.discovery.aggregators import split_stories
 from crawler.discovery.stamps import read_stamp
+from tests.crawler.discovery.stories import (
+    CABLES,
+    CABLES_TEXT,
+    CHIPS,
+    CHIPS_TEXT,
+    ROBOTS,
+    ROBOTS_TEXT,
+)
 
 URL = "https://hub.example/story/8812"
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
-
-CHIPS = "Lagos chip maker opens its first plant"
-CHIPS_TEXT = [
-    "LAGOS – A young chip maker opened its first plant outside the city on Monday, it said.",
-    "The plant will make simple controllers for water pumps and solar panels in the region.",
-    "“We began with three people and a borrowed oven,” its founder said at the opening.",
-]
-ROBOTS = "Hangzhou robots learn to fold laundry at home"
-ROBOTS_TEXT = [
-    "HANGZHOU, China— A laboratory near West Lake has taught household robots to fold laundry.",
-    "Its engineers filmed thousands of hours of hands at work before they could follow.",
-    "A first batch of two hundred robots goes to families in the province before the new year.",
-]
-CABLES = "Pacific islands sign a deal for two new sea cables"
-CABLES_TEXT = [
-    "[SYDNEY] Four island states have agreed to share the cost of two cables to the mainland.",
-    "Work on the seabed should begin in March and end within eighteen months, officials said.",
-    "Prices for a gigabyte could fall by half once the second cable is lit, the regulator expects.",
-]
 
 FLAT = f"""<html><head><title>{CHIPS} - Hub</title></head><body>
 <div class="logo"><a href="/">Hub</a></div>
