@@ -27,6 +27,7 @@ _MOST_SENTENCES = 30
 _SENTENCE_CHARACTERS = 600
 _LEAST_USD = 10_000.0
 _MOST_USD = 150e9
+_DIGIT = re.compile(r"\d")
 _PARTS = re.compile(r"(?<=[a-z0-9%\")’”][.!?])[\"”’]?\s+(?=[\"“A-ZÀ-ÖØ-ÞА-Я¿¡])|\n+|(?<=[。！？।])")
 
 
@@ -80,6 +81,8 @@ def _sentences(title: str, body: str) -> Iterator[str]:
 
 def _sum_raised(sentence: str) -> Money | None:
     """The sum this sentence says was raised, if it says that of any."""
+    if not _DIGIT.search(sentence):
+        return None
     verb = _raising(sentence)
     round_word = ROUND.search(sentence)
     if not verb and not round_word:

@@ -1,0 +1,226 @@
+"""How right the facets are, and how fast: `python bench/enrichment.py [labels.jsonl] [--misses]`.
+
+Prints, for the labelled articles (lines with title, text, topics, countries, countries_also_ok,
+tech_relevant) and for the project's own headlines and funding stories: topic precision, recall and
+F1, top-1, tech relevance, countries, and documents a second for each step on one core.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from crawler.article import Article, Facets  # noqa: E402
+from crawler.enrichment import enrich, load  # noqa: E402
+from crawler.enrichment.companies import find_companies  # noqa: E402
+from crawler.enrichment.funding import find_funding  # noqa: E402
+from crawler.enrichment.language import language_of  # noqa: E402
+from crawler.enrichment.places import find_places  # noqa: E402
+from crawler.enrichment.shingles import shingles  # noqa: E402
+from crawler.enrichment.topics import judge  # noqa: E402
+
+LABELS = ROOT.parent / "shared" / "data" / "labels-dev.jsonl"
+OWN = ROOT / "tests" / "crawler" / "enrichment"
+# What the enrichment notes measured for the draft this room began with, on blind articles.
+HELD_BACK = 3  # every third headline's misses are never shown: nobody tunes on it
+PEER = "notes, blind: F1 .76, top-1 .86, countries P .59 R .94, topics 2500/s, places 690/s"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A text with what should be found in it. also_ok: countries that are not wrong either."""
+
+    title: str
+    text: str
+    topics: tuple[str, ...]
+    countries: frozenset[str]
+    relevant: bool
+    also_ok: frozenset[str] = frozenset()
+    language: str | None = None
+
+
+@dataclass
+class Score:
+    """Counts over samples; ratios are nan when nothing was counted."""
+
+    hit: int = 0
+    found: int = 0
+    wanted: int = 0
+    top: int = 0
+    with_topic: int = 0
+    relevance: dict[tuple[bool, bool], int] = field(default_factory=dict)
+    place_hit: int = 0
+    place_right: int = 0
+    place_found: int = 0
+    place_wanted: int = 0
+    language_hit: int = 0
+    language_wanted: int = 0
+
+    def add(self, sample: Sample, facets: Facets) -> None:
+        topics = [topic.id for topic in facets.topics if topic.parent is None]
+        self.hit += len(set(topics) & set(sample.topics))
+        self.found += len(topics)
+        self.wanted += len(sample.topics)
+        if sample.topics:
+            self.with_topic += 1
+            self.top += bool(topics) and topics[0] in sample.topics
+        pair = (sample.relevant, facets.tech_relevant)
+        self.relevance[pair] = self.relevance.get(pair, 0) + 1
+        countries = set(facets.countries)
+        self.place_hit += len(countries & sample.countries)
+        self.place_right += len(countries & (sample.countries | sample.also_ok))
+        self.place_found += len(countries)
+        self.place_wanted += len(sample.countries)
+        if sample.language:
+            self.language_wanted += 1
+            self.language_hit += facets.language == sample.language
+
+    def line(self) -> str:
+        precision, recall = _ratio(self.hit, self.found), _ratio(self.hit, self.wanted)
+        f1 = _ratio(2 * precision * recall, precision + recall)
+        yes = self.relevance.get((True, True), 0)
+        rel_p = _ratio(yes, yes + self.relevance.get((False, True), 0))
+        rel_r = _ratio(yes, yes + self.relevance.get((True, False), 0))
+        return (
+            f"topics P {precision:.3f} R {recall:.3f} F1 {f1:.3f} top-1 "
+            f"{_ratio(self.top, self.with_topic):.3f} | relevance P {rel_p:.3f} R {rel_r:.3f} | "
+            f"countries P {_ratio(self.place_right, self.place_found):.3f} "
+            f"R {_ratio(self.place_hit, self.place_wanted):.3f} | language "
+            f"{_ratio(self.language_hit, self.language_wanted):.3f}"
+        )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
+
+
+def labelled(path: Path) -> Iterator[Sample]:
+    """The articles of a labels file."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield Sample(
+            row["title"] or "",
+            row["text"] or "",
+            tuple(row["topics"]),
+            frozenset(row["countries"]),
+            row["tech_relevant"],
+            frozenset(row["countries_also_ok"]),
+        )
+
+
+def headlines(path: Path = OWN / "headlines.psv") -> Iterator[Sample]:
+    """The project's own headlines and leads."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        language, topics, countries, title, lead = line.split("|")
+        wanted = tuple(topics.split(",")) if topics != "-" else ()
+        places = frozenset(countries.split(",")) if countries != "-" else frozenset()
+        yield Sample(title, lead, wanted, places, bool(wanted), language=language)
+
+
+def measure(samples: Iterable[Sample], misses: bool = False) -> Score:
+    score = Score()
+    for at, sample in enumerate(samples):
+        facets = enrich(Article(url="https://example.org/", title=sample.title, text=sample.text))
+        score.add(sample, facets)
+        if misses and (at % HELD_BACK or sample.language is None):
+            _print_miss(sample, facets)
+    return score
+
+
+def _print_miss(sample: Sample, facets: Facets) -> None:
+    topics = [topic.id for topic in facets.topics if topic.parent is None]
+    countries = set(facets.countries)
+    wrong_places = sample.countries - countries or countries - sample.countries - sample.also_ok
+    if set(topics) == set(sample.topics) and not wrong_places:
+        if sample.relevant == facets.tech_relevant:
+            return
+    print(f"## {sample.title[:110]} [{facets.language}]")
+    if set(topics) != set(sample.topics) or sample.relevant != facets.tech_relevant:
+        print(f"   topics {sample.topics} got {topics}; {facets.evidence['relevance']}")
+        print(f"   {facets.evidence.get('topics', '')[:300]}")
+    if wrong_places:
+        print(f"   places {sorted(sample.countries)} got {facets.countries}")
+        print(f"   {facets.evidence.get('places', '')[:300]}")
+
+
+def funding_line(path: Path = OWN / "funding.jsonl") -> str:
+    """Precision of amount and company where a round is found, recall of rounds; English and not."""
+    parts = []
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for name, english in (("English", True), ("others", False)):
+        right_sum = right_name = found = wanted = missed = 0
+        for row in rows:
+            if (row["language"] == "en") != english:
+                continue
+            got = find_funding(row["title"], row["text"], row["language"])
+            wanted += row["amount"] is not None
+            if got is None:
+                missed += row["amount"] is not None
+                continue
+            found += 1
+            right_sum += (got.amount, got.currency) == (row["amount"], row["currency"])
+            right_name += got.company == row["company"]
+        parts.append(
+            f"{name}: amount P {_ratio(right_sum, found):.3f} company P "
+            f"{_ratio(right_name, found):.3f} recall {_ratio(wanted - missed, wanted):.3f} "
+            f"({wanted} rounds)"
+        )
+    return " | ".join(parts)
+
+
+def speeds(samples: list[Sample]) -> Iterator[str]:
+    """Documents a second of each step on one core."""
+    steps: dict[str, Callable[[Sample], object]] = {
+        "language": lambda s: language_of(f"{s.title}\n{s.text}"),
+        "topics": lambda s: judge(s.title, s.text),
+        "places": lambda s: find_places(s.title, s.text, "en"),
+        "companies": lambda s: find_companies(s.title, s.text),
+        "funding": lambda s: find_funding(s.title, s.text, "en"),
+        "shingles": lambda s: shingles(s.text, "en"),
+        "all": lambda s: enrich(Article(url="https://example.org/", title=s.title, text=s.text)),
+    }
+    for name, step in steps.items():
+        started = time.perf_counter()
+        for sample in samples:
+            step(sample)
+        yield f"{name} {len(samples) / (time.perf_counter() - started):,.0f}/s"
+
+
+def main(arguments: list[str]) -> int:
+    misses = "--misses" in arguments
+    paths = [Path(argument) for argument in arguments if not argument.startswith("--")]
+    path = paths[0] if paths else LABELS
+    started = time.perf_counter()
+    load()
+    print(f"loaded in {time.perf_counter() - started:.2f} s; peer: {PEER}")
+    own = list(headlines())
+    if path.exists():
+        articles = list(labelled(path))
+        print(f"{path.name} ({len(articles)}): {measure(articles, misses).line()}")
+    else:
+        articles = own
+        print(f"{path} is absent: only the project's own samples are measured")
+    for name, part in (
+        ("headlines", own),
+        ("  English", [s for s in own if s.language == "en"]),
+        ("  Chinese, Japanese", [s for s in own if (s.language or "")[:2] in ("zh", "ja")]),
+        ("  other languages", [s for s in own if (s.language or "")[:2] not in ("en", "zh", "ja")]),
+        ("  held back (every third)", own[::HELD_BACK]),
+    ):
+        print(f"{name} ({len(part)}): {measure(part, misses and name == 'headlines').line()}")
+    if (OWN / "funding.jsonl").exists():
+        print(f"funding: {funding_line()}")
+    mean = sum(len(sample.text) for sample in articles) / len(articles)
+    print(f"one core, {mean:,.0f} characters a document: {' '.join(speeds(articles))}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
