@@ -25,11 +25,11 @@ CREDITS = {
     "name above time": "<div>{name}</div><div><i>time</i>{ago}</div>",
     "icon alone": "<div>{name}</div><div><div>time</div><div>{ago}</div></div>",
     "name again": "<p>{name}</p><p><i>schedule</i>{ago}</p><ul><li>• Tech</li></ul><p>{name}</p>",
-    "category between": "<div>{name}</div><div>time{ago}</div><div>Technology</div><div>{name}</div>",
+    "category between": "<div>{name}</div><div>time{ago}</div><div>Tech</div><div>{name}</div>",
     "bullets": "<span>{name}</span> · <span>{ago}</span>",
     "time above name": "<div>{ago}</div><div>{name}</div>",
     "links": "<a href='https://p.example/'>{name}</a><a>{ago}</a>",
-    "glued and again": "<div>{name}<small>time{ago}</small></div><div>• Tech</div><div>{name}</div>",
+    "glued and again": "<div>{name}<small>time{ago}</small></div><p>• AI</p><p>{name}</p>",
 }
 TITLES = {
     "twice before": "<div>{title}</div><h3>{title}</h3>{credit}",
