@@ -30,7 +30,7 @@ from indexer.errors import DatabaseError
 
 STATE_VERSION = 1  # raise it with every incompatible change of a table
 BUSY_TIMEOUT_S = 30
-_PREPARING = 0x7465636877697265  # any number, the same for every techwire
+_PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
 
 METADATA = MetaData()
 _META = Table(
@@ -76,6 +76,15 @@ def begin(engine: Engine) -> Iterator[Connection]:
             yield connection
     except SqlDatabaseError as error:
         raise plain_words(error, engine) from error
+
+
+def one_writer(connection: Connection) -> None:
+    """Let no other transaction that asks for the same go on before this one has ended.
+
+    SQLite has one writer anyway.
+    """
+    if connection.engine.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITING)))
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:

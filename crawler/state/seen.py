@@ -196,8 +196,8 @@ def _unix(moment: datetime) -> int:
 
 
 def entry_to_json(entry: Entry) -> str:
-    """An entry as it is stored."""
-    return json.dumps(asdict(entry), ensure_ascii=False, default=lambda when: when.isoformat())
+    """An entry as it is stored: in ASCII, since the web writes NUL and half characters too."""
+    return json.dumps(asdict(entry), default=lambda when: when.isoformat())
 
 
 def entry_from_json(text: str) -> Entry:

@@ -73,6 +73,7 @@ def _store_article(
         words=word_count(article.text, facets.language),
         teaser=is_teaser(article),
     )
+    former = stories.home_of(connection, own_id)
     story = stories.join(connection, member, facets.shingles)
     document = document_of(article, facets, found.site, story, now=now, version=version)
     if before is not None and before["published_at"] is not None:  # the first date stays
@@ -82,6 +83,10 @@ def _store_article(
         )
     outbox.put(connection, document, now=now)
     retell(connection, story, but=own_id, now=now)
+    if former is not None and former != story.id:  # those it left behind
+        left = stories.read(connection, former)
+        if left is not None:
+            retell(connection, left, but=own_id, now=now)
     seen.mark_stored(connection, article.url, found.entry, now=now)
     return own_id
 

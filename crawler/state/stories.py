@@ -9,6 +9,7 @@ counts fully. Functions take a Connection.
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -19,13 +20,12 @@ from sqlalchemy import (
     String,
     Table,
     delete,
-    func,
     insert,
     select,
     update,
 )
 
-from indexer.database import METADATA, upsert
+from indexer.database import METADATA, one_writer, upsert
 
 _T = TypeVar("_T")
 
@@ -94,6 +94,10 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
     A document that joins two stories makes them one. Returns: the story as it is now; every
     member's document should then say so.
     """
+    one_writer(connection)  # two copies stored at once would not see each other
+    first_crawled = connection.scalar(
+        select(MEMBERS.c.crawled_at).where(MEMBERS.c.document_id == member.document_id)
+    )
     leave(connection, member.document_id)
     stories = _matching(connection, shingles)
     story_id = stories[0] if stories else member.document_id
@@ -110,7 +114,7 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
             "source_id": member.source_id,
             "country": member.country,
             "published_at": member.published_at,
-            "crawled_at": member.crawled_at,
+            "crawled_at": first_crawled or member.crawled_at,
             "words": member.words,
             "teaser": int(member.teaser),
             "shingles": len(shingles),
@@ -122,7 +126,15 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
     ]
     if rows:
         connection.execute(insert(SHINGLES), rows)
-    return read(connection, story_id)
+    story = read(connection, story_id)
+    assert story is not None  # it has this member at least
+    return story
+
+
+def home_of(connection: Connection, document_id: str) -> str | None:
+    """Id of the story a document stands in now."""
+    query = select(MEMBERS.c.story_id).where(MEMBERS.c.document_id == document_id)
+    return connection.scalar(query)
 
 
 def leave(connection: Connection, document_id: str) -> None:
@@ -131,9 +143,11 @@ def leave(connection: Connection, document_id: str) -> None:
     connection.execute(delete(MEMBERS).where(MEMBERS.c.document_id == document_id))
 
 
-def read(connection: Connection, story_id: str) -> Story:
-    """A story and its members."""
+def read(connection: Connection, story_id: str) -> Story | None:
+    """A story and its members, or None when the last of them has left."""
     rows = connection.execute(select(MEMBERS).where(MEMBERS.c.story_id == story_id)).all()
+    if not rows:
+        return None
 
     def first(row: object) -> tuple[bool, int, int, str]:
         when = row.published_at  # type: ignore[attr-defined]
@@ -198,9 +212,14 @@ def _merge(connection: Connection, story_id: str, *, into: str) -> None:
 
 
 def _fresh_id(connection: Connection, wanted: str) -> str:
-    """The document's own id, unless a story it once founded lives on without it."""
-    taken = select(func.count()).select_from(MEMBERS).where(MEMBERS.c.story_id == wanted)
-    return f"{wanted}-2" if connection.scalar(taken) else wanted
+    """The document's own id, unless stories it once founded live on without it."""
+    taken = set(
+        connection.scalars(
+            select(MEMBERS.c.story_id).where(MEMBERS.c.story_id.startswith(wanted)).distinct()
+        )
+    )
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return next(name for name in chain([wanted], numbered) if name not in taken)
 
 
 def _chunks(values: Collection[_T], size: int = 500) -> Iterator[list[_T]]:

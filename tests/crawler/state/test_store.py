@@ -1,0 +1,214 @@
+"""One transaction an article: seen mark, story and outbox row, or none of them."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from crawler.article import Article, Facets
+from crawler.enrichment.shingles import shingles
+from crawler.state import seen
+from crawler.state.store import Found, store
+from crawler.urls import document_id
+from indexer import ledger
+from indexer.database import begin, connect
+from indexer.errors import DatabaseError
+from indexer.outbox import Outbox
+from tests.crawler.state.test_stories import EDITED, OTHER, WIRE
+from tests.factories import NOW, a_date, a_site, an_article, an_entry, some_facets
+
+LATER = NOW + timedelta(hours=1)
+
+
+def found(source_id: str, text: list[str], name: str = "one", **facets: Any) -> Found:
+    """A page of a source, found in its feed, with its article."""
+    article = an_article(name, source_id=source_id, text=" ".join(text))
+    runs = shingles(article.text, "en")
+    return of(article, some_facets(shingles=runs, **facets), source_id=source_id, name=name)
+
+
+def of(article: Article, facets: Facets, *, source_id: str = "example", name: str = "one") -> Found:
+    return Found(
+        entry=an_entry(name, source_id=source_id),
+        site=a_site(source_id),
+        http_status=200,
+        articles=((article, facets),),
+    )
+
+
+def record_of(database: Engine, source_id: str, name: str = "one") -> dict[str, Any]:
+    with begin(database) as connection:
+        url = f"https://{source_id}.example/{name}"
+        record = ledger.read(connection, document_id(url))
+    assert record is not None
+    return record
+
+
+def outcomes(database: Engine) -> dict[str, int]:
+    with begin(database) as connection:
+        return seen.outcome_counts(connection)
+
+
+def test_an_article_is_stored_seen_and_queued_at_once(database: Engine) -> None:
+    with begin(database) as connection:
+        seen.found(connection, [an_entry("one")], now=NOW)
+
+    assert store(database, found("example", WIRE), now=NOW) == 1
+
+    assert outcomes(database) == {"stored": 1}
+    (row,) = Outbox(database).waiting(limit=10, max_bytes=1_000_000)
+    assert row.record == record_of(database, "example")
+    assert row.record["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "table", ["story_members", "story_shingles", "documents", "outbox", "seen"]
+)
+def test_an_exception_in_the_middle_leaves_nothing(database: Engine, table: str) -> None:
+    with begin(database) as connection:
+        seen.found(connection, [an_entry("one")], now=NOW)
+
+    def break_at(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith((f"INSERT INTO {table} ", f"UPDATE {table} ")):
+            raise KeyError(table)
+
+    event.listen(database, "before_cursor_execute", break_at)
+    with pytest.raises(KeyError):
+        store(database, found("example", WIRE), now=NOW)
+    event.remove(database, "before_cursor_execute", break_at)
+
+    assert outcomes(database) == {"found": 1}
+    assert len(Outbox(database)) == 0
+    with begin(database) as connection:
+        assert ledger.count(connection) == 0
+    assert store(database, found("example", WIRE), now=NOW) == 1, "and it can be done again"
+
+
+def test_a_full_disk_leaves_the_entry_waiting(sqlite_url: str) -> None:
+    engine = connect(sqlite_url)
+    with begin(engine) as connection:
+        seen.found(connection, [an_entry("one")], now=NOW)
+    event.listen(
+        engine, "begin", lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1"), named=False
+    )
+    facets = some_facets(shingles=tuple(range(0, 40_000, 4)))
+
+    with pytest.raises(DatabaseError, match="no room left"):
+        store(engine, of(an_article("one"), facets), now=NOW)
+
+    assert outcomes(engine) == {"found": 1}
+    engine.dispose()
+
+
+def test_an_off_topic_article_is_dropped_with_its_reason(database: Engine) -> None:
+    facets = some_facets(tech_relevant=False, reason="off-topic: rate decision")
+    page = of(an_article("one"), facets)
+
+    assert store(database, page, now=NOW) == 0
+    assert outcomes(database) == {"dropped": 1}
+    assert len(Outbox(database)) == 0
+    assert store(database, page, now=NOW, all_topics=True) == 1
+
+
+def test_a_changed_text_is_a_new_version_with_the_first_date(database: Engine) -> None:
+    store(database, found("example", WIRE), now=NOW)
+    first = record_of(database, "example")
+    changed = an_article("one", text=" ".join(EDITED), published=a_date(LATER))
+
+    store(database, of(changed, some_facets()), now=LATER)
+
+    second = record_of(database, "example")
+    assert (second["version"], second["text"]) == (2, " ".join(EDITED))
+    assert second["published_at"] == first["published_at"]
+    assert second["published"] == first["published"]
+    assert second["crawled_at"] == int(LATER.timestamp())
+    assert len(Outbox(database)) == 1
+
+
+def test_the_same_text_again_stays_the_same_version(database: Engine) -> None:
+    for now in (NOW, LATER):
+        store(database, found("example", WIRE), now=now)
+
+    assert record_of(database, "example")["version"] == 1
+
+
+def test_an_undated_document_takes_a_date_that_is_found_later(database: Engine) -> None:
+    store(database, of(an_article("one", published=None), some_facets()), now=NOW)
+    store(database, of(an_article("one"), some_facets()), now=LATER)
+
+    assert record_of(database, "example")["published_at"] is not None
+
+
+def test_the_other_members_of_a_story_are_told(database: Engine) -> None:
+    store(database, found("first", WIRE), now=NOW)
+    Outbox(database).done(Outbox(database).waiting(limit=9, max_bytes=10**6), task_uid=1)
+
+    store(database, found("second", EDITED), now=LATER)
+
+    first, second = record_of(database, "first"), record_of(database, "second")
+    assert first["story_id"] == second["story_id"]
+    assert (first["outlets"], second["outlets"]) == (2, 2)
+    assert (first["story_lead"], second["story_lead"]) == (True, False)
+    assert len(Outbox(database)) == 2, "the first one is sent again"
+
+
+def test_a_member_that_nothing_changes_for_is_not_sent_again(database: Engine) -> None:
+    for source in ("first", "second"):
+        store(database, found(source, WIRE), now=NOW)
+    Outbox(database).done(Outbox(database).waiting(limit=9, max_bytes=10**6), task_uid=1)
+
+    store(database, found("second", WIRE), now=LATER)
+
+    (row,) = Outbox(database).waiting(limit=9, max_bytes=10**6)
+    assert row.document_id == record_of(database, "second")["id"]
+
+
+def test_those_left_behind_are_told_when_a_copy_becomes_another_story(database: Engine) -> None:
+    for source in ("first", "second"):
+        store(database, found(source, WIRE), now=NOW)
+
+    store(database, found("first", OTHER), now=LATER)
+
+    first, second = record_of(database, "first"), record_of(database, "second")
+    assert first["story_id"] != second["story_id"]
+    assert (first["outlets"], first["story_lead"]) == (1, True)
+    assert (second["outlets"], second["story_lead"]) == (1, True)
+
+
+def test_an_article_under_its_canonical_address_is_seen_under_both(database: Engine) -> None:
+    page = of(an_article("canonical"), some_facets(), name="redirect-1")
+
+    store(database, page, now=NOW)
+
+    assert outcomes(database) == {"stored": 2}
+    with begin(database) as connection:
+        assert seen.found(connection, [an_entry("canonical")], now=LATER) == 0
+
+
+def test_two_crawlers_that_store_copies_at_once_make_one_story(database_url: str) -> None:
+    engines = [connect(database_url) for _ in range(4)]
+    together = threading.Barrier(len(engines))
+    troubles: list[Exception] = []
+
+    def crawl(number: int) -> None:
+        together.wait()
+        try:
+            store(engines[number], found(f"paper-{number}", WIRE), now=NOW)
+        except DatabaseError as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=crawl, args=[number]) for number in range(len(engines))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert troubles == []
+    records = [record_of(engines[0], f"paper-{number}") for number in range(len(engines))]
+    assert len({record["story_id"] for record in records}) == 1
+    assert [record["outlets"] for record in records] == [4] * 4
+    assert sum(record["story_lead"] for record in records) == 1
+    for engine in engines:
+        engine.dispose()
