@@ -24,11 +24,15 @@ export function drawBar(container: HTMLElement, total: string, search: Search, a
     ["oneStory", "allCopies"],
     (value) => change(() => ({ copies: value === "allCopies" ? "all" : undefined })),
   );
-  const feed = h("a", { class: "feed", href: feedAddress(search, "feed.xml"), title: t("feed") }, "RSS");
   const live = container.querySelector(".stats") ?? h("p", { class: "stats", role: "status", title: t("countsHint") });
   if (live.textContent !== total) live.textContent = total;
-  if (!live.isConnected) container.append(live, h("div", { class: "tools" }));
-  swap(container.querySelector(".tools")!, filters, sort, copies, feed);
+  const address = feedAddress(search, "feed.xml");
+  if (!live.isConnected) {
+    const feed = h("a", { class: "feed", title: t("feed") }, "RSS");
+    container.append(live, feed, h("div", { class: "tools" }));
+  }
+  container.querySelector(".feed")!.setAttribute("href", address);
+  swap(container.querySelector(".tools")!, filters, sort, copies);
 }
 
 /** "312 stories in 480 articles", or "480 articles" when no story is known to have copies. */

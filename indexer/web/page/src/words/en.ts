@@ -73,7 +73,7 @@ export const en = {
   unindexed: "Nothing is indexed yet. Run: techwire crawl",
   failed: "The search failed: {reason}",
   theme: "Colours",
-  auto: "As the system",
+  auto: "Auto",
   light: "Light",
   dark: "Dark",
   tongue: "Page language",

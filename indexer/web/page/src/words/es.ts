@@ -76,7 +76,7 @@ export const es: Words = {
   unindexed: "Aún no hay nada indexado. Ejecute: techwire crawl",
   failed: "La búsqueda falló: {reason}",
   theme: "Colores",
-  auto: "Como el sistema",
+  auto: "Auto",
   light: "Claro",
   dark: "Oscuro",
   tongue: "Idioma de la página",

@@ -75,7 +75,7 @@ export const zh: Words = {
   unindexed: "索引中还没有内容。请运行：techwire crawl",
   failed: "搜索失败：{reason}",
   theme: "配色",
-  auto: "跟随系统",
+  auto: "自动",
   light: "浅色",
   dark: "深色",
   tongue: "页面语言",
