@@ -1,12 +1,15 @@
 """Dates as listings write them: RFC 822 in all its broken forms, ISO 8601, plain numbers.
 
-Machine dates only; words in many languages ("2 hours ago") are extraction's.
+Month names of the registry's languages too; words such as "2 hours ago" are extraction's.
 """
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
 
 # Minutes east of UTC of names that feeds use; what two countries share is looked up in the
 # source's own time zone first.
@@ -32,6 +35,14 @@ _WRITTEN = re.compile(
     r"(?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?\s*"
     r"([+-]\d{2}:?\d{2}|[A-Za-z]{1,5})?)?$"
 )
+_NUMBERS = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b,?\s*(.*)$")
+_EAST_ASIAN = re.compile(
+    r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일](?:\s*\([^)]{1,3}\))?"
+)
+_DAY_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})\.?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+(?:de\s+)?(\d{4})\b"
+)
+_LANGUAGES = "es fr de pt it nl tr id pl cs sv da nb ru uk ro hu el"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -44,10 +55,11 @@ def listing_date(raw: str | None, *, zone: str | None = None) -> datetime | None
     if not text:
         return None
     home = _home(zone)
+    text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
     try:
         return (
             _iso(text, home) or _epoch(text) or _compact(text, home) or _rfc822(text, home)
-            or _written(text, home)
+            or _written(text, home) or _numeric(text, home) or _foreign(text, home)
         )  # fmt: skip
     except (ValueError, OverflowError):
         return None
@@ -122,3 +134,36 @@ def _written(text: str, home: tzinfo) -> datetime | None:
     month = _MONTHS.index(found[1][:3].lower()) + 1
     rest = [int(found[3]), month, int(found[2]), hour, int(found[5] or 0), int(found[6] or 0)]
     return _at(rest, found[8], home)
+
+
+def _numeric(text: str, home: tzinfo) -> datetime | None:
+    """ "20/11/2026 10:00" and "11/20/2026"; None where both orders are possible."""
+    found = _NUMBERS.match(text)
+    if not found:
+        return None
+    first, second = int(found[1]), int(found[2])
+    if first <= 12 and second <= 12 and first != second:
+        return None
+    day, month = (first, second) if second <= 12 else (second, first)
+    return _iso(f"{found[3]}-{month}-{day} {found[4]}".strip(), home)
+
+
+def _foreign(text: str, home: tzinfo) -> datetime | None:
+    """ "ven., 20 nov. 2026 10:00:00 +0100", "20 de noviembre de 2026"."""
+    found = _DAY_MONTH.search(text)
+    month = _month_names().get(found[2].lower()) if found else None
+    if not found or not month:
+        return None
+    rest = text[found.end() :].strip(" ,")
+    return _rfc822(f"{found[1]} {_MONTHS[month - 1].title()} {found[3]} {rest or '00:00'}", home)
+
+
+@cache
+def _month_names() -> dict[str, int]:
+    """Months' names and abbreviations in the registry's languages, without their dots."""
+    names: dict[str, int] = {}
+    for language in _LANGUAGES.split():
+        for context in Locale(language).months.values():
+            for width in ("abbreviated", "wide"):
+                names |= {str(name).lower().strip("."): n for n, name in context[width].items()}
+    return names
