@@ -1,12 +1,11 @@
 """Who a publisher is, guessed from its front page: name, language, country, each with a reason."""
 
-import json
 import re
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.discovery.languages import fits_script, language_of_script, language_tag
+from crawler.discovery.linked_data import linked_data
 from crawler.discovery.markup import Element, html_tree, plain
 from crawler.sources.countries import COUNTRIES
 from crawler.urls import site_of
@@ -39,7 +38,7 @@ def guess_name(body: bytes, url: str) -> Guess:
     for meta in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
         if name := plain(_meta(root, meta), 80):
             return Guess(name, f"from the page's {meta}")
-    for thing in _linked_data(root):
+    for thing in linked_data(root):
         is_publisher = re.search("Organization|WebSite", str(thing.get("@type")))
         if is_publisher and (name := plain(str(thing.get("name") or ""), 80)):
             return Guess(name, "from the page's JSON-LD")
@@ -83,7 +82,7 @@ def guess_country(body: bytes, url: str, language: str | None = None) -> Guess:
     code = {"uk": "GB"}.get(ending, ending.upper())
     if code in COUNTRIES and ending not in _SOUNDING_ENDINGS:
         return Guess(code, f"from the host's ending .{ending}")
-    for thing in _linked_data(root):
+    for thing in linked_data(root):
         address = thing.get("address")
         stated = address.get("addressCountry") if isinstance(address, dict) else None
         stated = stated.get("name") if isinstance(stated, dict) else stated
@@ -130,18 +129,3 @@ def _headlines(root: Element) -> str:
         if sum(map(len, pieces)) > 6_000:
             break
     return " ".join(pieces)
-
-
-def _linked_data(root: Element) -> list[dict[str, Any]]:
-    """Top-level things of the page's JSON-LD, graphs opened."""
-    things: list[Any] = []
-    for script in root.iter("script"):
-        if script.get("type") == "application/ld+json" and len(script.text or "") < 500_000:
-            try:
-                data = json.loads(script.text or "")
-            except (ValueError, RecursionError):
-                continue
-            for thing in data if isinstance(data, list) else [data]:
-                graph = thing.get("@graph") if isinstance(thing, dict) else None
-                things += [thing, *(graph if isinstance(graph, list) else [])]
-    return [thing for thing in things[:200] if isinstance(thing, dict)]

@@ -12,6 +12,7 @@ from datetime import datetime
 from crawler.article import Entry
 from crawler.discovery.dates import listing_date
 from crawler.discovery.languages import language_tag
+from crawler.discovery.linked_data import linked_articles
 from crawler.discovery.listing import Listing, counted, next_of, settle
 from crawler.discovery.markup import Element, base_of, html_tree, plain
 from crawler.discovery.shapes import is_aside, is_headline, url_score
@@ -71,22 +72,17 @@ def parse_section(
     root = html_tree(body, url=url, content_type=content_type)
     links = _links(root, url)
     language = language_tag(root.get("lang"))
-    chosen = _articles(links)
-    entries = []
-    for link in chosen:
-        published, raw = _date_beside(link, links, zone)
-        entries.append(
-            Entry(
-                url=link.url,
-                source_id=source_id,
-                found_in=url,
-                kind="section",
-                title=link.title or None,
-                published=published,
-                published_raw=raw,
-                language=language,
-            )
-        )
+    entries = [
+        _entry(url, source_id, link.url, link.title, *_date_beside(link, links, zone), language)
+        for link in _articles(links)
+    ]
+    base = base_of(root, url)
+    for article in linked_articles(root):  # all there is on a page drawn by scripts
+        address = join(base, article.url)
+        if same_site(address, url) and url_score(address) >= 0:
+            when, title = listing_date(article.published, zone=zone), plain(article.title, 300)
+            raw = article.published
+            entries.append(_entry(url, source_id, address, title, when, raw, language))
     problems: list[str] = []
     settled = settle(entries, homes=[url], problems=problems, now=now)
     if not settled:
@@ -100,6 +96,27 @@ def parse_section(
         language=language,
         next_url=_next(root, url),
         problems=tuple(problems),
+    )
+
+
+def _entry(
+    section: str,
+    source_id: str,
+    url: str,
+    title: str | None,
+    published: datetime | None,
+    raw: str | None,
+    language: str | None,
+) -> Entry:
+    return Entry(
+        url=url,
+        source_id=source_id,
+        found_in=section,
+        kind="section",
+        title=title or None,
+        published=published,
+        published_raw=raw[:100] if raw else None,
+        language=language,
     )
 
 

@@ -138,6 +138,20 @@ def test_the_next_page_is_found_by_rel_words_or_class(markup, found):
     assert read(card(1) + markup).next_url == found
 
 
+def test_a_page_drawn_by_scripts_is_read_by_its_linked_data():
+    body = """<script type="application/ld+json">{"@type": "CollectionPage", "mainEntity":
+      {"@type": "ItemList", "itemListElement": [
+        {"@type": "ListItem", "position": 1, "url": "/2026/11/20/one-story"},
+        {"@type": "ListItem", "item": {"@type": "NewsArticle", "headline": "Two &amp; three",
+         "url": "https://www.site.vn/n/310412", "datePublished": "2026-11-20T10:00:00Z"}},
+        {"@type": "ListItem", "url": "https://other.example/n/310413"},
+        {"@type": "ListItem", "url": "/category/startups"}, 3, null]}}</script>"""
+    undated, dated = read(body).entries
+    assert (dated.url, dated.title) == ("https://www.site.vn/n/310412", "Two & three")
+    assert dated.published == datetime(2026, 11, 20, 10, tzinfo=UTC)
+    assert undated.url == "https://www.site.vn/2026/11/20/one-story"
+
+
 def test_a_section_that_yields_nothing_says_so():
     listing = read("<p>Nothing here</p>")
     assert listing.entries == ()
