@@ -7,7 +7,6 @@ publishers until they follow a link. Searching itself is `indexer.web.proxy`'s.
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from html import escape
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -16,17 +15,16 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.web.assets import Page
 from indexer.web.feeds import Feeds
 from indexer.web.images import Images
 from indexer.web.proxy import SearchProxy
 
 STATIC = Path(__file__).with_name("static")
-INDEX_MARK = 'name="techwire-index" content="news"'
 
 Coverage = Callable[[], Mapping[str, object]]
 
@@ -72,6 +70,7 @@ def create_app(
     images = Images(allow_hosts)
     proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
     feeds = Feeds(proxy)
+    page = Page(STATIC, index)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -83,53 +82,32 @@ def create_app(
         known = await run_in_threadpool(coverage) if coverage else {}
         return JSONResponse(dict(known), headers={"Cache-Control": "no-store"})
 
+    packed = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)]
+    coverage_route = Route("/coverage", tell_coverage, methods=["GET"])
     return Starlette(
         routes=[
-            Route("/api/coverage", tell_coverage, methods=["GET"]),
-            Mount("/api", routes=proxy.routes()),
+            Mount("/api", routes=[coverage_route, *proxy.routes()], middleware=packed),
+            Route("/feed.xml", feeds.xml, methods=["GET"], middleware=packed),
+            Route("/feed.json", feeds.json, methods=["GET"], middleware=packed),
             Route("/image", images.show, methods=["GET"]),
-            Route("/feed.xml", feeds.xml, methods=["GET"]),
-            Route("/feed.json", feeds.json, methods=["GET"]),
-            *_page_routes(index),
+            Route("/", page.show, methods=["GET"]),
+            Route("/static/{name:path}", page.file, methods=["GET"]),
         ],
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(GZipMiddleware, minimum_size=1000),
-        ],
+        middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
     )
 
 
-def _page_routes(index: str) -> list[Route | Mount]:
-    async def show_page(request: Request) -> Response:
-        try:
-            page = STATIC.joinpath("index.html").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return PlainTextResponse(
-                "The search page is not built: run `pip install .` in the checkout.", 503
-            )
-        named = page.replace(INDEX_MARK, f'name="techwire-index" content="{escape(index)}"', 1)
-        return HTMLResponse(named, headers={"Cache-Control": "no-cache"})
-
-    files = StaticFiles(directory=STATIC, check_dir=False)
-    return [Route("/", show_page, methods=["GET"]), Mount("/static", files)]
-
-
 class SecurityHeaders:
-    """Adds the security headers to every answer; files named by their content stay cached."""
+    """Adds the security headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        hashed = scope["type"] == "http" and scope["path"].startswith("/static/assets/")
-
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
-                if hashed and message["status"] == 200:
-                    headers["Cache-Control"] = "public, max-age=31536000, immutable"
+                MutableHeaders(scope=message).update(SECURITY_HEADERS)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
