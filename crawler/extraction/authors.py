@@ -69,8 +69,8 @@ def find_authors(
             named = [name for name in named if _PERSON.match(name)]
         if named or agencies:
             return named or people, agencies, source
-        if people and not newsroom[0]:
-            newsroom = people, agencies, source
+        if people and (sure or not newsroom[0]):
+            newsroom = people, agencies, source  # the last sure one is JSON-LD's organisation
     return newsroom
 
 
@@ -102,7 +102,7 @@ def names_in(value: Any) -> list[str]:
             inner = one.get("name")
             given = (text_of(one.get("givenName")), text_of(one.get("familyName")))
             names += [text_of(name) for name in (inner if isinstance(inner, list) else [inner])]
-            if not any(names):
+            if not inner:
                 names.append(" ".join(filter(None, given)))
         elif isinstance(one, str):
             names.append(text_of(one))
