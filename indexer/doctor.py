@@ -134,6 +134,7 @@ def _clock(server: SearchServer) -> Finding:
     try:
         answer = requests.get(f"{server.url}/health", timeout=5)
         there = parsedate_to_datetime(answer.headers["Date"])
+        there = there if there.tzinfo else there.replace(tzinfo=UTC)  # "-0000", RFC 5322, 3.3
     except (requests.RequestException, KeyError, ValueError):
         return Finding(check="clock", well=True, words=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
     apart_s = abs((datetime.now(UTC) - there).total_seconds())

@@ -118,7 +118,7 @@ def _meant(known: Sequence[tuple[str, str]], name: str) -> list[tuple[str, str]]
     """(attribute, value) pairs whose last level is the name, else holds it."""
     last = [(pair, pair[1].casefold().rpartition(" > ")[2]) for pair in known]
     exact = [pair for pair, level in last if name in (level, pair[1].casefold())]
-    return exact or [pair for pair, level in last if name in level]
+    return exact or [pair for pair, level in last if name and name in level]
 
 
 def quoted(value: str) -> str:

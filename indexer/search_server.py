@@ -135,6 +135,7 @@ def _started(folder: Path, key: str) -> str:
     while process.poll() is None and time.monotonic() < deadline:
         url = _running(folder)
         if url is not None:
+            process.returncode = 0  # it may outlive us, and Popen need not warn of that
             return url
         time.sleep(0.05)
     last = log.read_text(errors="replace").strip().splitlines()[-1:]

@@ -50,9 +50,13 @@ def html(text: str) -> Answer:
 
 @contextmanager
 def serving(
-    answer: Callable[[Asked], Answer], *, host: str = "127.0.0.1", port: int = 0
+    answer: Callable[[Asked], Answer],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    date: str | None = None,
 ) -> Iterator[Site]:
-    """Serve until the block ends, on a free port unless one is given."""
+    """Serve until the block ends, on a free port unless one is given. date: the server's clock."""
     site = Site("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -75,6 +79,9 @@ def serving(
             self.wfile.write(reply.body)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return date or super().date_time_string(timestamp)
 
         def log_message(self, format: str, *args: object) -> None:
             pass
