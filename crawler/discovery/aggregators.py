@@ -62,37 +62,44 @@ def split_stories(body: bytes, *, url: str, fetched_at: datetime) -> tuple[Story
     headers = story_headers(lines, squashed(_host_name(url)))
     if len(headers) < 2:
         return ()
-    bodies = _bodies(lines, headers)
-    common = _common(bodies, headers)
     main = _main(headers, lines, root)
     base = base_of(root, url)
     stories: dict[str, Story] = {}
-    for header, own in zip(headers, bodies, strict=True):
-        paragraphs, agencies = story_lines(
-            [line for line in own if same_words(line.text) not in common]
-        )
-        if not _is_full(paragraphs):
-            continue
-        original, card = _addresses(header, lines[header.first : header.last + 1], own, base, url)
-        story = Story(
-            title=header.title,
-            text="\n".join(paragraphs),
-            publisher=header.publisher,
-            published=evidence(header.stamp, lines[header.at].when, fetched_at),
-            url=original,
-            main=header is main,
-            seen_at=url if header is main else card or url,
-            agencies=agencies,
-        )
-        known = stories.get(same_words(header.title))
-        if known is None or len(story.text) > len(known.text):
-            stories[same_words(header.title)] = replace(
-                story, main=story.main or bool(known and known.main)
-            )
+    for header, own in zip(headers, _without_common(headers, _bodies(lines, headers)), strict=True):
+        story = _story(header, lines, own, base, url, fetched_at)
+        key = same_words(header.title)
+        if story and (key not in stories or len(story.text) > len(stories[key].text)):
+            is_main = key == same_words(main.title)
+            stories[key] = replace(story, main=is_main, seen_at=url if is_main else story.seen_at)
     full = [header for header in headers if same_words(header.title) in stories]
     if len(stories) < 2 or not any(h.repeated for h in full) or _all_own(full, url):
         return ()
     return tuple(sorted(stories.values(), key=lambda story: not story.main))
+
+
+def _story(
+    header: Header,
+    lines: Sequence[Line],
+    own: Sequence[Line],
+    base: str,
+    url: str,
+    fetched_at: datetime,
+) -> Story | None:
+    """The story a header opens and its own lines tell, or None when they are only a teaser."""
+    paragraphs, agencies = story_lines(own)
+    if not _is_full(paragraphs):
+        return None
+    original, card = _addresses(header, lines[header.first : header.last + 1], own, base, url)
+    return Story(
+        title=header.title,
+        text="\n".join(paragraphs),
+        publisher=header.publisher,
+        published=evidence(header.stamp, lines[header.at].when, fetched_at),
+        url=original,
+        main=False,
+        seen_at=card or url,
+        agencies=agencies,
+    )
 
 
 def _bodies(lines: Sequence[Line], headers: Sequence[Header]) -> list[list[Line]]:
@@ -135,19 +142,19 @@ def _stands_in(block: Element, container: Element) -> bool:
     return block is container or any(node is container for node in block.iterancestors())
 
 
-def _common(bodies: Sequence[Sequence[Line]], headers: Sequence[Header]) -> set[str]:
-    """Lines that are no story's own: every title, and what stands in several stories alike."""
+def _without_common(
+    headers: Sequence[Header], bodies: Sequence[Sequence[Line]]
+) -> list[list[Line]]:
+    """The bodies without titles, publishers' names and what stands in several stories alike."""
     holders: dict[str, set[str]] = {}
-    for own, header in zip(bodies, headers, strict=True):
+    for header, own in zip(headers, bodies, strict=True):
         for line in own:
             holders.setdefault(same_words(line.text), set()).add(same_words(header.title))
-    shared = {key for key, titles in holders.items() if len(titles) > 1}
-    return (
-        shared
-        | {same_words(h.title) for h in headers}
-        | {same_words(h.publisher) for h in headers}
-        | {""}
-    )
+    common = {key for key, titles in holders.items() if len(titles) > 1}
+    common.add("")
+    for header in headers:
+        common |= {same_words(header.title), same_words(header.publisher)}
+    return [[line for line in own if same_words(line.text) not in common] for own in bodies]
 
 
 def _main(headers: Sequence[Header], lines: Sequence[Line], root: Element) -> Header:
@@ -195,7 +202,5 @@ def _host_name(url: str) -> str:
 
 def _all_own(headers: Sequence[Header], url: str) -> bool:
     """Whether every story is credited to the very site that shows it: then it is no aggregator."""
-    own = squashed(_host_name(url))
-    return all(
-        squashed(h.publisher) in {own, f"the{own}", own.removeprefix("the")} for h in headers
-    )
+    own = squashed(_host_name(url)).removeprefix("the")
+    return all(squashed(header.publisher).removeprefix("the") == own for header in headers)

@@ -45,7 +45,7 @@ class Listing:
 
 
 def counted(number: int, what: str) -> str:
-    """ "1 item", "2 items"."""
+    """The number with its word, in the plural unless it is one."""
     return f"{number} {what}" + ("" if number == 1 else "s")
 
 
