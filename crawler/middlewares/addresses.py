@@ -1,6 +1,8 @@
 """Only public http and https addresses are entered, and private ones the operator opened."""
 
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -37,18 +39,21 @@ class GuardedResolver(CachingThreadedResolver):
     """Resolves names, and fails where a public name leads to a closed address."""
 
     guard = AddressGuard()
+    proxies: frozenset[str | None] = frozenset()  # hosts the operator's http_proxy names
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> "GuardedResolver":
         resolver = super().from_crawler(crawler, reactor)
         resolver.guard = AddressGuard(crawler.settings["TECHWIRE_CONFIG"].allow_hosts)
+        resolver.proxies = frozenset(urlsplit(url).hostname for url in getproxies().values())
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if self.guard.permits_name(name) or self.guard.permits_address(address):
+        trusted = name in self.proxies or self.guard.permits_name(name)
+        if trusted or self.guard.permits_address(address):
             return address
         raise DNSLookupError(
             f"{name} leads to the private address {address}: list it in TECHWIRE_ALLOW_HOSTS"
