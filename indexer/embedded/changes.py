@@ -126,20 +126,13 @@ class IndexWriter:
         """Write a batch; `finish` marks its tasks inside the same transaction."""
         state, real = changes.state, changes.real
         layout = state.layout.copy()
-        known = set(layout.paths)
-        paths: dict[str, None] = {}
-        for change in real.values():
-            if change.after is not None:
-                paths.update(dict.fromkeys(flatten(change.after).present))
-        fits = layout.learn(state.settings, [path for path in paths if path not in known])
-        if not fits:
-            return self.rebuild(state, state.settings, finish, changes)
-        writer = DocumentWriter(state.settings, layout, state.words)
+        builder = DocumentWriter(state.settings, layout, state.words)
         if real:
             self._note(state.number, real.values())
-            self._to_tantivy(state, real.values(), writer)
+            if not self._to_tantivy(state, real.values(), builder):
+                return self.rebuild(state, state.settings, finish, changes)
         with self._store.write() as transaction:
-            self._to_store(transaction, changes, layout, writer.spellings, state.folder)
+            self._to_store(transaction, changes, layout, builder.spellings, state.folder)
             transaction.execute("DELETE FROM intents WHERE number=?", (state.number,))
             finish(transaction)
         return self._published(changes, layout)
@@ -151,7 +144,10 @@ class IndexWriter:
                 (number, json.dumps([change.n for change in changes])),
             )
 
-    def _to_tantivy(self, state: State, changes: Iterable[Change], builder: DocumentWriter) -> None:
+    def _to_tantivy(
+        self, state: State, changes: Iterable[Change], builder: DocumentWriter
+    ) -> bool:
+        """Returns: False, with nothing written, when the layout has too few slots."""
         writer = self.writer(state)
         try:
             for change in changes:
@@ -159,7 +155,11 @@ class IndexWriter:
                     writer.delete_documents_by_term("_n", change.n)
                 if change.after is not None:
                     writer.add_document(builder.build(change.n, change.after))
+                if not builder.fits:
+                    writer.rollback()
+                    return False
             writer.commit()
+            return True
         except BaseException:
             self.close()
             raise
@@ -221,7 +221,7 @@ class IndexWriter:
         paths = dict.fromkeys(state.layout.paths)
         for change in real.values():
             if change.after is not None:
-                paths.update(dict.fromkeys(flatten(change.after).present))
+                paths.update(flatten(change.after).present)
         layout = plan(settings, paths)
         words = words_of(settings)
         folder = _folder_name(state)

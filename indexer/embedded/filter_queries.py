@@ -53,9 +53,10 @@ class FilterQueries:
             return self._equal(column, condition.values[0])
         if operator == "IN":
             return self._in(column, condition.values)
-        if operator in ("EXISTS", "NULL", "EMPTY"):
-            kind = {"EXISTS": "e", "NULL": "n", "EMPTY": "m"}[operator]
-            return Query.term_query(self._schema, "_marks", f"{kind}:{condition.attribute}")
+        if operator == "EXISTS":
+            return self._exists(condition.attribute)
+        if operator in ("NULL", "EMPTY"):
+            return self._mark(operator, condition.attribute)
         if operator == "GEO_RADIUS":
             return self._radius(condition.values)
         if operator == "GEO_BOX":
@@ -63,6 +64,24 @@ class FilterQueries:
         if operator in ("CONTAINS", "STARTS"):
             return self._part(column, condition.values[0], anywhere=operator == "CONTAINS")
         return self._range(column, condition)
+
+    def _mark(self, operator: str, attribute: str) -> Query:
+        kind = "n" if operator == "NULL" else "m"
+        return Query.term_query(self._schema, "_marks", f"{kind}:{attribute}", "basic")
+
+    def _exists(self, attribute: str) -> Query:
+        """An attribute exists when it, or anything inside it, has a value, is null or is empty."""
+        inner = attribute + "."
+        found: list[Query] = []
+        for path, column in self._layout.columns.items():
+            if path == attribute or path.startswith(inner):
+                found += [Query.exists_query(f"k{column}"), Query.exists_query(f"n{column}")]
+        for path in self._layout.paths:
+            if path == attribute or path.startswith(inner):
+                found += [self._mark("NULL", path), self._mark("EMPTY", path)]
+        if not found:
+            return Query.empty_query()
+        return Query.boolean_query([(Occur.Should, one) for one in found])
 
     def _check(self, condition: Condition) -> None:
         attribute = condition.attribute

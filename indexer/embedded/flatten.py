@@ -24,7 +24,13 @@ class Flat:
 def flatten(document: Mapping[str, Any]) -> Flat:
     flat = Flat()
     for name, value in document.items():
-        _walk(flat, name, value, 0)
+        if type(value) is str or type(value) is int:  # most values: spare them the walk
+            flat.present[name] = None
+            flat.values[name] = [value]
+            if value == "":
+                flat.empty.add(name)
+        else:
+            _walk(flat, name, value, 0)
     return flat
 
 
@@ -47,7 +53,10 @@ def _walk(flat: Flat, path: str, value: Any, depth: int) -> None:
         if not value:
             flat.empty.add(path)
         for inner in value:
-            if inner is not None and inner != "":
+            if type(inner) is str:
+                if inner:
+                    flat.values.setdefault(path, []).append(inner)
+            elif inner is not None:
                 _walk(flat, path, inner, depth + 1)
 
 

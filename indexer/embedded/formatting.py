@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from indexer.embedded.matching import Match, Matcher
-from indexer.embedded.words import Word, Words
+from indexer.embedded.words import Word, Words, has_cjk
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,19 @@ class Formatter:
         crop = _crop_for(self._format.crop, path)
         if not highlight and not crop:
             return text
-        cut = self._words.cut(text)
-        matches = self._matcher.find_in(cut)
-        start, end = (0, len(text)) if not crop else window(text, cut, matches, crop)
+        units, matches = self._look(text, crop)
+        start, end = (0, len(text)) if not crop else window(text, units, matches, crop)
         marker_before = self._format.marker if start > 0 else ""
         marker_after = self._format.marker if end < len(text) else ""
         body = self._marked(text, start, end, matches if highlight else ())
         return f"{marker_before}{body}{marker_after}"
+
+    def _look(self, text: str, crop: int) -> tuple[list[tuple[int, int]], list[Match]]:
+        """The words of a text as places, for a crop, and what matches in it."""
+        if self._matcher.plain and not has_cjk(text):
+            return self._matcher.scan(text)
+        cut = self._words.cut(text)
+        return (_units(cut) if crop else []), self._matcher.find_in(cut)
 
     def _marked(self, text: str, start: int, end: int, matches: Sequence[Match]) -> str:
         parts: list[str] = []
@@ -113,14 +119,13 @@ class Formatter:
 
 
 def window(
-    text: str, cut: Sequence[Word], matches: Sequence[Match], length: int
+    text: str, units: Sequence[tuple[int, int]], matches: Sequence[Match], length: int
 ) -> tuple[int, int]:
     """The part of a text of `length` words that shows the query best.
 
     Best: most different terms, then the words closest together, then in the query's order,
-    then the first. Returns: its start and end in characters.
+    then the first. units: the places of the words. Returns: start and end in characters.
     """
-    units = _units(cut)
     if len(units) <= length:
         return 0, len(text)
     first = 0

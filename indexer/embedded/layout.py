@@ -15,6 +15,7 @@ from indexer.embedded import patterns
 from indexer.embedded.settings import STRUCTURAL
 
 SPARE = 6
+WIDE = 16  # attributes expected behind a `*`
 MAX_SLOTS = 1_000  # attributes beyond are stored, but neither searched nor filtered
 
 
@@ -80,11 +81,23 @@ class Layout:
 
 
 def plan(settings: Mapping[str, Any], paths: Iterable[str]) -> Layout:
-    """A fresh layout for an index with these settings and the paths seen so far."""
+    """A fresh layout for an index with these settings and the paths seen so far.
+
+    Attributes named by the settings get room before they are seen, patterns room for several.
+    """
     layout = Layout()
     layout.learn(settings, paths)
-    layout.text_slots = len(layout.text) + SPARE
-    layout.column_slots = len(layout.columns) + SPARE
+    searchable = settings["searchableAttributes"]
+    named = [
+        *patterns.filterable_patterns(settings),
+        *settings["sortableAttributes"],
+        *patterns.custom_rules(settings),
+    ]
+    wide = sum("*" in name for name in named)
+    expected_text = WIDE if "*" in searchable else len(searchable)
+    expected_columns = len(set(named)) + WIDE * min(wide, 2) // 2
+    layout.text_slots = max(len(layout.text), expected_text) + SPARE
+    layout.column_slots = max(len(layout.columns), expected_columns) + SPARE
     return layout
 
 

@@ -6,15 +6,19 @@ Pure Python over the few texts of one page; the index is not asked.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from indexer.embedded.query import ParsedQuery
-from indexer.embedded.words import Word, Words, has_cjk
+from indexer.embedded.words import Word, Words, fold, has_cjk
+
+WHOLE = 1_000  # longer than any word
+MAX_KNOWN = 20_000
+_UNKNOWN = (0, -1)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A piece of text, in characters, and the number of the query's term it matches."""
 
     start: int
@@ -42,9 +46,10 @@ class Matcher:
         words: Words,
         parsed: ParsedQuery,
         typos: Mapping[int, int],
-        synonyms: Mapping[tuple[str, ...], Sequence[tuple[str, ...]]],
+        synonyms: Mapping[tuple[str | None, ...], Sequence[tuple[str, ...]]],
     ) -> None:
         self._words = words
+        self._known: dict[str, tuple[int, int] | None] = {}
         self._targets: list[Target] = []
         self._phrases: list[tuple[int, tuple[str | None, ...]]] = []
         for number, term in enumerate(parsed.terms):
@@ -56,7 +61,7 @@ class Matcher:
                 self._add_cjk(number, term.words)
             else:
                 self._add(number, term.text, typos.get(number, 0), term.prefix)
-            for synonym in synonyms.get(tuple(word or "" for word in term.words), ()):
+            for synonym in synonyms.get(term.words, ()):
                 if len(synonym) == 1:
                     self._add(number, synonym[0], 0, False)
                 else:
@@ -65,6 +70,11 @@ class Matcher:
             left, right = parsed.terms[number : number + 2]
             if left.kind == right.kind == "word":
                 self._add(number, left.text + right.text, 0, False)
+
+    @property
+    def plain(self) -> bool:
+        """Words alone: no phrases, which need to see their neighbours."""
+        return not self._phrases
 
     def _add(self, number: int, text: str, typos: int, prefix: bool) -> None:
         self._targets.append(Target(number, text, typos, prefix, cjk=False))
@@ -77,25 +87,55 @@ class Matcher:
 
     def find(self, text: str) -> list[Match]:
         """All matches in a text, in order, none overlapping."""
-        return self.find_in(self._words.cut(text))
+        if self._phrases or has_cjk(text):
+            return self.find_in(self._words.cut(text))
+        return self.scan(text)[1]
+
+    def scan(self, text: str) -> tuple[list[tuple[int, int]], list[Match]]:
+        """The places of all words of a text without CJK, and the matches among them."""
+        spans: list[tuple[int, int]] = []
+        found: list[Match] = []
+        known = self._known
+        for position, word in enumerate(self._words.finditer(text)):
+            span = word.span()
+            spans.append(span)
+            raw = word.group()
+            hit = known.get(raw, _UNKNOWN)
+            if hit is _UNKNOWN:
+                hit = self._judge(fold(raw))
+                if len(known) < MAX_KNOWN:
+                    known[raw] = hit
+            if hit is not None:
+                length, term = hit
+                end = span[1] if length >= len(raw) else span[0] + length
+                found.append(Match(span[0], end, term, position))
+        return spans, found
+
+    def _judge(self, word: str) -> tuple[int, int] | None:
+        """(matched characters, term) of one word; all of them count as the whole word."""
+        for target in self._targets:
+            length = _matched(word, target)
+            if length:
+                return (WHOLE if length >= len(word) else length), target.term
+        return None
 
     def find_in(self, cut: Sequence[Word]) -> list[Match]:
+        """As `find`, in a text that is cut already; knows phrases and CJK."""
         if not self._targets and not self._phrases:
             return []
         found: list[Match] = []
         for at, word in enumerate(cut):
-            phrase = self._phrase_at(cut, at)
+            phrase = self._phrase_at(cut, at) if self._phrases else None
             if phrase is not None:
                 found.append(phrase)
             elif word.cjk:
                 found.extend(self._in_run(word))
             else:
-                for target in self._targets:
-                    length = _matched(word.text, target)
-                    if length:
-                        end = word.end if length >= len(word.text) else word.start + length
-                        found.append(Match(word.start, end, target.term, word.position))
-                        break
+                hit = self._judge(word.text)
+                if hit is not None:
+                    length, term = hit
+                    end = min(word.end, word.start + length)
+                    found.append(Match(word.start, end, term, word.position))
         return _without_overlaps(found)
 
     def _phrase_at(self, cut: Sequence[Word], at: int) -> Match | None:

@@ -15,9 +15,9 @@ from tantivy import FieldType, Occur, Order, Query
 
 from indexer.embedded.ranking import Scale
 
-ENOUGH = 400  # documents asked for at least: ties are mostly settled among them
+ENOUGH = 200  # documents asked for at least: ties are mostly settled among them
 MOST = 5_000  # documents looked at in one window
-MOST_TIED = 100  # documents of one tie whose texts are read
+MOST_TIED = 40  # documents of one tie whose texts are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Row:
 
     n: int
     address: Any
-    score: float | None = None
+    score: int | None = None
     digits: tuple[int, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ class Ordering:
     def _refined(
         self, rows: list[Row], levels: Sequence[Level], offset: int, most: int, refine: Refine
     ) -> list[Row]:
-        """Sort ties again by what their texts say; the first hundred of a tie take part."""
+        """Sort ties again by what their texts say; the first forty of a tie take part."""
         head = [*takewhile(lambda level: not isinstance(level, ByText), levels)]
         found: list[Row] = []
         for _, group in groupby(rows, key=lambda row: self.key(row, head)):
@@ -126,7 +126,8 @@ class Ordering:
             return rows
         edge = rows[most - 1].values[level.name]
         if rows[-1].values[level.name] != edge:
-            return [row for row in rows if _before(row.values[level.name], edge, level, same=True)]
+            last = max(at for at, row in enumerate(rows) if row.values[level.name] == edge)
+            return rows[: last + 1]
         better = [row for row in rows if row.values[level.name] != edge]
         tied = _and(query, self._equal(level, edge))
         return better + self._collect(tied, rest, most - len(better))
@@ -141,12 +142,16 @@ class Ordering:
             Row(n, hit[1], values={level.name: hit[0]}) for n, hit in zip(ns, found, strict=True)
         ]
 
-    def _search_score(self, query: Query, most: int) -> list[Row]:
-        found = self._searcher.search(query, most, count=False).hits
-        ns = self._numbers(found)
+    def _scored(self, query: Query, most: int) -> list[tuple[int, Any]]:
+        """(score, address) of the best by score."""
+        hits = self._searcher.search(query, most, count=False).hits
+        return [(int(score), address) for score, address in hits]
+
+    def _rows(self, hits: Sequence[tuple[int, Any]]) -> list[Row]:
+        ns = self._numbers(hits)
         return [
-            Row(n, hit[1], score=hit[0], digits=self._scale.digits(hit[0]))
-            for n, hit in zip(ns, found, strict=True)
+            Row(n, address, score=score, digits=self._scale.digits(score))
+            for n, (score, address) in zip(ns, hits, strict=True)
         ]
 
     def _numbers(self, hits: Sequence[tuple[Any, Any]]) -> list[int]:
@@ -160,42 +165,47 @@ class Ordering:
             if not isinstance(level, ByScore):
                 break
             block, end = block + 1, level.last
+        step = self._scale.step(end)  # scores that differ by less tie under these levels
         asked = most + ENOUGH
-        rows = self._search_score(query, asked)
-        if len(rows) < asked:
-            return rows
-        edge = rows[most - 1].digits[:end]
-        if rows[-1].digits[:end] != edge:
-            return [row for row in rows if row.digits[:end] >= edge]
-        better = [row for row in rows if row.digits[:end] > edge]
-        return better + self._window(query, levels, block, edge, most - len(better))
+        hits = self._scored(query, asked)
+        if len(hits) < asked:
+            return self._rows(hits)
+        edge = hits[most - 1][0] // step
+        if hits[-1][0] // step != edge:
+            return self._rows([hit for hit in hits if hit[0] // step >= edge])
+        better = [hit for hit in hits if hit[0] // step > edge]
+        tied = self._window(query, levels, block, (edge, step), most - len(better))
+        return self._rows(better) + tied
 
     def _window(
         self,
         query: Query,
         levels: Sequence[Level],
         block: int,
-        edge: tuple[int, ...],
+        edge: tuple[int, int],
         most: int,
     ) -> list[Row]:
-        """Of the documents whose score starts with `edge`, the best by the field that follows."""
+        """Of the documents whose score is at the edge, the best by the field that follows."""
         by = levels[block]
         assert isinstance(by, ByField)
+        value, step = edge
         size = max(1_000, 4 * most)
+        order = Order.Desc if by.descending else Order.Asc
         while True:
-            near = self._search_field(query, by, size)
+            near: Any = self._searcher.search(
+                query, size, count=False, order_by_field=by.name, order=order
+            ).hits
             if not near:
                 return []
-            last = near[-1].values[by.name]
             whole = len(near) < size
-            inside = query if whole else _and(query, self._until(by, last, near))
-            rows = self._search_score(inside, MOST)
-            tied = [row for row in rows if row.digits[: len(edge)] == edge]
-            full = len(rows) == MOST and rows[-1].digits[: len(edge)] >= edge
-            if full:
-                return self._split(query, levels, block, edge, most, near)
+            inside = query if whole else _and(query, self._until(by, near))
+            hits = self._scored(inside, MOST)
+            if len(hits) == MOST and hits[-1][0] // step >= value:
+                values = list(dict.fromkeys(hit[0] for hit in near))
+                return self._split(query, levels, block, edge, most, values)
+            tied = [hit for hit in hits if hit[0] // step == value]
             if len(tied) >= most or whole:
-                return tied
+                return self._rows(tied)
             size *= 4
 
     def _split(
@@ -203,22 +213,22 @@ class Ordering:
         query: Query,
         levels: Sequence[Level],
         block: int,
-        edge: tuple[int, ...],
+        edge: tuple[int, int],
         most: int,
-        near: Sequence[Row],
+        values: Sequence[Any],
     ) -> list[Row]:
         """Too many share one value of the field: go value by value, with the rules after it."""
         by = levels[block]
         assert isinstance(by, ByField)
         rest = [*levels[:block], *levels[block + 1 :]]
         found: list[Row] = []
-        for value in dict.fromkeys(row.values[by.name] for row in near):
+        for value in values:
             inside = _and(query, self._equal(by, value))
             rows = self._collect(inside, rest, most)
             self._complete(inside, rows, rest)
             for row in rows:
                 row.values[by.name] = value
-            found += [row for row in rows if row.digits[: len(edge)] == edge]
+            found += [row for row in rows if (row.score or 0) // edge[1] == edge[0]]
             if len(found) >= most:
                 break
         return found
@@ -233,12 +243,13 @@ class Ordering:
             )
         return Query.term_query(self._schema, level.name, value)
 
-    def _until(self, level: ByField, last: Any, near: Sequence[Row]) -> Query:
+    def _until(self, level: ByField, near: Sequence[tuple[Any, Any]]) -> Query:
         """Everything up to the last value of a sorted list, ties included."""
+        last = near[-1][0]
         if last is None:
             return Query.all_query()
         if not level.numeric:
-            values = sorted({row.values[level.name] for row in near})
+            values = sorted({hit[0] for hit in near})
             return Query.term_set_query(self._schema, level.name, values)
         kind = FieldType.Unsigned if level.name == "_n" else FieldType.Float
         low, high = (last, None) if level.descending else (None, last)
@@ -248,11 +259,11 @@ class Ordering:
         """Fill in what the sort needs and the search that found a row did not bring."""
         scoreless = [row for row in rows if row.score is None]
         if scoreless and any(isinstance(level, ByScore) for level in levels):
-            scored = self._search_score(self._among(query, scoreless), len(scoreless))
+            scored = self._rows(self._scored(self._among(query, scoreless), len(scoreless)))
             by_n = {row.n: row for row in scored}
             for row in scoreless:
                 twin = by_n.get(row.n)
-                row.score = twin.score if twin else 0.0
+                row.score = twin.score if twin else 0
                 row.digits = twin.digits if twin else self._scale.digits(0)
         for level in levels:
             if isinstance(level, ByField):
@@ -297,12 +308,6 @@ def _key(row: Row, level: Level) -> tuple[Any, ...]:
     if isinstance(value, str):
         return (0, _Reversed(value) if level.descending else value)
     return (0, -value if level.descending else value)
-
-
-def _before(value: Any, edge: Any, level: ByField, *, same: bool) -> bool:
-    one = _key(Row(0, None, values={level.name: value}), level)
-    other = _key(Row(0, None, values={level.name: edge}), level)
-    return one <= other if same else one < other
 
 
 class _Reversed(str):

@@ -41,6 +41,13 @@ class Scale:
     weights: Mapping[str, int]
     ranks: int
 
+    def step(self, end: int) -> int:
+        """Scores that agree in their first `end` digits differ by less than this."""
+        size = 1
+        for levels in self.levels[end:]:
+            size *= levels
+        return size
+
     def digits(self, score: float) -> tuple[int, ...]:
         """What the document reached under each rule; more is better."""
         rest = int(score)
@@ -199,8 +206,8 @@ class Ranking:
             return found
         for synonym in self.spellings.synonyms.get(term.words, ()):
             found.append((self._words(name, synonym), 0, False))
-        for one in glued:
-            found.append((Query.term_query(self._schema, name, one), 0, False))
+        for whole in glued:
+            found.append((Query.term_query(self._schema, name, whole), 0, False))
         if field.typos:
             one, two, split = typo_terms
             if one:

@@ -47,15 +47,22 @@ def refiner(
                 continue
             for value in values:
                 text = value if isinstance(value, str) else str(value)
-                cut = state.words.cut(text[:MAX_TEXT])
-                for match in matcher.find_in(cut):
+                text = text[:MAX_TEXT]
+                for match in matcher.find(text):
                     cost = cost_of(abs(match.position - places[match.term]))
                     costs[match.term] = min(costs[match.term], cost)
-                if exact and [word.text for word in cut[: len(wanted)]] == wanted:
-                    exact = EXACT if len(cut) == len(wanted) else STARTS
+                exact = min(exact, _exactness(state, text, wanted))
         return sum(costs), exact
 
     return refine
+
+
+def _exactness(state: State, text: str, wanted: Sequence[str]) -> int:
+    """Is a text the query, or does it start with it?"""
+    head = state.words.cut(text[: 20 * len(wanted) + 40])
+    if [word.text for word in head[: len(wanted)]] != wanted:
+        return NEITHER
+    return EXACT if len(state.words.cut(text)) == len(wanted) else STARTS
 
 
 def cost_of(distance: int) -> int:

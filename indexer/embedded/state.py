@@ -53,8 +53,8 @@ class State:
 
     def count(self, query: tantivy.Query) -> int:
         """How many documents match."""
-        found: Any = self.searcher.search(query, 1, count=True)
-        return int(found.count)
+        counted = self.searcher.aggregate(query, {"all": {"value_count": {"field": "_n"}}})
+        return int(counted["all"]["value"])
 
     def has_values(self, column: str) -> bool:
         """Does any document have something in this column?"""

@@ -8,9 +8,9 @@ overlapping pairs of characters, so that any substring of two or more is found a
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 import tantivy
 
@@ -20,7 +20,6 @@ CJK = (
 )
 _HAS_CJK = re.compile(f"[{CJK}]")
 _SIGNS = re.compile(r"(?<=\w)\+\+|(?<!\w)[A-Za-z]#(?!\w)|(?<![\w.])\.(?=[Nn][Ee][Tt]\b)")
-_MAY_HAVE_SIGNS = re.compile(r"\+\+|#|\.[Nn][Ee][Tt]")
 _PRIVATE = {"+": "\ue001", "#": "\ue002", ".": "\ue003"}
 _PUBLIC = {ord(private): public for public, private in _PRIVATE.items()}
 MAX_WORD = 100  # longer words are noise; tantivy drops them too
@@ -42,8 +41,7 @@ def _marks() -> str:
 _MARKS = _marks()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: its place in characters, its folded form, its position among words."""
 
     start: int
@@ -65,6 +63,7 @@ class Words:
             + ("|_" if "_" in extra else "")
             + ")+"
         )
+        self._latin = re.compile(f"(?:[^\\W_]|[{_MARKS}\ue001-\ue003{inside}])+")
         rust = "".join(f"\\u{{{ord(char):x}}}" for char in extra)
         self.analyzer = (
             tantivy.TextAnalyzerBuilder(
@@ -81,7 +80,7 @@ class Words:
         for separator in self._separators:
             if separator in text:
                 text = text.replace(separator, " " * len(separator))
-        if _MAY_HAVE_SIGNS.search(text):
+        if "++" in text or "#" in text or ".n" in text or ".N" in text:
             text = _SIGNS.sub(_swap, text)
         return text
 
@@ -102,6 +101,10 @@ class Words:
                     words.append(Word(found.start(), found.end(), folded, position))
                 position += 1
         return words
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """The words of a text without CJK, unfolded."""
+        return self._latin.finditer(self.prepare(text))
 
     def tokens(self, text: str) -> tantivy.PreTokenizedString:
         """A text with CJK runs, cut for tantivy."""
@@ -148,6 +151,7 @@ def shown(word: str) -> str:
     return word.translate(_PUBLIC)
 
 
+@lru_cache(maxsize=65_536)
 def normalise(value: str) -> str:
     """A facet value as filters compare it: trimmed, NFKD, lower case."""
     value = value.strip()

@@ -15,7 +15,11 @@ MAX_VALUE = 468  # characters of a filterable string that count, as in Meilisear
 
 
 class DocumentWriter:
-    """Turns documents into tantivy documents after one layout; collects facet spellings."""
+    """Turns documents into tantivy documents; the layout learns their attributes on the way.
+
+    spellings: (attribute, normal value, as written) of facet values met.
+    fits: False once an attribute found no free slot: the index must be built anew.
+    """
 
     def __init__(self, settings: Mapping[str, Any], layout: Layout, words: Words) -> None:
         self._settings = settings
@@ -23,6 +27,9 @@ class DocumentWriter:
         self._words = words
         self._distinct = settings["distinctAttribute"]
         self._plans: dict[str, tuple[str | None, int | None]] = {}
+        self._marks: dict[str, bool] = {}
+        self._known = set(layout.paths)
+        self.fits = True
         self._seen: set[tuple[str, str]] = set()
         self.spellings: list[tuple[str, str, str]] = []
 
@@ -30,7 +37,10 @@ class DocumentWriter:
         flat = flatten(document)
         built = tantivy.Document()
         built.add_unsigned("_n", n)
-        self._add_marks(built, flat)
+        if not self._known.issuperset(flat.present):
+            self._learn(flat)
+        if flat.null or flat.empty:
+            self._add_marks(built, flat)
         for path, values in flat.values.items():
             text, column = self._plan(path)
             if text is not None:
@@ -44,12 +54,20 @@ class DocumentWriter:
                 built.add_integer("_distinct", distinct_key(values[0]))
         return built
 
+    def _learn(self, flat: Flat) -> None:
+        """Give newly seen attributes their slots; `fits` tells if there were enough."""
+        new = [path for path in flat.present if path not in self._known]
+        self._known.update(new)
+        self.fits = self._layout.learn(self._settings, new) and self.fits
+
     def _plan(self, path: str) -> tuple[str | None, int | None]:
         found = self._plans.get(path)
         if found is None:
             slot = self._layout.text.get(searchable_name(self._settings, path) or "")
             text = None if slot is None or slot >= self._layout.text_slots else f"t{slot}"
-            found = (text, self._layout.columns.get(path))
+            column = self._layout.columns.get(path)
+            fits = column is not None and column < self._layout.column_slots
+            found = (text, column if fits else None)
             self._plans[path] = found
         return found
 
@@ -79,30 +97,20 @@ class DocumentWriter:
                 built.add_float(f"n{column}", _finite(value))
 
     def _add_marks(self, built: tantivy.Document, flat: Flat) -> None:
-        for kind, paths in (("e", flat.present), ("n", flat.null), ("m", flat.empty)):
-            for path in paths:
-                if self._marked(path):
-                    built.add_text("_marks", f"{kind}:{path}")
+        """What leaves no value behind: nulls and empty texts, lists and objects."""
+        for path in flat.null:
+            if self._marked(path):
+                built.add_text("_marks", f"n:{path}")
+        for path in flat.empty:
+            if self._marked(path):
+                built.add_text("_marks", f"m:{path}")
 
     def _marked(self, path: str) -> bool:
-        """Existence is kept for columns, and for the objects that hold columns."""
-        columns = self._layout.columns
-        if path in columns:
-            return True
-        key = f"\x00{path}"
-        found = self._plans.get(key)
+        found = self._marks.get(path)
         if found is None:
-            holds = _filterable_object(self._settings, self._layout, path)
-            found = (None, 1 if holds else None)
-            self._plans[key] = found
-        return found[1] is not None
-
-
-def _filterable_object(settings: Mapping[str, Any], layout: Layout, path: str) -> bool:
-    inner = path + "."
-    return filterable_features(settings, path) is not None or any(
-        column.startswith(inner) for column in layout.columns
-    )
+            found = filterable_features(self._settings, path) is not None
+            self._marks[path] = found
+        return found
 
 
 def distinct_key(value: object) -> int:
