@@ -70,8 +70,7 @@ class Feeds:
             "attributesToRetrieve": list(FIELDS),
         }
         path = f"/indexes/{self._proxy.index}/search"
-        status, content = await self._proxy.ask("POST", path, {**query, **wanted})
-        answer = json.loads(content)
+        status, answer = await self._proxy.ask("POST", path, {**query, **wanted})
         if status != 200:
             raise Refused(502, "search_failed", str(answer.get("message", status)))
         hits: list[dict[str, Any]] = answer["hits"]

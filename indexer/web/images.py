@@ -69,7 +69,8 @@ class Images:
         """Put our own signed address in place of every hit's `image`."""
         if not isinstance(answer, dict):
             return
-        for result in answer.get("results") or [answer]:
+        results = answer.get("results")
+        for result in results if isinstance(results, list) else [answer]:
             for hit in result.get("hits") or []:
                 if isinstance(hit.get("image"), str):
                     hit["image"] = self.address(hit["image"])

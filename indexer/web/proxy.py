@@ -84,19 +84,19 @@ class SearchProxy:
     async def passed_on(self, method: str, path: str, body: Any) -> Response:
         """The search server's answer, or a calm 503 when there is none."""
         try:
-            status, content = await self.ask(method, path, body)
+            status, answer = await self.ask(method, path, body)
         except Refused as refused:
             return refused.answer()
         if self.rewrite is not None and status == 200:
-            answer = json.loads(content)
             self.rewrite(answer)
-            return JSONResponse(answer)
-        return Response(content, status, media_type="application/json")
+        # In ASCII: a headline may hold half a surrogate pair, which UTF-8 has no bytes for.
+        return Response(json.dumps(answer), status, media_type="application/json")
 
-    async def ask(self, method: str, path: str, body: Any) -> tuple[int, bytes]:
-        """Status and body of the search server's answer.
+    async def ask(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+        """Status of the search server's answer, and its JSON.
 
-        Raises: Refused when it does not answer in time, answers too much, or refuses the key.
+        Raises: Refused when it does not answer in time, answers too much or no JSON, or refuses
+            the key.
         """
         content = bytearray()
         try:
@@ -117,7 +117,12 @@ class SearchProxy:
                 "search_key_refused",
                 "The search server refuses this page's key. Run `techwire doctor` on the server.",
             )
-        return response.status_code, bytes(content)
+        try:
+            return response.status_code, json.loads(bytes(content))
+        except (ValueError, RecursionError) as error:
+            raise Refused(
+                502, "answer_unreadable", "What answers is no search server: check MEILI_URL."
+            ) from error
 
     def _check_queries(self, queries: Any) -> None:
         if not isinstance(queries, list) or not all(isinstance(query, dict) for query in queries):

@@ -161,6 +161,22 @@ def test_a_refused_key_is_told_without_naming_it(page: httpx.Client, engine: Eng
     assert KEY not in answer.text
 
 
+def test_half_a_character_passes(page: httpx.Client, engine: Engine) -> None:
+    engine.answer = Response(b'{"hits": [{"title": "\\ud800 x"}]}', media_type="application/json")
+
+    answer = page.post("/api/indexes/news/search", json={})
+
+    assert (answer.status_code, answer.content) == (200, b'{"hits": [{"title": "\\ud800 x"}]}')
+
+
+def test_an_answer_that_is_no_json_is_told(page: httpx.Client, engine: Engine) -> None:
+    engine.answer = Response("<html>")
+
+    answer = page.post("/api/indexes/news/search", json={})
+
+    assert (answer.status_code, answer.json()["code"]) == (502, "answer_unreadable")
+
+
 def test_too_large_an_answer_is_not_gathered(
     page: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

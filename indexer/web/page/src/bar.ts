@@ -2,6 +2,7 @@
 
 import { feedAddress, NEWEST, type Search } from "./address";
 import { h, swap } from "./dom";
+import { openDrawer } from "./drawer";
 import { t } from "./i18n";
 import { change } from "./state";
 
@@ -14,7 +15,7 @@ export function drawBar(container: HTMLElement, total: string, search: Search, a
     { type: "button", class: "show-filters", "aria-controls": "facets", "data-key": "filters" },
     active ? t("showFilters", { n: active }) : t("filters"),
   );
-  filters.addEventListener("click", () => document.body.classList.add("filters-open"));
+  filters.addEventListener("click", openDrawer);
   const sort = select("sort", search.sortBy === NEWEST ? "newest" : "relevance", ["relevance", "newest"], (value) =>
     change(() => ({ sortBy: value === "newest" ? NEWEST : undefined })),
   );

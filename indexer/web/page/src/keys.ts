@@ -1,6 +1,7 @@
 /** The keyboard: `/` to the search box, arrows from hit to hit, enter opens, escape steps back. */
 
 import { byId } from "./dom";
+import { closeDrawer, isDrawerOpen } from "./drawer";
 
 export function keys(): void {
   document.addEventListener("keydown", (event) => {
@@ -17,7 +18,7 @@ export function keys(): void {
 }
 
 function stepBack(query: HTMLInputElement): void {
-  if (document.body.classList.contains("filters-open")) document.body.classList.remove("filters-open");
+  if (isDrawerOpen()) closeDrawer();
   else if (document.activeElement === query) query.blur();
   else if (document.activeElement?.closest(".hit")) query.focus();
 }

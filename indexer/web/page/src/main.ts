@@ -12,6 +12,7 @@ import { activeFilters, drawChips } from "./chips";
 import { INDEX, searchClient } from "./client";
 import { dateWidget } from "./dates";
 import { byId, h, swap } from "./dom";
+import { closeButton } from "./drawer";
 import { emptiness } from "./empty";
 import { facetWidgets } from "./facets";
 import { SHOWN, type Hit } from "./fields";
@@ -125,11 +126,6 @@ async function explain(foot: HTMLElement): Promise<void> {
   const search = current();
   const reason = await emptiness(search).catch(() => undefined); // the notice tells of failures
   if (reason && JSON.stringify(search) === JSON.stringify(current())) swap(foot, reason);
-}
-
-function closeButton(): HTMLElement {
-  const close = (): void => document.body.classList.remove("filters-open");
-  return h("button", { type: "button", class: "close-filters", onclick: close }, t("close"));
 }
 
 void start();
