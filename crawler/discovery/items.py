@@ -77,32 +77,13 @@ def entries_of(
     if language and not fits_script(language, " ".join(titles[:50])):
         problems.append(f"the feed's language {feed.language!r} does not fit its titles: ignored")
         language = None
-    left_out: Counter[str] = Counter()
-    entries = []
-    for item in feed.items:
-        reason = _unwanted(item)
-        if reason or not item.link:
-            left_out[reason] += 1
-            continue
-        title = plain(item.title, 300)
-        own = language_tag(item.language) or language
-        entries.append(
-            Entry(
-                url=item.link,
-                source_id=source_id,
-                found_in=url,
-                kind="feed",
-                title=title,
-                published=listing_date(item.published, zone=zone),
-                published_raw=item.published[:100] if item.published else None,
-                modified=listing_date(item.modified, zone=zone),
-                summary=plain(item.summary),
-                authors=_people(item.authors),
-                image=item.image if _is_web(item.image) else None,
-                language=own if own and fits_script(own, title or "") else None,
-            )
-        )
+    left_out = Counter(reason for item in feed.items if (reason := _unwanted(item)))
     problems += [f"{counted(n, 'item')} left out: {reason}" for reason, n in left_out.items()]
+    entries = [
+        _entry(item, url=url, source_id=source_id, zone=zone, language=language)
+        for item in feed.items
+        if not _unwanted(item)
+    ]
     unread = sum(1 for e in entries if e.published_raw and not e.published)
     if unread:
         problems.append(f"{counted(unread, 'item')} with a date that cannot be read")
@@ -111,6 +92,27 @@ def entries_of(
     if not settled:
         problems.append("the feed has no items" if not feed.items else "no item is of use")
     return language, settled
+
+
+def _entry(
+    item: Item, *, url: str, source_id: str, zone: str | None, language: str | None
+) -> Entry:
+    title = plain(item.title, 300)
+    own = language_tag(item.language) or language
+    return Entry(
+        url=item.link or "",
+        source_id=source_id,
+        found_in=url,
+        kind="feed",
+        title=title,
+        published=listing_date(item.published, zone=zone),
+        published_raw=item.published[:100] if item.published else None,
+        modified=listing_date(item.modified, zone=zone),
+        summary=plain(item.summary),
+        authors=_people(item.authors),
+        image=item.image if _is_web(item.image) else None,
+        language=own if own and fits_script(own, title or "") else None,
+    )
 
 
 def _unwanted(item: Item) -> str:

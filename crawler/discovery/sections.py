@@ -6,12 +6,13 @@ on the page; no site is known by name.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.article import Entry
 from crawler.discovery.dates import listing_date
-from crawler.discovery.languages import language_tag
+from crawler.discovery.languages import fits_script, language_tag
 from crawler.discovery.linked_data import linked_articles
 from crawler.discovery.listing import Listing, counted, next_of, settle
 from crawler.discovery.markup import Element, base_of, html_tree, plain
@@ -28,6 +29,9 @@ _NO_TITLE = re.compile(
     r"lire (?:la suite|plus)|leer m[aá]s|ver m[aá]s|leia mais|saiba mais|selengkapnya|devamı|"
     r"阅读更多|阅读全文|查看更多|閱讀更多|更多|続きを読む|もっと見る|더보기|자세히|"
     r"czytaj (?:więcej|dalej))\W*$"
+)
+_NO_PAGE = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|urlset|rdf:RDF)[\s>]"
 )
 _NEXT_TEXT = re.compile(
     r"(?i)^\W*(?:next(?: page)?|older(?: posts| entries| articles| stories)?|下一页|下一頁|下页|"
@@ -63,26 +67,17 @@ def parse_section(
     url, content_type, zone, now: as for `feeds.parse_feed`.
     Raises: ListingError when the body is no web page.
     """
-    if re.match(
-        rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|urlset|rdf:RDF)", body
-    ):
+    if _NO_PAGE.match(body):
         raise ListingError(
             f"{url} is a feed or sitemap, not a page: list it under feeds or sitemaps"
         )
     root = html_tree(body, url=url, content_type=content_type)
     links = _links(root, url)
+    entries = [*_linked(links, url, source_id, zone), *_listed(root, url, source_id, zone)]
     language = language_tag(root.get("lang"))
-    entries = [
-        _entry(url, source_id, link.url, link.title, *_date_beside(link, links, zone), language)
-        for link in _articles(links)
-    ]
-    base = base_of(root, url)
-    for article in linked_articles(root):  # all there is on a page drawn by scripts
-        address = join(base, article.url)
-        if same_site(address, url) and url_score(address) >= 0:
-            when, title = listing_date(article.published, zone=zone), plain(article.title, 300)
-            raw = article.published
-            entries.append(_entry(url, source_id, address, title, when, raw, language))
+    titles = " ".join(entry.title or "" for entry in entries[:50])
+    if language and fits_script(language, titles):
+        entries = [replace(entry, language=language) for entry in entries]
     problems: list[str] = []
     settled = settle(entries, homes=[url], problems=problems, now=now)
     if not settled:
@@ -93,31 +88,42 @@ def parse_section(
     return Listing(
         entries=settled,
         title=plain(root.findtext(".//title"), 200),
-        language=language,
+        language=language if entries and entries[0].language else None,
         next_url=_next(root, url),
         problems=tuple(problems),
     )
 
 
-def _entry(
-    section: str,
-    source_id: str,
-    url: str,
-    title: str | None,
-    published: datetime | None,
-    raw: str | None,
-    language: str | None,
-) -> Entry:
-    return Entry(
-        url=url,
-        source_id=source_id,
-        found_in=section,
-        kind="section",
-        title=title or None,
-        published=published,
-        published_raw=raw[:100] if raw else None,
-        language=language,
-    )
+def _linked(links: dict[str, _Link], url: str, source_id: str, zone: str | None) -> Iterator[Entry]:
+    """The page's links that are articles."""
+    for link in _articles(links):
+        raw = _date_beside(link, links)
+        yield Entry(
+            url=link.url,
+            source_id=source_id,
+            found_in=url,
+            kind="section",
+            title=link.title or None,
+            published=listing_date(raw, zone=zone),
+            published_raw=raw,
+        )
+
+
+def _listed(root: Element, url: str, source_id: str, zone: str | None) -> Iterator[Entry]:
+    """Articles in the page's JSON-LD: all there is when scripts draw the page."""
+    base = base_of(root, url)
+    for article in linked_articles(root):
+        address = join(base, article.url)
+        if same_site(address, url) and url_score(address) >= 0:
+            yield Entry(
+                url=address,
+                source_id=source_id,
+                found_in=url,
+                kind="section",
+                title=plain(article.title, 300),
+                published=listing_date(article.published, zone=zone),
+                published_raw=article.published[:100] if article.published else None,
+            )
 
 
 def _links(root: Element, url: str) -> dict[str, _Link]:
@@ -194,9 +200,7 @@ def _template(element: Element) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _date_beside(
-    link: _Link, links: dict[str, _Link], zone: str | None
-) -> tuple[datetime | None, str | None]:
+def _date_beside(link: _Link, links: dict[str, _Link]) -> str | None:
     """The date in the link's own card: the largest block around it that names no other article."""
     own = document_id(link.url)
     node = link.element
@@ -204,14 +208,14 @@ def _date_beside(
         for time in node.iter("time"):
             raw = (time.get("datetime") or "".join(map(str, time.itertext()))).strip()[:100]
             if raw:
-                return listing_date(raw, zone=zone), raw
+                return raw
         parent = node.getparent()
         if parent is None or parent.tag in {"body", "main", "ul", "ol", "table"}:
             break
         if _names_another(parent, own, link, links):
             break
         node = parent
-    return None, None
+    return None
 
 
 def _names_another(card: Element, own: str, link: _Link, links: dict[str, _Link]) -> bool:

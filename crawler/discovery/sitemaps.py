@@ -6,6 +6,7 @@ What robots.txt says of sitemaps, and which dated maps can hold nothing new, sta
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from crawler.article import Entry
 from crawler.discovery.dates import listing_date
@@ -65,15 +66,11 @@ def parse_sitemap(
     if kind != "urlset":
         what = "a web page" if kind == "html" else f"XML that begins {beginning(text)}"
         raise ListingError(f"{url} is {what}, not a sitemap")
-    entries: list[Entry] = []
-    for element in root.iter("{*}url"):
-        if len(entries) == MAX_ENTRIES:
-            problems.append(f"only the first {MAX_ENTRIES} addresses were read")
-            break
-        entry = _entry(element, url=url, source_id=source_id, zone=zone)
-        if entry:
-            entries.append(entry)
-    return _settled(entries, url, problems, now)
+    listed = list(islice(root.iter("{*}url"), MAX_ENTRIES + 1))
+    if len(listed) > MAX_ENTRIES:
+        problems.append(f"only the first {MAX_ENTRIES} addresses were read")
+    read = (_entry(e, url=url, source_id=source_id, zone=zone) for e in listed[:MAX_ENTRIES])
+    return _settled([entry for entry in read if entry], url, problems, now)
 
 
 def _settled(entries: list[Entry], url: str, problems: list[str], now: datetime | None) -> Listing:
