@@ -4,7 +4,7 @@ import itertools
 import socket
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.urls import canonical_url, document_id, resolve_canonical, same_site
@@ -126,6 +126,7 @@ def test_what_is_no_web_address_comes_back_as_it_was(url):
     assert len(document_id(url)) == 24
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_canonical_is_stable_and_never_raises(tail):
     once = canonical_url("https://news.example.com/" + tail)

@@ -60,6 +60,7 @@ def test_no_bytes_break_a_page(body):
             assert str(error).startswith(URL)  # noqa: PT017 - an answer is as good
 
 
+@CAREFUL
 @given(st.text(max_size=60) | st.from_regex(r"\d{1,5}[-/ ]\d{1,3}[-/ ]\d{1,5}[T ]\d\d:\d\d.*"))
 def test_no_text_breaks_a_date(text):
     when = listing_date(text, zone="Asia/Seoul")
