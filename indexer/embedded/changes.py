@@ -144,9 +144,7 @@ class IndexWriter:
                 (number, json.dumps([change.n for change in changes])),
             )
 
-    def _to_tantivy(
-        self, state: State, changes: Iterable[Change], builder: DocumentWriter
-    ) -> bool:
+    def _to_tantivy(self, state: State, changes: Iterable[Change], builder: DocumentWriter) -> bool:
         """Returns: False, with nothing written, when the layout has too few slots."""
         writer = self.writer(state)
         try:

@@ -1,12 +1,13 @@
 """Results distinct by an attribute: of documents that share its value, the best one stays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from tantivy import Occur, Query
 
 from indexer.embedded.flatten import pick
 from indexer.embedded.ordering import Row
+from indexer.embedded.state import State
 from indexer.embedded.writing import distinct_key
 
 EXACT_UP_TO = 5_000  # more distinct values than this are estimated
@@ -19,46 +20,58 @@ def find_distinct(prepared: Any, attribute: str, offset: int, limit: int) -> tup
     state, query = prepared.state, prepared.query
     documents = state.count(query)
     ready = attribute == state.settings["distinctAttribute"]
-    total = _count(state, query, documents) if ready else documents
+    exhaustive = ready and prepared.asked.exhaustive  # else an estimate is what was asked for
+    total = _count(state, query, documents) if exhaustive else documents
     if limit == 0 or not documents:
         return [], total
     wanted = offset + limit
+    key = _key_of(state, attribute, ready=ready)
     asked = min(documents, wanted * 2 + 20)
     while True:
-        rows = prepared.best(asked, offset)
-        kept = _first_of_each(rows, _keys(state, rows, attribute, ready=ready))
+        kept, seen = _first_of_each(prepared.best(asked), key, wanted)
         if len(kept) >= wanted or asked >= documents:
             break
         asked = min(documents, asked * 4)
-    if asked >= documents:
+    if seen >= documents:
         total = len(kept)
     return above_threshold(prepared, kept[offset:wanted]), total
 
 
-def _keys(state: Any, rows: Sequence[Row], attribute: str, *, ready: bool) -> list[int | None]:
-    if ready:
-        found = state.searcher.fast_field_values("_distinct", [row.address for row in rows])
-        return list(found)
-    bodies = state.documents.bodies([row.n for row in rows])
-    keys: list[int | None] = []
-    for row in rows:
-        values = [one for one in pick(bodies.get(row.n, {}), attribute) if one is not None]
-        keys.append(distinct_key(values[0]) if values else None)
-    return keys
+def _key_of(state: State, attribute: str, *, ready: bool) -> Callable[[Row], int | None]:
+    """How a row tells its value: from the column made for it, or from the document."""
+
+    def from_column(row: Row) -> int | None:
+        found: Any = state.searcher.fast_field_values("_distinct", [row.address])
+        return None if found[0] is None else int(found[0])
+
+    def from_document(row: Row) -> int | None:
+        body = state.documents.bodies([row.n]).get(row.n, {})
+        values = [one for one in pick(body, attribute) if one is not None]
+        return distinct_key(values[0]) if values else None
+
+    return from_column if ready else from_document
 
 
-def _first_of_each(rows: Sequence[Row], keys: Sequence[int | None]) -> list[Row]:
+def _first_of_each(
+    rows: Iterable[Row], key_of: Callable[[Row], int | None], wanted: int
+) -> tuple[list[Row], int]:
+    """The first row of each value, until there are enough; and how many rows were looked at."""
     seen: set[int] = set()
     kept: list[Row] = []
-    for row, key in zip(rows, keys, strict=True):
+    looked_at = 0
+    for row in rows:
+        if len(kept) >= wanted:
+            break
+        looked_at += 1
+        key = key_of(row)
         if key is None or key not in seen:
             kept.append(row)
         if key is not None:
             seen.add(key)
-    return kept
+    return kept, looked_at
 
 
-def _count(state: Any, query: Query, documents: int) -> int:
+def _count(state: State, query: Query, documents: int) -> int:
     """How many different values match, documents without one counted one by one."""
     having = Query.boolean_query(
         [(Occur.Must, query), (Occur.Must, Query.exists_query("_distinct"))]

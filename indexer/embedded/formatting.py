@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from indexer.embedded.matching import Match, Matcher
@@ -68,10 +68,15 @@ class Formatter:
 
     def _look(self, text: str, crop: int) -> tuple[list[tuple[int, int]], list[Match]]:
         """The words of a text as places, for a crop, and what matches in it."""
-        if self._matcher.plain and not has_cjk(text):
-            return self._matcher.scan(text)
-        cut = self._words.cut(text)
-        return (_units(cut) if crop else []), self._matcher.find_in(cut)
+        matches = self._matcher.find(text)
+        if not crop:
+            return [], matches
+        if has_cjk(text):
+            return _units(self._words.cut(text)), matches
+        places = self._words.latin.finditer(self._words.prepare(text))
+        if not matches:
+            places = islice(places, crop + 1)  # the window will be the beginning
+        return [word.span() for word in places], matches
 
     def _marked(self, text: str, start: int, end: int, matches: Sequence[Match]) -> str:
         parts: list[str] = []

@@ -15,7 +15,8 @@ from indexer.embedded.words import Word, Words, fold, has_cjk
 
 WHOLE = 1_000  # longer than any word
 MAX_KNOWN = 20_000
-_UNKNOWN = (0, -1)
+IN_PHRASE = -1  # a word that begins a phrase, and matches only with it
+_UNKNOWN = (0, -2)
 
 
 class Match(NamedTuple):
@@ -70,11 +71,7 @@ class Matcher:
             left, right = parsed.terms[number : number + 2]
             if left.kind == right.kind == "word":
                 self._add(number, left.text + right.text, 0, False)
-
-    @property
-    def plain(self) -> bool:
-        """Words alone: no phrases, which need to see their neighbours."""
-        return not self._phrases
+        self._sort_targets()
 
     def _add(self, number: int, text: str, typos: int, prefix: bool) -> None:
         self._targets.append(Target(number, text, typos, prefix, cjk=False))
@@ -87,37 +84,64 @@ class Matcher:
 
     def find(self, text: str) -> list[Match]:
         """All matches in a text, in order, none overlapping."""
-        if self._phrases or has_cjk(text):
+        if has_cjk(text):
             return self.find_in(self._words.cut(text))
-        return self.scan(text)[1]
-
-    def scan(self, text: str) -> tuple[list[tuple[int, int]], list[Match]]:
-        """The places of all words of a text without CJK, and the matches among them."""
-        spans: list[tuple[int, int]] = []
+        prepared, hits = self._hits(text)
+        if not hits:
+            return []
+        if self._may_hold_phrase(hits):
+            return self.find_in(self._words.cut(text))
         found: list[Match] = []
+        for position, word in enumerate(self._words.latin.finditer(prepared)):
+            hit = hits.get(word.group())
+            if hit is not None and hit[1] >= 0:
+                start, end = word.span()
+                found.append(Match(start, min(end, start + hit[0]), hit[1], position))
+        return found
+
+    def _hits(self, text: str) -> tuple[str, dict[str, tuple[int, int]]]:
+        """The different words of a text that match, as {word: (characters, term)}.
+
+        Most texts match nowhere: that is found out without looking at places.
+        """
+        prepared = self._words.prepare(text)
+        if prepared.isascii():
+            prepared = prepared.lower()  # of the same length, so places stay
         known = self._known
-        for position, word in enumerate(self._words.finditer(text)):
-            span = word.span()
-            spans.append(span)
-            raw = word.group()
+        hits: dict[str, tuple[int, int]] = {}
+        for raw in set(self._words.latin.findall(prepared)):
             hit = known.get(raw, _UNKNOWN)
             if hit is _UNKNOWN:
                 hit = self._judge(fold(raw))
                 if len(known) < MAX_KNOWN:
                     known[raw] = hit
             if hit is not None:
-                length, term = hit
-                end = span[1] if length >= len(raw) else span[0] + length
-                found.append(Match(span[0], end, term, position))
-        return spans, found
+                hits[raw] = hit
+        return prepared, hits
+
+    def _may_hold_phrase(self, hits: Mapping[str, tuple[int, int]]) -> bool:
+        return any(term == IN_PHRASE for _, term in hits.values()) or bool(
+            self._phrases and any(one.term in self._phrase_terms for one in self._targets)
+        )
 
     def _judge(self, word: str) -> tuple[int, int] | None:
         """(matched characters, term) of one word; all of them count as the whole word."""
-        for target in self._targets:
+        for target in self._by_letter.get(word[:1], self._any_letter):
             length = _matched(word, target)
             if length:
                 return (WHOLE if length >= len(word) else length), target.term
-        return None
+        return (WHOLE, IN_PHRASE) if word in self._phrase_words else None
+
+    def _sort_targets(self) -> None:
+        """Which targets a word can match at all, by its first letter: two typos may change it."""
+        self._any_letter = [one for one in self._targets if one.typos > 1]
+        self._by_letter: dict[str, list[Target]] = {}
+        for letter in {one.text[:1] for one in self._targets}:
+            self._by_letter[letter] = [
+                one for one in self._targets if one.typos > 1 or one.text[:1] == letter
+            ]
+        self._phrase_terms = {term for term, _ in self._phrases}
+        self._phrase_words = {word for _, words in self._phrases for word in words[:1] if word}
 
     def find_in(self, cut: Sequence[Word]) -> list[Match]:
         """As `find`, in a text that is cut already; knows phrases and CJK."""
@@ -132,7 +156,7 @@ class Matcher:
                 found.extend(self._in_run(word))
             else:
                 hit = self._judge(word.text)
-                if hit is not None:
+                if hit is not None and hit[1] != IN_PHRASE:
                     length, term = hit
                     end = min(word.end, word.start + length)
                     found.append(Match(word.start, end, term, word.position))

@@ -5,9 +5,9 @@ is taken apart by the next rule: by a filter when it is a field, by a window of 
 when it is a score. The last rule is always the order of arrival, so that pages never overlap.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, takewhile
+from itertools import groupby, islice, takewhile
 from typing import Any
 
 import tantivy
@@ -15,7 +15,7 @@ from tantivy import FieldType, Occur, Order, Query
 
 from indexer.embedded.ranking import Scale
 
-ENOUGH = 200  # documents asked for at least: ties are mostly settled among them
+ENOUGH = 60  # documents asked for at least: ties are mostly settled among them
 MOST = 5_000  # documents looked at in one window
 MOST_TIED = 40  # documents of one tie whose texts are read
 
@@ -75,13 +75,14 @@ class Ordering:
         most: int,
         refine: Refine | None = None,
         offset: int = 0,
-    ) -> list[Row]:
+    ) -> Iterator[Row]:
         """The first `most` documents, best first, each with the values of all levels.
 
-        refine: fills in the values of `ByText` levels; asked for ties from `offset` on.
+        refine: fills in the values of `ByText` levels; asked for ties from `offset` on, when
+        the reader comes to them.
         """
         if most <= 0:
-            return []
+            return iter(())
         plain = [*(level for level in levels if not isinstance(level, ByText)), ARRIVAL]
         refined = refine is not None and len(plain) <= len(levels)
         rows = self._collect(query, plain, most + MOST_TIED if refined else most)
@@ -89,23 +90,24 @@ class Ordering:
         self._complete(query, rows, plain)
         rows.sort(key=lambda row: self.key(row, plain))
         if refine is not None and refined:
-            rows = self._refined(rows, [*levels, ARRIVAL], offset, most, refine)
-        return rows[:most]
+            return islice(self._refined(rows, [*levels, ARRIVAL], offset, refine), most)
+        return iter(rows[:most])
 
     def _refined(
-        self, rows: list[Row], levels: Sequence[Level], offset: int, most: int, refine: Refine
-    ) -> list[Row]:
+        self, rows: list[Row], levels: Sequence[Level], offset: int, refine: Refine
+    ) -> Iterator[Row]:
         """Sort ties again by what their texts say; the first forty of a tie take part."""
         head = [*takewhile(lambda level: not isinstance(level, ByText), levels)]
-        found: list[Row] = []
+        passed = 0
         for _, group in groupby(rows, key=lambda row: self.key(row, head)):
             tied = list(group)
             part = tied[:MOST_TIED]
-            if len(tied) > 1 and len(found) < most and len(found) + len(tied) > offset:
+            passed += len(tied)
+            if len(part) > 1 and passed > offset:
                 refine(part)
                 part.sort(key=lambda row: self.key(row, levels))
-            found += part + tied[MOST_TIED:]
-        return found
+            yield from part
+            yield from tied[MOST_TIED:]
 
     def key(self, row: Row, levels: Sequence[Level]) -> tuple[Any, ...]:
         """Sorts ascending: the smaller key is the better document."""

@@ -14,7 +14,7 @@ from indexer.embedded.query import ParsedQuery
 from indexer.embedded.ranking import Field
 from indexer.embedded.state import State
 
-MAX_TEXT = 4_000  # characters of one attribute that are looked at
+MAX_TEXT = 2_000  # characters of one attribute that are looked at
 _STEPS = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
 FAR = len(_STEPS)
 EXACT, STARTS, NEITHER = 0, 1, 2
@@ -25,6 +25,7 @@ def refiner(
 ) -> Callable[[Sequence[Row]], None]:
     """Makes the function that fills `position` and `exact` into tied rows."""
     names = {field.name for field in fields}
+    searched: dict[str, bool] = {}
     wanted = [word for term in parsed.terms for word in term.words if word]
     places: list[int] = []
     place = 0
@@ -42,8 +43,9 @@ def refiner(
         costs = [FAR] * len(places)
         exact = NEITHER
         for path, values in flatten(body).values.items():
-            name = searchable_name(state.settings, path)
-            if name not in names:
+            if path not in searched:
+                searched[path] = searchable_name(state.settings, path) in names
+            if not searched[path]:
                 continue
             for value in values:
                 text = value if isinstance(value, str) else str(value)

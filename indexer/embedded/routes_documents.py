@@ -194,7 +194,7 @@ def _chosen(
     levels = sort_levels(state, sort, code="invalid_document_sort")
     total = state.count(query)
     ordering = Ordering(state.searcher, state.schema, scale((), 1, 1))
-    rows = ordering.best(query, levels, min(total, offset + limit))[offset:]
+    rows = list(ordering.best(query, levels, min(total, offset + limit)))[offset:]
     bodies = state.documents.bodies([row.n for row in rows])
     return [bodies[row.n] for row in rows if row.n in bodies], total
 

@@ -1,7 +1,7 @@
 """One search: parameters in, Meilisearch's answer out. The parts are in the modules it imports."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ class Prepared:
     matcher: Matcher
     refine: Refine
 
-    def best(self, most: int, offset: int = 0) -> list[Row]:
+    def best(self, most: int, offset: int = 0) -> Iterator[Row]:
         """The first `most` rows, in the order of the ranking rules."""
         return self.ordering.best(self.query, self.levels, most, self.refine, offset)
 
@@ -181,7 +181,7 @@ def find(prepared: Prepared, offset: int, limit: int) -> tuple[list[Row], int]:
     total = state.count(prepared.query)
     if limit == 0 or offset >= total:
         return [], total
-    rows = prepared.best(min(total, offset + limit), offset)
+    rows = list(prepared.best(min(total, offset + limit), offset))
     return above_threshold(prepared, rows[offset:]), total
 
 

@@ -8,7 +8,7 @@ overlapping pairs of characters, so that any substring of two or more is found a
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -63,7 +63,7 @@ class Words:
             + ("|_" if "_" in extra else "")
             + ")+"
         )
-        self._latin = re.compile(f"(?:[^\\W_]|[{_MARKS}\ue001-\ue003{inside}])+")
+        self.latin = re.compile(f"(?:[^\\W_]|[{_MARKS}\ue001-\ue003{inside}])+")
         rust = "".join(f"\\u{{{ord(char):x}}}" for char in extra)
         self.analyzer = (
             tantivy.TextAnalyzerBuilder(
@@ -101,10 +101,6 @@ class Words:
                     words.append(Word(found.start(), found.end(), folded, position))
                 position += 1
         return words
-
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """The words of a text without CJK, unfolded."""
-        return self._latin.finditer(self.prepare(text))
 
     def tokens(self, text: str) -> tantivy.PreTokenizedString:
         """A text with CJK runs, cut for tantivy."""
