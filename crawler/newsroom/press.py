@@ -164,9 +164,7 @@ class Press:
 
     def links(self, story: Story) -> tuple[str, ...]:
         """Every other address of a story that some listing of the site uses."""
-        forms = {self.spec.feed_link, self.spec.front_link} | (
-            {"amp"} if "amp" in (self.spec.feed_link, self.spec.front_link) else set()
-        )
+        forms = (self.spec.feed_link, self.spec.front_link)
         return tuple(sorted({self.link(story, form) for form in forms} - {self.url(story)}))
 
     def registered(self) -> NewsroomSite:
