@@ -3,6 +3,7 @@
 A user's file adds sources and overrides single fields of ours by id; ours is never written to.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from typing import Any
 from crawler.errors import SourceError
 from crawler.sources.checks import shown
 from crawler.sources.source import Source, source_from
+from crawler.urls import canonical_url, site_of
 
 BUNDLED = Path(__file__).with_name("sources.toml")
 _MAX_FILE_BYTES = 5_000_000
@@ -23,6 +25,13 @@ class Registry:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._by_id = {source.id: source for source in sources}
+        self._by_name: dict[str, Source | None] = {}
+        self._by_site: dict[str, list[Source]] = {}
+        for source in self._by_id.values():
+            name = _plain_name(source.name)
+            # Two papers of one name: the name alone means neither.
+            self._by_name[name] = None if name in self._by_name else source
+            self._by_site.setdefault(site_of(source.homepage), []).append(source)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -50,6 +59,33 @@ class Registry:
             f"source {source_id!r} is not in the registry: {advice}"
             + ("" if near else " `techwire sources list`")
         )
+
+    def named(self, name: str) -> Source | None:
+        """The one source a publisher's name means, as aggregators print it ("Straits Times")."""
+        return self._by_name.get(_plain_name(name))
+
+    def of_url(self, url: str) -> Source | None:
+        """The source a page belongs to: same registered domain, then the nearest homepage."""
+        page = _without_scheme(url)
+        sharing = self._by_site.get(site_of(url), [])
+        return max(sharing, key=lambda s: _shared(_without_scheme(s.homepage), page), default=None)
+
+
+def _plain_name(name: str) -> str:
+    """A name without case, marks, what stands in brackets, and a leading "The"."""
+    bare = re.sub(r"\s*[(（][^()（）]*[)）]", "", name) or name
+    return re.sub(r"[\W_]", "", bare.casefold()).removeprefix("the")
+
+
+def _without_scheme(url: str) -> str:
+    return canonical_url(url).partition("://")[2].removeprefix("www.")
+
+
+def _shared(homepage: str, page: str) -> int:
+    """Characters of the homepage's address that a page's address begins with; -1 on other hosts."""
+    if page.startswith(homepage):
+        return len(homepage)
+    return 0 if homepage.partition("/")[0] == page.partition("/")[0] else -1
 
 
 def load_sources(*paths: Path, bundled: bool = True) -> Registry:

@@ -107,6 +107,53 @@ def test_an_unknown_id_is_answered_with_near_ones(registry):
         registry.get("zzzzzzzz")
 
 
+@pytest.mark.parametrize(
+    ("name", "source_id"),
+    [
+        ("TechCrunch", "techcrunch"),
+        ("Verge", "the-verge"),
+        ("THE VERGE", "the-verge"),
+        ("量子位", None),
+        ("Business Standard", None),  # one in India, one in Bangladesh
+        ("QbitAI", "qbitai"),
+        ("", None),
+    ],
+)
+def test_a_publishers_name_finds_its_source(registry, name, source_id):
+    found = registry.named(name)
+    assert (found.id if found else None) == source_id
+
+
+def test_a_page_finds_its_source_and_of_two_on_one_domain_the_nearer(file):
+    def source(name, homepage):
+        return (
+            f'[[source]]\nid = "{name}"\nname = "{name}"\nhomepage = "{homepage}"\n'
+            'feeds = ["https://x.com/f"]\n'
+        )
+
+    registry = load_sources(
+        file(
+            source("whole", "https://www.site.com/")
+            + source("tech", "https://www.site.com/tech/")
+            + source("korea", "https://kr.site.com/")
+            + source("local", "http://127.0.0.1:8001/")
+        ),
+        bundled=False,
+    )
+
+    def found(url):
+        source = registry.of_url(url)
+        return source.id if source else None
+
+    assert found("http://site.com/sports/1?utm_source=x") == "whole"
+    assert found("https://www.site.com/tech/story-1") == "tech"
+    assert found("https://kr.site.com/a") == "korea"
+    assert found("http://127.0.0.1:8001/a") == "local"
+    assert found("http://127.0.0.1:8002/a") is None
+    assert found("https://other.com/") is None
+    assert found("nonsense") is None
+
+
 def test_a_users_file_adds_a_source_and_country_fills_the_rest(file):
     path = file(
         '[[source]]\nid = "lagos-log"\nname = "Lagos Log"\nhomepage = "https://log.ng/"\n'
