@@ -4,7 +4,6 @@ Exit codes: 0 done; 1 not everything could be done (documents wait for the index
 extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 130 interrupted.
 """
 
-import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crawler import commands_watch, logs
 from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
 from indexer.config import load
@@ -130,15 +130,13 @@ def enrich(
     raise typer.Exit(bulk.run_bulk(*jsonl, bulk.enrich_line, load().workers, errors))
 
 
+commands_watch.register(app)
 indexer_cli.register(app)
 
 
 def main() -> None:
     """The program: our errors become one line on stderr and an exit code."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(logging.WARNING)  # on the handler: Scrapy sets the root logger's own level
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.getLogger().addHandler(handler)
+    logs.set_up_logs(errors)
     try:
         app()
     except SearchError as error:

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from indexer.database import METADATA
 
-LEASE = timedelta(seconds=60)  # renewed while it is held
+LEASE = timedelta(seconds=30)  # renewed three times while it is held
 CLOCK_SLACK = timedelta(minutes=5)
 
 SCHEDULE = Table(

@@ -1,0 +1,50 @@
+"""What is known of the sources, as the page's coverage view asks for it."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from crawler.sources.source import Source
+from crawler.state.health import Health, health
+from indexer.config import Config
+from indexer.database import begin, connect
+from indexer.times import now_utc
+
+KEPT_S = 20.0
+
+
+def coverage_of(
+    config: Config, sources: Sequence[Source], *, clock: Callable[[], datetime] = now_utc
+) -> Callable[[], Mapping[str, object]]:
+    """A callable that tells {"sources": [...]}; it looks into the database every 20 s at most."""
+    engine = connect(config.database_url)
+    lock = threading.Lock()
+    told: Mapping[str, object] = {}
+    told_s: float | None = None
+
+    def tell() -> Mapping[str, object]:
+        nonlocal told, told_s
+        with lock:
+            if told_s is None or time.monotonic() - told_s > KEPT_S:
+                with begin(engine) as connection:
+                    found = health(connection, sources, now=clock())
+                told, told_s = {"sources": [as_row(one) for one in found]}, time.monotonic()
+            return told
+
+    return tell
+
+
+def as_row(one: Health) -> dict[str, object]:
+    """One source for the page. last_seen: UNIX seconds. state: of `State`."""
+    source = one.source
+    return {
+        "id": source.id,
+        "name": source.name,
+        "region": source.region,
+        "country": source.country,
+        "language": source.language,
+        "last_seen": int(one.last_seen.timestamp()) if one.last_seen else None,
+        "lag_s": one.lag_s,
+        "state": str(one.state),
+    }

@@ -1,0 +1,102 @@
+"""A crawl's present numbers, read for people (progress) and machines (metrics) alike."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median, quantiles
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+
+from crawler.sources.source import Source
+from crawler.spiders.tally import Tally
+from crawler.state import schedule
+from crawler.state.health import State, health, lags
+from crawler.state.seen import SEEN, Outcome
+from indexer.database import begin
+from indexer.outbox import OUTBOX
+from indexer.times import now_utc
+
+KEPT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the database says now.
+
+    due, held: sources. pages: entries waiting to be fetched. waiting, quarantined: documents.
+    lags: source -> median seconds from publication to searchable, of the last day;
+    lag_p50_s, lag_p95_s: over all of its articles.
+    """
+
+    due: int = 0
+    held: int = 0
+    pages: int = 0
+    waiting: int = 0
+    quarantined: int = 0
+    states: Counter[State] = field(default_factory=Counter)
+    lags: dict[str, float] = field(default_factory=dict)
+    lag_p50_s: float | None = None
+    lag_p95_s: float | None = None
+
+
+class Numbers:
+    """Counts of this process and the standing of the database, the latter 5 s old at most."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        sources: Sequence[Source],
+        crawler: Any,
+        clock: Callable[[], datetime] = now_utc,
+    ) -> None:
+        self.engine = engine
+        self.sources = sources
+        self.crawler = crawler
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._standing = Standing()
+        self._read_s: float | None = None
+
+    def tally(self) -> Tally:
+        """The spider's counts so far."""
+        spider = self.crawler.spider
+        return spider.tally if spider is not None else Tally()
+
+    def standing(self) -> Standing:
+        """What the database says, looked up every 5 s at most."""
+        with self._lock:
+            if self._read_s is None or time.monotonic() - self._read_s > KEPT_S:
+                self._standing = self._look()
+                self._read_s = time.monotonic()
+            return self._standing
+
+    def _look(self) -> Standing:
+        now = self.clock()
+        ids = [source.id for source in self.sources]
+        with begin(self.engine) as connection:
+            due, held = schedule.counts(connection, ids, now=now)
+            pages = connection.scalar(
+                select(func.count()).select_from(SEEN).where(SEEN.c.outcome == Outcome.FOUND)
+            )
+            rows = connection.execute(
+                select(OUTBOX.c.quarantined, func.count()).group_by(OUTBOX.c.quarantined)
+            )
+            boxes = {int(row[0]): int(row[1]) for row in rows}
+            states = Counter(one.state for one in health(connection, self.sources, now=now))
+            delays = lags(connection, now=now)
+        every = sorted(lag for some in delays.values() for lag in some)
+        return Standing(
+            due=due,
+            held=held,
+            pages=int(pages or 0),
+            waiting=boxes.get(0, 0),
+            quarantined=boxes.get(1, 0),
+            states=states,
+            lags={name: median(some) for name, some in delays.items()},
+            lag_p50_s=median(every) if every else None,
+            lag_p95_s=quantiles(every, n=20)[-1] if len(every) > 1 else None,
+        )

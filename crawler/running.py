@@ -1,0 +1,81 @@
+"""One Scrapy process with what runs beside it: the pusher in a thread, and an end in time.
+
+Twisted's reactor runs once a process, so a process crawls once.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+from crawler.settings import scrapy_settings
+from crawler.spiders.news import NewsSpider
+from crawler.spiders.plan import Plan
+from indexer.config import Config
+from indexer.database import connect
+from indexer.outbox import Outbox
+from indexer.pusher import PushReport, follow_outbox
+
+GRACE_S = 5.0  # for pages under way when Ctrl-C comes; a slow host's are given up then
+LAST_PUSH_S = 10.0
+
+
+class BoundedProcess(AsyncCrawlerProcess):
+    """Ends within GRACE_S of Ctrl-C or SIGTERM, even when a host never finishes its answer."""
+
+    async def stop(self) -> None:
+        from twisted.internet import reactor  # installed when the process was made
+
+        running: Any = reactor
+        running.callLater(GRACE_S, running.stop)
+        await super().stop()
+
+
+def run_spider(
+    config: Config, spider: type[NewsSpider], plan: Plan, beside: Callable[[Crawler], Any]
+) -> Crawler:
+    """Run a spider to its end or to Ctrl-C. beside: makes a context to run it in."""
+    process = BoundedProcess(scrapy_settings(config))
+    crawler = process.create_crawler(spider)
+    process.crawl(crawler, plan=plan)
+    with beside(crawler):
+        process.start(stop_after_crawl=True)
+        ended: Any = crawler.spider
+        if ended is not None:
+            ended.turns.close()  # once more, for an end that was cut short
+    return crawler
+
+
+@contextlib.contextmanager
+def pushing(
+    config: Config, wanted: bool, *, told: Callable[[PushReport], None] = lambda report: None
+) -> Iterator[Callable[..., PushReport]]:
+    """Empty the outbox in a thread while the block runs.
+
+    Yields: a call that ends it and says what it did, waiting at most its `timeout_s`.
+    """
+    if not wanted:
+        yield PushReport
+        return
+    outbox = Outbox(connect(config.database_url))
+    stop = threading.Event()
+    reports: list[PushReport] = []
+
+    def push_on() -> None:
+        reports.append(follow_outbox(config, outbox, stop, told=told))
+
+    thread = threading.Thread(target=push_on, name="pusher", daemon=True)
+    thread.start()
+
+    def finish(timeout_s: float | None = None) -> PushReport:
+        stop.set()
+        thread.join(timeout_s)
+        outbox.engine.dispose()
+        return reports[0] if reports else PushReport(error="the last push was cut short")
+
+    try:
+        yield finish
+    finally:
+        stop.set()

@@ -1,0 +1,190 @@
+"""How each source fares: heard, silent, failing or blocked, and since when.
+
+Read from what listings last answered (`paces`, `listings`) and what became of pages (`seen`).
+Functions take a Connection and the time.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from crawler.sources.source import Source
+from crawler.state.intervals import WEEK, Habit
+from crawler.state.listings import LISTINGS
+from crawler.state.paces import PACES, registered
+from crawler.state.schedule import SCHEDULE
+from crawler.state.seen import SEEN, Outcome
+from indexer.ledger import DOCUMENTS
+
+LEAST_SILENCE = timedelta(days=3)
+GAPS_TO_SILENCE = 8  # a chance of 1 in 3,000 for articles that come independently
+FAILURES_TO_FAIL = 3  # in a row; one alone is weather
+PAGES_LOOKED_AT = timedelta(days=14)
+PAGES_TO_BLOCK = 3
+LAG_LOOKED_AT = timedelta(days=1)
+MOST_LAGS = 50_000
+_DAY_S = 86_400
+_BLOCKED = (401, 403, 451)
+
+
+class State(StrEnum):
+    """How a source fares."""
+
+    OK = "ok"
+    NEW = "new"  # never asked
+    SILENT = "silent"  # answers, and announces nothing
+    FAILING = "failing"  # does not answer as it should
+    BLOCKED = "blocked"  # refuses us
+    DISABLED = "disabled"  # switched off in the registry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """One source's state.
+
+    since: when the state began, as far as known. words: why, or "". last_seen: date of the newest
+    entry it announced. lag_s: median seconds from publication to searchable, of the last day.
+    due_at: when it is asked next. held: a watcher is asking it now.
+    """
+
+    source: Source
+    state: State
+    since: datetime | None = None
+    words: str = ""
+    last_seen: datetime | None = None
+    lag_s: int | None = None
+    due_at: datetime | None = None
+    held: bool = False
+
+
+def health(connection: Connection, sources: Iterable[Source], *, now: datetime) -> list[Health]:
+    """Every source's state, in the order given."""
+    rows: dict[str, list[Row[Any]]] = {}
+    query = select(PACES, LISTINGS.c.error, LISTINGS.c.http_status, LISTINGS.c.new_at)
+    for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == PACES.c.url)):
+        rows.setdefault(row.source_id, []).append(row)
+    plans = {row.source_id: row for row in connection.execute(select(SCHEDULE))}
+    delays = lags(connection, now=now)
+    closed = _closed_pages(connection, now)
+    found = []
+    for source in sources:
+        named = {url for _, url in registered(source)}
+        mine = [row for row in rows.get(source.id, ()) if row.url in named]
+        state, since, words = _judged(source, mine, closed.get(source.id), now)
+        plan = plans.get(source.id)
+        lag = delays.get(source.id)
+        found.append(
+            Health(
+                source=source,
+                state=state,
+                since=_moment(since),
+                words=words,
+                last_seen=_moment(_last_seen(rows.get(source.id, ()))),
+                lag_s=int(median(lag)) if lag else None,
+                due_at=_moment(plan.due_at) if plan else None,
+                held=bool(plan and plan.lease_until and plan.lease_until > now.timestamp()),
+            )
+        )
+    return found
+
+
+def lags(connection: Connection, *, now: datetime) -> dict[str, list[int]]:
+    """Source -> seconds from publication to searchable, of the last day's documents.
+
+    Publication as the listing dates it, where it tells the time of day. Articles that were there
+    before their source was watched do not count: nobody was late for them.
+    """
+    query = (
+        select(SEEN.c.source_id, DOCUMENTS.c.indexed_at, SEEN.c.published_at)
+        .join(SEEN, SEEN.c.url_id == DOCUMENTS.c.document_id)
+        .join(SCHEDULE, SCHEDULE.c.source_id == SEEN.c.source_id)
+        .where(
+            DOCUMENTS.c.crawled_at >= int((now - LAG_LOOKED_AT).timestamp()),
+            DOCUMENTS.c.indexed_at.is_not(None),
+            SEEN.c.published_at >= SCHEDULE.c.enrolled_at,
+            SEEN.c.published_at % _DAY_S != 0,
+        )
+        .order_by(DOCUMENTS.c.crawled_at.desc())
+        .limit(MOST_LAGS)
+    )
+    delays: dict[str, list[int]] = {}
+    for row in connection.execute(query):
+        delays.setdefault(row.source_id, []).append(max(0, row.indexed_at - row.published_at))
+    return delays
+
+
+def _judged(
+    source: Source, rows: Sequence[Row[Any]], closed: Row[Any] | None, now: datetime
+) -> tuple[State, int | None, str]:
+    """State, UNIX seconds since when, words. rows: the source's registered listings."""
+    if not source.enabled:
+        return State.DISABLED, None, source.reason or ""
+    if not rows:
+        return State.NEW, None, ""
+    failing = [row for row in rows if row.failures]
+    if len(failing) == len(rows):
+        since = min(row.failing_since or row.asked_at for row in failing)
+        words = "; ".join(dict.fromkeys(row.error or "no answer" for row in failing))[:300]
+        if all(_refused(row) for row in failing):
+            return State.BLOCKED, since, words
+        if min(row.failures for row in failing) >= FAILURES_TO_FAIL or not any(
+            row.answered_at for row in failing
+        ):
+            return State.FAILING, since, words
+    if closed is not None:
+        return State.BLOCKED, int(closed.since), f"pages: {closed.reason}"
+    last = _last_seen(rows)
+    if last is not None and now.timestamp() - last > _patience_s(rows):
+        return State.SILENT, last, "announces nothing new"
+    part = f"{len(failing)} of {len(rows)} listings fail" if failing else ""
+    return State.OK, None, part
+
+
+def _refused(row: Row[Any]) -> bool:
+    return row.http_status in _BLOCKED or (row.error or "").startswith(("robots:", "closed:"))
+
+
+def _last_seen(rows: Iterable[Row[Any]]) -> int | None:
+    """Date of the newest entry; for listings without dates, when one was new."""
+    times = [row.newest_at or row.new_at for row in rows]
+    return max((t for t in times if t is not None), default=None)
+
+
+def _patience_s(rows: Iterable[Row[Any]]) -> float:
+    """How long such a source may be quiet before it is called silent."""
+    weekly = [Habit.from_json(row.habit).weekly() for row in rows if row.habit]
+    gap_s = WEEK.total_seconds() / max(weekly, default=1.0)
+    return max(LEAST_SILENCE.total_seconds(), GAPS_TO_SILENCE * gap_s)
+
+
+def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any]]:
+    """Sources whose pages all refused us lately, with since when and one reason."""
+    lately = SEEN.c.fetched_at >= int((now - PAGES_LOOKED_AT).timestamp())
+    refused = SEEN.c.http_status.in_(_BLOCKED) | SEEN.c.reason.like("robots:%")
+    refused |= SEEN.c.reason.like("tdm:%")
+    query = (
+        select(
+            SEEN.c.source_id,
+            func.min(SEEN.c.fetched_at).label("since"),
+            func.max(SEEN.c.reason).label("reason"),
+            func.count().label("pages"),
+        )
+        .where(lately, SEEN.c.outcome == Outcome.DROPPED, refused)
+        .group_by(SEEN.c.source_id)
+        .having(func.count() >= PAGES_TO_BLOCK)
+    )
+    stored = set(
+        connection.scalars(
+            select(SEEN.c.source_id).where(lately, SEEN.c.outcome == Outcome.STORED).distinct()
+        )
+    )
+    return {r.source_id: r for r in connection.execute(query) if r.source_id not in stored}
+
+
+def _moment(unix_s: int | None) -> datetime | None:
+    return None if unix_s is None else datetime.fromtimestamp(unix_s, UTC)

@@ -1,0 +1,57 @@
+"""Everything the state database knows of one URL. Functions take a Connection."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from crawler.state.listings import LISTINGS
+from crawler.state.paces import PACES
+from crawler.state.seen import SEEN
+from crawler.urls import document_id
+from indexer import ledger
+from indexer.ledger import DOCUMENTS
+from indexer.outbox import OUTBOX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """Rows as dictionaries, None where there is none; times are UNIX seconds.
+
+    seen: its entry. listing, pace: of where it was found. ledger: its document's row without the
+    document; record: the document. outbox: its row there.
+    """
+
+    seen: dict[str, Any] | None
+    listing: dict[str, Any] | None
+    pace: dict[str, Any] | None
+    ledger: dict[str, Any] | None
+    record: dict[str, Any] | None
+    outbox: dict[str, Any] | None
+
+
+def trail(connection: Connection, url: str) -> Trail:
+    """Follow a URL from its listing to the index."""
+    own_id = document_id(url)
+    entry = _row(connection, select(SEEN).where(SEEN.c.url_id == own_id))
+    listing = pace = None
+    if entry is not None:
+        where = entry["found_in"]
+        listing = _row(connection, select(LISTINGS).where(LISTINGS.c.url == where))
+        pace = _row(connection, select(PACES).where(PACES.c.url == where))
+    document = (entry and entry["document_id"]) or own_id
+    kept = _row(connection, select(DOCUMENTS).where(DOCUMENTS.c.document_id == document))
+    body = kept.pop("body") if kept else None
+    return Trail(
+        seen=entry,
+        listing=listing,
+        pace=pace,
+        ledger=kept,
+        record=None if body is None else ledger.unpack(body),
+        outbox=_row(connection, select(OUTBOX).where(OUTBOX.c.document_id == document)),
+    )
+
+
+def _row(connection: Connection, query: Any) -> dict[str, Any] | None:
+    found = connection.execute(query).mappings().first()
+    return None if found is None else dict(found)

@@ -1,0 +1,129 @@
+"""`techwire status`: which sources are silent, failing or blocked, and what waits for the index."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from sqlalchemy import Engine, func, select
+
+from crawler.sources.source import Source
+from crawler.state import schedule, seen
+from crawler.state.health import Health, State, health
+from indexer.database import begin
+from indexer.outbox import OUTBOX, Outbox
+
+_WORST_FIRST = (State.BLOCKED, State.FAILING, State.SILENT, State.NEW, State.OK, State.DISABLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxState:
+    """What waits for the index. oldest_s: age of the oldest waiting row. error: its last words."""
+
+    waiting: int
+    quarantined: int
+    oldest_s: int | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The whole deployment. due, held: sources. pages: outcome -> entries."""
+
+    sources: Sequence[Health]
+    due: int
+    held: int
+    pages: dict[str, int]
+    outbox: OutboxState
+    counts: Counter[State] = field(default_factory=Counter)
+
+    def as_json(self) -> dict[str, Any]:
+        """The status as a JSON object."""
+        return {
+            "counts": {str(state): self.counts[state] for state in _WORST_FIRST},
+            "due": self.due,
+            "held": self.held,
+            "pages": self.pages,
+            "outbox": asdict(self.outbox),
+            "sources": [_as_json(one) for one in self.sources],
+        }
+
+
+def read_status(engine: Engine, sources: Sequence[Source], *, now: datetime) -> Status:
+    """Look at everything once."""
+    ids = [source.id for source in sources if source.enabled]
+    outbox = Outbox(engine)
+    with begin(engine) as connection:
+        found = health(connection, sources, now=now)
+        due, held = schedule.counts(connection, ids, now=now)
+        pages = seen.outcome_counts(connection)
+        oldest = connection.scalar(
+            select(func.min(OUTBOX.c.put_at)).where(OUTBOX.c.quarantined == 0)
+        )
+        quarantined = connection.scalar(
+            select(func.count()).select_from(OUTBOX).where(OUTBOX.c.quarantined == 1)
+        )
+    return Status(
+        sources=found,
+        due=due,
+        held=held,
+        pages=pages,
+        outbox=OutboxState(
+            waiting=len(outbox),
+            quarantined=int(quarantined or 0),
+            oldest_s=None if oldest is None else max(0, int(now.timestamp()) - oldest),
+            error=outbox.last_error(),
+        ),
+        counts=Counter(one.state for one in found),
+    )
+
+
+def print_status(console: Console, status: Status, *, now: datetime) -> None:
+    """Counts, then every source that needs a look, worst first."""
+    parts = [f"{status.counts[s]} {s}" for s in _WORST_FIRST[::-1] if status.counts[s]]
+    console.print(f"{len(status.sources)} sources: {', '.join(parts)}", soft_wrap=True)
+    console.print(f"{status.due} due now, {status.held} being asked")
+    pages = ", ".join(f"{number} {outcome}" for outcome, number in status.pages.items())
+    console.print(f"entries: {pages or 'none yet'}", soft_wrap=True)
+    box = status.outbox
+    line = f"outbox: {box.waiting} waiting"
+    if box.oldest_s is not None:
+        line += f" (oldest {_span(box.oldest_s)})"
+    line += f", {box.quarantined} in quarantine" + (
+        f"; last error: {box.error}" if box.error else ""
+    )
+    console.print(line, markup=False, soft_wrap=True)
+    worrying = [s for s in status.sources if s.state in _WORST_FIRST[:3]]
+    if not worrying:
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("source", "state", "since", "why"):
+        table.add_column(heading, overflow="fold")
+    for one in sorted(worrying, key=lambda one: _WORST_FIRST.index(one.state)):
+        since = _span((now - one.since).total_seconds()) if one.since else ""
+        table.add_row(one.source.id, str(one.state), since, Text(one.words))
+    console.print(table)
+
+
+def _as_json(one: Health) -> dict[str, Any]:
+    times = ("since", "last_seen", "due_at")
+    moments = {name: getattr(one, name) for name in times}
+    return {
+        "id": one.source.id,
+        "state": str(one.state),
+        "why": one.words,
+        **{name: when.isoformat() if when else None for name, when in moments.items()},
+        "lag_s": one.lag_s,
+        "held": one.held,
+    }
+
+
+def _span(seconds: float) -> str:
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,191 @@
+"""`techwire up`: search engine, watch, indexer and page together; what dies is started again."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import requests
+import structlog
+from rich.console import Console
+
+from crawler.coverage import coverage_of
+from crawler.sources.source import Source
+from indexer.config import Config
+from indexer.errors import IndexerError
+from indexer.pusher import until_stopped
+from indexer.search_server import search_server
+from indexer.web.serving import page_server
+
+LOOK_EVERY_S = 1.0
+STOP_WITHIN_S = 15.0
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
+SETTLED_AFTER_S = 60.0  # a process that lived that long starts anew without a pause
+MISSES = 5  # looks without an answer until engine and page are opened anew
+WRONG_SETTING = 2  # exit code: starting it again would not help
+
+
+@dataclass(slots=True)
+class Unit:
+    """One techwire command kept running."""
+
+    words: Sequence[str]
+    process: "subprocess.Popen[bytes] | None" = None
+    started_s: float = 0.0
+    pause_s: float = FIRST_PAUSE_S
+    starts: int = 0
+    next_start_s: float = field(default=0.0)
+
+    def look(self, now_s: float) -> int | None:
+        """Start it when it is not running. Returns: the exit code of one that just ended."""
+        if self.process is None:
+            if now_s >= self.next_start_s:
+                self._start(now_s)
+            return None
+        code = self.process.poll()
+        if code is None:
+            return None
+        self._forget()
+        lived_s = now_s - self.started_s
+        self.pause_s = FIRST_PAUSE_S if lived_s > SETTLED_AFTER_S else self.pause_s
+        self.next_start_s = now_s + self.pause_s
+        self.pause_s = min(2 * self.pause_s, LONGEST_PAUSE_S)
+        return code
+
+    def ask_to_end(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+
+    def end(self, deadline_s: float) -> None:
+        """Wait for its end; kill it at the deadline, which loses nothing."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.1, deadline_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._forget()
+
+    def _start(self, now_s: float) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "crawler.supervised", *self.words],
+            stdin=subprocess.PIPE,  # its life line: see crawler.supervised
+            start_new_session=True,  # Ctrl-C reaches us alone; we end it once, in order
+        )
+        self.started_s = now_s
+        self.starts += 1
+
+    def _forget(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
+        self.process = None
+
+
+class Page:
+    """The search engine and the page before it, opened anew when one of them stops answering."""
+
+    def __init__(
+        self,
+        config: Config,
+        coverage: Callable[[], Mapping[str, object]],
+        *,
+        host: str,
+        port: int,
+        console: Console,
+    ) -> None:
+        self.config, self.coverage = config, coverage
+        self.host, self.port = host, port
+        self.console = console
+        self.misses = 0
+        self._stack = ExitStack()
+        self._urls: tuple[str, ...] = ()
+
+    def open(self) -> None:
+        """Raises: IndexerError in one line when the search server or the port cannot be used."""
+        with ExitStack() as stack:
+            server = stack.enter_context(search_server(self.config))
+            address = stack.enter_context(
+                page_server(
+                    server,
+                    self.config.meili_index,
+                    host=self.host,
+                    port=self.port,
+                    coverage=self.coverage,
+                )
+            )
+            self._stack = stack.pop_all()
+        self._urls = (f"{server.url}/health", address) if server.embedded else (address,)
+        self.console.print(f"Search page: {address}", soft_wrap=True)
+        self.console.print(
+            f"Meilisearch API: {server.url} (index {self.config.meili_index})", soft_wrap=True
+        )
+
+    def look(self) -> None:
+        """Ask both for a sign of life; open them anew after some misses."""
+        self.misses = 0 if all(map(_answers, self._urls)) else self.misses + 1
+        if self.misses < MISSES:
+            return
+        structlog.get_logger("techwire").warning("search engine or page stopped: opened anew")
+        self.close()
+        try:
+            self.open()
+            self.misses = 0
+        except IndexerError as error:
+            structlog.get_logger("techwire").warning("not opened", error=str(error))
+
+    def close(self) -> None:
+        self._stack.close()
+        self._urls = ()
+
+
+def up(
+    config: Config,
+    sources: Sequence[Source],
+    units: Sequence[Sequence[str]],
+    console: Console,
+    *,
+    host: str,
+    port: int,
+) -> int:
+    """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""
+    stop = until_stopped()
+    config.home.mkdir(parents=True, exist_ok=True)
+    page = Page(config, coverage_of(config, sources), host=host, port=port, console=console)
+    page.open()
+    kept = [Unit(words) for words in units]
+    try:
+        return _keep_up(page, kept, stop)
+    finally:
+        for unit in kept:
+            unit.ask_to_end()
+        deadline_s = time.monotonic() + STOP_WITHIN_S
+        for unit in kept:
+            unit.end(deadline_s)
+        page.close()
+
+
+def _keep_up(page: Page, kept: Sequence[Unit], stop: threading.Event) -> int:
+    log = structlog.get_logger("techwire")
+    while not stop.is_set():
+        for unit in kept:
+            code = unit.look(time.monotonic())
+            if code is None:
+                continue
+            if code == WRONG_SETTING and unit.starts == 1:
+                return code  # it has told why
+            log.warning("ended, started again", command=unit.words[0], exit_code=code)
+        page.look()
+        stop.wait(LOOK_EVERY_S)
+    return 0
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).status_code < 500
+    except requests.RequestException:
+        return False
