@@ -6,6 +6,7 @@ Output lines stand in the order of the input; a line that cannot be done carries
 import gzip
 import json
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -34,7 +35,11 @@ def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Cons
     """
     try:
         total = _count_lines(source)
-        output = target.open("w", encoding="utf-8")
+        if target.exists() and target.samefile(source):
+            raise CrawlerError(
+                f"{source} and {target} are the same file: name another for the output"
+            )
+        output = target.open("w", encoding="utf-8", errors="replace")
     except OSError as error:
         raise CrawlerError(f"{error.filename}: {error.strerror}") from error
     pool = Workers(workers)
@@ -157,7 +162,7 @@ def _failed(line: str, words: str) -> tuple[str, int]:
 def _given(line: str) -> dict[str, Any]:
     try:
         given = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CrawlerError(f"not JSON: {error}") from error
     if not isinstance(given, dict):
         raise CrawlerError("not a JSON object")
@@ -168,8 +173,8 @@ def _body(given: dict[str, Any], folder: Path) -> tuple[bytes, str | None]:
     """The page's bytes and their charset, None where only the page can tell."""
     if isinstance(given.get("html"), str):
         return given["html"].encode("utf-8", "replace"), "utf-8"
-    if not given.get("html_path"):
-        raise CrawlerError('neither "html" nor "html_path" is given')
+    if not isinstance(given.get("html_path"), str) or not given["html_path"]:
+        raise CrawlerError('neither "html" nor "html_path" is given as a string')
     return read_page(Path(given["html_path"]), folder)
 
 
@@ -184,7 +189,7 @@ def read_page(path: Path, folder: Path = Path()) -> tuple[bytes, str | None]:
         else:
             with path.open("rb") as plain:
                 body = plain.read(MAX_PAGE_BYTES + 1)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise CrawlerError(f"{path} cannot be read: {error}") from error
     if len(body) > MAX_PAGE_BYTES:
         raise CrawlerError(f"{path} is larger than {MAX_PAGE_BYTES} bytes")
@@ -196,9 +201,14 @@ def read_page(path: Path, folder: Path = Path()) -> tuple[bytes, str | None]:
 
 
 def _moment(value: Any) -> datetime:
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
-    when = datetime.fromisoformat(str(value))
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+        when = datetime.fromisoformat(str(value))
+    except (ValueError, OverflowError, OSError) as error:
+        raise CrawlerError(
+            f'"fetched_at" is {value!r}: write UNIX seconds or a date such as 2026-11-20T08:00Z'
+        ) from error
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 

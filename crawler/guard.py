@@ -5,6 +5,7 @@ the operator lists them: a link to a cloud's metadata service is not news.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -37,18 +38,21 @@ class AddressGuard:
             return False
         mapped = getattr(ip, "ipv4_mapped", None)
         ip = mapped or ip
+        inner = getattr(ip, "sixtofour", None)  # 6to4 carries an IPv4 address along
+        if inner is not None and not self.permits_address(str(inner)):
+            return False
         if any(ip.version == network.version and ip in network for network in self._networks):
             return True
-        return ip.is_global and not ip.is_multicast
+        return ip.is_global and not ip.is_multicast and not ip.is_reserved  # NAT64 is reserved
 
     def permits_host(self, host: str) -> bool:
         """Whether a URL's host may be asked; a name that is no address waits for its resolution."""
-        bare = host.strip("[]")
+        bare = re.sub("[\u3002\uff0e\uff61]", ".", host).strip("[]").rstrip(".")  # IDNA's dots
         if self.permits_name(bare):
             return True
         if _looks_like_address(bare):
             return self.permits_address(bare)
-        name = bare.lower().rstrip(".")
+        name = bare.lower()
         if name == "localhost" or name.endswith(".localhost"):
             return self.permits_address("127.0.0.1")
         return True

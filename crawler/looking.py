@@ -1,10 +1,11 @@
 """`techwire extract`: one page, from an address or a file, as the index would see it."""
 
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -13,6 +14,7 @@ from crawler.bulk import article_fields, facet_fields, read_page
 from crawler.errors import CrawlerError
 from crawler.guard import AddressGuard
 from crawler.settings import MAX_BODY_BYTES, user_agent
+from crawler.urls import join
 from crawler.workers import Workers, harvest
 from indexer.config import Config
 
@@ -65,7 +67,7 @@ def _fetch(url: str, config: Config) -> Page:
                 _check(url, guard)
                 with client.stream("GET", url) as answer:
                     if answer.has_redirect_location:
-                        url = urljoin(url, answer.headers["Location"])
+                        url = join(url, answer.headers["Location"])
                         continue
                     if answer.status_code != 200:
                         raise CrawlerError(f"{url} answered {answer.status_code}")
@@ -81,13 +83,33 @@ def _fetch(url: str, config: Config) -> Page:
 
 
 def _check(url: str, guard: AddressGuard) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise CrawlerError(f"{url} is no address: {error}") from error
+    if parts.scheme not in ("http", "https") or not host:
         raise CrawlerError(f"{url}: write an http:// or https:// address, or a file")
-    if not guard.permits_host(parts.hostname):
+    if not guard.permits_host(host):
         raise CrawlerError(
-            f"{parts.hostname} is a private address: list it in TECHWIRE_ALLOW_HOSTS to open it"
+            f"{host} is a private address: list it in TECHWIRE_ALLOW_HOSTS to open it"
         )
+    if guard.permits_name(host) or host.endswith("localhost"):
+        return
+    for address in _addresses(host, port):
+        if not guard.permits_address(address):
+            raise CrawlerError(
+                f"{host} leads to the private address {address}: "
+                "list it in TECHWIRE_ALLOW_HOSTS to open it"
+            )
+
+
+def _addresses(host: str, port: int | None) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []  # the fetch will say so
+    return [str(entry[4][0]) for entry in found]
 
 
 def _bounded(answer: httpx.Response, url: str) -> bytes:

@@ -5,6 +5,7 @@ worker a memory limit, and a lost worker is replaced without harm to its neighbo
 """
 
 import asyncio
+import logging
 import multiprocessing
 import resource
 import signal
@@ -26,6 +27,7 @@ from crawler.state.archive import Location, PageFiles
 
 PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
 MEMORY_LIMIT_BYTES = 3_000_000_000
+MOST_WORDS = 300  # characters of an error's words
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -78,11 +80,13 @@ class Workers:
         )
 
     async def run(self, work: Callable[[_In], _Out], argument: _In) -> _Out:
-        """Do one call in a worker. Raises: what it raises; ExtractionError if lost or too slow."""
+        """Do one call in a worker. Raises: ExtractionError, also for one lost or too slow."""
         future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
         try:
             return await asyncio.wrap_future(_plain(future))
-        except (TimeoutError, ProcessExpired, MemoryError) as error:
+        except ExtractionError:
+            raise
+        except Exception as error:  # whatever a page makes its reader raise
             raise self._lost(error) from error
 
     def ordered(
@@ -111,7 +115,7 @@ class Workers:
             return argument, future.result()
         except ExtractionError as error:
             return argument, error
-        except (TimeoutError, ProcessExpired, MemoryError) as error:
+        except Exception as error:  # noqa: BLE001 -- whatever a page makes its reader raise
             return argument, self._lost(error)
 
     def _lost(self, error: BaseException) -> ExtractionError:
@@ -119,7 +123,11 @@ class Workers:
             return ExtractionError("timeout", f"no result after {self.limit_s:g} s")
         if isinstance(error, MemoryError):
             return ExtractionError("too-large", "the page took too much memory")
-        return ExtractionError("crash", "the page crashed its worker")
+        if isinstance(error, ProcessExpired):
+            return ExtractionError("crash", "the page crashed its worker")
+        logging.getLogger(__name__).warning("a page's reader failed", exc_info=error)
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:MOST_WORDS]
+        return ExtractionError("crash", words)
 
 
 def _plain(future: Any) -> "Future[Any]":
@@ -132,7 +140,7 @@ def _context() -> Any:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")  # forks from a process without threads
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, "crawler.warm"])
     return context
 
 

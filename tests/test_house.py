@@ -18,7 +18,7 @@ LEVELS = {
         0: "article urls errors guard freshness",
         1: "sources newsroom",
         2: "discovery extraction enrichment",
-        3: "state settings",
+        3: "state settings warm",
         4: "workers",
         5: "middlewares pipelines bulk scrapy_project",
         6: "spiders looking",

@@ -8,6 +8,7 @@ from pathlib import Path
 from crawler.sources.registry import load_sources
 from crawler.sources.source import Source
 from crawler.state.intervals import Rules
+from indexer.errors import ConfigError
 from indexer.times import moment
 
 
@@ -67,11 +68,19 @@ def plan_from_words(words: Mapping[str, str], *, now: datetime) -> Plan:
         now=now,
         since=words.get("since"),
         until=words.get("until"),
-        limit=int(words["limit"]) if words.get("limit") else None,
+        limit=_limit(words.get("limit")),
         sources_file=Path(sources_file) if sources_file else None,
         all_topics=_is_on(words.get("all_topics")),
         refresh=_is_on(words.get("refresh")),
     )
+
+
+def _limit(word: str | None) -> int | None:
+    if not word:
+        return None
+    if not word.isdecimal() or int(word) < 1:
+        raise ConfigError(f"limit is {word!r}: write a number of pages, 1 at least")
+    return int(word)
 
 
 def _is_on(word: str | None) -> bool:
