@@ -29,13 +29,13 @@ _TRACKERS = _words("""
     hsctatracking mkt_tok vero_id vero_conv oly_enc_id oly_anon_id wickedid _openstat dm_i
     ml_subscriber ml_subscriber_hash rb_clickid irclickid irgwc awc srsltid s_kwcid ef_id _kx
     ref_src ref_url referrer referer refsrc reflink cmpid cmp cid_source ncid ocid icid itid
-    ito smid smtyp sref sr_share share sharetoken share_id shared spm scm taid tpcc guccounter
+    ito smid smtyp sref sr_share share sharetoken shared spm scm taid tpcc guccounter
     guce_referrer guce_referrer_sig trk trkcampaign trackingid s_cid xtor xtref xts cndid esrc bxid
-    mbid ftag __twitter_impression fb_action_ids fb_action_types fb_ref fb_source
+    ftag __twitter_impression fb_action_ids fb_action_types fb_ref fb_source
     fb_comment_id sc_cid sc_channel sc_campaign sc_src sc_lid sc_uid soc_src soc_trk s_campaign
     campaign_id campaignid intcmp intcid nr_email_referer elqtrackid elqtrack
     giftcopy unlocked_article_code smprod nx_source wt.mc_id wt_mc sourcecode link_source
-    replytocom showcomment socialnetwork sharetype mibextid rdid xid tag_source _branch_match_id
+    replytocom showcomment socialnetwork sharetype mibextid tag_source _branch_match_id
     """)
 _TRACKER_PREFIXES = (
     "utm_", "utm-", "pk_", "piwik_", "mtm_", "matomo_", "at_", "hmb_", "stm_", "wt.", "wt_",
@@ -49,7 +49,9 @@ _DRESS = _words(
 )
 _DRESS_CHOICE = _words("output outputtype view mode format display layout page_view")
 # Names that noise shares with real parameters: they go only when something else names the article.
-_CHANNELS = _words("ref source src via from origin medium channel feature partner campaign")
+_CHANNELS = _words(
+    "ref source src via from origin medium channel feature partner campaign xid rdid mbid share_id"
+)
 _BUSTERS = _words("cb cachebust cachebuster rnd rand random t ts timestamp")
 _DRESS_VALUES = _words("amp amphtml print printable printer mobile wap")
 

@@ -52,6 +52,7 @@ DIFFERENT_ARTICLES = [
     ("https://a.com/read.php?sid=1041", "https://a.com/read.php?sid=1042"),
     ("https://a.com/read?ref=20261120001", "https://a.com/read?ref=20261120002"),
     ("https://a.com/read?t=1732000001", "https://a.com/read?t=1732000002"),
+    ("https://a.com/view?xid=7", "https://a.com/view?xid=8"),
     ("https://a.com/view?session=7", "https://a.com/view?session=8"),
     ("https://a.com/?m=1", "https://a.com/?m=2"),
     ("https://a.com/?1041", "https://a.com/?1042"),
