@@ -9,21 +9,26 @@ _END = re.compile(
     r"(?i)^\W*(?:related (?:articles?|stories|news|posts|coverage|content)|no comments(?: yet)?|"
     r"(?:\d+ )?comments?(?: ?\(?\d*\)?)?|be the first to comment.*|leave a (?:comment|reply)|"
     r"post a comment|write a comment.*|join the (?:discussion|conversation).*|"
-    r"(?:try|use|discover|explore) (?:our |the |with )?(?:new )?ai\b.{0,40}|ai features?|"
-    r"ask ai\b.{0,40}|ai (?:summary|assistant|tools)|explore what .{0,20}\bai\b.{0,40}|"
     r"(?:copyright |all rights reserved|©).{0,120})\W*$"
 )
+# Headings and buttons, so without a full stop: "Ask AI chatbots, he said." is a sentence.
+_END_AI = re.compile(
+    r"(?i)^\W*(?:(?:try|explore|discover|meet) (?:our|the) (?:new )?ai\b.{0,120}|ai features?|"
+    r"ask (?:our )?ai\b.{0,40}|ai (?:summary|assistant|tools)|explore what .{0,20}\bai\b.{0,40})"
+    r"(?<![.])$"
+)
 _LIST_HEAD = re.compile(
-    r"(?i)^\W*(?:top stories|swipe\. ?select\. ?stay informed|most (?:read|popular|viewed)|trending"
-    r"(?: now)?|you (?:may|might) also (?:like|be interested in)|recommended(?: for you)?|"
+    r"(?i)^\W*(?:(?:top stories)?\s*swipe\. ?select\. ?stay informed|top stories|"
+    r"most (?:read|popular|viewed)|trending(?: now)?|you (?:may|might) also (?:like|be interested in)|recommended(?: for you)?|"
     r"read next|up next|editors?['’]?s? picks?|latest (?:stories|news|headlines)|"
     r"more (?:stories|news|headlines|on this topic|on this|from .{2,40})|also on .{2,40}|"
     r"in case you missed it|related topics?)\W*$"
 )
 _CUT = re.compile(
     r"(?i)^(?:advertisements?|advertising|sponsored(?: content)?|story continues below.*|"
-    r"(?:sign|log) (?:up|in)(?: (?:sign|log) (?:up|in))*(?: now)?[.!:]?|subscribe(?: now)?[.!]?|"
-    r".{0,200}\bsign up(?: sign up)+\W*|.{0,160}[.!?] sign up\W*|"
+    r"(?:sign|log) (?:up|in)(?:\s*(?:sign|log) (?:up|in))*(?: now)?[.!:]?|subscribe(?: now)?[.!]?|"
+    r".{0,120}\b(?:inbox|newsletter).{0,160}sign up\W*|.{0,200}\bsign up(?:\s*sign up)+\W*|"
+    r".{0,160}[.!?] sign up\W*|"
     r"sign up (?:now|here|today|for|to)\b.{0,160}|subscribe to (?:our|the)\b.{0,160}|"
     r".{0,100}\b(?:newsletters?|updates|stories|news)\b.{0,60}\b(?:in|to|into) your inbox\b.{0,60}|"
     r"[\w' &.-]{1,40} in your inbox\b.{0,200}|get (?:our|the|all) .{0,60}newsletter.{0,60}|"
@@ -54,7 +59,7 @@ _AGENCIES = {
 
 def is_end(text: str) -> bool:
     """Whether a line closes the story above it: comments, AI features, related articles."""
-    return len(text) <= 160 and bool(_END.match(text))
+    return len(text) <= 160 and bool(_END.match(text) or _END_AI.match(text))
 
 
 def is_furniture(text: str) -> bool:
