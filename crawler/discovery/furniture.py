@@ -19,7 +19,8 @@ _END_AI = re.compile(
 )
 _LIST_HEAD = re.compile(
     r"(?i)^\W*(?:(?:top stories)?\s*swipe\. ?select\. ?stay informed|top stories|"
-    r"most (?:read|popular|viewed)|trending(?: now)?|you (?:may|might) also (?:like|be interested in)|recommended(?: for you)?|"
+    r"most (?:read|popular|viewed)|trending(?: now)?|"
+    r"you (?:may|might) also (?:like|be interested in)|recommended(?: for you)?|"
     r"read next|up next|editors?['’]?s? picks?|latest (?:stories|news|headlines)|"
     r"more (?:stories|news|headlines|on this topic|on this|from .{2,40})|also on .{2,40}|"
     r"in case you missed it|related topics?)\W*$"
