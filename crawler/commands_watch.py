@@ -116,7 +116,7 @@ def status(
         shown = plan_for(sources or (), now=now, sources_file=sources_file).sources
     else:
         shown = load_sources().all()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     engine = connect(config.database_url)
     try:
         found = read_status(engine, shown, now=now)
@@ -137,7 +137,7 @@ def why(
     from crawler.why import account_of
 
     config = load()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     engine = connect(config.database_url)
     try:
         account = account_of(engine, url)

@@ -84,7 +84,7 @@ def crawl(
     """
     began = time.monotonic()
     with ExitStack() as stack:
-        config.home.mkdir(parents=True, exist_ok=True)
+        config.make_home()
         engine = connect(config.database_url)  # one that cannot be used ends it here, plainly
         stack.callback(engine.dispose)
         push = stack.enter_context(pushing(config, index))

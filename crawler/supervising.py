@@ -154,7 +154,7 @@ def up(
 ) -> int:
     """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""
     stop = until_stopped()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     page = Page(config, coverage_of(config, sources), host=host, port=port, console=console)
     page.open()
     kept = [Unit(words) for words in units]

@@ -32,7 +32,7 @@ def watch(
 
     index: also send documents to the index. metrics: "HOST:PORT" of /metrics, or None.
     """
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     log = structlog.get_logger("techwire")
     before = ""
 

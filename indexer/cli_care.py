@@ -44,7 +44,7 @@ def audit(
 ) -> None:
     """Compare what was crawled with what the index holds; exit 1 where they differ."""
     config = load()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     engine = connect(config.database_url)
     with search_server(config) as server:
         found = audit_index(server, engine, config)

@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from twisted.python.failure import Failure
 
 from crawler.freshness import retry_after
 from crawler.middlewares.refusals import HeldHost
@@ -63,6 +65,7 @@ class PolitenessMiddleware:
     def from_crawler(cls, crawler: Crawler) -> "PolitenessMiddleware":
         middleware = cls(crawler)
         crawler.signals.connect(middleware.robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(middleware.answered, signal=signals.response_downloaded)
         return middleware
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
@@ -79,11 +82,12 @@ class PolitenessMiddleware:
         self._apply(slot, manners.delay_s(now))
         left = manners.held_until - now
         if left > WORTH_WAITING_S:
-            raise HeldHost(f"{slot} asked to be left alone for {left:.0f} s", left_s=left)
+            raise _held(slot, left)
         if left > 0:
             await asyncio.sleep(left)
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    def answered(self, response: Response, request: Request) -> None:
+        """Told before the slot sends its next request; `process_response` comes after that."""
         if response.status in (429, 503):
             text = (response.headers.get("Retry-After") or b"").decode("latin-1")
             asked = retry_after(text, now=datetime.now(UTC))
@@ -91,8 +95,28 @@ class PolitenessMiddleware:
             now = time.monotonic()
             manners = self._manners(request)
             manners.complain(now, hold_s)
-            self._apply(slot_of(request.url), manners.delay_s(now))
-        return response
+            slot = slot_of(request.url)
+            self._apply(slot, manners.delay_s(now))
+            self._hold(slot, manners.held_until - now)
+
+    def _hold(self, slot: str, left_s: float) -> None:
+        """Keep back what waits in the slot's queue: it was let through before the complaint."""
+        engine = self.crawler.engine
+        live = engine.downloader.slots.get(slot) if engine is not None else None
+        if live is None:
+            return
+        kept = list(live.queue)
+        live.queue.clear()
+        if left_s > WORTH_WAITING_S:
+            for _, answer in kept:
+                answer.errback(Failure(_held(slot, left_s)))  # type: ignore[no-untyped-call]
+        elif kept:
+            asyncio.get_running_loop().call_later(left_s, self._let_go, live, kept)
+
+    def _let_go(self, live: Slot, kept: list[Any]) -> None:
+        live.queue.extendleft(reversed(kept))
+        if self.crawler.engine is not None:
+            self.crawler.engine.downloader._process_queue(live)
 
     def _manners(self, request: Request) -> Manners:
         slot = slot_of(request.url)
@@ -115,6 +139,10 @@ class PolitenessMiddleware:
         live = engine.downloader.slots.get(slot)
         if live is not None:
             live.delay = delay_s
+
+
+def _held(slot: str, left_s: float) -> HeldHost:
+    return HeldHost(f"{slot} asked to be left alone for {left_s:.0f} s", left_s=left_s)
 
 
 def slot_of(url: str) -> str:

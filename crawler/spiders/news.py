@@ -63,7 +63,7 @@ class NewsSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "NewsSpider":
         spider = super().from_crawler(crawler, *args, **kwargs)
         config: Config = crawler.settings["TECHWIRE_CONFIG"]
-        config.home.mkdir(parents=True, exist_ok=True)
+        config.make_home()
         spider.plan = spider._plan or plan_from_words(spider.words, now=now_utc())
         spider.database = connect(config.database_url)
         spider.turns = spider.make_turns()
