@@ -10,7 +10,7 @@ from pathlib import Path
 
 import meilisearch
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from indexer.index_settings import index_settings
 from indexer.web.server import STATIC, create_app
@@ -117,10 +117,12 @@ def open_page(
         height: int = 900,
         locale: str = "en-US",
         colours: str = "light",
+        before: Callable[[Page], None] = lambda page: None,
     ) -> Reader:
         page = contexts[locale, colours].new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(WAIT_MS)
+        before(page)
         readers.append(Reader(page, web))
         return readers[-1].open(search)
 

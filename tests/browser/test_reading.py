@@ -4,7 +4,7 @@ import gzip
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from indexer.web.server import STATIC, create_app
 from tests.browser.conftest import OpenPage
@@ -190,6 +190,48 @@ def test_axe_finds_no_serious_fault(open_page: OpenPage, colours: str) -> None:
         reader.page.get_by_role("link", name=view).click()
         expect(reader.page.locator("#view:not([aria-busy])")).to_be_visible()
         assert reader.faults() == [], view
+
+
+def test_newer_stories_wait_until_the_reader_wants_them(open_page: OpenPage) -> None:
+    newest = ["a", "b"]
+
+    def answer(route: Route) -> None:
+        if '"attributesToRetrieve":["id"]' not in (route.request.post_data or ""):
+            return route.fallback()
+        return route.fulfill(json={"results": [{"hits": [{"id": name} for name in newest]}]})
+
+    def before(page: Page) -> None:
+        page.clock.install()
+        page.route("**/api/multi-search", answer)
+
+    reader = open_page(before=before)
+    fresh = reader.page.locator(".fresh")
+    with reader.page.expect_response("**/api/multi-search"):
+        reader.page.clock.run_for(61_000)
+    expect(fresh).to_have_count(0)
+
+    newest.insert(0, "c")
+    reader.page.clock.run_for(61_000)
+    expect(fresh).to_have_text("Show 1 newer story")
+
+    fresh.click()
+    expect(fresh).to_have_count(0)
+
+
+def test_the_page_comes_back_by_itself(open_page: OpenPage) -> None:
+    reader = open_page(before=lambda page: page.clock.install())
+    down = {"message": "down", "code": "search_server_down", "type": "system", "link": ""}
+    reader.page.route("**/api/**", lambda route: route.fulfill(status=503, json=down))
+    reader.type("chips")
+    notice = reader.page.locator("#notice")
+    expect(notice).to_contain_text("tries again by itself")
+
+    reader.page.unroute("**/api/**")
+    reader.page.clock.run_for(5_000)
+
+    expect(notice).to_be_hidden()
+    expect(reader.page.locator(".hit mark").first).to_be_visible()
+    reader.complaints.clear()  # the search library tells the console of the failure
 
 
 def test_the_script_of_the_page_stays_small() -> None:

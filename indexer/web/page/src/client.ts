@@ -12,6 +12,7 @@ export const INDEX =
   document.querySelector<HTMLMetaElement>('meta[name="techwire-index"]')?.content ?? "news";
 export const API = new URL("api", document.baseURI).href;
 
+const AGAIN_MS = 4000;
 const STORIES = "~stories"; // mark on an index name: one hit per story, see `post`
 const LEVELS = new Map(FACETS.flatMap(({ attribute, levels }) => (levels ? [[attribute, levels]] : [])));
 
@@ -22,6 +23,7 @@ export class SearchFailed extends Error {
   constructor(
     message: string,
     readonly code: string,
+    readonly status = 503,
   ) {
     super(message);
   }
@@ -43,8 +45,8 @@ export async function post(path: string, body: unknown): Promise<any> {
     throw new SearchFailed("", "page_server_down");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new SearchFailed(String(answer.message ?? ""), String(answer.code ?? "unknown"));
-  return answer;
+  if (response.ok) return answer;
+  throw new SearchFailed(String(answer.message ?? ""), String(answer.code ?? "unknown"), response.status);
 }
 
 async function fetchForClient(url: string | URL | globalThis.Request, init?: RequestInit): Promise<any> {
@@ -64,9 +66,35 @@ async function fetchForClient(url: string | URL | globalThis.Request, init?: Req
     events.dispatchEvent(new CustomEvent("answered"));
     return { results: queries.map((parts) => joined(results.splice(0, parts.length))) };
   } catch (error) {
+    lastFailure = error as SearchFailed;
     events.dispatchEvent(new CustomEvent("failed", { detail: error }));
     throw error;
   }
+}
+
+let lastFailure: SearchFailed | undefined; // instant-meilisearch passes its words on, not the error
+let newest: Promise<any> | undefined;
+
+/** Asks again until there is an answer: InstantSearch would take a failure as a reason to go back to the
+ * search before, and the reader's words would be gone. A search nobody waits for any more gets the
+ * answer of the newest one, which InstantSearch drops. */
+async function untilAnswered(requests: readonly Request[]): Promise<any> {
+  const isNewest = (): boolean => newest === mine;
+  const attempt = async (): Promise<any> => {
+    for (;;) {
+      try {
+        return await meilisearch.search(requests.map(toServer) as any);
+      } catch (error) {
+        const status = lastFailure?.status ?? 503;
+        if (status < 500 && lastFailure?.code !== "index_not_found") throw error; // asking again is no use
+        await new Promise((resume) => setTimeout(resume, AGAIN_MS));
+        if (!isNewest()) return newest;
+      }
+    }
+  };
+  const mine = attempt();
+  newest = mine;
+  return mine;
 }
 
 /** Hits and counts are asked for apart: with one hit per story a server's counts would mix stories and
@@ -103,9 +131,8 @@ const { searchClient: meilisearch } = instantMeiliSearch(API, "", {
 export const searchClient = {
   clearCache: () => meilisearch.clearCache(),
   async search(requests: readonly Request[]): Promise<any> {
-    const answer: any = await meilisearch.search(requests.map(toServer) as any);
-    for (const result of answer.results) result.facets = fromServer(result.facets ?? {});
-    return answer;
+    const { results } = await untilAnswered(requests);
+    return { results: results.map((result: any) => ({ ...result, facets: fromServer(result.facets ?? {}) })) };
   },
   searchForFacetValues: (requests: readonly Request[]): Promise<any> =>
     (meilisearch as any).searchForFacetValues(requests.map(toServer)),

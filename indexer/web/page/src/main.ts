@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   ]);
   facets.prepend(closeButton());
   search.on("error", () => {}); // told by the notice
-  watchFailures(() => search.refresh());
+  watchFailures();
   keys();
   search.start();
   watchForNews(byId("fresh"), () => search.refresh());
@@ -90,9 +90,10 @@ function searchBox(): any {
   });
   return connectSearchBox((options) => {
     refine = options.refine;
-    if (options.query === asked) return; // what is being typed stays
-    asked = options.query;
-    input.value = asked;
+    const { query = "" } = current(); // options.query is that of the last answer
+    if (query === asked) return; // what is being typed stays
+    asked = query;
+    input.value = query;
   })({});
 }
 

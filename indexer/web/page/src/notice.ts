@@ -1,24 +1,17 @@
-/** One calm line when the search cannot answer, and asking again until it can. */
+/** One calm line while the search cannot answer; `client` asks again meanwhile. */
 
-import { events, SearchFailed } from "./client";
+import { events, type SearchFailed } from "./client";
 import { byId } from "./dom";
 import { t } from "./i18n";
 
-const AGAIN_MS = 4000;
-
-export function watchFailures(again: () => void): void {
+export function watchFailures(): void {
   const notice = byId("notice");
-  let timer: number | undefined;
   events.addEventListener("answered", () => {
     notice.hidden = true;
-    window.clearTimeout(timer);
   });
   events.addEventListener("failed", (event) => {
-    const error = (event as CustomEvent).detail as SearchFailed;
-    notice.textContent = wordsFor(error);
+    notice.textContent = wordsFor((event as CustomEvent).detail as SearchFailed);
     notice.hidden = false;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(again, AGAIN_MS);
   });
 }
 
