@@ -62,6 +62,7 @@ _SOFT = re.compile(
     r"teaser|widget|promo|banner|player|slider|carousel|overlay|label|topic|tag|hidden|embed|rail|announce|-ad-|(?:^|[\s_-])ad(?:$|[\s_-])",
     re.I,
 )
+MAX_NAME_CHARS = 500  # of class, id and the like together
 _SOFT_CHARS = 250
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -123,7 +124,7 @@ def _verdict(name: str) -> str:
 
 def _unseen(element: html.HtmlElement) -> bool:
     name = element.get("class")
-    return bool(name and _INLINE.search(name)) or bool(
+    return bool(name and _INLINE.search(name[:MAX_NAME_CHARS])) or bool(
         (style := element.get("style")) and _HIDING_STYLE.search(style)
     )
 
@@ -231,7 +232,7 @@ class _Walker:
             "tooltip",
         ):
             return not self._heavy(element)
-        name = " ".join(filter(None, map(attributes.get, _NAMING)))
+        name = " ".join(filter(None, map(attributes.get, _NAMING)))[:MAX_NAME_CHARS]
         verdict = _verdict(name) if len(name) > 3 else ""
         if verdict:
             if verdict == "always" and element.tag not in ("body", "html", "main"):

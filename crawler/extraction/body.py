@@ -21,6 +21,7 @@ from crawler.extraction.witness import confirmed
 
 SHORT_CHARS = 350  # a complete article is hardly ever shorter
 MUCH_MORE = 1.5
+MAX_CASCADE_CHARS = 400_000  # trafilatura takes seconds over larger pages
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -65,6 +66,8 @@ def _from_blocks(
 
 
 def _by_trafilatura(parsed: Parsed, title: str) -> tuple[str, str]:
+    if parsed.text_chars > MAX_CASCADE_CHARS:
+        return "", ""
     document = trafilatura.bare_extraction(
         parsed.tree, include_comments=False, with_metadata=False, favor_precision=True
     )

@@ -13,6 +13,7 @@ from crawler.extraction.titles import heading_text, normal
 LABEL_CHARS = 60  # longer ones need a word or a class that says "published"
 LONG_LABEL_CHARS = 140
 FOOTER_CHARS = 250  # "This article was written on ... by ... and filed under ..."
+MAX_CHILDREN = 30
 NEAR = 60  # elements after the headline; a byline stands well within
 BEFORE = 25
 
@@ -44,6 +45,7 @@ _EVENT = re.compile(
 _STORY_FOOTER = re.compile(
     r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)", re.I
 )
+_INLINE_TAGS = frozenset("br b strong em i span svg sup a time".split())
 _SKIPPED = frozenset(("footer", "aside", "nav", "form", "select", "button", "blockquote"))
 _TAGS = (
     "span div p li small em strong b i h1 h2 h3 h4 h5 h6 td a font abbr dd dt header section time center article u sup main"
@@ -94,13 +96,11 @@ def _beside(distance: int | None) -> bool:
 
 
 def _own_text(element: html.HtmlElement) -> str:
+    """The element's own words, with those of the small inline elements of a short label."""
+    children = list(element[:MAX_CHILDREN])
     pieces = [element.text or ""]
-    for child in element:
-        if (
-            child.tag in ("br", "b", "strong", "em", "i", "span", "svg", "sup", "a", "time")
-            and len(child) == 0
-            and len(element) <= 6
-        ):
+    for child in children:
+        if len(children) <= 6 and child.tag in _INLINE_TAGS and len(child) == 0:
             pieces.append(f" {child.text or ''} ")
         pieces.append(child.tail or "")
     return " ".join("".join(pieces).split())

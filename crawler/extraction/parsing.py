@@ -17,6 +17,8 @@ from crawler.extraction.jsonld import read_nodes
 
 MAX_BYTES = 20_000_000
 MAX_ELEMENTS = 400_000  # a real article page has 1,000 to 20,000
+MAX_TEXT_CHARS = 1_500_000  # readable text; a long read has 60,000
+MAX_TITLE_CHARS = 1_000
 MAX_SCRIPT_CHARS = 6_000_000
 
 _CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 12, 13)) + b"\x7f"
@@ -38,13 +40,14 @@ class Parsed:
 
     metas: lower-cased name, property or itemprop → contents in page order.
     nodes: JSON-LD objects, flattened, outermost first.
+    text_chars: of all readable text, with its spaces.
     scripts: texts of inline scripts that may carry the page's state, as (id, text).
     marked: elements with an itemprop, by lower-cased name.
     """
 
     url: str
     tree: html.HtmlElement
-    text_chars: int
+    text_chars: int = 0
     metas: dict[str, list[str]] = field(default_factory=dict)
     nodes: list[dict[str, Any]] = field(default_factory=list)
     scripts: list[tuple[str, str]] = field(default_factory=list)
@@ -86,8 +89,11 @@ def parse_page(page: Page) -> Parsed:
     ):
         raise ExtractionError("not-html", "a feed or sitemap")
     tree = _tree(text)
-    parsed = Parsed(url=page.url, tree=tree, text_chars=len(text))
+    parsed = Parsed(url=page.url, tree=tree)
     _sweep(parsed)
+    parsed.text_chars = sum(map(len, tree.itertext()))
+    if parsed.text_chars > MAX_TEXT_CHARS:
+        raise ExtractionError("too-large", f"{parsed.text_chars} characters of text")
     return parsed
 
 
@@ -184,7 +190,7 @@ def _sweep(parsed: Parsed) -> None:
         elif tag == "time":
             parsed.times.append(element)
         elif tag == "title" and not parsed.title_tag:
-            parsed.title_tag = " ".join((element.text or "").split())
+            parsed.title_tag = " ".join((element.text or "")[:MAX_TITLE_CHARS].split())
         elif tag == "link" and "canonical" in (element.get("rel") or "").lower().split():
             parsed.canonical = parsed.canonical or (element.get("href") or "").strip() or None
         elif tag == "html":

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from crawler.extraction.jsonld import text_of
-from crawler.extraction.parsing import Parsed
+from crawler.extraction.parsing import MAX_TITLE_CHARS, Parsed
 
 _SEPARATOR = re.compile(r"\s+[|｜ㅣ·•»«—–-]\s+|\s*[|｜ㅣ：]\s*|\s+::\s+|--+|__+")
 _LETTERS = re.compile(r"\w+")
@@ -53,16 +53,16 @@ def normal(text: str) -> str:
 
 
 def heading_text(element: html.HtmlElement) -> str:
-    return " ".join(" ".join(element.itertext()).split())
+    return " ".join(" ".join(element.itertext())[:MAX_TITLE_CHARS].split())
 
 
 def _candidates(parsed: Parsed, node: dict[str, Any], site: set[str]) -> Iterator[tuple[str, str]]:
-    yield "jsonld:headline", _without_site(text_of(node.get("headline")), site)
-    yield "meta:og:title", _without_site(text_of(parsed.meta("og:title")), site)
+    yield "jsonld:headline", _without_site(text_of(node.get("headline"))[:MAX_TITLE_CHARS], site)
+    yield "meta:og:title", _without_site(text_of(parsed.meta("og:title"))[:MAX_TITLE_CHARS], site)
     for text in _headings(parsed, "h1")[:3]:
         yield "h1", text
     other = parsed.meta("twitter:title", "parsely-title", "dc.title", "sailthru.title", "title")
-    yield "meta:title", _without_site(text_of(other), site)
+    yield "meta:title", _without_site(text_of(other)[:MAX_TITLE_CHARS], site)
     yield "title", _without_site(parsed.title_tag, site)
     yield "jsonld:name", text_of(node.get("name"))
     for text in _headings(parsed, "h2")[:1]:
