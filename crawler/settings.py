@@ -38,6 +38,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "DOWNLOAD_DELAY": 1.0,
         "DOWNLOAD_DELAY_JITTER": 0.0,  # it would halve a Crawl-delay now and then
         "AUTOTHROTTLE_ENABLED": False,  # it overrides Crawl-delay
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest first
         "COOKIES_ENABLED": False,
         "REFERRER_POLICY": "no-referrer",
         # bounds: everything from the web is hostile

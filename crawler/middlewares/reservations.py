@@ -89,8 +89,9 @@ def is_reserved(rules: Sequence[Rule], url: str) -> bool:
     """Whether the most specific rule that fits a page reserves it."""
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    fitting = [(len(pattern), reserved) for pattern, reserved in rules if _fits(pattern, path)]
-    return max(fitting)[1] if fitting else False
+    # of two as long, the open one counts, as in RFC 9309, 2.2.2
+    fitting = [(len(pattern), not reserved) for pattern, reserved in rules if _fits(pattern, path)]
+    return not max(fitting)[1] if fitting else False
 
 
 def read_headers(headers: dict[str, list[str]], agent: str) -> str | None:
@@ -110,7 +111,7 @@ def read_meta(head: bytes) -> str | None:
     """Where the `<meta>` tags of a page reserve it, or None."""
     for tag in _META.findall(head):
         found = {
-            name.lower(): (one or other or bare).decode("latin-1")
+            name.decode("latin-1").lower(): (one or other or bare).decode("latin-1")
             for name, one, other, bare in _ATTRIBUTE.findall(tag)
         }
         name, content = found.get("name", "").lower(), found.get("content", "")
