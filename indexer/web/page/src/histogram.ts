@@ -2,9 +2,8 @@
 
 import { svg, swap } from "./dom";
 import { day, t } from "./i18n";
-import { bounds, DAY_S, dateOf } from "./when";
+import { bounds, DAY_S, dateOf, DRAWN_DAYS } from "./when";
 
-const MOST_DAYS = 60;
 const FEWEST_DAYS = 14;
 const HEIGHT = 56;
 const STEP = 10; // width of a day in the drawing's own units
@@ -54,7 +53,7 @@ export function histogram(
 /** Every day from the oldest counted to today, within bounds that stay readable. */
 function shownDays(counts: Map<number, number>, today: number): number[] {
   const oldest = Math.min(today, ...counts.keys());
-  const n = Math.min(MOST_DAYS, Math.max(FEWEST_DAYS, (today - oldest) / DAY_S + 1));
+  const n = Math.min(DRAWN_DAYS, Math.max(FEWEST_DAYS, (today - oldest) / DAY_S + 1));
   return Array.from({ length: n }, (_, position) => today - (n - 1 - position) * DAY_S);
 }
 

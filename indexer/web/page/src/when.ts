@@ -2,6 +2,7 @@
 
 export const SPANS = ["1h", "1d", "7d", "30d"] as const; // offered; the address may tell others
 export const DAY_S = 86_400;
+export const DRAWN_DAYS = 60; // what the histogram shows at most
 
 const SPAN = /^(\d{1,4})([hd])$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -28,6 +29,11 @@ function startOf(date: string): number | undefined {
   if (!DATE.test(date)) return undefined;
   const start = Date.parse(`${date}T00:00:00Z`) / 1000;
   return Number.isNaN(start) ? undefined : start;
+}
+
+/** Start of the first day drawn, in UNIX seconds; today is the last. */
+export function firstDrawnDay(now: number = Date.now() / 1000): number {
+  return (Math.floor(now / DAY_S) - DRAWN_DAYS + 1) * DAY_S;
 }
 
 /** The UTC date of a moment, as an address or a date input writes it. */
