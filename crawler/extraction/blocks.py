@@ -18,7 +18,7 @@ SKIPPED_TAGS = frozenset(
 )  # fmt: skip
 _BLOCK_TAGS = frozenset(
     "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody "
-    "tfoot tr address center hgroup details summary body hr td th".split()
+    "tfoot tr address center hgroup details summary body hr".split()
 )  # fmt: skip
 _CJK_RUN = re.compile(
     r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uffee][^a-zA-Z]{0,3}){12}"
@@ -182,6 +182,8 @@ class _Walker:
         in_link: bool,
         depth: int,
     ) -> None:
+        if element.tag in ("td", "th"):
+            words.append(" ")  # the cells of a row make one line
         if element.text:
             words.append(element.text)
             if in_link:

@@ -10,8 +10,9 @@ from typing import Any
 import trafilatura
 from lxml import html
 
+from crawler.errors import ExtractionError
 from crawler.extraction.blocks import blocks_of
-from crawler.extraction.container import between, choose
+from crawler.extraction.container import between, choose, is_list
 from crawler.extraction.embedded import as_text, rescue
 from crawler.extraction.jsonld import text_of
 from crawler.extraction.lines import Hints, lines_of
@@ -31,6 +32,7 @@ def find_body(
 ) -> tuple[str, str]:
     """(text, where from); ("", "") when the page holds none.
 
+    Raises: ExtractionError "list-page".
     names: of authors, to know their bylines and biographies. site_name: to know its other stories.
     """
     text, source = _from_blocks(parsed, node, title, names, site_name), "blocks"
@@ -48,6 +50,8 @@ def _from_blocks(
     if root is None:
         return ""
     blocks = blocks_of(root)
+    if not node and parsed.meta("og:type") != "article" and is_list(blocks):
+        raise ExtractionError("list-page", "titles of many stories")
     chosen = choose(root, blocks, title)
     head = between(blocks, chosen, title)
     description = text_of(parsed.meta("og:description", "description"))

@@ -4,10 +4,12 @@ from collections import Counter
 
 from lxml import html
 
-from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.blocks import Block
 from crawler.extraction.titles import normal
 
 MIN_CARDS = 3
+LIST_CARDS = 8
+LIST_PROSE_CHARS = 500
 CARD_CHARS = 900  # title, excerpt, names and date of a teaser
 SHARE = 0.75  # of the paragraphs' characters a child must hold to be the better container
 
@@ -74,11 +76,26 @@ def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]
 
 def without_cards(blocks: list[Block]) -> list[Block]:
     """Drop teasers of other stories: a linked title with its excerpt, date and name, in a row of such."""
+    inside = {id(element) for card in _cards(blocks) for element in card.iter()}
+    return [block for block in blocks if id(block.element) not in inside] if inside else blocks
+
+
+def is_list(blocks: list[Block]) -> bool:
+    """Teasers of many stories and hardly a paragraph beside them: a section or front page."""
+    cards = _cards(blocks)
+    if len(cards) < LIST_CARDS:
+        return False
+    inside = {id(element) for card in cards for element in card.iter()}
+    beside = (block for block in blocks if id(block.element) not in inside)
+    return sum(len(block.text) for block in beside if block.good) < LIST_PROSE_CHARS
+
+
+def _cards(blocks: list[Block]) -> set[html.HtmlElement]:
     linked = [
         block for block in blocks if block.linked > 0.8 * len(block.text) and len(block.text) >= 20
     ]
     if len(linked) < MIN_CARDS:
-        return blocks
+        return set()
     titles: Counter[html.HtmlElement] = Counter()
     for element in dict.fromkeys(block.element for block in linked):
         titles.update(_upward(element))
@@ -92,10 +109,7 @@ def without_cards(blocks: list[Block]) -> list[Block]:
         if card is not None and card is not block.element:
             cards.add(card)
     cards = {card for card in cards if len(card.text_content()) < CARD_CHARS}
-    if len(cards) < MIN_CARDS:
-        return blocks
-    inside = {id(element) for card in cards for element in card.iter()}
-    return [block for block in blocks if id(block.element) not in inside]
+    return cards if len(cards) >= MIN_CARDS else set()
 
 
 def _upward(element: html.HtmlElement) -> list[html.HtmlElement]:

@@ -24,7 +24,7 @@ MODIFIED_WORD = re.compile(
 )  # fmt: skip
 _PUBLISHED_WORD = re.compile(
     r"publi|veröffentlicht|erschienen|erstellt|\bposted\b|\bdatum\b|\bdate\b|\bfecha\b|\bdata\b|written|geschrieben|gepostet|created|"
-    r"\bvom\b|opublikowano|publicerad|julkaistu|опубликован|yayın|発表|公開|配信|发布|發布|등록|입력|نشر|diterbitkan|\bon\b|\bam\b|\ble\b|\bel\b",
+    r"\bvom\b|opublikowano|publicerad|julkaistu|опубликован|yayın|発表|公開|配信|发布|發布|등록|입력|نشر|diterbitkan",
     re.I,
 )  # fmt: skip
 _DATE_CLASS = re.compile(
@@ -91,8 +91,12 @@ def label_date(
     return replace(best[2], confidence=min(0.8, max(0.3, round(0.6 - best[0] / 5, 2))))
 
 
+def _is_sentence(text: str) -> bool:
+    return text[-1] in ".!?。" and len(re.findall(r"[^\W\d_]{2,}", text)) >= 5
+
+
 def _beside(distance: int | None) -> bool:
-    return distance is not None and -4 <= distance <= 8
+    return distance is not None and -4 <= distance <= 4
 
 
 def _own_text(element: html.HtmlElement) -> str:
@@ -134,7 +138,7 @@ def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float |
         said or _PUBLISHED_WORD.search(text[:40]) or re.match(r"\W{0,4}\d{1,4}[./-]\d", text)
     ):
         return None
-    if re.search(r"\w{3,}[.!?]\s+\w{3,}.*[.!?]$", text) and not said:
+    if not said and _is_sentence(text) and not _PUBLISHED_WORD.search(text[:20]):
         return None  # sentences
     if distance is None:
         rank = 1.5

@@ -38,14 +38,8 @@ def refuse_if_not_article(
         raise ExtractionError("consent-wall", text[:80].replace("\n", " "))
 
 
-def refuse_list(parsed: Parsed, text: str, linked_chars: int, headings: int) -> None:
-    """Raise "list-page" when the text is teasers of other stories."""
-    if headings >= 6 and linked_chars > 0.5 * len(text):
-        raise ExtractionError("list-page", f"{headings} linked headings")
-
-
 def _is_consent(text: str, page_text: str) -> bool:
-    hits = len(set(match.lower() for match in _CONSENT.findall(text[:4000])))
+    hits = len({match.lower() for match in _CONSENT.findall(text[:4000])})
     if len(text) < 2500 and hits >= 2 and _CONSENT.search(text[:400]):
         return True
     return len(page_text) < 2500 and len(text) < 600 and hits >= 1

@@ -50,7 +50,7 @@ def _ago_patterns(table: dict[str, dict[str, str]]) -> Iterator[re.Pattern[str]]
 
 def _day_pattern(days: dict[str, str]) -> re.Pattern[str]:
     # words of scripts without spaces need no boundary
-    spaced = rf"(?<!\w)(?:(?P<today>{days['today']})|(?P<yesterday>{days['yesterday']}))(?!\w)"
+    spaced = rf"(?<!\w)(?:(?P<today>{days['today']})|(?P<yesterday>{days['yesterday']}))(?!['’\w])"
     glued = rf"(?P<today2>{days['today_glued']})|(?P<yesterday2>{days['yesterday_glued']})"
     return re.compile(f"{spaced}|{glued}", re.I)
 

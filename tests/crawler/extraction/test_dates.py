@@ -1,0 +1,155 @@
+"""Which of a page's dates is the publication, how exactly, and from where."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crawler.article import Precision
+from crawler.extraction import extract_article
+from tests.crawler.extraction.pages import (
+    NOW,
+    PARAGRAPHS,
+    SITE,
+    TITLE,
+    article_page,
+    extracted,
+    feed_entry,
+    markup,
+    page_of,
+)
+
+
+def ld(**fields: object) -> str:
+    node = {"@type": "NewsArticle", "headline": TITLE} | fields
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+def labelled(label: str, **fields: object):
+    body = f"<article><h1>{TITLE}</h1><p class='meta'>{label}</p><div>{markup()}</div></article>"
+    return extract_article(page_of(body, **fields)).published
+
+
+def test_structured_data_gives_the_instant_and_the_offset_as_published():
+    found = extracted(head=ld(datePublished="2026-03-05T08:15:30+08:00")).published
+
+    assert found.instant == datetime(2026, 3, 5, 0, 15, 30, tzinfo=UTC)
+    assert found.offset_minutes == 480
+    assert (found.precision, found.source) == (Precision.SECOND, "jsonld:datePublished")
+
+
+def test_a_day_alone_stays_a_day_unless_another_tag_tells_the_time():
+    day = ld(datePublished="2026-03-05")
+    exact = meta("article:published_time", "2026-03-05T09:00:00+01:00")
+
+    assert extracted(head=day).published.precision is Precision.DAY
+    assert extracted(head=day + exact).published.source == "meta:article:published_time"
+
+
+def test_modified_is_told_from_published():
+    article = extracted(
+        head=ld(datePublished="2026-03-01T10:00:00Z", dateModified="2026-03-04T10:00:00Z")
+    )
+
+    assert article.published.instant.day == 1
+    assert article.modified.instant.day == 4
+
+
+def test_the_future_is_refused_beyond_a_days_embargo():
+    assert extracted(head=ld(datePublished="2026-03-06T12:00:00Z")).published is not None
+    assert extracted(head=ld(datePublished="2026-03-09T12:00:00Z")).published is None
+
+
+def test_a_bare_year_is_no_date_and_new_years_day_yields_to_another_witness():
+    assert extracted(head=meta("date", "2025")).published is None
+    head = meta("article:published_time", "2025-01-01") + meta("pubdate", "2025-06-11")
+    assert extracted(head=head).published.instant.month == 6
+
+
+def test_running_text_and_copyright_lines_give_no_date():
+    body = f"<article><h1>{TITLE}</h1>{markup(*PARAGRAPHS, 'It began on 3 March 2019, they say.')}"
+    page = page_of(f"{body}</article><footer>© 5 March 2024 Example News</footer>")
+
+    assert extract_article(page).published is None
+
+
+def test_comment_dates_and_other_stories_dates_are_not_taken():
+    other = '<div class="related"><span class="date">4 March 2026</span></div>'
+    comment = '<div class="comment"><time datetime="2026-03-05T10:00:00Z">today</time></div>'
+
+    assert extracted(other + comment).published is None
+
+
+@pytest.mark.parametrize(
+    ("label", "day"),
+    [
+        ("06.01.2026, Lesezeit 5 Min.", (2026, 1, 6)),
+        ("Published 3 February 2026", (2026, 2, 3)),
+        ("Veröffentlicht am 3. März 2026 um 14:30 Uhr", (2026, 3, 3)),
+        ("Publié le 1er mars 2026 à 9h05", (2026, 3, 1)),
+        ("2026年3月4日 10:20", (2026, 3, 4)),
+        ("令和8年3月4日", (2026, 3, 4)),
+        ("Ada Obi · ٥ مارس ٢٠٢٦", (2026, 3, 5)),
+        ("15 августа 2025, 13:43", (2025, 8, 15)),
+    ],
+)
+def test_a_label_near_the_headline_is_read_in_its_language(label, day):
+    found = labelled(label)
+
+    assert (found.instant.year, found.instant.month, found.instant.day) == day
+    assert found.source == "label"
+
+
+def test_the_order_of_numbers_follows_the_site_else_the_page():
+    american = SITE.__class__(id="a", name="A", homepage="https://a.example/", date_order="MDY")
+
+    assert labelled("02/03/2026", site=SITE).instant.month == 3
+    assert labelled("02/03/2026", site=american).instant.month == 2
+    assert labelled("02/03/2026", lang="en-US").instant.month == 2
+    assert labelled("02/03/2026", lang="en-GB").instant.month == 3
+
+
+def test_a_clock_without_offset_is_read_in_the_sites_zone():
+    found = labelled("5 March 2026, 14:30", site=SITE)
+
+    assert found.instant == datetime(2026, 3, 5, 6, 30, tzinfo=UTC)
+    assert found.offset_minutes is None  # the page did not say
+
+
+def test_a_relative_label_counts_from_the_fetch():
+    found = labelled("Straits Times19 hours ago", site=SITE)
+
+    assert found.instant == NOW - timedelta(hours=19)
+    assert (found.precision, found.source) == (Precision.HOUR, "label:relative")
+
+
+def test_the_feed_is_a_strong_witness():
+    when = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    entry = feed_entry(published=when, published_raw="Mon, 02 Mar 2026 17:00:00 +0800")
+
+    alone = extracted(entry=entry).published
+    assert (alone.instant, alone.source, alone.offset_minutes) == (when, "feed", 480)
+
+    doubtful = extracted(head=ld(dateCreated="2026-01-02T00:00:00Z"), entry=entry).published
+    assert doubtful.source == "feed"
+
+    stated = ld(datePublished="2026-03-02T09:00:00Z")
+    confirmed = extracted(head=stated, entry=entry).published
+    unconfirmed = extracted(head=stated).published
+    assert confirmed.source == "jsonld:datePublished"
+    assert confirmed.confidence > unconfirmed.confidence
+
+
+def test_the_address_is_a_witness_when_the_page_is_silent():
+    page = article_page(url="https://news.example.com/2026/03/04/robots-learn-to-fold")
+    found = extract_article(page).published
+
+    assert (found.instant.day, found.precision, found.source) == (4, Precision.DAY, "url")
+
+
+def test_every_date_keeps_the_string_it_was_read_from():
+    assert labelled("06.01.2026, Lesezeit 5 Min.").raw.startswith("06.01.2026")

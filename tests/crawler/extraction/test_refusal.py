@@ -1,0 +1,96 @@
+"""Pages that hold no article end with a reason, quickly, whatever is in them."""
+
+import time
+
+import pytest
+
+from crawler.article import Page
+from crawler.errors import ExtractionError
+from crawler.extraction import extract_article
+from tests.crawler.extraction.pages import NOW, URL, markup, page_of
+
+
+def reason_of(page: Page) -> str:
+    with pytest.raises(ExtractionError) as caught:
+        extract_article(page)
+    return caught.value.reason
+
+
+def raw(body: bytes) -> Page:
+    return Page(url=URL, body=body, fetched_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b"  \n ", "empty"),
+        (b"%PDF-1.7 ...", "not-html"),
+        (b"just words without a tag", "not-html"),
+        (b'<?xml version="1.0"?><rss><channel/></rss>', "not-html"),
+        (b"<html><body></body></html>", "empty"),
+        (b"<html>" + b"x" * 20_000_001, "too-large"),
+    ],
+)
+def test_bytes_that_are_no_page_are_refused(body, reason):
+    assert reason_of(raw(body)) == reason
+
+
+def test_an_error_page_is_no_article():
+    page = page_of(f"<h1>Page not found</h1>{markup('The page you seek has moved or never was.')}")
+    assert reason_of(page) == "error-page"
+
+
+def test_a_page_that_asks_for_proof_of_a_human_is_no_article():
+    text = (
+        "Enable JavaScript and cookies to continue. Complete the security check to go on reading."
+    )
+    assert reason_of(page_of(f"<h1>news.example.com</h1><p>{text}</p>")) == "error-page"
+
+
+def test_a_login_page_is_no_article():
+    form = '<form><input name="user"><input type="password"></form>'
+    words = "<p>Welcome back, dear reader. Your account keeps your saved stories and topics.</p>"
+    assert reason_of(page_of(f"<h1>Log in to Example News</h1>{words}{form}")) == "login"
+
+
+def test_a_consent_wall_is_no_article():
+    text = markup(
+        "We and our 812 partners use cookies and store information on your device to do so.",
+        "You can accept all cookies or manage your privacy choices at any time in the settings.",
+    )
+    assert (
+        reason_of(page_of(f"<h1>Before you continue to Example News</h1>{text}")) == "consent-wall"
+    )
+
+
+def test_a_list_of_stories_is_no_article():
+    cards = "".join(
+        f'<div><h2><a href="/{number}">The story number {number} of this long day in town</a></h2>'
+        f"<p>A short excerpt of story {number}, which goes on where you click on its title.</p></div>"
+        for number in range(20)
+    )
+    assert reason_of(page_of(f"<h1>Startups</h1><main>{cards}</main>")) == "list-page"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><body>" + b"<div>" * 100_000 + b"text",
+        b"<html><body><p>" + b"<b>" * 50_000 + b"text",
+        b"<html><body>" + b"<b>x</b>" * 500_000,
+        b"<html><body><h1>T</h1><p>" + b"1 2 3 " * 500_000 + b"</p>",
+        b'<html><body><script type="application/ld+json">' + b"[" * 100_000 + b"</script></body>",
+        b"<html><head><title>" + b"a | " * 100_000 + b"</title></head><body></body></html>",
+        b"<html><body><h1>T</h1><div>" + b"a line.<br><br>" * 10_000 + b"</div>",
+        b'<html><body><meta name="author" content="' + b"a, " * 100_000 + b'">',
+    ],
+    ids=["deep", "inline", "elements", "text", "json", "title", "breaks", "author"],
+)
+def test_a_hostile_page_ends_quickly(body):
+    began = time.monotonic()
+    try:
+        extract_article(raw(body))
+    except ExtractionError as error:
+        assert error.reason
+    assert time.monotonic() - began < 10  # the worker's own limit; usually well under a second
