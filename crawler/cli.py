@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crawler import commands_watch, logs
+from crawler import commands_archive, commands_watch, logs
 from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
 from indexer.config import load
@@ -49,10 +49,24 @@ def crawl(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Fetch what is listed again, seen before or not.")
     ] = False,
+    archive: Annotated[
+        Path | None, typer.Option(help="Instead: pages of a WARC file, a saved page or a folder.")
+    ] = None,
     index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
     """Ask the sources what is new, fetch it, extract it, store it, index it: one pass."""
+    if archive is not None:
+        code = commands_archive.ingest_archive(
+            archive,
+            since=since,
+            until=until,
+            sources_file=sources_file,
+            all_topics=all_topics,
+            index=index,
+            as_json=as_json,
+        )
+        raise typer.Exit(code)
     from crawler import crawling, reports
     from crawler.spiders.plan import plan_for
 
@@ -131,6 +145,7 @@ def enrich(
 
 
 commands_watch.register(app)
+commands_archive.register(app)
 indexer_cli.register(app)
 
 

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from crawler.crawling import CrawlReport
 from crawler.looking import Look
+from crawler.replaying import ReplayReport
 from indexer.pusher import push_words
 
 SHOWN_PROBLEMS = 20
@@ -48,3 +49,23 @@ def print_look(console: Console, look: Look) -> None:
     console.print(table)
     console.print(f"\ntext ({len(text)} characters, from {evidence.get('text', 'the page')}):")
     console.print(Text(text), soft_wrap=True)
+
+
+def print_replay(console: Console, report: ReplayReport, *, applied: bool) -> None:
+    """What today's rules change, field by field, with samples."""
+    verb = "changed" if applied else "would change"
+    console.print(
+        f"{report.pages} pages read again: {report.changed} documents {verb}, "
+        f"{report.added} new, {report.removed} removed, {report.unchanged} the same",
+        soft_wrap=True,
+    )
+    for name, counts in (("gained", report.topics_gained), ("lost", report.topics_lost)):
+        if counts:
+            words = ", ".join(f"{topic} {n}" for topic, n in counts.most_common())
+            console.print(f"topics {name}: {words}", markup=False, soft_wrap=True)
+    for name, samples in report.samples.items():
+        console.print(f"{name}: {report.fields[name] or len(samples)} documents, such as")
+        for sample in samples:
+            console.print(f"  {sample}", markup=False, soft_wrap=True)
+    if not applied and (report.changed or report.added or report.removed):
+        console.print("`techwire replay --apply` makes it so")

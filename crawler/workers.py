@@ -20,10 +20,13 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.article import Article, Facets, Page
+from crawler.discovery.aggregators import Story, split_stories
 from crawler.enrichment import enrich
 from crawler.errors import ExtractionError
 from crawler.extraction import extract_article
+from crawler.extraction.metadata import first_sentences
 from crawler.state.archive import Location, PageFiles
+from crawler.urls import canonical_url
 
 PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
 MEMORY_LIMIT_BYTES = 3_000_000_000
@@ -54,9 +57,30 @@ def harvest_and_keep(page: Page) -> Harvested:
 
 
 def harvest(page: Page) -> Harvest:
-    """Extract and enrich one page. Raises: ExtractionError."""
+    """Extract and enrich one page: one article, or each story of an aggregator page.
+
+    Raises: ExtractionError.
+    """
+    stories = split_stories(page.body, url=page.url, fetched_at=page.fetched_at)
+    if stories:
+        return tuple((article, enrich(article)) for article in map(article_of_story, stories))
     article = extract_article(page)
     return ((article, enrich(article, page.site)),)
+
+
+def article_of_story(story: Story) -> Article:
+    """A story of an aggregator page as an article of its own publisher."""
+    return Article(
+        url=canonical_url(story.url or story.seen_at),
+        title=story.title,
+        text=story.text,
+        summary=first_sentences(story.text, 2),
+        agencies=story.agencies,
+        published=story.published,
+        publisher=story.publisher,
+        seen_at=(story.seen_at,),
+        evidence=dict.fromkeys(("url", "title", "text", "publisher"), "aggregator"),
+    )
 
 
 class Workers:

@@ -8,7 +8,7 @@ Functions take a Connection and belong to the caller's transaction.
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +110,18 @@ def records(connection: Connection, *, page: int = 500) -> Iterator[dict[str, An
         for row in rows:
             yield unpack(row.body)
         last = rows[-1].document_id
+
+
+def ids(
+    connection: Connection, *, since: datetime | None = None, sources: Sequence[str] = ()
+) -> list[str]:
+    """Ids of the documents crawled since a moment from some sources; all by default."""
+    query = select(DOCUMENTS.c.document_id).order_by(DOCUMENTS.c.document_id)
+    if since is not None:
+        query = query.where(DOCUMENTS.c.crawled_at >= int(since.timestamp()))
+    if sources:
+        query = query.where(DOCUMENTS.c.source.in_(sources))
+    return list(connection.scalars(query))
 
 
 def count(connection: Connection) -> int:

@@ -7,7 +7,6 @@ outgrows its limit. Standard WARC: other tools read these files too.
 
 import io
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,11 +47,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedPage:
-    """A page taken from the archive. source_id: its registry id when it was fetched."""
+    """An entry whose page is archived, and where."""
 
-    source_id: str
     entry: Entry
-    page: Page
+    location: Location
 
 
 class PageFiles:
@@ -78,6 +76,7 @@ class PageFiles:
             page.url,
             "response",
             payload=io.BytesIO(page.body),
+            length=len(page.body),  # else warcio goes by way of a temporary file
             http_headers=StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": page.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")},
         )
@@ -131,24 +130,21 @@ def note(connection: Connection, entry: Entry, location: Location, *, now: datet
     upsert(connection, ARCHIVED, row)
 
 
-def archived_pages(
-    connection: Connection,
-    files: PageFiles,
-    *,
-    since: datetime | None = None,
-    sources: tuple[str, ...] = (),
-) -> Iterator[ArchivedPage]:
-    """Archived pages, oldest first, narrowed by fetch time and sources."""
+def archived_rows(
+    connection: Connection, *, since: datetime | None = None, sources: tuple[str, ...] = ()
+) -> list[ArchivedPage]:
+    """What the archive holds, oldest first, narrowed by fetch time and sources."""
     query = select(ARCHIVED).order_by(ARCHIVED.c.fetched_at, ARCHIVED.c.url_id)
     if since is not None:
         query = query.where(ARCHIVED.c.fetched_at >= int(since.timestamp()))
     if sources:
         query = query.where(ARCHIVED.c.source_id.in_(sources))
-    for row in connection.execute(query).all():
-        page = files.read(Location(file=row.file, place=row.place))
-        if page is not None:
-            entry = entry_from_json(row.entry)
-            yield ArchivedPage(source_id=row.source_id, entry=entry, page=page)
+    return [
+        ArchivedPage(
+            entry=entry_from_json(row.entry), location=Location(file=row.file, place=row.place)
+        )
+        for row in connection.execute(query)
+    ]
 
 
 def expire(

@@ -28,26 +28,17 @@ def document_of(
         authors=list(article.authors),
         agencies=list(article.agencies),
         source=site.id,
-        source_name=article.publisher or site.name,
+        source_name=site.name,
         source_country=site.country,
         source_region=site.region,
-        audience=facets.audience,
         language=facets.language or article.language,
         published_at=published_at,
         published_day=None if published_at is None else published_at - published_at % _DAY_S,
         published=_date_evidence(article.published),
         modified_at=unix(article.modified.instant) if article.modified else None,
         crawled_at=unix(now),
-        topics=_topic_levels(facets),
-        topic_phrases=sorted({phrase for topic in facets.topics for phrase in topic.phrases}),
-        regions=_region_levels(facets.places),
-        countries=list(facets.countries),
-        geo=_main_point(facets.places),
-        companies=list(facets.companies),
-        tickers=list(facets.tickers),
-        funding=_funding(facets.funding),
-        funding_stage=facets.funding.stage if facets.funding else None,
-        funding_usd=facets.funding.usd if facets.funding else None,
+        geo=main_point(facets.places),
+        **facet_values(facets),
         image=article.image,
         section=article.section,
         tags=list(article.tags),
@@ -60,6 +51,22 @@ def document_of(
         seen_at=list(article.seen_at),
         version=version,
     )
+
+
+def facet_values(facets: Facets) -> dict[str, Any]:
+    """The fields of a document that enrichment alone decides."""
+    return {
+        "audience": facets.audience,
+        "topics": _topic_levels(facets),
+        "topic_phrases": sorted({phrase for topic in facets.topics for phrase in topic.phrases}),
+        "regions": _region_levels(facets.places),
+        "countries": list(facets.countries),
+        "companies": list(facets.companies),
+        "tickers": list(facets.tickers),
+        "funding": _funding(facets.funding),
+        "funding_stage": facets.funding.stage if facets.funding else None,
+        "funding_usd": facets.funding.usd if facets.funding else None,
+    }
 
 
 def word_count(text: str, language: str | None) -> int:
@@ -118,7 +125,8 @@ def _region_levels(places: tuple[Place, ...]) -> dict[str, list[str]]:
     return {"lvl0": list(regions), "lvl1": list(countries), "lvl2": list(cities)}
 
 
-def _main_point(places: tuple[Place, ...]) -> dict[str, float] | None:
+def main_point(places: tuple[Place, ...]) -> dict[str, float] | None:
+    """Degrees of the first place that has any."""
     for place in places:
         if place.latitude is not None and place.longitude is not None:
             return {"lat": place.latitude, "lng": place.longitude}

@@ -207,3 +207,24 @@ def entry_from_json(text: str) -> Entry:
         if values[name] is not None:
             values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
     return Entry(**{**values, "authors": tuple(values["authors"])})
+
+
+def is_settled(connection: Connection, url: str) -> bool:
+    """Whether this URL was stored or dropped before."""
+    query = select(SEEN.c.outcome).where(SEEN.c.url_id == document_id(url))
+    return connection.scalar(query) in (Outcome.STORED, Outcome.DROPPED)
+
+
+def document_of_entry(connection: Connection, url: str) -> str | None:
+    """Id of the document an entry became, or None."""
+    query = select(SEEN.c.document_id).where(SEEN.c.url_id == document_id(url))
+    return connection.scalar(query)
+
+
+def settle_document(
+    connection: Connection, stored_id: str, end: Settlement, *, now: datetime
+) -> None:
+    """Settle anew every entry that became this document."""
+    own = update(SEEN).where(SEEN.c.document_id == stored_id)
+    changes = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
+    connection.execute(own.values(**changes, fetched_at=_unix(now)))

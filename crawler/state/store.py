@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from crawler.article import Article, Entry, Facets, Site
+from crawler.sources.publishers import site_named
 from crawler.state import archive, seen, stories
 from crawler.state.archive import Location
 from crawler.state.documents import document_of, is_teaser, unix, word_count
@@ -35,30 +36,51 @@ def store(engine: Engine, found: Found, *, now: datetime, all_topics: bool = Fal
 
     Returns: how many documents went into the outbox.
     """
+    with begin(engine) as connection:
+        return store_in(connection, found, now=now, all_topics=all_topics)
+
+
+def store_in(
+    connection: Connection,
+    found: Found,
+    *,
+    now: datetime,
+    all_topics: bool = False,
+    replayed: bool = False,
+) -> int:
+    """`store` inside the caller's transaction.
+
+    replayed: the page was fetched before and only the rules are new, so a new date is believed.
+    """
     stored: list[str] = []
     reasons: list[str] = []
-    with begin(engine) as connection:
-        for article, facets in found.articles:
-            if facets.tech_relevant or all_topics:
-                stored.append(_store_article(connection, found, article, facets, now=now))
-            else:
-                reasons.append(facets.reason or "off-topic: no tech topic")
-        own_id = document_id(found.entry.url)
-        end = Settlement(
-            outcome=Outcome.STORED if stored else Outcome.DROPPED,
-            reason=None if stored else "; ".join(reasons) or "no article",
-            http_status=found.http_status,
-            document_id=own_id if own_id in stored else next(iter(stored), None),
-        )
-        seen.settle(connection, found.entry, end, now=now)
-        if found.location is not None:
-            archive.note(connection, found.entry, found.location, now=now)
+    for article, facets in found.articles:
+        if facets.tech_relevant or all_topics:
+            stored.append(_store_article(connection, found, article, facets, now, replayed))
+        else:
+            reasons.append(facets.reason or "off-topic: no tech topic")
+    own_id = document_id(found.entry.url)
+    end = Settlement(
+        outcome=Outcome.STORED if stored else Outcome.DROPPED,
+        reason=None if stored else "; ".join(reasons) or "no article",
+        http_status=found.http_status,
+        document_id=own_id if own_id in stored else next(iter(stored), None),
+    )
+    seen.settle(connection, found.entry, end, now=now)
+    if found.location is not None:
+        archive.note(connection, found.entry, found.location, now=now)
     return len(stored)
 
 
 def _store_article(
-    connection: Connection, found: Found, article: Article, facets: Facets, *, now: datetime
+    connection: Connection,
+    found: Found,
+    article: Article,
+    facets: Facets,
+    now: datetime,
+    replayed: bool,
 ) -> str:
+    site = site_named(article.publisher) if article.publisher else found.site
     own_id = document_id(article.url)
     before = ledger.read(connection, own_id)
     version = 1
@@ -66,8 +88,8 @@ def _store_article(
         version = before["version"] + (before["text"] != article.text)
     member = Member(
         document_id=own_id,
-        source_id=found.site.id,
-        country=found.site.country,
+        source_id=site.id,
+        country=site.country,
         published_at=unix(article.published.instant) if article.published else None,
         crawled_at=unix(now),
         words=word_count(article.text, facets.language),
@@ -75,8 +97,9 @@ def _store_article(
     )
     former = stories.home_of(connection, own_id)
     story = stories.join(connection, member, facets.shingles)
-    document = document_of(article, facets, found.site, story, now=now, version=version)
-    if before is not None and before["published_at"] is not None:  # the first date stays
+    document = document_of(article, facets, site, story, now=now, version=version)
+    if before is not None and before["published_at"] is not None and not replayed:
+        # a later fetch shows a later date: the first one stays
         document = replace(
             document,
             **{name: before[name] for name in ("published_at", "published_day", "published")},

@@ -131,6 +131,19 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
     return story
 
 
+def alone(document_id: str, source_id: str) -> Story:
+    """The story of a document nobody else carries."""
+    return Story(
+        id=document_id,
+        lead=document_id,
+        outlets=1,
+        first_source=source_id,
+        first_at=None,
+        countries=(),
+        members=(document_id,),
+    )
+
+
 def home_of(connection: Connection, document_id: str) -> str | None:
     """Id of the story a document stands in now."""
     query = select(MEMBERS.c.story_id).where(MEMBERS.c.document_id == document_id)

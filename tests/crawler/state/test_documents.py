@@ -47,10 +47,6 @@ def test_another_copy_leads_the_story() -> None:
     assert not made.story_lead
 
 
-def test_an_original_publisher_goes_before_the_site() -> None:
-    assert document(publisher="Reuters").source_name == "Reuters"
-
-
 def test_dates_are_seconds_with_their_evidence() -> None:
     made = document(published=a_date(offset_minutes=480), modified=a_date(NOW))
 

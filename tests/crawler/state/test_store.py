@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 from crawler.article import Article, Facets
 from crawler.enrichment.shingles import shingles
 from crawler.state import seen
-from crawler.state.store import Found, store
+from crawler.state.store import Found, store, store_in
 from crawler.urls import document_id
 from indexer import ledger
 from indexer.database import begin, connect
@@ -212,3 +212,32 @@ def test_two_crawlers_that_store_copies_at_once_make_one_story(database_url: str
     assert sum(record["story_lead"] for record in records) == 1
     for engine in engines:
         engine.dispose()
+
+
+def test_a_story_seen_at_an_aggregator_belongs_to_its_own_publisher(database: Engine) -> None:
+    known = an_article("one", publisher="TechCrunch", seen_at=("https://example.example/page",))
+    unknown = an_article("two", publisher="Harbour Chronicle")
+    page = Found(
+        entry=an_entry("page"),
+        site=a_site("example"),
+        http_status=200,
+        articles=((known, some_facets()), (unknown, some_facets())),
+    )
+
+    assert store(database, page, now=NOW) == 2
+
+    first, second = record_of(database, "example", "one"), record_of(database, "example", "two")
+    assert (first["source"], first["source_country"]) == ("techcrunch", "US")
+    assert first["seen_at"] == ["https://example.example/page"]
+    assert (second["source"], second["source_name"]) == ("harbour-chronicle", "Harbour Chronicle")
+
+
+def test_replayed_by_new_rules_a_better_date_is_believed(database: Engine) -> None:
+    store(database, of(an_article(published=a_date()), some_facets()), now=NOW)
+    better = a_date(NOW - timedelta(days=3))
+    page = of(an_article(published=better), some_facets())
+
+    with begin(database) as connection:
+        store_in(connection, page, now=LATER, replayed=True)
+
+    assert record_of(database, "example")["published_at"] == int(better.instant.timestamp())

@@ -1,0 +1,190 @@
+"""Pages that need no fetch: WARC files and folders of saved pages, through the same extraction.
+
+Common Crawl's CC-NEWS files are WARC. What was seen before is passed over, so a long ingestion can
+be stopped and started again.
+"""
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lxml import etree, html
+from sqlalchemy import Engine
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.article import Entry, Page, Site
+from crawler.errors import CrawlerError, ExtractionError
+from crawler.sources.registry import Registry
+from crawler.state import seen
+from crawler.state.archive import page_from_record
+from crawler.state.seen import Outcome, Settlement
+from crawler.state.store import Found, store
+from crawler.urls import canonical_url, site_of
+from crawler.workers import Harvest, Workers, harvest
+from indexer.database import begin
+
+WARC_NAMES = (".warc", ".warc.gz")
+PAGE_NAMES = (".html", ".htm", ".html.gz", ".htm.gz")
+MAX_PAGE_BYTES = 20_000_000
+_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingestion:
+    """What an ingestion did, in pages. known: seen before. dropped: reason -> pages."""
+
+    pages: int
+    stored: int
+    known: int
+    dropped: dict[str, int]
+
+
+def ingest(
+    engine: Engine,
+    registry: Registry,
+    path: Path,
+    *,
+    workers: int,
+    all_topics: bool = False,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    told: Callable[[str], object] = lambda line: None,
+) -> Ingestion:
+    """Extract and store every page of a WARC file, a saved page, or a folder of either.
+
+    since, until: only articles published between. Raises: CrawlerError when nothing is there.
+    """
+    pool = Workers(workers)
+    counts: Counter[str] = Counter()
+    dropped: Counter[str] = Counter()
+    try:
+        fresh = _fresh(engine, registry, path, counts)
+        for page, result in pool.ordered(harvest, fresh):
+            reason = _settle(engine, page, result, all_topics, since, until)
+            counts["stored" if reason is None else "dropped"] += 1
+            if reason is not None:
+                dropped[reason] += 1
+            if sum(counts.values()) % 500 == 0:
+                told(f"{counts['stored']} stored, {counts['dropped']} dropped")
+    finally:
+        pool.close()
+    return Ingestion(
+        pages=sum(counts.values()),
+        stored=counts["stored"],
+        known=counts["known"],
+        dropped=dict(dropped.most_common()),
+    )
+
+
+def pages_in(path: Path) -> Iterator[Page]:
+    """Every HTML page of a file or folder, in order of names. Raises: CrawlerError."""
+    if path.is_dir():
+        files = sorted(
+            file for file in path.rglob("*") if file.name.endswith(WARC_NAMES + PAGE_NAMES)
+        )
+    else:
+        files = [path]
+    if not files or not files[0].exists():
+        raise CrawlerError(f"{path} holds no .warc, .warc.gz or .html file")
+    for file in files:
+        if file.name.endswith(WARC_NAMES):
+            yield from _warc_pages(file)
+        elif file.name.endswith(PAGE_NAMES):
+            page = _saved_page(file)
+            if page is not None:
+                yield page
+        else:
+            raise CrawlerError(f"{file}: give a .warc, .warc.gz or .html file, or a folder of them")
+
+
+def _fresh(engine: Engine, registry: Registry, path: Path, counts: Counter[str]) -> Iterator[Page]:
+    for page in pages_in(path):
+        source = registry.of_url(page.url)
+        host = site_of(page.url)
+        site = source.site() if source else Site(id=host, name=host, homepage=f"http://{host}/")
+        entry = Entry(url=page.url, source_id=site.id, found_in=str(path), kind="archive")
+        with begin(engine) as connection:
+            known = seen.is_settled(connection, entry.url)
+            if not known:
+                seen.found(connection, [entry], now=page.fetched_at)
+        if known:
+            counts["known"] += 1
+        else:
+            yield replace(page, site=site, entry=entry)
+
+
+def _settle(
+    engine: Engine,
+    page: Page,
+    result: Harvest | ExtractionError,
+    all_topics: bool,
+    since: datetime | None,
+    until: datetime | None,
+) -> str | None:
+    """Store a page's articles. Returns: why it gave no document, or None when it did."""
+    assert page.entry is not None
+    assert page.site is not None
+    reason = None
+    if isinstance(result, ExtractionError):
+        reason = str(result)
+        result = ()
+    elif not all(_within(article.published, since, until) for article, _ in result):
+        reason = "out of the asked dates"
+        result = ()
+    if reason is not None:
+        end = Settlement(outcome=Outcome.DROPPED, reason=reason, http_status=200)
+        with begin(engine) as connection:
+            seen.settle(connection, page.entry, end, now=page.fetched_at)
+        return reason.partition(":")[0]
+    found = Found(entry=page.entry, site=page.site, http_status=200, articles=result)
+    stored = store(engine, found, now=page.fetched_at, all_topics=all_topics)
+    return None if stored else "off-topic"
+
+
+def _within(date: object, since: datetime | None, until: datetime | None) -> bool:
+    instant = getattr(date, "instant", None)
+    if instant is None:
+        return True
+    return (since is None or instant >= since) and (until is None or instant <= until)
+
+
+def _warc_pages(file: Path) -> Iterator[Page]:
+    try:
+        with file.open("rb") as stream:
+            for record in ArchiveIterator(stream):
+                page = page_from_record(record)
+                if page is not None and len(page.body) <= MAX_PAGE_BYTES:
+                    yield page
+    except OSError as error:
+        raise CrawlerError(f"{file} cannot be read: {error}") from error
+
+
+def _saved_page(file: Path) -> Page | None:
+    """A saved page with the address it names itself; None when it names none."""
+    opener = gzip.open if file.suffix == ".gz" else open
+    with opener(file, "rb") as stream:
+        body = stream.read(MAX_PAGE_BYTES + 1)
+    url = _own_address(body)
+    if url is None or len(body) > MAX_PAGE_BYTES:
+        return None
+    saved_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return Page(url=url, body=body, fetched_at=saved_at)
+
+
+def _own_address(body: bytes) -> str | None:
+    found = _SAVED_FROM.search(body[:2_000])
+    if found:
+        return canonical_url(found[1].decode("utf-8", "replace"))
+    try:
+        tree = html.document_fromstring(body[:500_000])
+    except (ValueError, etree.ParserError):
+        return None
+    addresses: Any = tree.xpath(
+        "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
+    )
+    return next((str(a) for a in addresses if str(a).startswith(("http://", "https://"))), None)

@@ -1,0 +1,287 @@
+"""Archived pages read again by today's rules: what would change, and making it so.
+
+Nothing is fetched. A dry run says which fields of how many documents change, with samples;
+applying writes all of it in one transaction and swaps a new index in when it is full, so that a
+search sees the old rules or the new ones, never a mixture.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine
+
+from crawler.article import Access, Article, Entry, Facets, Page, Site
+from crawler.enrichment import enrich
+from crawler.errors import ExtractionError
+from crawler.sources.publishers import site_named
+from crawler.sources.registry import Registry
+from crawler.state import archive, profiles, seen, stories
+from crawler.state.archive import PageFiles
+from crawler.state.documents import document_of, facet_values, main_point
+from crawler.state.seen import Outcome, Settlement
+from crawler.state.store import Found, store_in
+from crawler.urls import document_id
+from crawler.workers import Harvest, Workers, harvest
+from indexer import ledger, outbox
+from indexer.config import Config
+from indexer.database import begin
+
+SAMPLES = 3
+SHOWN_CHARS = 80
+# what every crawl sets anew, or a story's other copies decide
+UNCOMPARED = {"crawled_at", "revision", "version", "story_id", "story_lead", "outlets", "schema"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What today's rules make of one document. after: None when they would drop it."""
+
+    url: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    found: Found | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class ReplayReport:
+    """Counts of a replay. fields: name -> documents; samples: name -> lines "url: old -> new"."""
+
+    pages: int = 0
+    unchanged: int = 0
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    topics_gained: Counter[str] = field(default_factory=Counter)
+    topics_lost: Counter[str] = field(default_factory=Counter)
+    samples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, change: Change) -> None:
+        """Count one document's change."""
+        self.pages += 1
+        if change.before is None and change.after is None:
+            self.unchanged += 1
+        elif change.before is None:
+            self.added += 1
+            self._sample("added", change.url, "", (change.after or {}).get("title", ""))
+        elif change.after is None:
+            self.removed += 1
+            self._sample("removed", change.url, change.before["title"], change.reason)
+        else:
+            self._compare(change.url, change.before, change.after)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as a JSON object."""
+        counts = ("pages", "unchanged", "changed", "added", "removed")
+        named = ("fields", "topics_gained", "topics_lost", "samples")
+        return {name: getattr(self, name) for name in counts} | {
+            name: dict(getattr(self, name)) for name in named
+        }
+
+    def _compare(self, url: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+        names = [
+            name for name in after if name not in UNCOMPARED and before.get(name) != after[name]
+        ]
+        self.changed += bool(names)
+        self.unchanged += not names
+        for name in names:
+            self.fields[name] += 1
+            self._sample(name, url, before.get(name), after[name])
+        old, new = (set(record["topics"]["lvl0"]) for record in (before, after))
+        self.topics_gained.update(new - old)
+        self.topics_lost.update(old - new)
+
+    def _sample(self, name: str, url: str, old: Any, new: Any) -> None:
+        if len(self.samples[name]) < SAMPLES:
+            self.samples[name].append(f"{url}: {_short(old)} -> {_short(new)}")
+
+
+def replay(
+    config: Config,
+    engine: Engine,
+    registry: Registry,
+    *,
+    since: datetime | None = None,
+    sources: tuple[str, ...] = (),
+    enrich_only: bool = False,
+    apply: bool = False,
+    all_topics: bool = False,
+    told: Callable[[str], object] = lambda line: None,
+) -> ReplayReport:
+    """Read the archive again (or only the stored texts) and report; write it when `apply`.
+
+    since: only pages fetched later. sources: registry ids, all when empty.
+    """
+    report = ReplayReport()
+    changes: list[Change] = []
+    workers = Workers(config.workers)
+    try:
+        again = (
+            _enriched(engine, workers, since, sources)
+            if enrich_only
+            else _extracted(config, engine, registry, workers, since, sources, all_topics)
+        )
+        for change in again:
+            report.note(change)
+            if apply and change.before != change.after:
+                changes.append(change)
+            if report.pages % 500 == 0:
+                told(f"{report.pages} read again, {report.changed} differ")
+    finally:
+        workers.close()
+    if apply and changes:
+        _write(engine, changes, all_topics)
+    return report
+
+
+def _extracted(
+    config: Config,
+    engine: Engine,
+    registry: Registry,
+    workers: Workers,
+    since: datetime | None,
+    sources: tuple[str, ...],
+    all_topics: bool,
+) -> Iterator[Change]:
+    """Every archived page through extraction and enrichment."""
+    files = PageFiles(config.home / "pages")
+    with begin(engine) as connection:
+        kept = archive.archived_rows(connection, since=since, sources=sources)
+
+    def pages() -> Iterator[Page]:
+        for row in kept:
+            page = files.read(row.location)
+            if page is not None:
+                yield _dressed(engine, registry, page, row.entry)
+
+    for page, result in workers.ordered(harvest, pages()):
+        yield from _changes_of(engine, page, result, all_topics)
+
+
+def _dressed(engine: Engine, registry: Registry, page: Page, entry: Entry) -> Page:
+    """The page with what a crawl knows beside it: its site, its entry, the site's boilerplate."""
+    source = registry.get(entry.source_id) if entry.source_id in registry else None
+    site = source.site() if source else Site(id=entry.source_id, name=entry.source_id, homepage="")
+    with begin(engine) as connection:
+        known = profiles.read(connection, site.id)
+    return Page(
+        url=page.url,
+        body=page.body,
+        fetched_at=page.fetched_at,
+        encoding=page.encoding,
+        site=site,
+        entry=entry,
+        boilerplate=known,
+    )
+
+
+def _changes_of(
+    engine: Engine, page: Page, result: Harvest | ExtractionError, all_topics: bool
+) -> Iterator[Change]:
+    assert page.entry is not None
+    assert page.site is not None
+    articles = () if isinstance(result, ExtractionError) else result
+    reason = str(result) if isinstance(result, ExtractionError) else ""
+    with begin(engine) as connection:
+        known = seen.document_of_entry(connection, page.entry.url)
+        if not articles and known is not None:
+            before = ledger.read(connection, known)
+            yield Change(url=page.entry.url, before=before, after=None, reason=reason)
+        for article, facets in articles:
+            own_id = document_id(article.url)
+            before = ledger.read(connection, own_id)
+            if not (facets.tech_relevant or all_topics):
+                yield Change(url=article.url, before=before, after=None, reason=facets.reason)
+                continue
+            after = _record(before, article, facets, page.site, page.fetched_at)
+            found = Found(
+                entry=page.entry, site=page.site, http_status=200, articles=((article, facets),)
+            )
+            yield Change(url=article.url, before=before, after=after, found=found)
+
+
+def _record(
+    before: dict[str, Any] | None, article: Article, facets: Facets, site: Site, now: datetime
+) -> dict[str, Any]:
+    """The document today's rules would make, in the story it belongs to."""
+    own_id = document_id(article.url)
+    story = stories.alone(own_id, site.id)
+    publisher = site_named(article.publisher) if article.publisher else site
+    return document_of(
+        article, facets, publisher, story, now=now, version=before["version"] if before else 1
+    ).as_record()
+
+
+def _enriched(
+    engine: Engine, workers: Workers, since: datetime | None, sources: tuple[str, ...]
+) -> Iterator[Change]:
+    """Every stored text through enrichment alone."""
+    with begin(engine) as connection:
+        ids = ledger.ids(connection, since=since, sources=sources)
+
+    def records() -> Iterator[dict[str, Any]]:
+        for own_id in ids:
+            with begin(engine) as connection:
+                record = ledger.read(connection, own_id)
+            if record is not None:
+                yield record
+
+    for record, after in workers.ordered(enriched_record, records()):
+        if isinstance(after, ExtractionError):
+            continue
+        yield Change(url=record["url"], before=record, after=after, reason="off-topic")
+
+
+def enriched_record(record: dict[str, Any]) -> dict[str, Any] | None:
+    """A stored document with the facets today's rules give it; None when they call it off-topic."""
+    article = Article(
+        url=record["url"],
+        title=record["title"],
+        text=record["text"],
+        summary=record["summary"],
+        language=record["language"],
+        section=record["section"],
+        tags=tuple(record["tags"]),
+        access=Access(record["access"]),
+    )
+    site = Site(
+        id=record["source"],
+        name=record["source_name"],
+        homepage="",
+        country=record["source_country"],
+        region=record["source_region"],
+        language=record["language"],
+    )
+    facets = enrich(article, site)
+    if not facets.tech_relevant:
+        return None
+    point = main_point(facets.places)
+    kept = {name: value for name, value in record.items() if name != "_geo"}
+    return {**kept, **facet_values(facets), **({"_geo": point} if point else {})}
+
+
+def _write(engine: Engine, changes: list[Change], all_topics: bool) -> None:
+    """Everything in one transaction, the outbox included."""
+    now = datetime.now(UTC)
+    with begin(engine) as connection:
+        for change in changes:
+            if change.found is not None:
+                store_in(connection, change.found, now=now, all_topics=all_topics, replayed=True)
+            elif change.after is not None:
+                version = ledger.keep_record(connection, change.after, now=now)
+                outbox.queue(connection, change.after["id"], version, now=now)
+            elif change.before is not None:
+                own_id = change.before["id"]
+                stories.leave(connection, own_id)
+                outbox.put_removal(connection, own_id, now=now)
+                end = Settlement(outcome=Outcome.DROPPED, reason=change.reason or "replayed")
+                seen.settle_document(connection, own_id, end, now=now)
+
+
+def _short(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"

@@ -1,0 +1,172 @@
+"""Archived pages read again: a dry run tells, applying changes the ledger and the outbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from crawler.archives import ingest, pages_in
+from crawler.article import Page
+from crawler.errors import CrawlerError
+from crawler.replaying import replay
+from crawler.sources.registry import load_sources
+from crawler.state import archive
+from crawler.state.archive import PageFiles
+from crawler.urls import document_id
+from indexer import ledger
+from indexer.config import Config
+from indexer.database import begin, connect
+from indexer.outbox import Outbox
+from tests.factories import NOW, an_entry
+
+URL = "https://news.example.org/2026/11/chip-plant"
+PARAGRAPH = (
+    "The semiconductor company Orbisil will build a plant for AI chips near Hangzhou, "
+    "its chief executive told reporters, and plans to hire 900 engineers for it. "
+)
+
+
+def page_html(title: str = "Orbisil builds an AI chip plant", url: str = URL) -> str:
+    body = "".join(f"<p>{PARAGRAPH} That is part {n} of its plan.</p>" for n in range(5))
+    return (
+        f'<html lang="en"><head><title>{title}</title><link rel="canonical" href="{url}">'
+        '<meta property="article:published_time" content="2026-11-20T08:00:00+08:00"></head>'
+        f"<body><article><h1>{title}</h1>{body}</article></body></html>"
+    )
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(home=tmp_path, database_url=f"sqlite:///{tmp_path / 'techwire.db'}", workers=1)
+
+
+@pytest.fixture
+def state(config: Config) -> Iterator[Engine]:
+    engine = connect(config.database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / "one.html").write_text(page_html())
+    (folder / "no-address.html").write_text("<html><body><p>nobody knows from where</p></body>")
+    return folder
+
+
+def ingest_saved(state: Engine, saved: Path) -> None:
+    done = ingest(state, load_sources(), saved, workers=1)
+    assert (done.pages, done.stored) == (1, 1)
+
+
+def archive_page(config: Config, state: Engine, html: str) -> None:
+    entry = an_entry("chip-plant", source_id="news-example", url=URL)
+    page = Page(url=URL, body=html.encode(), fetched_at=NOW, encoding="utf-8", entry=entry)
+    files = PageFiles(config.home / "pages")
+    location = files.write(page)
+    files.close()
+    with begin(state) as connection:
+        archive.note(connection, entry, location, now=NOW)
+
+
+def test_a_saved_page_is_stored_under_the_address_it_names(state: Engine, saved: Path) -> None:
+    ingest_saved(state, saved)
+
+    with begin(state) as connection:
+        record = ledger.read(connection, document_id(URL))
+    assert record is not None
+    assert record["title"] == "Orbisil builds an AI chip plant"
+
+
+def test_ingesting_again_passes_over_what_was_seen(state: Engine, saved: Path) -> None:
+    ingest_saved(state, saved)
+
+    again = ingest(state, load_sources(), saved, workers=1)
+
+    assert (again.known, again.stored) == (1, 0)
+
+
+def test_warc_records_are_pages(config: Config, tmp_path: Path) -> None:
+    files = PageFiles(tmp_path / "warc")
+    for n in range(3):
+        url = f"{URL}-{n}"
+        files.write(Page(url=url, body=page_html(url=url).encode(), fetched_at=NOW))
+    files.close()
+
+    pages = list(pages_in(tmp_path / "warc"))
+
+    assert [page.url for page in pages] == [f"{URL}-{n}" for n in range(3)]
+    assert pages[0].fetched_at == NOW.replace(microsecond=0)
+
+
+def test_a_folder_without_pages_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CrawlerError, match="holds no"):
+        list(pages_in(tmp_path))
+
+
+def test_a_dry_run_tells_what_would_change_and_changes_nothing(
+    config: Config, state: Engine, saved: Path
+) -> None:
+    ingest_saved(state, saved)
+    archive_page(config, state, page_html("A better headline for the chip plant"))
+
+    report = replay(config, state, load_sources())
+
+    assert report.changed == 1
+    assert report.fields["title"] == 1
+    assert "A better headline" in report.samples["title"][0]
+    with begin(state) as connection:
+        record = ledger.read(connection, document_id(URL))
+    assert record is not None
+    assert record["title"] == "Orbisil builds an AI chip plant"
+
+
+def test_applying_changes_the_document_and_queues_it(
+    config: Config, state: Engine, saved: Path
+) -> None:
+    ingest_saved(state, saved)
+    outbox = Outbox(state)
+    outbox.done(outbox.waiting(limit=10, max_bytes=10**6), task_uid=1)
+    archive_page(config, state, page_html("A better headline for the chip plant"))
+
+    replay(config, state, load_sources(), apply=True)
+
+    (row,) = outbox.waiting(limit=10, max_bytes=10**6)
+    assert row.record is not None
+    assert row.record["title"] == "A better headline for the chip plant"
+    assert replay(config, state, load_sources()).changed == 0
+
+
+def test_a_page_that_gives_no_article_any_more_is_removed(
+    config: Config, state: Engine, saved: Path
+) -> None:
+    ingest_saved(state, saved)
+    archive_page(config, state, "<html><body></body></html>")
+
+    report = replay(config, state, load_sources(), apply=True)
+
+    assert report.removed == 1
+    with begin(state) as connection:
+        assert ledger.read(connection, document_id(URL)) is None
+    (row,) = Outbox(state).waiting(limit=10, max_bytes=10**6)
+    assert row.record is None
+
+
+def test_enriching_again_needs_no_archived_page(config: Config, state: Engine, saved: Path) -> None:
+    ingest_saved(state, saved)
+    with begin(state) as connection:
+        record = ledger.read(connection, document_id(URL))
+        assert record is not None
+        old = {**record, "topics": {"lvl0": ["Gardening"], "lvl1": []}}
+        ledger.keep_record(connection, old, now=NOW)
+
+    report = replay(config, state, load_sources(), enrich_only=True, apply=True)
+
+    assert report.topics_lost["Gardening"] == 1
+    with begin(state) as connection:
+        again = ledger.read(connection, document_id(URL))
+    assert again is not None
+    assert again["topics"] == record["topics"]
