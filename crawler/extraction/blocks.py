@@ -24,7 +24,7 @@ _CJK_RUN = re.compile(
     r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uffee][^a-zA-Z]{0,3}){12}"
 )
 _NAMING = ("class", "id", "data-testid", "data-component")
-_MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav"))
+_MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav", "button"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 FURNITURE = re.compile(

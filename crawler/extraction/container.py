@@ -9,7 +9,7 @@ from crawler.extraction.titles import normal
 
 MIN_CARDS = 3
 LIST_CARDS = 8
-LIST_PROSE_CHARS = 500
+LIST_PROSE_CHARS = 200
 CARD_CHARS = 900  # title, excerpt, names and date of a teaser
 SHARE = 0.75  # of the paragraphs' characters a child must hold to be the better container
 
