@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem
 
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError
-from crawler.state import archive, seen
+from crawler.state import archive, baselines, seen
 from crawler.state.profiles import ProfileBook, learn
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
@@ -73,6 +73,7 @@ class ExtractPipeline:
             seen.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
+            baselines.note(connection, entry.source_id, (), now=now)
         spider.count_dropped(error.reason)
         raise DropItem(f"{entry.url}: {error}") from error
 

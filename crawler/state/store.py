@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from crawler.article import Article, Entry, Facets, Site
 from crawler.sources.publishers import site_named
-from crawler.state import archive, seen, stories
+from crawler.state import archive, baselines, seen, stories
 from crawler.state.archive import Location
 from crawler.state.documents import document_of, is_teaser, unix, word_count
 from crawler.state.seen import Outcome, Settlement
@@ -69,6 +69,9 @@ def store_in(
     seen.settle(connection, found.entry, end, now=now)
     if found.location is not None:
         archive.note(connection, found.entry, found.location, now=now)
+    if not replayed:
+        read = tuple(article for article, _ in found.articles)
+        baselines.note(connection, found.site.id, read, now=now)
     return len(stored)
 
 
