@@ -21,9 +21,10 @@ from indexer.database import METADATA, connect
 assert listings
 assert store
 
-SETTINGS = ("MEILI_URL", "MEILI_MASTER_KEY", "MEILI_API_KEY", "MEILI_INDEX", "TECHWIRE_HOME")
-SETTINGS += ("TECHWIRE_DATABASE_URL", "TECHWIRE_CONTACT", "TECHWIRE_ALLOW_HOSTS")
-SETTINGS += ("TECHWIRE_WORKERS",)
+SETTINGS = """
+    MEILI_URL MEILI_MASTER_KEY MEILI_API_KEY MEILI_INDEX TECHWIRE_HOME TECHWIRE_DATABASE_URL
+    TECHWIRE_CONTACT TECHWIRE_ALLOW_HOSTS TECHWIRE_WORKERS
+"""
 POSTGRES_START_S = 30
 
 
@@ -38,7 +39,7 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No setting but those the test makes: an empty folder to stand in, without a `.env`."""
-    for name in SETTINGS:
+    for name in SETTINGS.split():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TECHWIRE_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)

@@ -13,7 +13,7 @@ import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from crawler import cli
+from crawler import cli, logs
 from indexer.database import begin, connect
 from indexer.outbox import Outbox, put
 from tests.factories import NOW, a_document
@@ -29,7 +29,7 @@ def techwire(
     own_settings: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     """Runs a command line. Returns: exit code, stdout, stderr."""
-    monkeypatch.setattr(cli.logs, "set_up_logs", lambda _console: None)
+    monkeypatch.setattr(logs, "set_up_logs", lambda _console: None)
 
     def run(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["techwire", *words])
