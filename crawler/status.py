@@ -12,7 +12,8 @@ from rich.text import Text
 from sqlalchemy import Engine, func, select
 
 from crawler.sources.source import Source
-from crawler.state import schedule, seen
+from crawler.state import baselines, schedule, seen
+from crawler.state.baselines import Flag
 from crawler.state.health import Health, State, health
 from indexer.database import begin
 from indexer.outbox import OUTBOX, Outbox
@@ -32,13 +33,17 @@ class OutboxState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The whole deployment. due, held: sources. pages: outcome -> entries."""
+    """The whole deployment. due, held: sources. pages: outcome -> entries.
+
+    flags: sources whose pages suddenly yield something else.
+    """
 
     sources: Sequence[Health]
     due: int
     held: int
     pages: dict[str, int]
     outbox: OutboxState
+    flags: Sequence[Flag] = ()
     counts: Counter[State] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
@@ -49,6 +54,7 @@ class Status:
             "held": self.held,
             "pages": self.pages,
             "outbox": asdict(self.outbox),
+            "flags": [asdict(flag) for flag in self.flags],
             "sources": [_as_json(one) for one in self.sources],
         }
 
@@ -61,6 +67,7 @@ def read_status(engine: Engine, sources: Sequence[Source], *, now: datetime) -> 
         found = health(connection, sources, now=now)
         due, held = schedule.counts(connection, ids, now=now)
         pages = seen.outcome_counts(connection)
+        flagged = baselines.flags(connection, now=now)
         oldest = connection.scalar(
             select(func.min(OUTBOX.c.put_at)).where(OUTBOX.c.quarantined == 0)
         )
@@ -78,6 +85,7 @@ def read_status(engine: Engine, sources: Sequence[Source], *, now: datetime) -> 
             oldest_s=None if oldest is None else max(0, int(now.timestamp()) - oldest),
             error=outbox.last_error(),
         ),
+        flags=flagged,
         counts=Counter(one.state for one in found),
     )
 
@@ -97,6 +105,11 @@ def print_status(console: Console, status: Status, *, now: datetime) -> None:
         f"; last error: {box.error}" if box.error else ""
     )
     console.print(line, markup=False, soft_wrap=True)
+    for flag in status.flags:
+        line = f"extraction of {flag.source_id} changed: {flag.words()}"
+        console.print(line, markup=False, soft_wrap=True)
+        console.print(f"  before: {flag.sample_before}", markup=False, soft_wrap=True)
+        console.print(f"  now: {flag.sample_now}", markup=False, soft_wrap=True)
     worrying = [s for s in status.sources if s.state in _WORST_FIRST[:3]]
     if not worrying:
         return
