@@ -18,7 +18,7 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
 from meilisearch.models.task import Task
 
 from indexer.config import Config
-from indexer.errors import IndexerError, SearchError, TaskFailed
+from indexer.errors import DatabaseError, IndexerError, SearchError, TaskFailed
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, OutboxRow
 from indexer.rebuild import needs_rebuild, rebuild
@@ -223,6 +223,10 @@ def follow_outbox(
                     fresh.prepare()
                     pusher = fresh
                 report = pusher.push_pending()
+            except DatabaseError as error:
+                if last:
+                    raise
+                report = PushReport(error=str(error))  # another process has it: later, then
             except IndexerError as error:
                 report = PushReport(kept=len(outbox), error=str(error))
             if report.error is not None:

@@ -1,6 +1,7 @@
 """From outbox to index: what goes in, what is set aside, and what waits for better times."""
 
 import multiprocessing
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -306,6 +307,28 @@ def test_following_finds_a_server_that_comes_back_in_the_middle(
         assert len(search.documents) == 1
 
     assert came_back == [PushReport(done=1)]
+
+
+def test_following_outlives_a_database_that_is_locked_for_a_while(
+    remote: Config, search: FakeSearch
+) -> None:
+    engine = connect(remote.database_url, busy_timeout_s=0.05)
+    outbox = Outbox(engine)
+    put_all(outbox, "one")
+    other = sqlite3.connect(remote.home / "techwire.db")
+    other.execute("BEGIN IMMEDIATE")
+    told: list[PushReport] = []
+
+    def hear(report: PushReport) -> None:
+        told.append(report)
+        other.rollback()
+
+    assert follow_outbox(remote, outbox, Rounds(2), told=hear).done == 1
+
+    assert "locked by another process" in (told[0].error or "")
+    assert len(search.documents) == 1
+    other.close()
+    engine.dispose()
 
 
 def test_following_sends_what_came_before_the_stop(
