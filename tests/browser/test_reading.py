@@ -119,19 +119,20 @@ def test_a_choice_made_by_keyboard_keeps_the_focus(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "total", "label"),
+    ("locale", "total", "label", "place"),
     [
-        ("zh-CN", "72 篇文章", "搜索新闻"),
-        ("es-MX", "72 artículos", "Buscar en las noticias"),
+        ("zh-CN", "72 篇文章", "搜索新闻", "欧洲"),
+        ("es-MX", "72 artículos", "Buscar en las noticias", "Europa"),
     ],
 )
 def test_the_page_speaks_its_readers_language(
-    open_page: OpenPage, locale: str, total: str, label: str
+    open_page: OpenPage, locale: str, total: str, label: str, place: str
 ) -> None:
     reader = open_page(locale=locale)
 
     reader.total(total)
     expect(reader.page.get_by_role("searchbox", name=label)).to_be_visible()
+    expect(reader.value("region", place)).to_be_visible()
     assert reader.page.locator("html").get_attribute("lang") == locale[:2]
 
 

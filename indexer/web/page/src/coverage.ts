@@ -2,7 +2,7 @@
 
 import { API } from "./client";
 import { h } from "./dom";
-import { ago, exact, languageName, number, span, t } from "./i18n";
+import { ago, exact, languageName, nameOf, number, span, t } from "./i18n";
 import { change, choose } from "./state";
 
 export interface Source {
@@ -43,7 +43,7 @@ export async function coverage(): Promise<Node> {
     "div",
     { class: "coverage" },
     h("p", { class: "quiet" }, summary(known)),
-    ...ordered.map(([region, some]) => section(region || t("anywhere"), some)),
+    ...ordered.map(([region, some]) => section(region ? nameOf(region) : t("anywhere"), some)),
   );
 }
 

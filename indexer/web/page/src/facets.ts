@@ -3,7 +3,7 @@
 import connectRefinementList from "instantsearch.js/es/connectors/refinement-list/connectRefinementList";
 import { h, swap } from "./dom";
 import { FACETS, SEPARATOR, lastStep, type Facet } from "./fields";
-import { languageName, number, t } from "./i18n";
+import { languageName, nameOf, number, t } from "./i18n";
 import { choose, current } from "./state";
 
 type Item = { value: string; label: string; count: number; isRefined: boolean };
@@ -15,7 +15,8 @@ const MANY = 200;
 export function valueName(facet: Facet["name"], value: string): string {
   if (facet === "language") return languageName(value);
   if (facet === "access" && ["free", "metered", "teaser"].includes(value)) return t(value as "free");
-  return facet === "topic" || facet === "region" ? lastStep(value) : value;
+  if (facet === "stage") return value.replaceAll("-", " ").replace(/(^| )\w/g, (first) => first.toUpperCase());
+  return facet === "topic" || facet === "region" ? nameOf(lastStep(value)) : value;
 }
 
 export function facetWidgets(container: HTMLElement): any[] {
@@ -103,7 +104,7 @@ function tree(facet: Facet, body: HTMLElement): any {
         if (!opened.delete(item.value)) opened.add(item.value);
         draw();
       };
-      const name = lastStep(item.value);
+      const name = valueName(facet.name, item.value);
       const fold = h(
         "button",
         {

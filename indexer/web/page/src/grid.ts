@@ -5,11 +5,13 @@ import { post } from "./client";
 import { h, svg } from "./dom";
 import { equals, queryOf } from "./filters";
 import { FACETS, SEPARATOR, lastStep } from "./fields";
-import { number, t } from "./i18n";
+import { nameOf, number, t } from "./i18n";
 import { change } from "./state";
 
 const ROWS = 14;
 const COLUMNS = 10;
+
+const shown = (path: string): string => nameOf(lastStep(path));
 
 type Counts = Record<string, number>;
 
@@ -52,12 +54,12 @@ function largest(counts: Counts = {}, within: string, most: number): string[] {
 
 function table(topics: string[], places: string[], rows: Counts[]): HTMLElement {
   const most = Math.max(1, ...rows.flatMap((row) => places.map((place) => row[place] ?? 0)));
-  const head = h("tr", {}, h("td", {}), ...places.map((place) => h("th", { scope: "col", dir: "auto" }, lastStep(place))));
+  const head = h("tr", {}, h("td", {}), ...places.map((place) => h("th", { scope: "col", dir: "auto" }, shown(place))));
   const body = topics.map((topic, position) =>
     h(
       "tr",
       {},
-      h("th", { scope: "row", dir: "auto" }, lastStep(topic)),
+      h("th", { scope: "row", dir: "auto" }, shown(topic)),
       ...places.map((place) => cell(topic, place, rows[position][place] ?? 0, most)),
     ),
   );
@@ -75,7 +77,7 @@ function cell(topic: string, place: string, n: number, most: number): HTMLElemen
       view: undefined,
       refinementList: { ...refinementList, topics: [topic], regions: [place] },
     }));
-  const label = `${lastStep(topic)}, ${lastStep(place)}: ${t("articles", { n })}`;
+  const label = `${shown(topic)}, ${shown(place)}: ${t("articles", { n })}`;
   const shade = svg("rect", { width: "100%", height: "100%", opacity: 0.12 + 0.88 * Math.sqrt(n / most) });
   const square = svg("svg", { "aria-hidden": "true" }, shade);
   return h("td", {}, h("button", { type: "button", "aria-label": label, title: label, onclick: go }, square, number(n)));

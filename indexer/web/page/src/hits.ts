@@ -79,7 +79,7 @@ function tags(hit: Hit): HTMLElement {
         {
           type: "button",
           class: `tag ${facet}`,
-          title: t("about", { name: value }),
+          title: t("about", { name: valueName(facet, value) }),
           dir: "auto",
           onclick: () => addChoice(facet, value),
         },

@@ -2,21 +2,24 @@
 
 import { en, type Words } from "./words/en";
 
-const LANGUAGES: Record<string, () => Promise<Words>> = {
-  en: async () => en,
-  zh: async () => (await import("./words/zh")).zh,
-  es: async () => (await import("./words/es")).es,
+type Names = Record<string, string>;
+
+const LANGUAGES: Record<string, () => Promise<[Words, Names]>> = {
+  en: async () => [en, {}],
+  zh: () => import("./words/zh").then(({ zh, names: own }) => [zh, own]),
+  es: () => import("./words/es").then(({ es, names: own }) => [es, own]),
 };
 
 export const languages = Object.keys(LANGUAGES);
 export let language = "en";
 let words: Words = en;
+let names: Names = {};
 
 /** Chosen before, or the browser's first language we know. */
 export async function chooseLanguage(stored: string | null): Promise<void> {
   const wanted = [stored, ...navigator.languages].map((tag) => tag?.slice(0, 2) ?? "");
   language = wanted.find((tag) => tag in LANGUAGES) ?? "en";
-  words = await LANGUAGES[language]();
+  [words, names] = await LANGUAGES[language]();
   document.documentElement.lang = language;
 }
 
@@ -42,6 +45,26 @@ export function money(amount: number, currency = "USD"): string {
   } catch {
     return `${number(amount)} ${currency}`; // a currency code the browser does not know
   }
+}
+
+/** A topic or place of the index, whose names are English, in the page's language where known. */
+export function nameOf(english: string): string {
+  if (language === "en") return english;
+  return names[english] ?? countries().get(english) ?? english;
+}
+
+let countryNames: Map<string, string> | undefined;
+
+/** English names of countries with those in the page's language, from the browser's own tables. */
+function countries(): Map<string, string> {
+  if (countryNames) return countryNames;
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  const english = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
+  const own = new Intl.DisplayNames(language, { type: "region", fallback: "none" });
+  const pairs = codes.map((code) => [english.of(code), own.of(code)]);
+  countryNames = new Map(pairs.filter((pair): pair is [string, string] => Boolean(pair[0] && pair[1])));
+  return countryNames;
 }
 
 export function languageName(tag: string): string {

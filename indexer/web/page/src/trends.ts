@@ -5,7 +5,7 @@ import { post } from "./client";
 import { h, svg } from "./dom";
 import { between, equals, queryOf } from "./filters";
 import { DAY, lastStep, TIME, type Facet } from "./fields";
-import { day, number, t } from "./i18n";
+import { day, nameOf, number, t } from "./i18n";
 import { change, choose } from "./state";
 import { DAY_S } from "./when";
 
@@ -103,7 +103,7 @@ function row({ attribute }: Group, { value, recent, usual }: Riser, days: number
   return h(
     "li",
     {},
-    h("button", { type: "button", class: "link", dir: "auto", onclick: go }, lastStep(value)),
+    h("button", { type: "button", class: "link", dir: "auto", onclick: go }, nameOf(lastStep(value))),
     sparkline(days),
     h("span", { class: "quiet" }, compared),
   );
