@@ -1,0 +1,93 @@
+"""Names found as they are written, and Chinese, Japanese and Korean as people type them."""
+
+from typing import NamedTuple
+
+import pytest
+
+from tests.indexer.embedded.engines import Shelf, texts
+
+
+class Case(NamedTuple):
+    rule: str
+    documents: list[str]
+    query: str
+    expected: list[int]
+
+
+NAMES = [
+    Case("C++ is not C", ["C is old", "C++ is fast", "plain"], "C++ ", [2]),
+    Case("C is found beside C++", ["C is old", "C++ is fast"], "C ", [1]),
+    Case("C# is not C", ["C is old", "C# is typed", "F# too"], "C# ", [2]),
+    Case("F# is found", ["F is a note", "F# is a language"], "f# ", [2]),
+    Case(".NET is not a net", ["fishing net", "the .NET runtime"], ".NET ", [2]),
+    Case(".NET is found in lower case", ["the .NET runtime"], ".net ", [1]),
+    Case("ASP.NET is found", ["built with ASP.NET core", "asp vipers"], "ASP.NET ", [1]),
+    Case("Node.js is one name", ["Node.js server", "a node of js", "a js node"], "Node.js ", [1]),
+    Case("Node.js is found by its beginning", ["Node.js server"], "Node.j", [1]),
+    Case("Next.js is not Node.js", ["Node.js", "Next.js"], "next.js ", [2]),
+    Case("GPT-5 is not GPT-4", ["GPT-4 arrives", "GPT-5 arrives"], "GPT-5 ", [2]),
+    Case("GPT-5 is found without its hyphen", ["GPT5 arrives", "GPT 5 arrives"], "GPT-5 ", [2, 1]),
+    Case("GPT-5 is not GPT and a 5 elsewhere", ["GPT grew 5 times", "GPT-5"], "gpt-5 ", [2]),
+    Case("GPT-5 goes on to GPT-5.1 when typed last", ["GPT-5.1 arrives"], "GPT-5", [1]),
+    Case("a CVE number is one name", ["CVE-2026-1234 fixed", "CVE-2026-1235 fixed"],
+         "CVE-2026-1234 ", [1]),
+    Case("a CVE number is found by its beginning", ["CVE-2026-1234 fixed", "CVE-2025-1234"],
+         "CVE-2026-12", [1]),
+    Case("a version is one name", ["version 3.5 is out", "3 of 5 people"], "3.5 ", [1]),
+    Case("AT&T is one name", ["AT&T merges", "at the t junction"], "AT&T ", [1]),
+    Case("U.S. is one name", ["the U.S. market", "you and s"], "U.S. ", [1]),
+    Case("O'Reilly is one name", ["O'Reilly media", "o dear reilly"], "o'reilly ", [1]),
+    Case("a hyphen between plain words joins nothing", ["open the source", "open-source"],
+         "open-source ", [2, 1]),
+    Case("an @ name is found", ["mail ada@example", "ada went to example"], "ada@example ", [1]),
+    Case("a hashtag is found by its word", ["about #startups"], "startups ", [1]),
+    Case("5G is a word", ["5G masts", "5 masts"], "5G ", [1]),
+    Case("H100 is a word", ["H100 chips", "H200 chips"], "h100 ", [1]),
+    Case("a number keeps its digits", ["$1,500 raised"], "1,500 ", [1]),
+]  # fmt: skip
+CJK = [
+    Case("Chinese: a word inside a sentence", ["杭州人工智能公司深度求索完成融资", "上海新闻"],
+         "人工智能", [1]),
+    Case("Chinese: a word at the start", ["杭州人工智能公司"], "杭州", [1]),
+    Case("Chinese: a word at the end", ["公司完成融资"], "融资", [1]),
+    Case("Chinese: one character", ["杭州新闻", "上海新闻"], "杭", [1]),
+    Case("Chinese: the last character alone", ["公司完成融资"], "资", [1]),
+    Case("Chinese: characters that stand apart are no word", ["人类工作智慧能源"], "人工智能", []),
+    Case("Chinese: two words", ["杭州公司融资", "杭州天气"], "杭州 融资", [1, 2]),
+    Case("Chinese: beside Latin letters", ["深度求索DeepSeek发布新模型"], "deepseek", [1]),
+    Case("Chinese: behind Latin letters", ["DeepSeek发布新模型"], "新模型", [1]),
+    Case("Chinese: a phrase in quotes", ["杭州人工智能", "人工的智能"], '"人工智能"', [1]),
+    Case("Chinese: signs part words", ["融资，杭州"], "资杭", []),
+    Case("Chinese: excluded", ["杭州新闻", "杭州天气"], "杭州 -天气", [1]),
+    Case("Japanese: kanji inside", ["東京の新興企業が資金調達を発表"], "資金調達", [1]),
+    Case("Japanese: katakana inside", ["東京のスタートアップ企業"], "スタート", [1]),
+    Case("Japanese: hiragana and kanji", ["新しい半導体工場"], "新しい半導体", [1]),
+    Case("Japanese: half-width katakana", ["ｽﾀｰﾄｱｯﾌﾟ企業"], "企業", [1]),
+    Case("Korean: a word with its particle", ["삼성전자가 반도체를 발표"], "삼성전자", [1]),
+    Case("Korean: inside a word", ["삼성전자가 발표"], "전자", [1]),
+    Case("Korean: two words", ["삼성전자 반도체", "삼성 라면"], "삼성 반도체", [1, 2]),
+]  # fmt: skip
+CASES = [*NAMES, *CJK]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
+def test_names_and_scripts_are_found_as_people_type_them(shelf: Shelf, case: Case) -> None:
+    index = shelf.index(texts(*case.documents))
+
+    assert index.ids(case.query) == case.expected
+
+
+def test_a_chinese_match_is_highlighted(shelf: Shelf) -> None:
+    index = shelf.index(texts("杭州人工智能公司"))
+
+    hit = index.search("人工智能", attributesToHighlight=["title"])["hits"][0]
+
+    assert hit["_formatted"]["title"] == "杭州<em>人工智能</em>公司"
+
+
+def test_a_sign_of_a_name_is_highlighted_with_it(shelf: Shelf) -> None:
+    index = shelf.index(texts("We like C++ more"))
+
+    hit = index.search("c++ ", attributesToHighlight=["title"])["hits"][0]
+
+    assert hit["_formatted"]["title"] == "We like <em>C++</em> more"
