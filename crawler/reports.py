@@ -7,6 +7,7 @@ from rich.text import Text
 from crawler.crawling import CrawlReport
 from crawler.looking import Look
 from crawler.replaying import ReplayReport
+from indexer.printing import plain
 from indexer.pusher import push_words
 
 SHOWN_PROBLEMS = 20
@@ -29,7 +30,7 @@ def print_crawl(console: Console, report: CrawlReport) -> None:
         if number == SHOWN_PROBLEMS:
             console.print(f"and {len(report.problems) - number} more listings with a problem")
             break
-        console.print(f"problem: {url}: {words}", markup=False, soft_wrap=True)
+        console.print(f"problem: {plain(url)}: {plain(words)}", markup=False, soft_wrap=True)
     if report.push is not None:
         console.print(push_words(report.push), markup=False, soft_wrap=True)
 
@@ -45,10 +46,10 @@ def print_look(console: Console, look: Look) -> None:
     for name, value in values.items():
         shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
         if shown not in (None, "", []):
-            table.add_row(name, Text(str(shown)), Text(str(evidence.get(name, ""))))
+            table.add_row(name, Text(plain(str(shown))), Text(plain(str(evidence.get(name, "")))))
     console.print(table)
     console.print(f"\ntext ({len(text)} characters, from {evidence.get('text', 'the page')}):")
-    console.print(Text(text), soft_wrap=True)
+    console.print(Text(plain(text)), soft_wrap=True)
 
 
 def print_replay(console: Console, report: ReplayReport, *, applied: bool) -> None:
@@ -66,6 +67,6 @@ def print_replay(console: Console, report: ReplayReport, *, applied: bool) -> No
     for name, samples in report.samples.items():
         console.print(f"{name}: {report.fields[name] or len(samples)} documents, such as")
         for sample in samples:
-            console.print(f"  {sample}", markup=False, soft_wrap=True)
+            console.print(f"  {plain(sample)}", markup=False, soft_wrap=True)
     if not applied and (report.changed or report.added or report.removed):
         console.print("`techwire replay --apply` makes it so")
