@@ -2,6 +2,7 @@
 
 CrawlerError
 ├── SourceError        the registry or a source in it is wrong
+├── FetchError         an address could not be fetched outside of a crawl
 ├── ListingError       a listing is not what it should be (a feed that is not a feed)
 ├── ExtractionError    a page gave no article; `reason` is a short slug for counting
 └── StateError         the state database cannot be used
@@ -14,6 +15,14 @@ class CrawlerError(Exception):
 
 class SourceError(CrawlerError):
     """The registry or one of its sources is wrong."""
+
+
+class FetchError(CrawlerError):
+    """An address could not be fetched. status: HTTP's, when it answered."""
+
+    def __init__(self, words: str, *, status: int | None = None) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 class ListingError(CrawlerError):

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import CrawlerError, ExtractionError
-from crawler.looking import MAX_REDIRECTS, look_at
+from crawler.fetching import MAX_REDIRECTS
+from crawler.looking import look_at
 from crawler.settings import MAX_BODY_BYTES
 from indexer.config import Config
 from tests.crawler.test_bulk import HTML
