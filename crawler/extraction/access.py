@@ -13,6 +13,10 @@ _WALL_CLASS = re.compile(
     re.I,
 )
 _WALL_TEXT = anywhere("wall")
+_WALL_MARKED = (
+    'boolean(//*[contains(@class, "paywall") or contains(@class, "Paywall")'
+    ' or contains(@class, "regwall") or contains(@id, "paywall")])'
+)
 FULL_CHARS = 3_000  # a teaser is shorter
 _CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?:[.,]\d+)?)\s?%", re.I)
 
@@ -30,11 +34,7 @@ def find_access(
     total = _whole_length(node)
     seen = len(text) / total if total else None
     wall = _WALL_TEXT.search(tail)
-    marked = bool(
-        parsed.tree.xpath(
-            'boolean(//*[contains(@class,"paywall") or contains(@id,"paywall") or contains(@class,"regwall") or contains(@class,"Paywall")])'
-        )
-    )
+    marked = bool(parsed.tree.xpath(_WALL_MARKED))
     if declared is False:
         short = len(text) < 1500
         if (wall or marked) and (short or (seen is not None and seen < 0.6)):

@@ -25,15 +25,20 @@ _BYLINE_SPOTS = (
 AGENCIES = agencies()
 
 _BY = re.compile(
-    r"^\s*(?:(?:written|posted|published|reported|story|words|text|analysis)\s+by|by|von|par|por|di|da|door|af|av|oleh|de|από|автор|text|text:|texte|foto|autor(?:in)?|redaktion:|作者|记者|記者|文)\s*[:：/]?\s+",
+    r"^\s*(?:(?:written|posted|published|reported|story|words|text|analysis)\s+by|by|von|par|por|di|"
+    r"da|door|af|av|oleh|de|από|автор|text|text:|texte|foto|autor(?:in)?|redaktion:|作者|记者|記者|文)"
+    r"\s*[:：/]?\s+",
     re.I,
 )
 _BY_GLUED = re.compile(r"^\s*(?:by|von|作者|记者|記者|文|author|autor|автор)\s*[:：/]\s*", re.I)
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|\n|/(?=\s)|\s/|\sand\s|\s&\s|\sund\s|\set\s|\sy\s|\se\s|\sog\s|\soch\s|\sdan\s|\sen\s|\si\s|\s и |、|，|；)\s*"
+    r"\s*(?:;|\||•|·|\n|/(?=\s)|\s/|\sand\s|\s&\s|\sund\s|\set\s|\sy\s|\se\s|\sog\s|\soch\s|"
+    r"\sdan\s|\sen\s|\si\s|\sи\s|、|，|；)\s*"
 )
 _TRAILING = re.compile(
-    r"\s*(?:[|(\[].*|\s[-–—]\s.*|,\s*(?:reuters|afp|ap|dpa|bloomberg|staff|contributor|special|reporter|editor|correspondent|chief|senior|tech|the|for|in)\b.*|\s(?:\d{1,2}\s)?(?:hours?|minutes?|days?) ago.*|@\S+|\S+@\S+)$",
+    r"\s*(?:[|(\[].*|\s[-–—]\s.*|,\s*(?:reuters|afp|ap|dpa|bloomberg|staff|contributor|special|"
+    r"reporter|editor|correspondent|chief|senior|tech|the|for|in)\b.*|"
+    r"\s(?:\d{1,2}\s)?(?:hours?|minutes?|days?)\sago.*|@\S+|\S+@\S+)$",
     re.I,
 )
 _BAD = re.compile(
@@ -77,7 +82,8 @@ def find_authors(
 def _witnesses(parsed: Parsed, node: dict[str, Any]) -> Iterator[tuple[str, list[str], bool]]:
     """(source, credits, whether they are names whatever they look like)."""
     author = node.get("author") or node.get("creator")
-    people, newsrooms = [], []
+    people: list[Any] = []
+    newsrooms: list[Any] = []
     for one in author if isinstance(author, list) else [author]:
         (newsrooms if is_organisation(one) else people).append(one)
     if people := names_in(people):
@@ -121,8 +127,8 @@ def _is_site(name: str, parsed: Parsed, site_name: str | None) -> bool:
 
 
 def _marked(parsed: Parsed) -> list[str]:
-    """Names in the first itemprop="author" and those beside it; reviews on the page have their own."""
-    elements = parsed.marked.get("author", ())[:6]
+    """Names in the first itemprop="author" and those beside it; reviews have their own."""
+    elements = parsed.marked.get("author", [])[:6]
     names = []
     for element in elements:
         if element.getparent() is not elements[0].getparent():

@@ -11,15 +11,17 @@ from functools import lru_cache
 
 from lxml import html
 
-SKIPPED_TAGS = frozenset(
-    "script style noscript template svg iframe object embed canvas nav footer aside form button select "
-    "input textarea label figure figcaption picture img video audio source map dialog menu head title "
-    "fieldset datalist progress meter applet frameset".split()
-)  # fmt: skip
-_BLOCK_TAGS = frozenset(
-    "p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody "
-    "tfoot tr address center hgroup details summary body hr".split()
-)  # fmt: skip
+from crawler.extraction.phrases import words
+
+SKIPPED_TAGS = frozenset(words("""
+    script style noscript template svg iframe object embed canvas nav footer aside form button
+    select input textarea label figure figcaption picture img video audio source map dialog menu head
+    title fieldset datalist progress meter applet frameset
+"""))  # fmt: skip
+_BLOCK_TAGS = frozenset(words("""
+    p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead
+    tbody tfoot tr address center hgroup details summary body hr
+"""))  # fmt: skip
 _CJK_RUN = re.compile(
     r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uffee][^a-zA-Z]{0,3}){12}"
 )
@@ -69,7 +71,10 @@ _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 @dataclass(slots=True)
 class Block:
-    """One piece of text. kind: "p", "h", "li", "quote", "td" or "div"; linked: characters in links."""
+    """One piece of text.
+
+    kind: "p", "h", "li", "quote", "td" or "div". linked: characters in links.
+    """
 
     text: str
     kind: str
@@ -248,11 +253,9 @@ class _Walker:
     def _heavy(self, element: html.HtmlElement) -> bool:
         if len(element) == 0 and len(element.text or "") < self.most:
             return False
-        return (
-            element.tag != "h1"
-            and next(element.iter("h1"), None) is not None
-            or long_text_chars(element) > self.most
-        )
+        if element.tag != "h1" and next(element.iter("h1"), None) is not None:
+            return True  # the headline stands in it
+        return long_text_chars(element) > self.most
 
     @staticmethod
     def _holds_blocks(element: html.HtmlElement) -> bool:

@@ -10,9 +10,10 @@ GRAM = 5
 MIN_SPAN = 8  # tokens; shorter runs are ordinary phrases ("according to people familiar with")
 
 _TOKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
-# "HANGZHOU, April 5 (Xinhua) --", "新华社北京4月24日电": repeats over a site, yet belongs to the story
+# "HANGZHOU, April 5 (Xinhua) --", "新华社北京4月24日电": repeat over a site, yet are the story's
 _DATELINE = re.compile(
-    r"^.{0,60}?(?:\([A-Z][\w .]{1,20}\)\s*[-–—]|[A-Z]{3,}[\w ,.]{0,40}[-–—]|社.{1,12}日[电電]|[电電]\b)"
+    r"^.{0,60}?(?:\([A-Z][\w .]{1,20}\)\s*[-–—]|[A-Z]{3,}[\w ,.]{0,40}[-–—]|"
+    r"社.{1,12}日[电電]|[电電]\b)"
 )
 
 

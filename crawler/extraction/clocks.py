@@ -15,7 +15,7 @@ _ISO_CLOCK = re.compile(
     r"(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?",
     re.I,
 )
-# minutes east of UTC. IST is India's for our sources; CST is left out: China's as often as Chicago's
+# minutes east of UTC; IST is India's for our sources, CST is left out: China's or Chicago's
 _ZONES = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120,
     "mesz": 120, "eet": 120, "sast": 120, "eest": 180, "msk": 180, "eat": 180, "ist": 330,
@@ -56,7 +56,7 @@ def iso_clock(text: str) -> Clock | None:
 
 
 def written_clock(before: str, date: str, after: str) -> Clock | None:
-    """The time next to a written date: after it, just before it, or within ("Apr 28 19:20 2023")."""
+    """The time next to a written date: after it, before it, or within ("Apr 28 19:20 2023")."""
     found = _CLOCK.search(after[:40]) or _CLOCK.search(before[-20:]) or _CLOCK.search(date)
     if not found:
         return None

@@ -60,7 +60,7 @@ def _headline(element: html.HtmlElement) -> html.HtmlElement | None:
 
 
 def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]:
-    """Blocks after the headline and before the article's first block: standfirst, byline, captions."""
+    """Blocks between the headline and the article's first block: standfirst, byline, captions."""
     if not chosen:
         return []
     first = next(at for at, block in enumerate(blocks) if block is chosen[0])
@@ -75,7 +75,7 @@ def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]
 
 
 def without_cards(blocks: list[Block]) -> list[Block]:
-    """Drop teasers of other stories: a linked title with its excerpt, date and name, in a row of such."""
+    """Drop teasers of other stories: linked titles with excerpt, date and name, in a row."""
     inside = {id(element) for card in _cards(blocks) for element in card.iter()}
     return [block for block in blocks if id(block.element) not in inside] if inside else blocks
 

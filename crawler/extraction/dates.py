@@ -13,6 +13,7 @@ from typing import Any
 from crawler.article import DateEvidence, Page, Precision
 from crawler.extraction.labels import inside_other, label_date
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.phrases import words
 from crawler.extraction.relative import parse_relative, zone_of
 from crawler.extraction.written import Moment, parse_stamp, parse_written
 
@@ -21,7 +22,7 @@ EMBARGO = timedelta(days=1)
 SAME_STORY = timedelta(hours=26)  # two witnesses of one day, whatever their clocks
 
 # in the order of trust
-_PUBLISHED_METAS = """
+_PUBLISHED_METAS = words("""
 article:published_time article:published og:article:published_time og:published_time datepublished
 parsely-pub-date sailthru.date article.published published-date publish-date publish_date
 publication_date publicationdate date_published published_time pubdate pub_date publishdate
@@ -34,11 +35,11 @@ bt:pubdate last-published article.created created creation_date datecreated time
 last_published_date news:publication_date og:pubdate og:regdate date.available dc.date.published
 dc.publication iso-8601-publish-date analyticsattributes.articledate bi3dpubdate dateposted posted
 lp:published pdate time uploaddate
-""".split()
-_MODIFIED_METAS = """
+""")
+_MODIFIED_METAS = words("""
 article:modified_time og:updated_time og:modified_time datemodified last-modified lastmod
 dcterms.modified dc.date.modified article.updated modified updated_time revision_date date_modified
-""".split()
+""")
 _URL_DAY = re.compile(
     r"(?:^|[/_.=-])(?P<y>(?:19|20)\d\d)(?P<s>[/_.-]?)(?P<m>0[1-9]|1[0-2])(?P=s)"
     r"(?P<d>0[1-9]|[12]\d|3[01])(?=$|[/_.-]|\D)"
@@ -49,7 +50,7 @@ _URL_IDENT = re.compile(
     r"/[A-Za-z]{0,3}(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{6,12}(?:$|[/?.])"
 )
 _URL_DAY_FIRST = re.compile(r"[/~_-](0[1-9]|[12]\d|3[01])[.-](0[1-9]|1[0-2])[.-](20\d\d)(?!\d)")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = words("jan feb mar apr may jun jul aug sep oct nov dec")
 _SCRIPT_DATE = re.compile(
     r"""["'](?:date_?published|published_?(?:at|date|time|on)|publication_?date|broadcastedOn|
     publish(?:ed)?(?:_?(?:at|date|time))?|first_?publish(?:ed)?(?:_?(?:at|date))?|pub_?date|
@@ -226,7 +227,7 @@ def _from_url(url: str, reader: _Reader) -> DateEvidence | None:
 
 
 def _from_scripts(parsed: Parsed, reader: _Reader) -> DateEvidence | None:
-    """A publication key in the page's state, when all it holds name one day (lists name several)."""
+    """A publication key in the page's state, if all of them name one day (lists name several)."""
     stamps = [found[1] for _, text in parsed.scripts for found in _SCRIPT_DATE.finditer(text)]
     told = (reader.stamp(stamp, "script:published", 0.45) for stamp in stamps[:50])
     dates = [found for found in told if found]

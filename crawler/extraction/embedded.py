@@ -64,15 +64,13 @@ def _states(parsed: Parsed) -> Iterator[tuple[str, Any]]:
     for ident, text in parsed.scripts:
         stripped = text.strip()
         if ident == "__NEXT_DATA__" or stripped[:1] == "{":
-            if (data := _loaded(stripped)) is not None:
-                yield f"script:{ident or 'json'}", data
+            yield f"script:{ident or 'json'}", _loaded(stripped)
         elif pushed := _NEXT_F.search(stripped):
             part = _loaded(pushed[1])
             if isinstance(part, list) and len(part) > 1 and isinstance(part[1], str):
                 streamed.append(part[1])
         elif found := _STATE.search(stripped):
-            if (data := _first_json(stripped[found.end() :])) is not None:
-                yield "script:state", data
+            yield "script:state", _first_json(stripped[found.end() :])
     if streamed:
         for line in "".join(streamed).split("\n"):
             start = re.match(r"[0-9a-f]{1,4}:(?=[\[{])", line)

@@ -14,10 +14,11 @@ MAX_DEPTH = 12
 MAX_NODES = 2_000
 
 _ARTICLE = re.compile(
-    r"(?:Article|BlogPosting|Report|Review|LiveBlogPosting|ReportageNews|SocialMediaPosting|Recipe|HowTo)$"
+    r"(?:Article|BlogPosting|Report|Review|ReportageNews|SocialMediaPosting|Recipe|HowTo)$"
 )
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)"
+    r"|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
@@ -28,9 +29,9 @@ def read_nodes(text: str) -> list[dict[str, Any]]:
     if not text:
         return []
     data: Any = None
-    for attempt in (lambda: text, lambda: _mended(text)):
+    for mend in (str, _mended):
         try:
-            data = json.loads(attempt(), strict=False)
+            data = json.loads(mend(text), strict=False)
             break
         except (ValueError, RecursionError):
             continue

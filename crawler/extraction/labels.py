@@ -1,4 +1,4 @@
-"""Dates readers see: short labels near the headline ("06.01.2026, Lesezeit 5 Min."), never running text."""
+"""Dates readers see: short labels near the headline, never running text."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from lxml import html
 
 from crawler.article import DateEvidence
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.phrases import words
 from crawler.extraction.titles import heading_text, normal
 
 LABEL_CHARS = 60  # longer ones need a word or a class that says "published"
@@ -18,13 +19,13 @@ NEAR = 60  # elements after the headline; a byline stands well within
 BEFORE = 25
 
 MODIFIED_WORD = re.compile(
-    r"updat|modif|\blast\b|letzte|edit|aktualis|geändert|mis à jour|actualiz|atualiz|aggiorna|bijgewerkt|обновл|更新|diperbarui|"
-    r"güncel|تحديث|revis|opdater|oppdater|uppdater|zmiana|aktualizac",
+    r"updat|modif|\blast\b|letzte|edit|aktualis|geändert|mis\sà\sjour|actualiz|atualiz|aggiorna|"
+    r"bijgewerkt|обновл|更新|diperbarui|güncel|تحديث|revis|opdater|oppdater|uppdater|zmiana|aktualizac",
     re.I,
 )  # fmt: skip
 _PUBLISHED_WORD = re.compile(
-    r"publi|veröffentlicht|erschienen|erstellt|\bposted\b|\bdatum\b|\bdate\b|\bfecha\b|\bdata\b|written|geschrieben|gepostet|created|"
-    r"\bvom\b|opublikowano|publicerad|julkaistu|опубликован|yayın|発表|公開|配信|发布|發布|등록|입력|نشر|diterbitkan",
+    r"publi|veröffentlicht|erschienen|erstellt|\bposted\b|\bdatum\b|\bdate\b|\bfecha\b|\bdata\b|"
+    r"written|geschrieben|gepostet|created|\bvom\b|opublikowano|publicerad|julkaistu|опубликован|yayın|発表|公開|配信|发布|發布|등록|입력|نشر|diterbitkan",
     re.I,
 )  # fmt: skip
 _DATE_CLASS = re.compile(
@@ -32,24 +33,26 @@ _DATE_CLASS = re.compile(
     re.I,
 )
 NOT_THE_STORY = re.compile(
-    r"comment|leserbrief|related|sidebar|footer|copyright|(?<!elementor-)widget|teaser(?!_text_meta)|recent|popular|latest|calendar|upcoming|carousel|"
-    r"more-|ticker|recommend|navi|menu|aside|trending|nextprev|cookie|breadcrumb|archive|similar|slider|event-?list|embed|tweet|(?<!v)card(?:$|[\s_-])|"
+    r"comment|leserbrief|related|sidebar|footer|copyright|(?<!elementor-)widget|teaser|recent|popular|"
+    r"latest|calendar|upcoming|carousel|more-|ticker|recommend|navi|menu|aside|trending|nextprev|"
+    r"cookie|breadcrumb|archive|similar|slider|event-?list|embed|tweet|(?<!v)card(?:$|[\s_-])|"
     r"(?:^|[\s_-])(?:nav|reply|replies|listing|(?<!icon-)list-?item|feed|rail|promo)(?:$|[\s_-])",
     re.I,
 )  # fmt: skip
 _EVENT = re.compile(
-    r"release|ausstellung|termin|beginn|\bstart|uhr bis|\bbis\b|until|\bab\b|eröffn|deadline|anmelde|geboren|born|died|gestorben|expires?|gültig|valid|"
-    r"copyright|©|vol\.|isbn|gmbh|version|stand der technik|event|\bwann\b",
+    r"release|ausstellung|termin|beginn|\bstart|\bbis\b|until|\bab\b|eröffn|deadline|anmelde|geboren|"
+    r"born|died|gestorben|expires?|gültig|valid|copyright|©|vol\.|isbn|gmbh|version|event|\bwann\b",
     re.I,
 )  # fmt: skip
 _STORY_FOOTER = re.compile(
     r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)", re.I
 )
-_INLINE_TAGS = frozenset("br b strong em i span svg sup a time".split())
+_INLINE_TAGS = frozenset(words("br b strong em i span svg sup a time"))
 _SKIPPED = frozenset(("footer", "aside", "nav", "form", "select", "button", "blockquote"))
-_TAGS = (
-    "span div p li small em strong b i h1 h2 h3 h4 h5 h6 td a font abbr dd dt header section time center article u sup main"
-).split()  # fmt: skip
+_TAGS = words("""
+    span div p li small em strong b i h1 h2 h3 h4 h5 h6 td a font abbr dd dt header section time
+    center article u sup main
+""")
 
 
 def label_date(
@@ -161,7 +164,7 @@ def inside_other(
 ) -> bool:
     """Within a page footer, a comment, a list of other stories.
 
-    around_headline: elements that hold the headline; what is beside it in one of them belongs to it.
+    around_headline: elements that hold the headline; what stands beside it there belongs to it.
     """
     for depth, parent in enumerate(element.iterancestors()):
         if parent in around_headline:

@@ -1,4 +1,4 @@
-"""From the article's blocks to its lines: what at the head, in between and at the end is not the story.
+"""From the article's blocks to its lines, without what is not the story.
 
 Head: headline, byline, dates. Tail: related stories, sign-up boxes, agency and copyright lines,
 the author's biography. In between: captions, adverts, links to other stories. The phrases that

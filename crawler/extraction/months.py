@@ -42,7 +42,7 @@ def _names(code: str) -> dict[str, int]:
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
             try:
-                months = get_month_names(width, context, code)  # type: ignore[arg-type]
+                months = get_month_names(width, context, code)
             except (UnknownLocaleError, KeyError):
                 continue
             for number, name in months.items():

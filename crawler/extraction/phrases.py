@@ -21,6 +21,11 @@ def at_start(name: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(_lines(name))})\b", re.I)
 
 
+def words(text: str) -> tuple[str, ...]:
+    """A list written as one text."""
+    return tuple(text.split())
+
+
 def agencies() -> dict[str, str]:
     """How an agency is credited (folded) → its name."""
     table = cast(dict[str, list[str]], _table()["agencies"])

@@ -1,4 +1,4 @@
-"""The headline: candidates from structured data and markup, the site's name taken off, the best kept."""
+"""The headline: the best of those in structured data and markup, without the site's name."""
 
 import re
 import unicodedata
@@ -41,10 +41,13 @@ def find_title(parsed: Parsed, node: dict[str, Any], site_name: str | None) -> t
         return "", ""
     rank, _, text, source = min(ranked)
     for _, _, shorter, other in ranked:
-        if rank == 0 and other == "meta:og:title" and 15 < len(normal(shorter)) < len(normal(text)):
-            if normal(shorter) in normal(text):
-                return shorter, other
+        if rank == 0 and other == "meta:og:title" and _is_core(normal(shorter), normal(text)):
+            return shorter, other
     return text, source
+
+
+def _is_core(shorter: str, text: str) -> bool:
+    return 15 < len(shorter) < len(text) and shorter in text
 
 
 def normal(text: str) -> str:

@@ -11,9 +11,9 @@ _TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\
 
 
 def confirmed(lines: list[str], body: str) -> list[str]:
-    """The lines without what a complete `body` does not have; all of them when it is not complete.
+    """The lines without what a complete `body` does not have; all of them if it is incomplete.
 
-    Lines before the first confirmed one stay (a standfirst), so do short ones in between (subheads).
+    Lines before the first confirmed one stay (a standfirst), so do short ones later (subheads).
     """
     if len(body) < 200 or not lines:
         return lines

@@ -58,7 +58,7 @@ _Spot = tuple[int, int, date]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date as written: `local` is the naive clock of the writer, `offset` minutes east or None."""
+    """A date as written: `local` is the writer's naive clock, `offset` minutes east or None."""
 
     local: datetime
     precision: Precision

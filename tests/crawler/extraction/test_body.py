@@ -32,7 +32,7 @@ def test_headline_kicker_byline_and_date_line_are_no_text():
 @pytest.mark.parametrize(
     "around",
     [
-        '<div class="related-links"><p>Another story that many people also read this week.</p></div>',
+        '<div class="related-links"><p>Another story that many people read this week.</p></div>',
         "<h2>More from Example News</h2><p>Some other story of the day.</p><p>And one more.</p>",
         "<p>Sign up for our newsletter to get the news every morning.</p>",
         "<p>Advertisement</p>",
@@ -54,7 +54,7 @@ def test_what_stands_around_the_story_is_left_out(around):
 def test_teasers_of_other_stories_in_a_row_are_left_out():
     cards = "".join(
         f'<div><h3><a href="/{name}">The {name} story everybody talks about</a></h3>'
-        f"<p>An excerpt of the {name} story, long enough to look like a paragraph of text.</p></div>"
+        f"<p>An excerpt of the {name} story, long enough to look like a paragraph.</p></div>"
         for name in ("first", "second", "third", "fourth")
     )
 
