@@ -1,4 +1,4 @@
-/** Words, numbers, dates and names in the reader's language. Adding a language: a file in words/, a line here. */
+/** Words, numbers, dates and names in the reader's language. Adding a language: a file in words/, two lines here. */
 
 import { en, type Words } from "./words/en";
 
@@ -10,7 +10,8 @@ const LANGUAGES: Record<string, () => Promise<[Words, Names]>> = {
   es: () => import("./words/es").then(({ es, names: own }) => [es, own]),
 };
 
-export const languages = Object.keys(LANGUAGES);
+/** The languages by their own names. */
+export const languages = { en: "English", zh: "中文", es: "Español" };
 export let language = "en";
 let words: Words = en;
 let names: Names = {};
@@ -23,10 +24,18 @@ export async function chooseLanguage(stored: string | null): Promise<void> {
   document.documentElement.lang = language;
 }
 
+const made = new Map<string, unknown>();
+
+/** A formatter of the browser's, made once: each takes up to some ten milliseconds. */
+function once<T>(name: string, make: () => T): T {
+  if (!made.has(name)) made.set(name, make());
+  return made.get(name) as T;
+}
+
 /** The words for `key`; `{name}` takes values, and `n` chooses the plural form. */
 export function t(key: keyof Words, values: Record<string, string | number> = {}): string {
   const forms = words[key].split("|");
-  const plural = typeof values.n === "number" ? new Intl.PluralRules(language).select(values.n) : "other";
+  const plural = typeof values.n === "number" ? once("plural", () => new Intl.PluralRules(language)).select(values.n) : "other";
   const form = plural === "one" ? forms[0] : forms[forms.length - 1];
   return form.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
@@ -35,13 +44,13 @@ export function t(key: keyof Words, values: Record<string, string | number> = {}
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language).format(value);
+  return once("number", () => new Intl.NumberFormat(language)).format(value);
 }
 
 export function money(amount: number, currency = "USD"): string {
   try {
     const style = { style: "currency", currency, notation: "compact", maximumFractionDigits: 1 } as const;
-    return new Intl.NumberFormat(language, style).format(amount);
+    return once(`money ${currency}`, () => new Intl.NumberFormat(language, style)).format(amount);
   } catch {
     return `${number(amount)} ${currency}`; // a currency code the browser does not know
   }
@@ -69,7 +78,7 @@ function countries(): Map<string, string> {
 
 export function languageName(tag: string): string {
   try {
-    return new Intl.DisplayNames(language, { type: "language" }).of(tag) ?? tag;
+    return once("tongue", () => new Intl.DisplayNames(language, { type: "language" })).of(tag) ?? tag;
   } catch {
     return tag;
   }
@@ -77,17 +86,19 @@ export function languageName(tag: string): string {
 
 /** "3 h ago"; after a week the date. */
 export function ago(seconds: number, now: number = Date.now() / 1000): string {
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "narrow" });
+  const style = { numeric: "auto", style: "narrow" } as const;
+  const relative = once("ago", () => new Intl.RelativeTimeFormat(language, style));
   const past = now - seconds;
   if (past < 45) return relative.format(0, "second");
   if (past < 3600) return relative.format(-Math.max(1, Math.round(past / 60)), "minute");
   if (past < 86_400) return relative.format(-Math.round(past / 3600), "hour");
   if (past < 7 * 86_400) return relative.format(-Math.round(past / 86_400), "day");
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(seconds * 1000);
+  return once("date", () => new Intl.DateTimeFormat(language, { dateStyle: "medium" })).format(seconds * 1000);
 }
 
 export function exact(seconds: number): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" }).format(seconds * 1000);
+  const style = { dateStyle: "full", timeStyle: "long" } as const;
+  return once("exact", () => new Intl.DateTimeFormat(language, style)).format(seconds * 1000);
 }
 
 /** A length of time in its largest fitting unit: "3 hr". */
@@ -104,9 +115,8 @@ export function span(seconds: number): string {
 
 /** A UTC day, named in UTC. */
 export function day(seconds: number): string {
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" }).format(
-    seconds * 1000,
-  );
+  const style = { day: "numeric", month: "short", timeZone: "UTC" } as const;
+  return once("day", () => new Intl.DateTimeFormat(language, style)).format(seconds * 1000);
 }
 
 /** Fills the words into the parts of the page that index.html lays out. */

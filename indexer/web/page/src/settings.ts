@@ -34,10 +34,9 @@ export function settings(container: HTMLElement): void {
     remember("theme", theme.value);
     applyTheme(theme.value);
   });
-  const names = languages.map((tag) => {
-    const own = new Intl.DisplayNames(tag, { type: "language" }).of(tag) ?? tag;
-    return h("option", { value: tag, lang: tag, selected: tag === language }, own);
-  });
+  const names = Object.entries(languages).map(([tag, own]) =>
+    h("option", { value: tag, lang: tag, selected: tag === language }, own),
+  );
   const tongue = h("select", { "aria-label": t("tongue"), id: "tongue" }, ...names);
   tongue.addEventListener("change", () => {
     remember("language", tongue.value);
