@@ -10,4 +10,5 @@ except ConfigError as error:
     raise SystemExit(f"techwire: {error}") from None
 
 LOG_ENABLED = True
+LOG_INSTALL_ROOT_HANDLER = True
 LOG_LEVEL = "INFO"

@@ -1,5 +1,7 @@
 """The whole path on the newsroom: crawled over HTTP, stored, indexed, found."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 from crawler.newsroom import Newsroom
@@ -95,3 +97,23 @@ def test_limit_bounds_the_pages_of_each_source(
     report = program.json("crawl", "--sources", sources, "--limit", "1", "--no-index")
 
     assert report["fetched"] + sum(report["failed"].values()) <= len(newsroom.sites)
+
+
+def test_scrapy_crawls_the_same_through_scrapy_cfg(
+    newsroom: Newsroom, program: Program, sources: str
+) -> None:
+    own_id = newsroom.sites[0].id
+
+    done = subprocess.run(
+        [sys.executable, "-m", "scrapy", "crawl", "news"]
+        + ["-a", f"source={own_id}", "-a", f"sources={sources}", "-a", "since=30d"],
+        cwd=Path(__file__).resolve().parents[2],
+        env=program.env(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert program.run("index").returncode == 0
+    assert {document["source"] for document in program.documents().values()} == {own_id}
