@@ -17,10 +17,10 @@ from urllib.request import getproxies
 import httpx
 
 from crawler.errors import FetchError
-from crawler.guard import AddressGuard
 from crawler.settings import MAX_BODY_BYTES, user_agent
 from crawler.urls import join
 from indexer.config import Config
+from indexer.guard import AddressGuard
 
 MAX_REDIRECTS = 6
 STEP_TIMEOUT_S = 30.0  # to connect, or between two pieces of an answer

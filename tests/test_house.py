@@ -15,7 +15,7 @@ MOST_LINES = 300
 # A room imports only rooms of a lower level, and itself. A package is one room.
 LEVELS = {
     "crawler": {
-        0: "article urls errors guard freshness logs settings",
+        0: "article urls errors freshness logs settings",
         1: "sources newsroom scrapy_project",
         2: "discovery extraction enrichment",
         3: "state warm",
@@ -31,7 +31,7 @@ LEVELS = {
         13: "__main__ supervised",
     },
     "indexer": {
-        0: "document errors index_settings embedded",
+        0: "document errors guard index_settings embedded",
         1: "config database times",
         2: "ledger search_server",
         3: "outbox query",

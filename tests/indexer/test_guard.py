@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.guard import AddressGuard
+from indexer.guard import AddressGuard
 
 CLOSED = """
 127.0.0.1 127.1.2.3 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0

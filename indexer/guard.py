@@ -1,4 +1,4 @@
-"""Which addresses a crawl may enter. Pure: names are resolved by whoever connects.
+"""Which addresses of the web may be asked. Pure: names are resolved by whoever connects.
 
 The web decides what we fetch next, so private, loopback and link-local addresses stay closed unless
 the operator lists them: a link to a cloud's metadata service is not news.
