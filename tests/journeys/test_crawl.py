@@ -103,10 +103,10 @@ def test_scrapy_crawls_the_same_through_scrapy_cfg(
     newsroom: Newsroom, program: Program, sources: str
 ) -> None:
     own_id = newsroom.sites[0].id
+    words = ["-a", f"source={own_id}", "-a", f"sources={sources}", "-a", "since=30d"]
 
     done = subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", "news"]
-        + ["-a", f"source={own_id}", "-a", f"sources={sources}", "-a", "since=30d"],
+        [sys.executable, "-m", "scrapy", "crawl", "news", *words],
         cwd=Path(__file__).resolve().parents[2],
         env=program.env(),
         capture_output=True,
