@@ -42,6 +42,7 @@ class ExtractPipeline:
     def open_spider(self) -> None:
         spider: Any = self.crawler.spider
         self.profiles = ProfileBook(spider.database)
+        spider.workers = self.workers  # large listings are read there too
 
     async def process_item(self, item: Fetched) -> Found:
         entry, site = item.page.entry, item.page.site

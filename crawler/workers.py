@@ -21,8 +21,10 @@ from pebble import ProcessExpired, ProcessPool
 
 from crawler.article import Article, Facets, Page
 from crawler.discovery.aggregators import Story, split_stories
+from crawler.discovery.listing import Listing
+from crawler.discovery.reading import RawListing, try_listing
 from crawler.enrichment import enrich
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, ListingError
 from crawler.extraction import extract_article
 from crawler.extraction.metadata import first_sentences
 from crawler.state.archive import Location, PageFiles
@@ -112,6 +114,15 @@ class Workers:
             raise
         except Exception as error:  # whatever a page makes its reader raise
             raise self._lost(error) from error
+
+    async def listing(self, raw: RawListing) -> Listing | ListingError:
+        """What a listing announces, or why it cannot be read; a large one is read in a worker."""
+        if not raw.is_large:
+            return try_listing(raw)
+        try:
+            return await self.run(try_listing, raw)
+        except ExtractionError as lost:
+            return ListingError(f"{raw.url} could not be read: {lost}")
 
     def ordered(
         self, work: Callable[[_In], _Out], arguments: Iterable[_In]

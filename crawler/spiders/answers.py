@@ -9,15 +9,14 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import Listing
-from crawler.discovery.sections import parse_section
-from crawler.discovery.sitemaps import parse_sitemap
+from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ListingError
 from crawler.freshness import fresh_for, retry_after
 from crawler.middlewares.refusals import Refusal
 from crawler.sources.source import Source
 from crawler.state.listings import Answer
+from crawler.workers import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +34,27 @@ class Reading:
 
 def read_listing(response: Response, source: Source, kind: str, *, now: datetime) -> Reading:
     """A response as the state remembers it, with its listing unless it is unchanged or broken."""
+    parsed = None if response.status == 304 else try_listing(_raw(response, source, kind, now))
+    return _reading(response, source, kind, parsed, now)
+
+
+async def read_listing_aside(
+    response: Response, source: Source, kind: str, *, workers: Workers, now: datetime
+) -> Reading:
+    """The same; a large listing is read in a worker, so that nobody else waits for it."""
+    parsed = None
+    if response.status != 304:
+        parsed = await workers.listing(_raw(response, source, kind, now))
+    return _reading(response, source, kind, parsed, now)
+
+
+def _reading(
+    response: Response,
+    source: Source,
+    kind: str,
+    parsed: Listing | ListingError | None,
+    now: datetime,
+) -> Reading:
     facts: dict[str, Any] = {
         "url": response.meta["listing"],
         "source_id": source.id,
@@ -44,20 +64,18 @@ def read_listing(response: Response, source: Source, kind: str, *, now: datetime
     names = ("Cache-Control", "Expires", "Date", "Age")
     values = {name.lower(): header(response, name) or "" for name in names}
     fresh = fresh_for(values, now=now)
-    if response.status == 304:
+    if parsed is None:
         return Reading(answer=Answer(**facts), fresh=fresh)
-    try:
-        listing = _parse(response, source, kind)
-    except ListingError as error:
-        return Reading(answer=Answer(**facts, error=str(error)))
+    if isinstance(parsed, ListingError):
+        return Reading(answer=Answer(**facts, error=str(parsed)))
+    # an index has no validators: killed before its maps are asked, a 304 would hide them
     answer = Answer(
         **facts,
-        entries=len(listing.entries),
-        # an index of maps has no validators: killed before its maps are asked, a 304 would hide them
-        etag=None if listing.children else header(response, "ETag"),
-        last_modified=None if listing.children else header(response, "Last-Modified"),
+        entries=len(parsed.entries),
+        etag=None if parsed.children else header(response, "ETag"),
+        last_modified=None if parsed.children else header(response, "Last-Modified"),
     )
-    return Reading(answer=answer, listing=listing, fresh=fresh)
+    return Reading(answer=answer, listing=parsed, fresh=fresh)
 
 
 def no_answer(failure: Failure, source: Source, kind: str, *, now: datetime) -> Reading:
@@ -107,14 +125,13 @@ def _asked_to_wait(error: BaseException | None, now: datetime) -> timedelta | No
     return None
 
 
-def _parse(response: Response, source: Source, kind: str) -> Listing:
-    if kind == "sitemap":
-        return parse_sitemap(response.body, url=response.url, source_id=source.id)
-    if kind == "section":
-        return parse_section(response.body, url=response.url, source_id=source.id)
-    return parse_feed(
-        response.body,
+def _raw(response: Response, source: Source, kind: str, now: datetime) -> RawListing:
+    return RawListing(
+        kind=kind,
         url=response.url,
         source_id=source.id,
+        body=response.body,
         content_type=header(response, "Content-Type"),
+        zone=source.timezone,
+        now=now,
     )

@@ -21,7 +21,13 @@ from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.middlewares.politeness import slot_of
 from crawler.middlewares.refusals import HeldHost, Refusal
 from crawler.pipelines import Fetched
-from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing, words_of
+from crawler.spiders.answers import (
+    Reading,
+    charset_of,
+    no_answer,
+    read_listing_aside,
+    words_of,
+)
 from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.tally import Tally
@@ -29,6 +35,7 @@ from crawler.spiders.turns import OnePass, Turn
 from crawler.state import paces, seen
 from crawler.state.listings import Answer
 from crawler.state.seen import Outcome, Settlement
+from crawler.workers import Workers
 from indexer.config import Config
 from indexer.database import begin, connect
 from indexer.times import now_utc
@@ -50,6 +57,7 @@ class NewsSpider(scrapy.Spider):
     plan: Plan
     database: Engine
     turns: OnePass
+    workers: Workers  # the pipelines'
 
     def __init__(self, plan: Plan | None = None, **words: str) -> None:
         super().__init__()
@@ -92,14 +100,19 @@ class NewsSpider(scrapy.Spider):
             for request in self._go_on(turn):
                 yield request
 
-    def parse_listing(self, response: Response, turn: Turn, kind: str) -> Iterator[Request]:
+    async def parse_listing(
+        self, response: Response, turn: Turn, kind: str
+    ) -> AsyncIterator[Request]:
         """A listing answered: note what it announces, then fetch what is new."""
         now = self.clock()
-        reading = read_listing(response, turn.source, kind, now=now)
+        reading = await read_listing_aside(
+            response, turn.source, kind, workers=self.workers, now=now
+        )
         self._note(turn, reading, now)
         if reading.listing is not None:
             self._ask_further(turn, reading.listing, kind, now)
-        yield from self._settled(turn)
+        for request in self._settled(turn):
+            yield request
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """A listing did not answer: say so, and go on with what is known of its source."""
