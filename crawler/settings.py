@@ -9,6 +9,7 @@ from typing import Any
 from indexer.config import Config
 
 MAX_BODY_BYTES = 20_000_000
+ROBOTS_NAME = "techwire"  # what robots.txt files call us
 
 
 def user_agent(config: Config) -> str:
@@ -32,7 +33,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         },
         # manners: one connection a host, a second between two requests, robots.txt obeyed
         "ROBOTSTXT_OBEY": False,  # Scrapy's way keeps it for ever; RobotsMiddleware obeys it daily
-        "ROBOTSTXT_USER_AGENT": "techwire",
+        "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "CONCURRENT_REQUESTS": 128,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": 1.0,
