@@ -15,8 +15,8 @@ from crawler.extraction.phrases import words
 
 SKIPPED_TAGS = frozenset(words("""
     script style noscript template svg iframe object embed canvas nav footer aside form button
-    select input textarea label figure figcaption picture img video audio source map dialog menu head
-    title fieldset datalist progress meter applet frameset
+    select input textarea label figure figcaption picture img video audio source map dialog menu
+    head title fieldset datalist progress meter applet frameset
 """))  # fmt: skip
 _BLOCK_TAGS = frozenset(words("""
     p div section article main header h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead

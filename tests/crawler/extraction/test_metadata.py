@@ -1,0 +1,148 @@
+"""Access, summary, language, section, tags, image and the page's own address."""
+
+import json
+
+import pytest
+
+from crawler.article import Access
+from crawler.extraction import extract_article
+from crawler.extraction.boilerplate import grams, strip
+from crawler.extraction.metadata import first_sentences, primary
+from tests.crawler.extraction.pages import (
+    PARAGRAPHS,
+    TITLE,
+    URL,
+    extracted,
+    markup,
+    page_of,
+)
+
+
+def ld(**fields: object) -> str:
+    node = {"@type": "NewsArticle", "headline": TITLE} | fields
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def test_a_page_that_says_nothing_of_a_wall_is_free():
+    article = extracted()
+    assert (article.access, article.text_share) == (Access.FREE, 1.0)
+
+
+def test_a_teaser_is_told_with_its_share_of_the_text():
+    head = ld(isAccessibleForFree=False, wordCount=900)
+    wall = '<div class="paywall"><p>Subscribe to continue reading this story.</p></div>'
+    article = extracted(wall, head=head)
+
+    assert article.access is Access.TEASER
+    assert 0 < article.text_share < 0.3
+    assert article.evidence["access"] == "isAccessibleForFree"
+
+
+def test_the_characters_left_behind_a_wall_give_the_share():
+    text = "".join(
+        f"<p>これは日本語の記事の本文です。工場では毎日たくさんのロボットが動く{n}。</p>"
+        for n in range(9)
+    )
+    wall = '<p class="wall">この記事は有料会員限定です。残り1200文字</p>'
+    page = page_of(f"<article><h1>工場のロボット</h1>{text}{wall}</article>", lang="ja")
+    article = extract_article(page)
+
+    assert article.access is Access.TEASER
+    assert article.text_share == pytest.approx(
+        len(article.text) / (len(article.text) + 1200), abs=0.01
+    )
+
+
+def test_a_long_text_declared_unfree_is_metered():
+    numbered = "".join(f"<p>{text} ({n})</p>" for n in range(6) for text in PARAGRAPHS)
+    page = page_of(
+        f"<article><h1>{TITLE}</h1>{numbered}</article>", ld(isAccessibleForFree="False")
+    )
+
+    assert extract_article(page).access is Access.METERED
+
+
+def test_the_summary_is_the_pages_own_else_its_first_two_sentences():
+    own = "A workshop in Lagos teaches machines to fold the shirts of hotel guests."
+    head = f'<meta name="description" content="{own}">'
+
+    assert extracted(head=head).summary == own
+    assert extracted().summary == f"{PARAGRAPHS[0]} {PARAGRAPHS[1]}"
+
+
+def test_sentences_end_in_other_scripts_too():
+    assert first_sentences("工場が動く。機械が畳む。人は見る。", 2) == "工場が動く。機械が畳む。"
+
+
+def test_the_language_is_the_pages_tag_unless_the_text_says_otherwise():
+    german = (
+        "Die Werkstatt steht hinter einem Markt, und fast den ganzen Tag riecht es nach Dampf.",
+        "Drei Roboter, gebaut von sieben Ingenieuren, falten seit Januar die Hemden der Gäste.",
+        "Das Unternehmen hat nach eigenen Angaben zwanzig Maschinen an Hotels der Küste verkauft.",
+    )
+    page = page_of(f"<article><h1>Roboter falten Wäsche</h1>{markup(*german)}</article>", lang="en")
+
+    assert extracted(lang="en-GB").language == "en"
+    assert extract_article(page).language == "de"
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"), [("no", "nb"), ("zh-Hant-TW", "zh"), ("iw", "he"), ("<x>", None)]
+)
+def test_language_tags_are_cut_to_their_primary_part(tag, code):
+    assert primary(tag) == code
+
+
+def test_section_tags_and_image_come_from_structured_data():
+    head = ld(articleSection="Startups", keywords="robots, Lagos, robots", image={"url": "/a.jpg"})
+    article = extracted(head=head)
+
+    assert article.section == "Startups"
+    assert article.tags == ("robots", "Lagos")
+    assert article.image == "https://news.example.com/a.jpg"
+
+
+@pytest.mark.parametrize(
+    ("canonical", "url"),
+    [
+        ("https://news.example.com/startups/robots", "https://news.example.com/startups/robots"),
+        ("https://www.example.com/robots-fold", "https://www.example.com/robots-fold"),
+        ("https://elsewhere.example.org/robots", URL),
+        ("https://news.example.com/", URL),
+    ],
+)
+def test_the_canonical_address_is_believed_on_its_own_site_alone(canonical, url):
+    assert extracted(head=f'<link rel="canonical" href="{canonical}">').url == url
+
+
+BOX = "Every Friday our reporters send you the week in machines and money for free"
+
+
+def test_text_that_repeats_over_the_site_is_cut_out_of_a_line():
+    text = f"The robots fold shirts. {BOX}. The hotels along the coast are glad."
+
+    assert "Friday" not in strip(text, grams(BOX))
+    assert strip(text, grams(BOX)).startswith("The robots fold shirts.")
+    assert strip(text, frozenset()) == text
+
+
+def test_short_phrases_and_datelines_stay_though_they_repeat():
+    phrase = "according to people familiar with"
+    dateline = (
+        "HANGZHOU, April 5, local time, for all our readers (Xinhua) -- The robots fold shirts."
+    )
+
+    assert phrase in strip(f"It sold ten, {phrase} the deal.", grams(phrase))
+    assert strip(dateline, grams(dateline[:60])).startswith("HANGZHOU")
+
+
+def test_the_sites_boilerplate_is_cut_from_the_article():
+    body = f"<article><h1>{TITLE}</h1>{markup(PARAGRAPHS[0] + ' ' + BOX + '.', *PARAGRAPHS[1:])}"
+    page = page_of(f"{body}</article>", boilerplate=grams(BOX))
+
+    assert "Friday" not in extract_article(page).text
+
+
+def test_grams_are_the_same_in_every_process():
+    assert grams("One two three four, five") == frozenset({325061260})
+    assert grams("one two three four") == frozenset()

@@ -1,0 +1,97 @@
+"""The headline as the page shows it, and who is credited for the story."""
+
+import json
+
+import pytest
+
+from crawler.extraction import extract_article
+from crawler.extraction.authors import clean_names
+from tests.crawler.extraction.pages import TITLE, extracted, feed_entry, markup, page_of
+
+
+def ld(**fields: object) -> str:
+    node = {"@type": "NewsArticle"} | fields
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def og(title: str) -> str:
+    return f'<meta property="og:title" content="{title}">'
+
+
+def test_the_json_ld_headline_counts_when_the_page_shows_it():
+    article = extracted(head=ld(headline=TITLE) + og("You will not believe these robots"))
+
+    assert article.title == TITLE
+    assert article.evidence["title"] == "jsonld:headline"
+
+
+def test_an_older_json_ld_headline_yields_to_the_shared_title():
+    head = ld(headline="Robots fold laundry") + og("Robots learn to fold laundry")
+
+    assert extracted(head=head).title == "Robots learn to fold laundry"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{TITLE} | Example News",
+        f"{TITLE} - Example News",
+        f"{TITLE} – news.example.com",
+        f"Example News | {TITLE}",
+    ],
+)
+def test_the_sites_name_is_taken_off(written):
+    head = f'{og(written)}<meta property="og:site_name" content="Example News">'
+
+    assert extract_article(page_of(f"<main>{markup()}</main>", head)).title == TITLE
+
+
+def test_a_page_without_a_headline_takes_the_feeds():
+    entry = feed_entry(title=TITLE)
+    article = extract_article(page_of(f"<main>{markup()}</main>", entry=entry))
+
+    assert (article.title, article.evidence["title"]) == (TITLE, "feed")
+
+
+@pytest.mark.parametrize(
+    ("credit", "people", "agencies"),
+    [
+        ("By Ada Obi", ["Ada Obi"], []),
+        ("Von Ada Obi und Kofi Mensah", ["Ada Obi", "Kofi Mensah"], []),
+        ("Ada Obi, Kofi Mensah and Li Na", ["Ada Obi", "Kofi Mensah", "Li Na"], []),
+        ("Ada Obi, Berlin", ["Ada Obi"], []),
+        ("Ada Obi | Reuters", ["Ada Obi"], ["Reuters"]),
+        ("Reuters", [], ["Reuters"]),
+        ("Deutsche Presse-Agentur", [], ["Deutsche Presse-Agentur"]),
+        ("Bloomberg News", [], ["Bloomberg News"]),
+        ("新华社", [], ["新华社"]),
+        ("구현모 기자", ["구현모"], []),
+        ("记者：王芳", ["王芳"], []),
+        ("admin", [], []),
+        ("Staff Writer", [], []),
+        ("https://example.com/ada", [], []),
+        ("105092", [], []),
+    ],
+)
+def test_credits_are_split_cleaned_and_told_from_agencies(credit, people, agencies):
+    assert clean_names([credit]) == (people, agencies)
+
+
+def test_authors_come_from_json_ld_with_people_before_newsrooms():
+    head = ld(
+        headline=TITLE,
+        author=[{"@type": "Person", "name": "Ada Obi"}, {"@type": "Organization", "name": "AFP"}],
+    )
+    article = extracted(head=head)
+
+    assert (article.authors, article.agencies) == (("Ada Obi",), ("AFP",))
+    assert article.evidence["authors"] == "jsonld:author"
+
+
+def test_a_newsrooms_own_name_yields_to_a_byline():
+    head = ld(headline=TITLE, author={"@type": "Organization", "name": "Example News"})
+    byline = '<p class="byline">By <a rel="author" href="/a">Ada Obi</a></p>'
+    body = f"<article><h1>{TITLE}</h1>{byline}{markup()}</article>"
+
+    assert extract_article(page_of(body, head)).authors == ("Ada Obi",)
+    assert extracted(head=head).authors == ("Example News",)
