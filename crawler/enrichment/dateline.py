@@ -6,7 +6,7 @@ lines are read.
 
 import re
 
-from crawler.enrichment.gazetteer import City, cities_called
+from crawler.enrichment.gazetteer import City, cities_called, countries_called
 
 _READ_CHARACTERS = 240
 _NAME = r"[^\W\d_][\w.'’ -]{1,28}[\w.]"
@@ -19,6 +19,7 @@ _MONTH = (
 )
 _DATE = rf"(?:{_MONTH}\s\d{{1,2}}|\d{{1,2}}\.?\s(?:de\s)?{_MONTH})(?:,?\s\d{{4}})?"
 _DASH = r"\s?(?:--|[-–—―])\s"
+_CAPITALS = r"[^\W\d_a-z][^\W\da-zа-я_]+(?:[ '.-][^\W\da-zа-я_]+){0,3}"
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -26,8 +27,7 @@ _FORMS = tuple(
         rf"^(?P<place>{_NAME}){_REST},?\s{_AGENCY}\s?(?:{_DASH}|:\s|\.-?\s)",
         rf"^(?P<place>{_NAME}){_REST},\s(?:le\s)?{_DATE}\.?,?\s?(?:{_AGENCY}|/[^/\n]{{2,30}}/)?"
         rf"\.?\s?(?:--|[-–—―:]|\.-)",
-        rf"^(?P<place>[^\W\d_a-z][^\W\da-zа-я_]+(?:[ '.-][^\W\da-zа-я_]+){{0,3}}){_REST}{_DASH}",
-        rf"^(?P<place>[^\W\d_a-z][^\W\da-zа-я_]+(?:[ '.-][^\W\da-zа-я_]+){{0,3}}){_REST}:\s",
+        rf"^(?P<place>{_CAPITALS}){_REST}(?:{_DASH}|:\s|\.\s?[-–—]?\s(?=\S))",
         rf"^\[(?P<place>{_NAME})\]",
         r"^\(?(?P<place>[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+){0,2})(?:, [A-Z][\w. ]{2,20})? ?[–—] ",
         # Site.com, City -   (Indonesia)
@@ -41,7 +41,7 @@ _FORMS = tuple(
         r"^[(（【〔](?P<place>[\u4e00-\u9fff]{2,6}?)(?:\d{1,2}日)?(?:讯|訊|电|電)[)）】〕]",
         r"^[(（【〔]?(?:記者|中央社)[\u4e00-\u9fff]{2,8}?[/／](?P<place>[\u4e00-\u9fff]{2,4}?)(?:報導|\d)",
         r"^[(（【〔]中央社(?:記者[\u4e00-\u9fff]{2,4}?)?(?P<place>[\u4e00-\u9fff]{2,4}?)\d",
-        r"^【(?P<place>[\u30a0-\u30ff\u4e00-\u9fff]{2,12})[=＝]",
+        r"^【(?P<place>[\u30a0-\u30ff\u4e00-\u9fff]{2,12})(?:[=＝]|】)",
         r"^[(\[【](?P<place>[가-힣]{2,6})\s?[=＝]",
         r"^[(（](?P<place>[\u4e00-\u9fff]{2,4})\s?[=＝]",
         # Arabic, Hindi and others: name, then a dash, a colon or an agency in brackets
@@ -69,10 +69,17 @@ def _city(place: str, whole: str, site_country: str | None) -> City | None:
     candidates = cities_called(place.strip(" .,"))
     if not candidates:
         return None
-    lower = whole.lower()
+    named = {code for part in whole.split(",")[1:] for code in _countries_in(part)}
 
     def likely(city: City) -> float:
-        named = city.country.lower() in re.findall(r"\b[a-z]{2}\b", lower)
-        return city.people**0.25 + (2 if city.country == site_country else 0) + (3 if named else 0)
+        vote = float(city.people**0.25) + (2 if city.country == site_country else 0)
+        return vote + (20 if city.country in named else 0)
 
     return max(candidates, key=likely)
+
+
+def _countries_in(part: str) -> set[str]:
+    """Countries the words behind the city name: ", England (Reuters) -"."""
+    words = re.findall(r"[^\W\d_][\w.'-]*", part)[:4]
+    runs = (" ".join(words[:count]) for count in range(1, len(words) + 1))
+    return {code for run in runs for code in countries_called(run)}

@@ -1,10 +1,10 @@
 """The gazetteer: every name of a place we know, and what it stands for.
 
-Reads the tables beside it once (cities, countries and `places.yaml`). Which of the names a
-story is about is decided in `places`.
+Reads the tables beside it once (countries, cities, `place_names.tsv`, `places.yaml`). Which of the
+names a story is about is decided in `places`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ WEIGHTS = {
     "area": 1.0,
     "hub": 1.2,
     "city": 1.0,
+    "metonym": 1.0,
     "institution": 0.7,
     "weak": 0.35,
     "region": 0.7,
@@ -59,13 +60,11 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """names[key] is what the phrase with that key stands for; the other tables serve lookups."""
+    """names[key] is what the phrase with that key stands for; cities by lower-case spelling."""
 
     names: tuple[Name, ...]
     phrases: Phrases
-    cities_by_spelling: dict[str, tuple[City, ...]]
-    regions: dict[str, str]
-    country_names: dict[str, str]
+    cities_by_spelling: dict[str, list[City]]
 
 
 def load_yaml(name: str) -> dict[str, Any]:
@@ -76,16 +75,21 @@ def load_yaml(name: str) -> dict[str, Any]:
     return data
 
 
-def rows(table: str) -> Iterator[list[str]]:
-    """The rows of a table of this folder, without its note."""
+def lines(table: str) -> Iterator[str]:
+    """The lines of a table of this folder, without its note."""
     with (HERE / table).open(encoding="utf-8") as file:
         for line in file:
             if not line.startswith("#"):
-                yield line.rstrip("\n").split("\t")
+                yield line.rstrip("\n")
 
 
-def listed(value: str | None) -> list[str]:
-    return [part.strip() for part in (value or "").split(",") if part.strip()]
+def rows(table: str) -> Iterator[list[str]]:
+    for line in lines(table):
+        yield line.split("\t")
+
+
+def listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 @cache
@@ -111,57 +115,39 @@ def country_names() -> dict[str, str]:
 
 
 @cache
+def homes() -> dict[str, tuple[str, ...]]:
+    """Language -> countries where its press is at home, the likeliest first."""
+    return {language: tuple(codes.split()) for language, codes in place_rules()["homes"].items()}
+
+
+@cache
 def gazetteer() -> Gazetteer:
-    """Everything, read once a process (about half a second)."""
-    rules = place_rules()
-    refused = {
-        (language, spelling)
-        for language, spellings in rules["never"].items()
-        for spelling in spellings
-    }
-    cities = _Cities(rules)
-    names = [
-        name
-        for name in (*_country_names(rules), *_rule_names(rules, cities), *cities.names())
-        if not _refused(name, refused)
-    ]
-    phrases = Phrases(((name.spelling, key) for key, name in enumerate(names)), names=True)
+    """Everything, read once a process."""
+    cities = _Cities()
+    names = [*_country_names(), *_listed_names(cities), *cities.names()]
+    never = {word: frozenset(langs) for word, langs in _never().items()}
+    kept = tuple(name for name in names if not _refused(name, never))
     return Gazetteer(
-        names=tuple(names),
-        phrases=phrases,
-        cities_by_spelling=cities.by_lower_spelling(),
-        regions=regions(),
-        country_names=country_names(),
+        names=kept,
+        phrases=Phrases(((name.spelling, key) for key, name in enumerate(kept)), names=True),
+        cities_by_spelling=cities.by_spelling,
     )
 
 
-def _refused(name: Name, refused: set[tuple[str, str]]) -> bool:
-    if name.kind == "mask":
+def _never() -> dict[str, list[str]]:
+    """Spelling -> languages in whose script it is a plain word; "any" for Latin ones."""
+    found: dict[str, list[str]] = {}
+    for language, spellings in place_rules()["never"].items():
+        for spelling in spellings:
+            found.setdefault(spelling, []).append(language)
+    return found
+
+
+def _refused(name: Name, never: dict[str, frozenset[str]]) -> bool:
+    languages = never.get(name.spelling)
+    if languages is None or name.kind not in ("city", "country"):
         return False
-    if (_ANY, name.spelling) in refused and name.kind == "city":
-        return True
-    return name.kind in ("city", "country") and any(
-        (language, name.spelling) in refused for language in ("zh", "ja", "ko")
-    )
-
-
-def _country_names(rules: dict[str, Any]) -> Iterator[Name]:
-    for code, english, spelt in rows("countries.tsv"):
-        if code not in regions():
-            continue
-        plain = rules["country_names"].get(code, english)
-        if "(" not in plain and " - " not in plain:
-            yield Name("country", plain, (code,), risky=plain in _risky())
-        for pair in spelt.split("|"):
-            language, _, name = pair.partition("=")
-            if (language != "en" and "(" not in name and " - " not in name and len(name) > 2) or (language in ("ja", "zh", "ko") and len(name) == 2):
-                yield Name("country", name, (code,), languages=frozenset({language}))
-    for kind, table in (("country", "more_names"), ("demonym", "demonyms"), ("area", "areas")):
-        for language, by_code in rules[table].items():
-            spoken = None if language == _ANY else frozenset({language})
-            for code, spellings in by_code.items():
-                for name in listed(spellings):
-                    yield Name(kind, name, (code,), languages=spoken, risky=name in _risky())
+    return name.kind == "city" or _ANY not in languages
 
 
 @cache
@@ -169,45 +155,62 @@ def _risky() -> frozenset[str]:
     return frozenset(listed(place_rules()["risky"]))
 
 
-def _rule_names(rules: dict[str, Any], cities: "_Cities") -> Iterator[Name]:
-    for language, pairs in rules["pairs"].items():
-        for name, codes in pairs.items():
-            yield Name("pair", name, tuple(codes.split()), languages=frozenset({language}))
-    for name, (code, city) in rules["hubs"].items():
-        yield Name("hub", name, (code,), cities=cities.called(city, code))
-    weak = frozenset(listed(rules["weak_institutions"]))
-    for code, spellings in rules["institutions"].items():
+def _country_names() -> Iterator[Name]:
+    for code, english, spelt in rows("countries.tsv"):
+        if code not in regions():
+            continue
+        plain = country_names()[code]
+        if "(" not in plain and " - " not in plain:
+            yield Name("country", plain, (code,), risky=plain in _risky())
+        for pair in spelt.split("|"):
+            language, _, name = pair.partition("=")
+            shortest = 2 if language in ("ja", "zh", "ko") else 3
+            if language == "en" or len(name) < shortest or "(" in name or " - " in name:
+                continue
+            yield Name("country", name, (code,), languages=frozenset({language}))
+
+
+def _listed_names(cities: "_Cities") -> Iterator[Name]:
+    """What place_names.tsv lists, then the spans in which no place is meant."""
+    for kind, language, codes, city, spellings in rows("place_names.tsv"):
+        spoken = None if language == _ANY else frozenset(language.split(","))
+        countries = tuple(codes.split())
+        meant = cities.called(city, countries[0]) if city and kind == "hub" else ()
         for name in listed(spellings):
-            yield Name("weak" if name in weak else "institution", name, (code,))
-    for name in rules["masks"]:
+            if kind == "city":
+                cities.add_exonym(name, spoken, cities.called(city, codes))
+            else:
+                yield Name(kind, name, countries, meant, spoken, name in _risky())
+    for name in place_rules()["masks"]:
         yield Name("mask", name, ())
-    for name, code in rules["region_names"].items():
-        yield Name("region", name, (code,))
 
 
 class _Cities:
     """The city table with its exonyms, gathered by spelling."""
 
-    def __init__(self, rules: dict[str, Any]) -> None:
+    def __init__(self) -> None:
+        self.by_spelling: dict[str, list[City]] = {}
         self._by_name: dict[tuple[str, str], list[City]] = {}
-        self._spellings: dict[tuple[str, str], list[City]] = {}  # (language or any, spelling)
+        self._spelt: dict[tuple[frozenset[str] | None, str], list[City]] = {}
         for row in rows("cities.tsv"):
             city = _city(row)
             self._by_name.setdefault((city.name, city.country), []).append(city)
-            self._add(_ANY, city.name, city)
+            self._add(None, city.name, city)
             for spelt in row[6].split("|") if row[6] else ():
                 language, parted, name = spelt.partition("=")
-                self._add(language if parted else _ANY, name if parted else spelt, city)
-        for language, exonyms in rules["exonyms"].items():
-            for name, (code, spellings) in exonyms.items():
-                for spelling in listed(spellings):
-                    for city in self.called(name, code)[:1]:
-                        self._add(language, spelling, city)
+                self._add(_one(language) if parted else None, name or spelt, city)
 
-    def _add(self, language: str, spelling: str, city: City) -> None:
-        known = self._spellings.setdefault((language, spelling), [])
+    def _add(self, spoken: frozenset[str] | None, spelling: str, city: City) -> None:
+        known = self._spelt.setdefault((spoken, spelling), [])
         if city not in known:
             known.append(city)
+        self.by_spelling.setdefault(spelling.lower(), []).append(city)
+
+    def add_exonym(
+        self, spelling: str, spoken: frozenset[str] | None, cities: tuple[City, ...]
+    ) -> None:
+        for city in cities[:1]:
+            self._add(spoken, spelling, city)
 
     def called(self, name: str, country: str) -> tuple[City, ...]:
         """The cities of that very name in the country, largest first."""
@@ -215,31 +218,24 @@ class _Cities:
         return tuple(sorted(found, key=lambda city: -city.people))
 
     def names(self) -> Iterator[Name]:
-        for (language, spelling), found in self._spellings.items():
-            spoken = None if language == _ANY else frozenset({language})
-            yield Name(
-                "city",
-                spelling,
-                tuple(dict.fromkeys(city.country for city in found)),
-                tuple(found),
-                spoken,
-                spelling in _risky(),
-            )
-
-    def by_lower_spelling(self) -> dict[str, tuple[City, ...]]:
-        gathered: dict[str, list[City]] = {}
-        for (_, spelling), found in self._spellings.items():
-            gathered.setdefault(spelling.lower(), []).extend(found)
-        return {spelling: tuple(dict.fromkeys(found)) for spelling, found in gathered.items()}
+        risky = _risky()
+        for (spoken, spelling), found in self._spelt.items():
+            countries = tuple(dict.fromkeys([city.country for city in found]))
+            yield Name("city", spelling, countries, tuple(found), spoken, spelling in risky)
 
 
 @cache
-def towns() -> dict[str, tuple[City, ...]]:
-    """Smaller towns by their lower-case names; only a dateline is believed about them."""
-    gathered: dict[str, list[City]] = {}
-    for row in rows("towns.tsv"):
-        gathered.setdefault(row[0].lower(), []).append(_city(row))
-    return {name: tuple(found) for name, found in gathered.items()}
+def _one(language: str) -> frozenset[str]:
+    return frozenset({language})
+
+
+@cache
+def _towns() -> dict[str, list[str]]:
+    """Smaller towns' lines by their lower-case names; only a dateline is believed about them."""
+    gathered: dict[str, list[str]] = {}
+    for line in lines("towns.tsv"):
+        gathered.setdefault(line[: line.index("\t")].lower(), []).append(line)
+    return gathered
 
 
 def _city(row: list[str]) -> City:
@@ -247,7 +243,22 @@ def _city(row: list[str]) -> City:
     return City(name, country, area, float(latitude), float(longitude), int(people))
 
 
-def cities_called(spelling: str, more: Iterable[City] = ()) -> tuple[City, ...]:
+def cities_called(spelling: str) -> tuple[City, ...]:
     """Every city and town of that spelling, whatever its case."""
     lower = spelling.lower()
-    return (*gazetteer().cities_by_spelling.get(lower, ()), *towns().get(lower, ()), *more)
+    towns = [_city(line.split("\t")) for line in _towns().get(lower, ())]
+    return (*dict.fromkeys(gazetteer().cities_by_spelling.get(lower, ())), *towns)
+
+
+def countries_called(spelling: str) -> frozenset[str]:
+    """Codes of the countries with a part, or a name in any language, of that very spelling."""
+    return _by_name().get(spelling.strip("."), frozenset())
+
+
+@cache
+def _by_name() -> dict[str, frozenset[str]]:
+    called: dict[str, frozenset[str]] = {}
+    for name in gazetteer().names:
+        if name.kind in ("country", "area"):
+            called[name.spelling] = called.get(name.spelling, frozenset()) | set(name.countries)
+    return called

@@ -10,9 +10,70 @@ from typing import NamedTuple
 
 from crawler.enrichment.gazetteer import load_yaml
 
-_CODES = (
-    ["USD", "EUR", "GBP", "INR", "JPY", "CNY", "RMB", "KRW", "HKD", "SGD", "TWD", "NTD", "AUD", "NZD", "CAD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "UYU", "ZAR", "NGN", "KES", "GHS", "EGP", "MAD", "TND", "UGX", "TZS", "RWF", "XOF", "AED", "SAR", "QAR", "KWD", "BHD", "JOD", "ILS", "NIS", "TRY", "RUB", "UAH", "KZT", "PKR", "BDT", "LKR", "NPR", "IDR", "MYR", "THB", "VND", "PHP"]
-)
+_CODES = [
+    "USD",
+    "EUR",
+    "GBP",
+    "INR",
+    "JPY",
+    "CNY",
+    "RMB",
+    "KRW",
+    "HKD",
+    "SGD",
+    "TWD",
+    "NTD",
+    "AUD",
+    "NZD",
+    "CAD",
+    "CHF",
+    "SEK",
+    "NOK",
+    "DKK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "BRL",
+    "MXN",
+    "ARS",
+    "CLP",
+    "COP",
+    "PEN",
+    "UYU",
+    "ZAR",
+    "NGN",
+    "KES",
+    "GHS",
+    "EGP",
+    "MAD",
+    "TND",
+    "UGX",
+    "TZS",
+    "RWF",
+    "XOF",
+    "AED",
+    "SAR",
+    "QAR",
+    "KWD",
+    "BHD",
+    "JOD",
+    "ILS",
+    "NIS",
+    "TRY",
+    "RUB",
+    "UAH",
+    "KZT",
+    "PKR",
+    "BDT",
+    "LKR",
+    "NPR",
+    "IDR",
+    "MYR",
+    "THB",
+    "VND",
+    "PHP",
+]
 _SYMBOLS = {
     "US$": "USD",
     "U.S.$": "USD",
@@ -160,14 +221,14 @@ def find_money(text: str) -> list[Money]:
 
 def usd(amount: float, currency: str) -> float:
     """The sum in US dollars at the stated rates; a currency without a rate is a KeyError."""
-    per_dollar: float = rates()["per_dollar"][currency]
-    return round(amount / per_dollar, 2)
+    return round(amount / rates()[currency], 2)
 
 
 @cache
-def rates() -> dict[str, object] | dict[str, dict[str, float]]:
-    """rates.yaml as it stands: its date, source and units of each currency per US dollar."""
-    return load_yaml("rates.yaml")
+def rates() -> dict[str, float]:
+    """Units of each currency for one US dollar, as rates.yaml states them with date and source."""
+    per_dollar: dict[str, float] = load_yaml("rates.yaml")["per_dollar"]
+    return per_dollar
 
 
 def _prefixed(text: str) -> list[Money]:

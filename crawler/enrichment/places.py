@@ -1,13 +1,14 @@
 """Which places a story is about: region, country and city, with the words that say so.
 
 Every mention votes for a country, more in the title than at the end; cities of one name are told
-apart by their neighbours. Where the publisher sits is not this module's business.
+apart by their neighbours. How the votes are weighed is the business of `votes`; where the publisher
+sits is nobody's here.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from crawler.article import Place
 from crawler.enrichment.dateline import find_dateline
@@ -15,23 +16,20 @@ from crawler.enrichment.gazetteer import (
     WEIGHTS,
     City,
     Name,
+    countries_called,
     country_names,
     gazetteer,
     regions,
 )
 from crawler.enrichment.matching import Match, Text, longest
+from crawler.enrichment.votes import Votes, head_offices, home, primary
 
 READ_CHARACTERS = 8_000
 _LEAD_CHARACTERS = 600
 _TITLE_VOTE = 2.5
 _LEAD_VOTE = 1.6
 _DATELINE_VOTE = 3.0
-_COMPANY_VOTE = 0.35
-_DAMPING = 0.75  # each further mention of a country counts this much of the one before
-_LEAST_SCORE = 1.0
-_SHARE_OF_BEST = 0.34
-_MOST_COUNTRIES = 6
-_MOST_CITIES = 2
+_SHORT_TEXT = 700  # characters; in so few the company named first is the subject
 
 _SUPPORT = re.compile(
     r"(?:^|\W)(?:in|at|from|near|to|of|across|around|outside|for|between|and|en|à|a|em|de|da|do|di"
@@ -43,8 +41,64 @@ _WORD_BEFORE = re.compile(r"([\w.'&-]+)\s$")
 _WORD_AFTER = re.compile(r"\s([\w'&-]+)")
 _AFTER_COMMA = re.compile(r",\s?\(?([\w.]+(?:\s[A-Z]\w+)?)")
 _US_STATES = frozenset(
-    ["AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC"]
+    [
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+        "DC",
+    ]
 )
+
+
+# Cities that stand for what sits in them.
+_SEATS = {"Brussels": "EU"}
 
 
 def region_of(country_code: str) -> str | None:
@@ -55,25 +109,6 @@ def region_of(country_code: str) -> str | None:
 def country_name(code: str) -> str | None:
     """The English name of a country (ISO 3166-1 alpha-2, or EU)."""
     return country_names().get(code.upper())
-
-
-@dataclass
-class _Votes:
-    """What speaks for one country."""
-
-    values: list[float] = field(default_factory=list)
-    cities: dict[City, float] = field(default_factory=lambda: defaultdict(float))
-    phrases: dict[str, None] = field(default_factory=dict)
-
-    def add(self, value: float, phrase: str, city: City | None = None) -> None:
-        self.values.append(value)
-        self.phrases[phrase] = None
-        if city is not None:
-            self.cities[city] += value
-
-    def score(self) -> float:
-        best_first = sorted(self.values, reverse=True)
-        return sum(value * _DAMPING**rank for rank, value in enumerate(best_first))
 
 
 def find_places(
@@ -90,27 +125,28 @@ def find_places(
     company_countries: (company named, country of its head office), each a small vote.
     """
     text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
-    spoken = (language or "en").split("-")[0]
+    tongue = language or "en"
     found = [
         (match, name)
-        for match in longest(_spoken_matches(text, spoken))
+        for match in longest(_spoken_matches(text, {tongue, tongue.split("-")[0]}))
         if (name := gazetteer().names[match.key]).kind != "mask"
     ]
-    votes: dict[str, _Votes] = defaultdict(_Votes)
-    reader = _Reader(text, len(title), spoken, site_country, votes)
+    votes: dict[str, Votes] = defaultdict(Votes)
+    reader = _Reader(text, len(title), site_country, votes)
     reader.dateline(body)
     reader.sure(found)
     reader.cities(found)
-    for company, code in company_countries:
-        votes[code].add(_COMPANY_VOTE, company)
-    return _primary(votes)
+    short = len(title) + len(body) < _SHORT_TEXT
+    subject = head_offices(votes, title, short, list(company_countries))
+    home(votes, subject, tongue, site_country)
+    return primary(votes, short)
 
 
-def _spoken_matches(text: Text, spoken: str) -> Iterable[Match]:
+def _spoken_matches(text: Text, tongues: set[str]) -> Iterator[Match]:
     names = gazetteer().names
     for match in gazetteer().phrases.find(text):
         languages = names[match.key].languages
-        if languages is None or spoken in languages:
+        if languages is None or not languages.isdisjoint(tongues):
             yield match
 
 
@@ -120,29 +156,42 @@ class _Reader:
 
     text: Text
     title_length: int
-    spoken: str
     site_country: str | None
-    votes: dict[str, _Votes]
+    votes: dict[str, Votes]
 
     def dateline(self, body: str) -> None:
         city = find_dateline(body, self.site_country)
         if city is not None:
-            self.votes[city.country].add(_DATELINE_VOTE, f"dateline {city.name}", city)
+            code = _SEATS.get(city.name, city.country)
+            self.votes[code].add(_DATELINE_VOTE, f"dateline {city.name}", city)
 
     def sure(self, found: list[tuple[Match, Name]]) -> None:
+        """Let every name vote that means one place, a risky one if its country is seen too."""
+        doubtful = []
         for match, name in found:
-            if name.kind == "city":
+            if name.kind == "city" or (name.kind == "metonym" and self._is_based(match)):
                 continue
             if name.risky and not self._supported(match, name):
-                continue
-            for code in name.countries:
-                city = name.cities[0] if name.cities else None
-                self.votes[code].add(self._weight(match, name), self._words(match), city)
+                doubtful.append((match, name))
+            else:
+                self._vote(match, name)
+        for match, name in doubtful:
+            if name.countries[0] in self.votes and not self._in_a_name(match):
+                self._vote(match, name)
+
+    def _vote(self, match: Match, name: Name) -> None:
+        for code in name.countries:
+            city = name.cities[0] if name.cities else None
+            self.votes[code].add(self._weight(match, name), self._words(match), city)
+
+    def _is_based(self, match: Match) -> bool:
+        return bool(_BASED.match(self.text.shaped, match.end))
 
     def cities(self, found: list[tuple[Match, Name]]) -> None:
         sure = frozenset(code for code, votes in self.votes.items() if votes.score() >= 0.7)
+        seats = {match.start for match, name in found if name.kind == "metonym"}
         for match, name in found:
-            if name.kind != "city":
+            if name.kind != "city" or (match.start in seats and not self._is_based(match)):
                 continue
             city = self._choose(match, name, sure)
             if city is None:
@@ -165,7 +214,7 @@ class _Reader:
         return best
 
     def _likely(self, city: City, sure: frozenset[str], said: frozenset[str]) -> float:
-        likely = city.people**0.25  # 100 thousand: 3.2, ten million: 10
+        likely = float(city.people**0.25)  # 100 thousand: 3.2, ten million: 10
         if city.country in said:
             likely += 20
         if city.country in sure:
@@ -182,7 +231,7 @@ class _Reader:
         if after[1].strip(".") in _US_STATES:
             return frozenset({"US"})
         first = after[1].split()[0]
-        return _countries_called(after[1]) | _countries_called(first)
+        return countries_called(after[1]) | countries_called(first)
 
     def _supported(self, match: Match, name: Name) -> bool:
         shaped = self.text.shaped
@@ -222,51 +271,3 @@ class _Reader:
 
     def _words(self, match: Match) -> str:
         return self.text.shaped[match.start : match.end].strip()
-
-
-def _countries_called(words: str) -> frozenset[str]:
-    names = _english_names()
-    return names.get(words.strip("."), frozenset())
-
-
-def _english_names() -> dict[str, frozenset[str]]:
-    if not _ENGLISH:
-        for name in gazetteer().names:
-            if name.kind in ("country", "area"):
-                known = _ENGLISH.get(name.spelling, frozenset())
-                _ENGLISH[name.spelling] = known | frozenset(name.countries)
-    return _ENGLISH
-
-
-_ENGLISH: dict[str, frozenset[str]] = {}
-
-
-def _primary(votes: dict[str, _Votes]) -> tuple[Place, ...]:
-    scores = {code: votes[code].score() for code in votes if code in regions()}
-    best = max(scores.values(), default=0.0)
-    floor = max(_LEAST_SCORE, _SHARE_OF_BEST * best)
-    chosen = sorted((code for code in scores if scores[code] >= floor), key=lambda c: -scores[c])
-    places: list[Place] = []
-    for code in chosen[:_MOST_COUNTRIES]:
-        places.extend(_places_of(code, scores[code], votes[code]))
-    return tuple(places)
-
-
-def _places_of(code: str, score: float, votes: _Votes) -> list[Place]:
-    cities = sorted(votes.cities, key=lambda city: -votes.cities[city])[:_MOST_CITIES]
-    most = votes.cities[cities[0]] if cities else 0.0
-    kept = [city for city in cities if votes.cities[city] >= max(0.9, 0.5 * most)]
-    phrases = tuple(votes.phrases)[:8]
-    return [
-        Place(
-            region=regions()[code],
-            country=country_names()[code],
-            country_code=code,
-            score=round(score, 2),
-            city=city.name if city else None,
-            latitude=city.latitude if city else None,
-            longitude=city.longitude if city else None,
-            phrases=phrases,
-        )
-        for city in (kept or [None])
-    ]
