@@ -6,7 +6,7 @@ from typing import Any
 from tantivy import Occur, Query
 
 from indexer.embedded.flatten import pick
-from indexer.embedded.ordering import Row
+from indexer.embedded.levels import Row
 from indexer.embedded.state import State
 from indexer.embedded.writing import distinct_key
 

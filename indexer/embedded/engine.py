@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from indexer.embedded import clock, settings, state
-from indexer.embedded.changes import IndexWriter
 from indexer.embedded.errors import FolderInUse, index_not_found
+from indexer.embedded.index_writer import IndexWriter
 from indexer.embedded.keys import Keys
 from indexer.embedded.layout import plan
 from indexer.embedded.state import State

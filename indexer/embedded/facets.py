@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from tantivy import Query
 
 from indexer.embedded.layout import Layout
-from indexer.embedded.patterns import filterable_features, matches
+from indexer.embedded.patterns import filterable_features, filterable_patterns, matches
 from indexer.embedded.words import fold, normalise
 
 WIDE = 65_000  # values one segment may report: tantivy's own bound on buckets
@@ -142,3 +142,17 @@ def _begins(word: str, typed: str, typos: tuple[int, int]) -> bool:
 def number_text(number: float) -> str:
     """A number as a facet value: whole numbers without a point."""
     return str(int(number)) if number.is_integer() and abs(number) < 1e16 else repr(number)
+
+
+def not_a_facet(settings: Mapping[str, Any], name: str) -> str:
+    patterns = filterable_patterns(settings)
+    if not patterns:
+        return (
+            f"Invalid facet distribution: Attribute `{name}` is not filterable. This index does "
+            "not have configured filterable attributes."
+        )
+    listed = ", ".join(f"`{one}`" for one in patterns)
+    return (
+        f"Invalid facet distribution: Attribute `{name}` is not filterable. Available filterable "
+        f"attributes patterns are: `{listed}`."
+    )

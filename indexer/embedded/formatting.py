@@ -73,7 +73,9 @@ class Formatter:
             return [], matches
         if has_cjk(text):
             return _units(self._words.cut(text)), matches
-        places = self._words.latin.finditer(self._words.prepare(text))
+        prepared = self._words.prepare(text)
+        pattern = self._words.ascii if prepared.isascii() else self._words.latin
+        places = pattern.finditer(prepared)
         if not matches:
             places = islice(places, crop + 1)  # the window will be the beginning
         return [word.span() for word in places], matches

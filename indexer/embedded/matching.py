@@ -16,7 +16,6 @@ from indexer.embedded.words import Word, Words, fold, has_cjk
 WHOLE = 1_000  # longer than any word
 MAX_KNOWN = 20_000
 IN_PHRASE = -1  # a word that begins a phrase, and matches only with it
-_UNKNOWN = (0, -2)
 
 
 class Match(NamedTuple):
@@ -50,7 +49,8 @@ class Matcher:
         synonyms: Mapping[tuple[str | None, ...], Sequence[tuple[str, ...]]],
     ) -> None:
         self._words = words
-        self._known: dict[str, tuple[int, int] | None] = {}
+        self._known: dict[str, tuple[int, int]] = {}
+        self._misses: set[str] = set()
         self._targets: list[Target] = []
         self._phrases: list[tuple[int, tuple[str | None, ...]]] = []
         for number, term in enumerate(parsed.terms):
@@ -92,7 +92,8 @@ class Matcher:
         if self._may_hold_phrase(hits):
             return self.find_in(self._words.cut(text))
         found: list[Match] = []
-        for position, word in enumerate(self._words.latin.finditer(prepared)):
+        pattern = self._words.ascii if prepared.isascii() else self._words.latin
+        for position, word in enumerate(pattern.finditer(prepared)):
             hit = hits.get(word.group())
             if hit is not None and hit[1] >= 0:
                 start, end = word.span()
@@ -105,18 +106,22 @@ class Matcher:
         Most texts match nowhere: that is found out without looking at places.
         """
         prepared = self._words.prepare(text)
+        pattern = self._words.latin
         if prepared.isascii():
             prepared = prepared.lower()  # of the same length, so places stay
+            pattern = self._words.ascii
         known = self._known
         hits: dict[str, tuple[int, int]] = {}
-        for raw in set(self._words.latin.findall(prepared)):
-            hit = known.get(raw, _UNKNOWN)
-            if hit is _UNKNOWN:
+        for raw in set(pattern.findall(prepared)) - self._misses:
+            hit = known.get(raw)
+            if hit is None:
                 hit = self._judge(fold(raw))
-                if len(known) < MAX_KNOWN:
-                    known[raw] = hit
-            if hit is not None:
-                hits[raw] = hit
+                if hit is None:
+                    if len(self._misses) < MAX_KNOWN:
+                        self._misses.add(raw)
+                    continue
+                known[raw] = hit
+            hits[raw] = hit
         return prepared, hits
 
     def _may_hold_phrase(self, hits: Mapping[str, tuple[int, int]]) -> bool:

@@ -5,59 +5,19 @@ is taken apart by the next rule: by a filter when it is a field, by a window of 
 when it is a score. The last rule is always the order of arrival, so that pages never overlap.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import groupby, islice, takewhile
 from typing import Any
 
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
+from indexer.embedded.levels import ARRIVAL, ByField, ByScore, ByText, Level, Refine, Row, key_of
 from indexer.embedded.ranking import Scale
 
 ENOUGH = 60  # documents asked for at least: ties are mostly settled among them
 MOST = 5_000  # documents looked at in one window
 MOST_TIED = 40  # documents of one tie whose texts are read
-
-
-@dataclass(frozen=True, slots=True)
-class ByField:
-    """Order by a fast field; documents without it come last, whatever the direction."""
-
-    name: str
-    descending: bool = False
-    numeric: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ByScore:
-    """Order by some digits of the packed score: from the first to before the last."""
-
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class ByText:
-    """Order by something only the texts tell; known for ties on a page, smaller is better."""
-
-    name: str
-
-
-Level = ByField | ByScore | ByText
-Refine = Callable[[Sequence["Row"]], None]
-ARRIVAL = ByField("_n")
-
-
-@dataclass(slots=True)
-class Row:
-    """One candidate. digits: what it reached under each text rule, more is better."""
-
-    n: int
-    address: Any
-    score: int | None = None
-    digits: tuple[int, ...] = ()
-    values: dict[str, Any] = field(default_factory=dict)
 
 
 class Ordering:
@@ -111,7 +71,7 @@ class Ordering:
 
     def key(self, row: Row, levels: Sequence[Level]) -> tuple[Any, ...]:
         """Sorts ascending: the smaller key is the better document."""
-        return tuple(_key(row, level) for level in levels)
+        return tuple(key_of(row, level) for level in levels)
 
     def _collect(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
         first = levels[0]
@@ -297,34 +257,3 @@ def _and(query: Query, restriction: Query) -> Query:
     return Query.boolean_query(
         [(Occur.Must, query), (Occur.Must, Query.const_score_query(restriction, 0.0))]
     )
-
-
-def _key(row: Row, level: Level) -> tuple[Any, ...]:
-    if isinstance(level, ByScore):
-        return tuple(-digit for digit in row.digits[level.first : level.last])
-    value = row.values.get(level.name)
-    if value is None:
-        return (1,)
-    if isinstance(level, ByText):
-        return (0, value)
-    if isinstance(value, str):
-        return (0, _Reversed(value) if level.descending else value)
-    return (0, -value if level.descending else value)
-
-
-class _Reversed(str):
-    """A text that sorts the other way round."""
-
-    __slots__ = ()
-
-    def __lt__(self, other: str) -> bool:
-        return str.__gt__(self, other)
-
-    def __le__(self, other: str) -> bool:
-        return str.__ge__(self, other)
-
-    def __gt__(self, other: str) -> bool:
-        return str.__lt__(self, other)
-
-    def __ge__(self, other: str) -> bool:
-        return str.__le__(self, other)

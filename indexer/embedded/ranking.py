@@ -181,9 +181,9 @@ class Ranking:
         term = terms[at]
         choices: list[Query] = []
         typo_terms = self.spellings.typos(term)
-        glued = self.spellings.glued(terms, at)
+        together = self.spellings.together(terms, at)
         for field in self._fields:
-            for query, typos, exact in self._choices(term, field, typo_terms, glued):
+            for query, typos, exact in self._choices(term, field, typo_terms, together):
                 worth = self._worth(field, typos, exact)
                 choices.append(Query.const_score_query(query, worth))
         return choices[0] if len(choices) == 1 else Query.disjunction_max_query(choices)
@@ -193,7 +193,7 @@ class Ranking:
         term: Term,
         field: Field,
         typo_terms: tuple[list[str], list[str], list[tuple[str, str]]],
-        glued: list[str],
+        together: list[tuple[str, ...]],
     ) -> list[tuple[Query, int, bool]]:
         """(what to find, typos, is it exactly what was typed), for one term in one attribute."""
         name = f"t{field.slot}"
@@ -206,8 +206,8 @@ class Ranking:
             return found
         for synonym in self.spellings.synonyms.get(term.words, ()):
             found.append((self._words(name, synonym), 0, False))
-        for whole in glued:
-            found.append((Query.term_query(self._schema, name, whole), 0, False))
+        for words in together:
+            found.append((self._words(name, words), 0, False))
         if field.typos:
             one, two, split = typo_terms
             if one:

@@ -8,8 +8,8 @@ from typing import Any
 
 from indexer.embedded.flatten import flatten
 from indexer.embedded.layout import searchable_name
+from indexer.embedded.levels import Row
 from indexer.embedded.matching import Matcher
-from indexer.embedded.ordering import Row
 from indexer.embedded.query import ParsedQuery
 from indexer.embedded.ranking import Field
 from indexer.embedded.state import State

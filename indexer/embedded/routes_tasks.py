@@ -9,7 +9,8 @@ from indexer.embedded.access import Access
 from indexer.embedded.calls import Call
 from indexer.embedded.errors import ApiError
 from indexer.embedded.routes_indexes import enqueue
-from indexer.embedded.tasks import STATUSES, TYPES, view
+from indexer.embedded.task_views import view
+from indexer.embedded.tasks import STATUSES, TYPES
 
 _LISTS = ("uids", "batchUids", "statuses", "types", "indexUids", "canceledBy")
 _MOMENTS = tuple(

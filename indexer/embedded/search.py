@@ -8,16 +8,17 @@ from typing import Any
 from tantivy import Query
 
 from indexer.embedded.errors import ApiError
-from indexer.embedded.facets import Facets, facet_paths
+from indexer.embedded.facets import Facets, facet_paths, not_a_facet
 from indexer.embedded.filter_queries import FilterQueries, both, not_filterable
 from indexer.embedded.filters import parse as parse_filter
 from indexer.embedded.flatten import select
 from indexer.embedded.formatting import Format, Formatter, crop_lengths
 from indexer.embedded.layout import searchable_name
+from indexer.embedded.levels import ByScore, ByText, Level, Refine, Row
 from indexer.embedded.matching import Matcher
-from indexer.embedded.ordering import ByScore, ByText, Level, Ordering, Refine, Row
+from indexer.embedded.ordering import Ordering
 from indexer.embedded.parameters import SearchParameters
-from indexer.embedded.patterns import any_matches, filterable_features, filterable_patterns, matches
+from indexer.embedded.patterns import any_matches, filterable_features, matches
 from indexer.embedded.query import ParsedQuery, parse
 from indexer.embedded.ranking import TEXT_RULES, Field, Ranking, Scale
 from indexer.embedded.refining import refiner
@@ -282,22 +283,8 @@ def count_facets(prepared: Prepared) -> dict[str, Any]:
             matches(name, path) and filterable_features(state.settings, path) is not None
             for path in state.layout.columns
         ):
-            raise ApiError("invalid_search_facets", _not_a_facet(state, name))
+            raise ApiError("invalid_search_facets", not_a_facet(state.settings, name))
     facets = Facets(state.searcher, state.settings, state.layout, state.spellings)
     paths = facet_paths(state.settings, state.layout, wanted)
     counts, stats = facets.count(prepared.query, paths)
     return {"facetDistribution": counts, "facetStats": stats}
-
-
-def _not_a_facet(state: State, name: str) -> str:
-    patterns = filterable_patterns(state.settings)
-    if not patterns:
-        return (
-            f"Invalid facet distribution: Attribute `{name}` is not filterable. This index does "
-            "not have configured filterable attributes."
-        )
-    listed = ", ".join(f"`{one}`" for one in patterns)
-    return (
-        f"Invalid facet distribution: Attribute `{name}` is not filterable. Available filterable "
-        f"attributes patterns are: `{listed}`."
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.embedded.errors import ApiError
 from indexer.embedded.filter_queries import EARTH_M, as_number
-from indexer.embedded.ordering import ByField, Level
+from indexer.embedded.levels import ByField, Level
 from indexer.embedded.patterns import any_matches
 from indexer.embedded.state import State
 

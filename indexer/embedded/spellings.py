@@ -53,16 +53,21 @@ class Spellings:
                 best = (min(left, right), (word[:at], word[at:]))
         return best[1] if best else None
 
-    def glued(self, terms: list[Term], at: int) -> list[str]:
-        """Neighbouring words written as one: `sun flower` finds `sunflower`."""
-        found: list[str] = []
+    def together(self, terms: list[Term], at: int) -> list[tuple[str, ...]]:
+        """What a word may stand for with its neighbours: written as one, or their synonyms.
+
+        `sun flower` finds `sunflower`; `new york` finds `nyc` when the settings say so.
+        """
+        found: list[tuple[str, ...]] = []
         for size in (2, 3):
             for start in range(max(0, at - size + 1), min(at, len(terms) - size) + 1):
                 part = terms[start : start + size]
-                if all(term.kind == "word" for term in part):
-                    glued = "".join(term.text for term in part)
-                    if self._vocabulary.frequency(glued):
-                        found.append(glued)
+                if any(term.kind != "word" for term in part):
+                    continue
+                glued = "".join(term.text for term in part)
+                if self._vocabulary.frequency(glued):
+                    found.append((glued,))
+                found += self.synonyms.get(tuple(term.text for term in part), ())
         return found
 
     def likeliest(self, term: Term, *, last: bool) -> list[str]:

@@ -64,6 +64,7 @@ class Words:
             + ")+"
         )
         self.latin = re.compile(f"(?:[^\\W_]|[{_MARKS}\ue001-\ue003{inside}])+")
+        self.ascii = re.compile(f"[a-zA-Z0-9{inside}]+")
         rust = "".join(f"\\u{{{ord(char):x}}}" for char in extra)
         self.analyzer = (
             tantivy.TextAnalyzerBuilder(

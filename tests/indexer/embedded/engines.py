@@ -36,6 +36,7 @@ class Shelf:
             body = json.dumps(settings).encode()
             task = engine.tasks.add("settingsUpdate", uid, settings, payload=body)
             operations.update_settings(engine, [engine.tasks.get(task["taskUid"]) or {}])
+            engine.tasks.settle()
         options = {"type": "application/json", "merge": False, "primaryKey": "id"}
         payload = json.dumps(options).encode() + b"\n" + json.dumps(documents).encode()
         task = engine.tasks.add("documentAdditionOrUpdate", uid, {}, payload=payload)
