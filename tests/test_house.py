@@ -32,7 +32,7 @@ LEVELS = {
     },
     "indexer": {
         0: "document errors guard index_settings embedded",
-        1: "config database times",
+        1: "config database open_network times",
         2: "ledger search_server",
         3: "outbox query",
         4: "rebuild export printing audit keys doctor web",

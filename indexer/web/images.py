@@ -10,9 +10,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import ipaddress
 import secrets
-import socket
 import ssl
 from collections.abc import Iterable
 from typing import Any
@@ -22,6 +20,8 @@ import httpcore
 import httpx
 from starlette.requests import Request
 from starlette.responses import Response
+
+from indexer.open_network import ClosedAddress, OpenNetwork
 
 KINDS = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}  # SVG can hold script
 MAX_BYTES = 4 * 1024 * 1024
@@ -37,6 +37,7 @@ class Unfit(Exception):
 
 FAILURES = (
     Unfit,
+    ClosedAddress,
     httpx.InvalidURL,
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -126,43 +127,3 @@ async def _bounded(response: httpcore.Response) -> bytes:
         if len(content) > MAX_BYTES:
             raise Unfit("too large")
     return bytes(content)
-
-
-class OpenNetwork(httpcore.AsyncNetworkBackend):
-    """Connects to public addresses alone, by the very address that was checked."""
-
-    def __init__(self, allow: Iterable[str]) -> None:
-        self._inner = httpcore.AnyIOBackend()
-        self._names: set[str] = set()
-        self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
-        for item in allow:
-            try:
-                self._networks.append(ipaddress.ip_network(item.strip("[]"), strict=False))
-            except ValueError:
-                self._names.add(item.lower())
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]) for entry in found]
-        if host.lower() not in self._names and not all(map(self._is_open, addresses)):
-            raise Unfit(f"{host} lies in a private network")
-        return await self._inner.connect_tcp(
-            addresses[0], port, timeout, local_address, socket_options
-        )
-
-    async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)
-
-    def _is_open(self, address: str) -> bool:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        ip = getattr(ip, "ipv4_mapped", None) or ip
-        listed = any(ip.version == network.version and ip in network for network in self._networks)
-        return listed or (ip.is_global and not ip.is_multicast)
