@@ -6,16 +6,18 @@ nothing; it is settled in the same transaction as its document. Functions take a
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
     Integer,
+    Row,
     String,
     Table,
     Text,
@@ -32,6 +34,7 @@ from indexer.database import METADATA, upsert
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)
+_AT_ONCE = 500
 
 
 class Outcome(StrEnum):
@@ -87,13 +90,10 @@ def note_found(
     again: those fetched before too. Returns: the entries that now wait because of this call.
     """
     added = []
-    for entry in entries:
-        url_id = document_id(entry.url)
-        row = connection.execute(
-            select(SEEN.c.outcome, SEEN.c.fetched_at, SEEN.c.found_at).where(
-                SEEN.c.url_id == url_id
-            )
-        ).first()
+    by_id = {document_id(entry.url): entry for entry in entries}
+    known = _known(connection, list(by_id))
+    for url_id, entry in by_id.items():
+        row = known.get(url_id)
         settled = row is not None and row.outcome != Outcome.FOUND
         if row is not None and not (
             (again and settled) or _changed(entry, row.outcome, row.fetched_at)
@@ -183,6 +183,16 @@ def outcome_counts(connection: Connection) -> dict[str, int]:
     """How many entries ended how."""
     query = select(SEEN.c.outcome, func.count()).group_by(SEEN.c.outcome)
     return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """What is known of these ids, asked a few hundred at a time."""
+    columns = (SEEN.c.url_id, SEEN.c.outcome, SEEN.c.fetched_at, SEEN.c.found_at)
+    known: dict[str, Row[Any]] = {}
+    for at in range(0, len(ids), _AT_ONCE):
+        query = select(*columns).where(SEEN.c.url_id.in_(ids[at : at + _AT_ONCE]))
+        known |= {row.url_id: row for row in connection.execute(query)}
+    return known
 
 
 def _changed(entry: Entry, outcome: str, fetched_at: int | None) -> bool:

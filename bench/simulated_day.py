@@ -1,0 +1,304 @@
+"""A simulated day: how many requests an article costs, and how late it is, by way of polling.
+
+    python bench/simulated_day.py [--sources 450] [--days 1] [--only NAME]...
+
+Real: the schedule with its leases, the intervals, listings and seen marks (SQLite on disk, as a
+watch uses them), feeds read from their bytes, and every request over HTTP on loopback with
+ETag and 304. Simulated: the clock (events, no waiting), the publishers, and these times: 0.4 s an
+answer, 1 s between two requests to a host, 0.2 s to extract, up to 1 s until the outbox is looked
+at, 0.5 s until its task succeeded. Pages are fetched but not extracted. A day of warm-up goes
+before what is counted.
+
+Sources publish by chance, at rates from wires (150 a day) to dead ones, on their own day and night
+(most of it in office hours), some in bursts; some feeds hold 10 entries, some ask for patience
+(TTL, max-age), some fail for hours or always.
+
+Ways: every 15 minutes; Miniflux's rule (week / weekly count, 5 min to a day); techwire at several
+eagernesses; and what polling once a minute where articles are frequent would cost.
+"""
+
+import argparse
+import heapq
+import http.client
+import random
+import resource
+import sys
+import tempfile
+import time
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scrapy.http import Request, Response
+from sqlalchemy import Engine
+
+from bench.simulated_web import DAY_S, START, WARM_UP_DAYS, Publisher, invent, serving
+from crawler.sources.source import Source
+from crawler.spiders.answers import read_listing
+from crawler.spiders.noting import note_reading
+from crawler.spiders.plan import Plan
+from crawler.spiders.turns import MOST_TURNS, SLACK, Turn
+from crawler.state import intervals, listings, paces, schedule, seen
+from crawler.state.intervals import WEEK, Habit, Rules
+from crawler.state.listings import Answer
+from crawler.state.paces import Asked
+from crawler.state.seen import Outcome, Settlement
+from indexer.database import begin, connect
+
+ANSWER_S, HOST_DELAY_S, EXTRACT_S, OUTBOX_S, TASK_S = 0.4, 1.0, 0.2, 1.0, 0.5
+
+
+@dataclass
+class Outcomes:
+    """What one way of polling did in the counted days."""
+
+    requests: Counter[str] = field(default_factory=Counter)
+    searchable: dict[tuple[int, int], float] = field(default_factory=dict)
+    cpu_s: float = 0.0
+    memory_mb: tuple[float, float] = (0.0, 0.0)
+
+
+class Day:
+    """The watch's turns on a simulated clock."""
+
+    def __init__(
+        self, world: list[Publisher], rules: Rules, engine: Engine, days: int, port: int
+    ) -> None:
+        self.world, self.rules, self.engine = world, rules, engine
+        self.end_s = (WARM_UP_DAYS + days) * DAY_S
+        self.http = http.client.HTTPConnection("127.0.0.1", port)
+        self.sources = {
+            f"s{p.number}": Source(
+                id=f"s{p.number}",
+                name=f"s{p.number}",
+                homepage=f"http://s{p.number}.example/",
+                feeds=(f"http://s{p.number}.example/feed",),
+            )
+            for p in world
+        }
+        self.plan = Plan(sources=tuple(self.sources.values()), rules=rules)
+        self.out = Outcomes()
+        self.known_hosts: dict[tuple[str, str], float] = {}
+        self.chance = random.Random(2)
+
+    def run(self) -> Outcomes:
+        finishing: list[tuple[float, int, Any, Any]] = []
+        with begin(self.engine) as connection:
+            schedule.enroll(connection, dict.fromkeys(self.sources, START), now=START)
+        at_s, count, counted = 0.0, 0, False
+        while at_s < self.end_s:
+            if not counted and at_s >= WARM_UP_DAYS * DAY_S:
+                counted = True
+                cpu_s, memory = time.process_time(), _memory_mb()
+            now = START + timedelta(seconds=at_s)
+            while finishing and finishing[0][0] <= at_s:
+                end_s, _, one, more = heapq.heappop(finishing)
+                self._finish(one, more, end_s)
+            with begin(self.engine) as connection:
+                leases = schedule.lease(
+                    connection,
+                    "bench",
+                    self.sources,
+                    now=now,
+                    limit=MOST_TURNS - len(finishing),
+                    span=timedelta(hours=2),
+                )
+            for one in leases:
+                count += 1
+                end_s, more = self._turn(self.sources[one.source_id], one, at_s)
+                heapq.heappush(finishing, (end_s, count, one, more))
+            at_s = self._next(at_s, finishing)
+        self.out.cpu_s = time.process_time() - cpu_s
+        self.out.memory_mb = (memory, _memory_mb())
+        self.http.close()
+        return self.out
+
+    def _next(self, at_s: float, finishing: list[Any]) -> float:
+        with begin(self.engine) as connection:
+            due = schedule.next_due(connection, self.sources, now=START + timedelta(seconds=at_s))
+        times = [self.end_s, *(end_s for end_s, *_ in finishing[:1])]
+        if due is not None and len(finishing) < MOST_TURNS:
+            times.append((due - START).total_seconds())
+        return max(at_s + 1.0, min(times))
+
+    def _turn(self, source: Source, one: Any, at_s: float) -> tuple[float, bool]:
+        """Poll, then fetch what is new, newest first. Returns: when it ends, whether more waits."""
+        now = START + timedelta(seconds=at_s)
+        clock_s = self._host_file(source, "robots.txt", at_s)
+        with begin(self.engine) as connection:
+            due = paces.listings_due(connection, source, now=now, slack=SLACK)
+        turn = Turn(source=source, listings=due, lease=one)
+        for _, url in due:
+            self._poll(turn, url, now, clock_s)
+            clock_s += HOST_DELAY_S
+        with begin(self.engine) as connection:
+            entries = seen.pending(connection, source.id, now=now, limit=50)
+        if entries:
+            clock_s = self._host_file(source, ".well-known/tdmrep.json", clock_s)
+        for entry in entries:
+            status, _, _ = self._get(entry.url, clock_s, "page")
+            done_s = clock_s + ANSWER_S + EXTRACT_S
+            outcome = Outcome.STORED if status == 200 else Outcome.FAILED
+            with begin(self.engine) as connection:
+                end = Settlement(outcome=outcome, http_status=status)
+                seen.settle(connection, entry, end, now=START + timedelta(seconds=done_s))
+            if status == 200:
+                found_s = done_s + self.chance.uniform(0, OUTBOX_S) + TASK_S
+                number = int(entry.url.rpartition("/")[2])
+                self.out.searchable.setdefault((int(source.id[1:]), number), found_s)
+            clock_s += max(HOST_DELAY_S, ANSWER_S)
+        return clock_s, len(entries) == 50
+
+    def _poll(self, turn: Turn, url: str, now: datetime, clock_s: float) -> None:
+        with begin(self.engine) as connection:
+            known = listings.validators(connection, url)
+        status, headers, body = self._get(url, clock_s, "poll", known.get("If-None-Match", ""))
+        request = Request(url, meta={"listing": url})
+        if status in (200, 304):
+            response = Response(url, status=status, headers=headers, body=body, request=request)
+            reading = read_listing(response, turn.source, "feed", now=now)
+            with begin(self.engine) as connection:
+                note_reading(connection, reading, turn, self.plan, now=now)
+            return
+        answer = Answer(
+            url=url,
+            source_id=turn.source.id,
+            kind="feed",
+            http_status=status,
+            error=f"http {status}",
+        )
+        with begin(self.engine) as connection:
+            listings.answered(connection, answer, now=now)
+            paces.note(connection, answer, Asked(), turn.source, self.rules, now=now)
+
+    def _finish(self, one: Any, more: bool, end_s: float) -> None:
+        now = START + timedelta(seconds=end_s)
+        with begin(self.engine) as connection:
+            due = paces.source_due(connection, self.sources[one.source_id], self.rules, now=now)
+            schedule.finish(connection, one, due_at=now if more else due)
+
+    def _host_file(self, source: Source, name: str, at_s: float) -> float:
+        asked_s = self.known_hosts.get((source.id, name))
+        if asked_s is not None and at_s - asked_s < DAY_S:
+            return at_s
+        self.known_hosts[(source.id, name)] = at_s
+        self._get(f"http://{source.id}.example/{name}", at_s, "host file")
+        return at_s + HOST_DELAY_S
+
+    def _get(
+        self, url: str, at_s: float, what: str, etag: str = ""
+    ) -> tuple[int, dict[str, str], bytes]:
+        if at_s >= WARM_UP_DAYS * DAY_S:
+            self.out.requests[what] += 1
+        host, _, path = url.removeprefix("http://s").partition(".example/")
+        self.http.request(
+            "GET", f"/{host}/{path}", headers={"If-None-Match": etag, "X-Now": str(at_s)}
+        )
+        response = self.http.getresponse()
+        body = response.read()
+        headers = {name: value for name, value in response.getheaders() if name != "Content-Length"}
+        return response.status, headers, body
+
+
+def _memory_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def _memory_folder() -> str | None:
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # the disk's speed is not the matter
+
+
+def miniflux_wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> timedelta:
+    """Miniflux's entry frequency: a week by the articles of a week."""
+    articles = max(sum(habit.hours) * WEEK.total_seconds() / max(habit.observed_s, 3600.0), 0.01)
+    own = min(max(WEEK / articles, rules.shortest), rules.longest)
+    return min(max(own, asked), rules.longest)
+
+
+def told(world: list[Publisher], out: Outcomes, days: int) -> list[str]:
+    """One row of the table."""
+    first_s, last_s = WARM_UP_DAYS * DAY_S, (WARM_UP_DAYS + days) * DAY_S
+    published = found = lost = 0
+    delays: dict[bool, list[float]] = {True: [], False: []}
+    for site in world:
+        if site.outages and site.outages[0] == (0.0, last_s):
+            continue  # never to be had
+        low, high = bisect_left(site.times, first_s), bisect_left(site.times, last_s)
+        for n in range(low, high):
+            published += 1
+            at_s = out.searchable.get((site.number, n))
+            if at_s is not None:
+                found += 1
+                delays[site.hourly].append(at_s - site.times[n])
+            elif len(site.times) - n > site.window:
+                lost += 1
+    total = sum(out.requests.values())
+    every = delays[True] + delays[False]
+    return [
+        f"{total / found:.2f}",
+        f"{out.requests['poll'] / found:.2f}",
+        f"{found / published:.1%}",
+        f"{lost / published:.1%}",
+        _minutes(median(delays[True])),
+        _minutes(quantiles(delays[True], n=20)[-1]),
+        _minutes(median(every)),
+        _minutes(quantiles(every, n=20)[-1]),
+        f"{out.cpu_s / days:.0f}",
+        f"{out.memory_mb[0]:.0f}→{out.memory_mb[1]:.0f}",
+    ]
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+QUARTER = timedelta(minutes=15)
+WAYS: dict[str, tuple[Rules, Any]] = {
+    "every 15 min": (Rules(shortest=QUARTER, longest=QUARTER), None),
+    "Miniflux's rule": (Rules(), miniflux_wait),
+    "techwire, eagerness 1": (Rules(eagerness=1.0), None),
+    "techwire (2, default)": (Rules(), None),
+    "techwire, eagerness 4": (Rules(eagerness=4.0), None),
+    "techwire, 30, from 1 min": (Rules(eagerness=30.0, shortest=timedelta(minutes=1)), None),
+}
+HEADS = (
+    "way", "requests/article", "of it polls", "found", "lost", "lag p50 hourly+", "p95 hourly+",
+    "p50 all", "p95 all", "CPU s/day", "memory MB",
+)  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sources", type=int, default=450)
+    parser.add_argument("--days", type=int, default=1)
+    parser.add_argument("--only", action="append", help="a way's name; may be given again")
+    args = parser.parse_args()
+    world = invent(args.sources, args.days, random.Random(1))
+    first_s, last_s = WARM_UP_DAYS * DAY_S, (WARM_UP_DAYS + args.days) * DAY_S
+    articles = sum(bisect_left(p.times, last_s) - bisect_left(p.times, first_s) for p in world)
+    hourly = sum(p.hourly for p in world)
+    print(f"{len(world)} sources ({hourly} of them hourly or more), {articles} articles")
+    print(" | ".join(HEADS))
+    usual = intervals.wait
+    for name, (rules, wait) in WAYS.items():
+        if args.only and name not in args.only:
+            continue
+        intervals.wait = wait or usual
+        with tempfile.TemporaryDirectory(dir=_memory_folder()) as folder, serving(world) as port:
+            engine = connect(f"sqlite:///{folder}/state.db")
+            out = Day(world, rules, engine, args.days, port).run()
+            engine.dispose()
+        intervals.wait = usual
+        print(" | ".join([name, *told(world, out, args.days)]), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
