@@ -18,6 +18,7 @@ from cronsim import CronSim
 
 WEEK = timedelta(days=7)
 HOUR_S = 3600.0
+_DAY_S = 86_400.0
 # a listing nobody knows yet: half an article in three hours
 _PRIOR_ARTICLES = 0.5
 _PRIOR_S = 10_800.0
@@ -105,7 +106,7 @@ def wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> time
     """
     wanted = habit.stretch / rules.eagerness  # articles worth a request
     a_second = habit.weekly() / WEEK.total_seconds()
-    profile = _profile(habit.hours)
+    profile = _profile(habit)
     seconds, limit_s = 0.0, rules.longest.total_seconds()
     hour = now.hour
     left_s = HOUR_S - (now.minute * 60 + now.second)  # of the present hour
@@ -151,13 +152,18 @@ def _added(hours: tuple[float, ...], dates: Iterable[datetime]) -> tuple[float, 
     return tuple(counts)
 
 
-def _profile(hours: tuple[float, ...]) -> list[float]:
-    """How busy each hour of the day is, 1.0 on average; hours lean on their neighbours."""
+def _profile(habit: Habit) -> list[float]:
+    """How busy each hour of the day is, 1.0 on average; hours lean on their neighbours.
+
+    Level while less than a day was seen, trusted after four: else what nobody watched looks dead.
+    """
+    hours = habit.hours
+    trust = min(max((habit.observed_s - _DAY_S) / (3 * _DAY_S), 0.0), 1.0)
     smooth = [
         (hours[h - 1] + 2 * hours[h] + hours[(h + 1) % 24]) / 4 + _HOUR_PRIOR for h in range(24)
     ]
     mean = sum(smooth) / 24
-    return [value / mean for value in smooth]
+    return [1.0 + trust * (value / mean - 1.0) for value in smooth]
 
 
 def _stretch(before: float, new: int, entries: int) -> float:

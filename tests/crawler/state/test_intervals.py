@@ -40,6 +40,13 @@ def test_a_listing_whose_ten_entries_cover_one_hour_is_asked_every_few_minutes()
     assert wait(habit, RULES, now=NOW, asked=NOTHING) <= timedelta(minutes=6)
 
 
+def test_hours_nobody_watched_are_not_taken_for_quiet_ones() -> None:
+    habit = first_habit(hourly(10, timedelta(minutes=6)), now=NOW)
+    evening = NOW.replace(hour=20)
+
+    assert wait(habit, RULES, now=evening, asked=NOTHING) <= timedelta(minutes=6)
+
+
 def test_a_dead_listing_is_asked_once_a_day() -> None:
     habit = first_habit([NOW - timedelta(days=400)], now=NOW)
 
