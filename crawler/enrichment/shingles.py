@@ -20,9 +20,10 @@ def shingles(text: str, language: str | None) -> tuple[int, ...]:
     """Sampled hashes of the text's runs of six words, of twelve characters for zh, ja and th.
 
     language: BCP 47 tag, only used to tell how the text is parted into words.
-    Returns: distinct ints in [0, 2**63), ascending, each a multiple of 4, at most `MOST`; the
-    same on every machine. A text shorter than one run gives its whole self as one run, sampled
-    or not, so that two equal short texts still meet; a text without words gives none.
+    Returns: distinct ints in [0, 2**63), in the order of the text, each a multiple of 4, at most
+    `MOST` (then the smallest); the same on every machine. A text shorter than one run gives its
+    whole self as one run, sampled or not, so that two equal short texts still meet; a text
+    without words gives none.
     """
     pieces = _WORD.findall(text[:_MOST_CHARACTERS].lower())
     length = WORDS_A_RUN
@@ -32,14 +33,17 @@ def shingles(text: str, language: str | None) -> tuple[int, ...]:
         length, joiner = CHARACTERS_A_RUN, ""
     if not pieces:
         return ()
-    hashes = {
+    hashes = dict.fromkeys(
         _hash(joiner.join(pieces[at : at + length]))
         for at in range(max(1, len(pieces) - length + 1))
-    }
-    kept = sorted(value for value in hashes if value % KEEP_ONE_IN == 0)
+    )
     if len(pieces) <= length:
         return (_hash(joiner.join(pieces)) & ~(KEEP_ONE_IN - 1),)
-    return tuple(kept[:MOST])
+    kept = [value for value in hashes if value % KEEP_ONE_IN == 0]
+    if len(kept) > MOST:
+        largest = sorted(kept)[MOST - 1]
+        kept = [value for value in kept if value <= largest]
+    return tuple(kept)
 
 
 def _hash(run: str) -> int:

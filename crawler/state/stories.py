@@ -1,25 +1,28 @@
 """Stories: copies of one story found as they arrive, in any order, over restarts.
 
 Two articles are copies when enough of their sampled word runs (`enrichment.shingles`) are the
-same; wire copy survives cuts and new headlines that way. A run that stands in many *stories* is
-somebody's newsletter block and counts for nothing; one that stands in many copies of one story
-counts fully. Functions take a Connection.
+same, spread over the shorter one: wire copy survives cuts and new headlines that way, and a shared
+newsletter block, which stands in one place, joins nothing. A run that stands in many *stories*, or
+in several of one source, is somebody's block and forgotten for good; one that stands in many copies
+of one story counts fully. Functions take a Connection.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
     Integer,
+    Row,
     String,
     Table,
     delete,
+    func,
     insert,
     select,
     update,
@@ -29,18 +32,25 @@ from indexer.database import METADATA, one_writer, upsert
 
 _T = TypeVar("_T")
 
-# Thresholds measured on edited, cut and re-headlined copies: recall .99, pair precision .996.
+# Chosen by bench/stories.py: edited and cut copies under shared blocks, in random order.
 SHARE = 0.2  # of the shorter one's runs
+SHARE_WITHIN_SOURCE = 0.6  # a source seldom prints a story twice, and its blocks stand everywhere
+SPREAD = 0.5  # of the tenths of the shorter one that hold any run
 LEAST_SHARED = 4
 MANY_STORIES = 5  # a run in more stories than this is boilerplate
+MANY_WITHIN_SOURCE = 2  # likewise, in stories that one source carries
+_TENTHS = 10
 
 SHINGLES = Table(
     "story_shingles",
     METADATA,
     Column("shingle", BigInteger, primary_key=True),
-    Column("document_id", String(64), primary_key=True),
+    Column("document_id", String(64), primary_key=True, index=True),
     Column("story_id", String(64), nullable=False, index=True),
+    Column("tenth", Integer, nullable=False),  # of the text, 0..9, where the run stands
 )
+
+COMMON = Table("story_common", METADATA, Column("shingle", BigInteger, primary_key=True))
 
 MEMBERS = Table(
     "story_members",
@@ -53,7 +63,6 @@ MEMBERS = Table(
     Column("crawled_at", BigInteger, nullable=False),
     Column("words", Integer, nullable=False),
     Column("teaser", Integer, nullable=False),
-    Column("shingles", Integer, nullable=False),
 )
 
 
@@ -99,7 +108,8 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
         select(MEMBERS.c.crawled_at).where(MEMBERS.c.document_id == member.document_id)
     )
     leave(connection, member.document_id)
-    stories = _matching(connection, shingles)
+    runs = _rare(connection, _placed(shingles))
+    stories = _matching(connection, member.source_id, runs)
     story_id = stories[0] if stories else member.document_id
     for other in stories[1:]:
         _merge(connection, other, into=story_id)
@@ -117,13 +127,10 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
             "crawled_at": first_crawled or member.crawled_at,
             "words": member.words,
             "teaser": int(member.teaser),
-            "shingles": len(shingles),
         },
     )
-    rows = [
-        {"shingle": value, "document_id": member.document_id, "story_id": story_id}
-        for value in set(shingles)
-    ]
+    own = {"document_id": member.document_id, "story_id": story_id}
+    rows = [{"shingle": value, "tenth": tenth, **own} for value, tenth in runs.items()]
     if rows:
         connection.execute(insert(SHINGLES), rows)
     story = read(connection, story_id)
@@ -180,41 +187,91 @@ def read(connection: Connection, story_id: str) -> Story | None:
     )
 
 
-def _matching(connection: Connection, shingles: Sequence[int]) -> list[str]:
-    """Ids of the stories these shingles belong to, the largest first."""
-    if len(shingles) < LEAST_SHARED:
-        return []
-    homes: dict[int, set[str]] = {}
-    by_document: dict[tuple[str, str], set[int]] = {}
-    for row in _occurrences(connection, shingles):
-        homes.setdefault(row[0], set()).add(row[2])
-        by_document.setdefault((row[1], row[2]), set()).add(row[0])
-    common = {shingle for shingle, stories in homes.items() if len(stories) > MANY_STORIES}
-    own = len(set(shingles) - common)
-    sizes = _sizes(connection, [document for document, _ in by_document])
+def _placed(shingles: Sequence[int]) -> dict[int, int]:
+    """Each run with the tenth of the text it stands in."""
+    length = max(1, len(shingles))
+    return {value: at * _TENTHS // length for at, value in enumerate(shingles)}
+
+
+def _rare(connection: Connection, runs: Mapping[int, int]) -> dict[int, int]:
+    """The runs that are nobody's block, as far as is known."""
+    common: set[int] = set()
+    for chunk in _chunks(runs):
+        common.update(connection.scalars(select(COMMON).where(COMMON.c.shingle.in_(chunk))))
+    return {value: tenth for value, tenth in runs.items() if value not in common}
+
+
+def _matching(connection: Connection, source_id: str, runs: dict[int, int]) -> list[str]:
+    """Ids of the stories these runs belong to, the largest match first.
+
+    Runs found to be somebody's block are forgotten on the way, here and in `runs`.
+    """
+    places: dict[tuple[str, str, str], dict[int, int]] = {}
+    for row in _occurrences(connection, runs):
+        key = (row.document_id, row.story_id, row.source_id)
+        places.setdefault(key, {})[row.shingle] = row.tenth
+    common = _blocks(source_id, places)
+    _forget(connection, common)
+    for value in common:
+        runs.pop(value, None)
+    sizes = _sizes(connection, [document for document, _, _ in places])
     votes: Counter[str] = Counter()
-    for (document, story), values in by_document.items():
-        shared = len(values - common)
-        shorter = min(own, sizes[document] - len(values & common))
-        if shared >= LEAST_SHARED and shared >= SHARE * shorter:
-            votes[story] = max(votes[story], shared)
+    for (document, story, source), shared in places.items():
+        kept = {value: tenth for value, tenth in shared.items() if value in runs}
+        if _is_copy(kept, runs, sizes.get(document, 0), same_source=source == source_id):
+            votes[story] = max(votes[story], len(kept))
     return [story for story, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _occurrences(
-    connection: Connection, shingles: Collection[int]
-) -> Iterator[tuple[int, str, str]]:
-    for chunk in _chunks(shingles):
-        columns = (SHINGLES.c.shingle, SHINGLES.c.document_id, SHINGLES.c.story_id)
-        for row in connection.execute(select(*columns).where(SHINGLES.c.shingle.in_(chunk))):
-            yield row.shingle, row.document_id, row.story_id
+def _blocks(source_id: str, places: Mapping[tuple[str, str, str], Mapping[int, int]]) -> set[int]:
+    """Runs that stand in too many stories, in all or in those one source carries."""
+    homes: dict[int, set[str]] = {}
+    own_homes: dict[int, set[str]] = {}
+    for (_, story, source), shared in places.items():
+        for value in shared:
+            homes.setdefault(value, set()).add(story)
+            if source == source_id:
+                own_homes.setdefault(value, set()).add(story)
+    return {value for value, stories in homes.items() if len(stories) > MANY_STORIES} | {
+        value for value, stories in own_homes.items() if len(stories) >= MANY_WITHIN_SOURCE
+    }
+
+
+def _is_copy(
+    shared: Mapping[int, int], runs: Mapping[int, int], other_size: int, *, same_source: bool
+) -> bool:
+    """Whether two documents share enough, spread over the shorter one.
+
+    shared: common runs with their tenth in the other document. runs: this one's, with theirs.
+    """
+    shorter = min(len(runs), other_size)
+    share = SHARE_WITHIN_SOURCE if same_source else SHARE
+    if len(shared) < LEAST_SHARED or len(shared) < share * shorter:
+        return False
+    own_is_shorter = len(runs) <= other_size
+    hit = {runs[value] if own_is_shorter else tenth for value, tenth in shared.items()}
+    return len(hit) >= SPREAD * min(_TENTHS, shorter)
+
+
+def _forget(connection: Connection, common: Collection[int]) -> None:
+    for chunk in _chunks(common):
+        connection.execute(delete(SHINGLES).where(SHINGLES.c.shingle.in_(chunk)))
+        connection.execute(insert(COMMON), [{"shingle": value} for value in chunk])
+
+
+def _occurrences(connection: Connection, runs: Collection[int]) -> Iterator[Row[Any]]:
+    joined = SHINGLES.join(MEMBERS, MEMBERS.c.document_id == SHINGLES.c.document_id)
+    query = select(SHINGLES, MEMBERS.c.source_id).select_from(joined)
+    for chunk in _chunks(runs):
+        yield from connection.execute(query.where(SHINGLES.c.shingle.in_(chunk)))
 
 
 def _sizes(connection: Connection, documents: Collection[str]) -> dict[str, int]:
+    """Runs of each document that count."""
     sizes: dict[str, int] = {}
     for chunk in _chunks(documents):
-        query = select(MEMBERS.c.document_id, MEMBERS.c.shingles)
-        rows = connection.execute(query.where(MEMBERS.c.document_id.in_(chunk)))
+        query = select(SHINGLES.c.document_id, func.count()).group_by(SHINGLES.c.document_id)
+        rows = connection.execute(query.where(SHINGLES.c.document_id.in_(chunk)))
         sizes.update((row[0], row[1]) for row in rows)
     return sizes
 
