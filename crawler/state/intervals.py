@@ -19,9 +19,9 @@ from cronsim import CronSim
 WEEK = timedelta(days=7)
 HOUR_S = 3600.0
 _DAY_S = 86_400.0
-# a listing nobody knows yet: half an article in three hours
+# a listing nobody knows yet: half an article in an hour
 _PRIOR_ARTICLES = 0.5
-_PRIOR_S = 10_800.0
+_PRIOR_S = 3_600.0
 _HOUR_PRIOR = 0.5  # articles an hour of the day gets on credit, so that no hour is ever dead
 _MOSTLY = 2 / 3
 _LARGEST_STRETCH = 2.0
