@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crawler import commands_archive, commands_watch, logs
+from crawler import commands_archive, commands_sources, commands_watch, logs
 from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
 from indexer.config import load
@@ -78,6 +78,7 @@ def crawl(
         until=until,
         limit=limit,
         sources_file=sources_file,
+        home=config.home,
         all_topics=all_topics,
         refresh=refresh,
     )
@@ -146,6 +147,7 @@ def enrich(
 
 commands_watch.register(app)
 commands_archive.register(app)
+commands_sources.register(app)
 indexer_cli.register(app)
 
 

@@ -64,9 +64,16 @@ def watch(
 
     logs.set_up_logs(errors, json_lines=json_logs)
     rules = Rules(eagerness=eagerness, shortest=timedelta(minutes=shortest_min))
-    plan = plan_for(sources or (), now=now_utc(), sources_file=sources_file, all_topics=all_topics)
+    config = load()
+    plan = plan_for(
+        sources or (),
+        now=now_utc(),
+        sources_file=sources_file,
+        home=config.home,
+        all_topics=all_topics,
+    )
     code = watching.watch(
-        load(),
+        config,
         replace(plan, rules=rules),
         errors,
         index=index,
@@ -90,12 +97,13 @@ def up(
     from crawler.spiders.plan import plan_for
 
     logs.set_up_logs(errors, json_lines=json_logs)
-    plan = plan_for(sources or (), now=now_utc(), sources_file=sources_file)
+    config = load()
+    plan = plan_for(sources or (), now=now_utc(), sources_file=sources_file, home=config.home)
     words = ["watch", *(sources or ()), "--no-index", "--metrics", metrics]
     words += ["--sources", str(sources_file.absolute())] if sources_file else []
     words += ["--json-logs"] if json_logs else []
     code = supervising.up(
-        load(), plan.sources, [words, ["index", "--follow"]], errors, host=host, port=port
+        config, plan.sources, [words, ["index", "--follow"]], errors, host=host, port=port
     )
     raise typer.Exit(code)
 
@@ -107,15 +115,16 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Every source, as JSON.")] = False,
 ) -> None:
     """Show which sources are silent, failing or blocked, and what waits for the index."""
-    from crawler.sources.registry import load_sources
+    from crawler.sources.registry import sources_at
     from crawler.spiders.plan import plan_for
     from crawler.status import print_status, read_status
 
     config, now = load(), now_utc()
     if sources or sources_file:
-        shown = plan_for(sources or (), now=now, sources_file=sources_file).sources
+        plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
+        shown = plan.sources
     else:
-        shown = load_sources().all()
+        shown = sources_at(config.home).all()
     config.make_home()
     engine = connect(config.database_url)
     try:

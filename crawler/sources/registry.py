@@ -16,6 +16,7 @@ from crawler.sources.source import Source, source_from
 from crawler.urls import canonical_url, site_of
 
 BUNDLED = Path(__file__).with_name("sources.toml")
+USER_FILE = "sources.toml"  # in the data folder
 _MAX_FILE_BYTES = 5_000_000
 _MAX_LINES = 20  # of complaints; a wrong file can break every source in it
 
@@ -111,6 +112,12 @@ def load_sources(*paths: Path, bundled: bool = True) -> Registry:
         rest = [f"... and {more} more"] if more > 0 else []
         raise SourceError("\n".join(complaints[:_MAX_LINES] + rest))
     return Registry(sources)
+
+
+def sources_at(home: Path, *paths: Path) -> Registry:
+    """The registry of a deployment: ours, the user's file in its data folder, then `paths`."""
+    own = home / USER_FILE
+    return load_sources(*([own] if own.exists() else []), *paths)
 
 
 def _tables_in(path: Path, complaints: list[str]) -> dict[str, Mapping[str, Any]]:

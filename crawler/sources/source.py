@@ -4,6 +4,7 @@ Reading files is `registry`'s, what a single value must look like is `checks`'.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -114,4 +115,6 @@ def _unknown(name: str) -> str:
 
 def slug_of(name: str) -> str:
     """`name` as an id: lower-case ASCII letters and digits joined by hyphens; may be empty."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")[:64].strip("-")
+    latin = unicodedata.normalize("NFKD", name.lower().replace("'", ""))
+    latin = "".join(character for character in latin if not unicodedata.combining(character))
+    return re.sub(r"[^a-z0-9]+", "-", latin).strip("-")[:64].strip("-")

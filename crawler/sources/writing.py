@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from crawler.errors import SourceError
@@ -24,22 +25,35 @@ def source_toml(source: Source) -> str:
     return "\n".join(lines) + "\n"
 
 
-def add_source(path: Path, source: Source) -> None:
-    """Append a source to the user's file, made if absent; what stands there keeps every byte.
+def add_sources(path: Path, sources: Iterable[Source]) -> None:
+    """Append sources to the user's file, made if absent; what stands there keeps every byte.
 
-    Raises: SourceError when the file has that id already or would not load with it.
+    Raises: SourceError when the file has one of the ids already, would not load with them, or
+    cannot be written; the file stays as it was then.
     """
-    existing = path.read_text(encoding="utf-8") if path.exists() else _HEAD
-    if path.exists() and source.id in load_sources(path, bundled=False):
-        raise SourceError(
-            f"{path}: source {source.id} is there already: edit it or pick another id"
-        )
+    new = tuple(sources)
+    try:
+        _append(path, new)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _append(path: Path, sources: tuple[Source, ...]) -> None:
+    existing = _HEAD
+    if path.exists():
+        known = load_sources(path, bundled=False)
+        existing = path.read_text(encoding="utf-8")
+        for source in sources:
+            if source.id in known:
+                raise SourceError(
+                    f"{path}: source {source.id} is there already: edit it or pick another id"
+                )
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     draft = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(existing.rstrip("\n") + "\n\n" + source_toml(source))
+            file.write(existing.rstrip("\n") + "\n\n" + "\n".join(map(source_toml, sources)))
         load_sources(draft, bundled=False)
         draft.replace(path)
     finally:

@@ -72,7 +72,7 @@ class NewsSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         config: Config = crawler.settings["TECHWIRE_CONFIG"]
         config.make_home()
-        spider.plan = spider._plan or plan_from_words(spider.words, now=now_utc())
+        spider.plan = spider._plan or plan_from_words(spider.words, now=now_utc(), home=config.home)
         spider.database = connect(config.database_url)
         spider.turns = spider.make_turns()
         for handler, signal in (

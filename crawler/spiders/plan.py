@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crawler.sources.registry import load_sources
+from crawler.sources.registry import load_sources, sources_at
 from crawler.sources.source import Source
 from crawler.state.intervals import Rules
 from indexer.errors import ConfigError
@@ -38,11 +38,16 @@ def plan_for(
     until: str | None = None,
     limit: int | None = None,
     sources_file: Path | None = None,
+    home: Path | None = None,
     all_topics: bool = False,
     refresh: bool = False,
 ) -> Plan:
-    """Turn a command's words into a plan. Raises: SourceError or ConfigError in one line."""
-    registry = load_sources(*([sources_file] if sources_file else []))
+    """Turn a command's words into a plan. home: data folder, for the user's own sources in it.
+
+    Raises: SourceError or ConfigError in one line.
+    """
+    given = [sources_file] if sources_file else []
+    registry = sources_at(home, *given) if home else load_sources(*given)
     wanted = tuple(registry.get(name) for name in names)
     if not wanted:
         wanted = registry.enabled()
@@ -59,7 +64,7 @@ def plan_for(
     )
 
 
-def plan_from_words(words: Mapping[str, str], *, now: datetime) -> Plan:
+def plan_from_words(words: Mapping[str, str], *, now: datetime, home: Path | None = None) -> Plan:
     """A plan from the arguments of `scrapy crawl -a name=value`."""
     names = [name.strip() for name in words.get("source", "").split(",") if name.strip()]
     sources_file = words.get("sources")
@@ -70,6 +75,7 @@ def plan_from_words(words: Mapping[str, str], *, now: datetime) -> Plan:
         until=words.get("until"),
         limit=_limit(words.get("limit")),
         sources_file=Path(sources_file) if sources_file else None,
+        home=home,
         all_topics=_is_on(words.get("all_topics")),
         refresh=_is_on(words.get("refresh")),
     )

@@ -5,7 +5,7 @@ import pytest
 from crawler.errors import SourceError
 from crawler.sources.registry import load_sources
 from crawler.sources.source import Source
-from crawler.sources.writing import add_source, source_toml
+from crawler.sources.writing import add_sources, source_toml
 
 ODD = Source(
     id="odd",
@@ -42,25 +42,27 @@ def test_every_bundled_source_survives_writing_and_reading(tmp_path):
 
 def test_adding_keeps_comments_and_makes_the_folder(tmp_path):
     path = tmp_path / "deep" / "mine.toml"
-    add_source(path, ODD)
+    add_sources(path, [ODD])
     path.write_text("# mine\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     plain = Source(id="two", name="Two", homepage="https://t.co/", feeds=("https://t.co/f",))
-    add_source(path, plain)
+    add_sources(path, [plain])
     assert path.read_text(encoding="utf-8").startswith("# mine\n")
     assert [source.id for source in load_sources(path, bundled=False).all()] == ["odd", "two"]
     assert [file.name for file in path.parent.iterdir()] == ["mine.toml"]
 
 
 def test_an_id_is_added_once(tmp_path):
-    add_source(tmp_path / "mine.toml", ODD)
+    add_sources(tmp_path / "mine.toml", [ODD])
     with pytest.raises(SourceError, match="source odd is there already"):
-        add_source(tmp_path / "mine.toml", ODD)
+        add_sources(tmp_path / "mine.toml", [ODD])
 
 
 def test_a_source_that_would_not_load_leaves_the_file_alone(tmp_path):
     path = tmp_path / "mine.toml"
-    add_source(path, ODD)
+    add_sources(path, [ODD])
     before = path.read_bytes()
     with pytest.raises(SourceError, match="homepage is 'nowhere'"):
-        add_source(path, Source(id="bad", name="Bad", homepage="nowhere", feeds=("https://b.c/",)))
+        add_sources(
+            path, [Source(id="bad", name="Bad", homepage="nowhere", feeds=("https://b.c/",))]
+        )
     assert path.read_bytes() == before

@@ -1,0 +1,225 @@
+"""`techwire sources check`: whether sources answer, parse, are alive, and give an article.
+
+Nothing is stored: a check is a look, not a crawl.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from crawler.article import Entry, Page
+from crawler.discovery.listing import Listing
+from crawler.discovery.reading import RawListing
+from crawler.errors import CrawlerError, ExtractionError, FetchError
+from crawler.sources.source import Source
+from crawler.visiting import Visitor
+from crawler.workers import Workers, harvest
+from indexer.config import Config
+from indexer.times import now_utc
+
+AT_ONCE = 16  # sources; a host gets one request at a time whatever this is
+LONGEST_S = 300.0  # for one source
+MOST_SAMPLES = 3  # the newest entry may be a video
+MOST_CHILDREN = 3  # sub-sitemaps looked into for an entry
+STALE = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingCheck:
+    """One listing. newest: aware UTC, or None when undated. problem: None when it works."""
+
+    kind: str
+    url: str
+    entries: int = 0
+    newest: datetime | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One source. sample: address of an article that extracts, with its title and characters.
+
+    problems: what a person should look at; none when all is well.
+    """
+
+    source_id: str
+    listings: tuple[ListingCheck, ...]
+    sample: str | None = None
+    title: str | None = None
+    characters: int = 0
+    problems: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def newest(self) -> datetime | None:
+        """When its newest dated entry appeared, aware UTC."""
+        return max((one.newest for one in self.listings if one.newest), default=None)
+
+    def as_json(self, *, now: datetime) -> dict[str, Any]:
+        """The check as a JSON object."""
+        listings = [
+            asdict(one) | {"newest": one.newest.isoformat() if one.newest else None}
+            for one in self.listings
+        ]
+        return {
+            "id": self.source_id,
+            "ok": not self.problems,
+            "problems": list(self.problems),
+            "newest": self.newest.isoformat() if self.newest else None,
+            "newest_age_s": int((now - self.newest).total_seconds()) if self.newest else None,
+            "sample": {"url": self.sample, "title": self.title, "characters": self.characters}
+            if self.sample
+            else None,
+            "listings": listings,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def check_sources(
+    sources: Sequence[Source], config: Config, *, told: Callable[[Check], object]
+) -> list[Check]:
+    """Check every source, a bounded number at once; in their order. told: hears each when done."""
+    workers = Workers(config.workers)
+    try:
+        return asyncio.run(_check_all(sources, config, workers, told))
+    finally:
+        workers.close()
+
+
+async def _check_all(
+    sources: Iterable[Source], config: Config, workers: Workers, told: Callable[[Check], object]
+) -> list[Check]:
+    at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def one(source: Source) -> Check:
+        async with at_once:
+            began_s = time.monotonic()
+            checker = _Checker(source, visitor, workers)
+            try:
+                async with asyncio.timeout(LONGEST_S):
+                    await checker.look()
+            except TimeoutError:
+                checker.problems.append(f"took longer than {LONGEST_S:g} s")
+            check = checker.result(time.monotonic() - began_s)
+        told(check)
+        return check
+
+    async with Visitor(config) as visitor:
+        return list(await asyncio.gather(*map(one, sources)))
+
+
+class _Checker:
+    """The check of one source, under way."""
+
+    def __init__(self, source: Source, visitor: Visitor, workers: Workers) -> None:
+        self.source = source
+        self.visitor = visitor
+        self.workers = workers
+        self.now = now_utc()
+        self.listings: list[ListingCheck] = []
+        self.entries: list[Entry] = []
+        self.problems: list[str] = []
+        self.sample: Page | None = None
+        self.title: str | None = None
+        self.characters = 0
+
+    async def look(self) -> None:
+        """Ask every listing, then a few of the newest articles until one extracts."""
+        source = self.source
+        for kind, urls in (
+            ("feed", source.feeds),
+            ("sitemap", source.sitemaps),
+            ("section", source.sections),
+        ):
+            for url in urls:
+                await self._listing(kind, url)
+        self.problems += [f"{one.url}: {one.problem}" for one in self.listings if one.problem]
+        newest = max((one.newest for one in self.listings if one.newest), default=None)
+        if newest is not None and self.now - newest > STALE:
+            self.problems.append(f"the newest entry is {(self.now - newest).days} days old")
+        await self._sample()
+
+    def result(self, seconds: float) -> Check:
+        return Check(
+            source_id=self.source.id,
+            listings=tuple(self.listings),
+            sample=self.sample.url if self.sample else None,
+            title=self.title,
+            characters=self.characters,
+            problems=tuple(self.problems),
+            seconds=seconds,
+        )
+
+    async def _listing(self, kind: str, url: str) -> None:
+        entries, problem = await self._entries(kind, url)
+        dates = [d for e in entries if (d := e.published or e.modified) and d <= self.now]
+        self.listings.append(
+            ListingCheck(
+                kind=kind,
+                url=url,
+                entries=len(entries),
+                newest=max(dates, default=None),
+                problem=problem,
+            )
+        )
+        self.entries += entries[:MOST_SAMPLES]
+
+    async def _entries(self, kind: str, url: str) -> tuple[Sequence[Entry], str | None]:
+        """What a listing announces, of an index what its first sub-sitemap with entries does."""
+        listing = await self._read(kind, url)
+        if isinstance(listing, CrawlerError):
+            return (), str(listing)
+        for child in listing.children[:MOST_CHILDREN] if not listing.entries else ():
+            inner = await self._read(kind, child)
+            if isinstance(inner, Listing) and inner.entries:
+                return inner.entries, None
+        words = "; ".join(listing.problems) or "lists no articles"
+        return listing.entries, None if listing.entries else words
+
+    async def _read(self, kind: str, url: str) -> Listing | CrawlerError:
+        try:
+            answer = await self.visitor.get(url, pause_s=self.source.delay_s)
+        except FetchError as error:
+            return error
+        raw = RawListing(
+            kind=kind,
+            url=answer.url,
+            source_id=self.source.id,
+            body=answer.body,
+            content_type=answer.content_type,
+            zone=self.source.timezone,
+            now=self.now,
+        )
+        return await self.workers.listing(raw)
+
+    async def _sample(self) -> None:
+        reasons: list[str] = []
+        for entry in self.entries[:MOST_SAMPLES]:
+            try:
+                await self._extract(entry)
+            except (FetchError, ExtractionError) as error:
+                reasons.append(
+                    f"{entry.url}: {error}" if isinstance(error, ExtractionError) else str(error)
+                )
+            else:
+                return
+        if self.entries:
+            self.problems.append(f"no sample article extracts: {reasons[0]}")
+
+    async def _extract(self, entry: Entry) -> None:
+        answer = await self.visitor.get(entry.url, pause_s=self.source.delay_s)
+        page = Page(
+            url=answer.url,
+            body=answer.body,
+            encoding=answer.encoding,
+            fetched_at=self.now,
+            site=self.source.site(),
+            entry=entry,
+        )
+        articles = await self.workers.run(harvest, page)
+        self.sample = page
+        self.title = articles[0][0].title
+        self.characters = len(articles[0][0].text)
