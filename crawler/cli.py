@@ -17,6 +17,8 @@ from indexer import cli as indexer_cli
 from indexer.config import load
 from indexer.errors import IndexerError, SearchError
 from indexer.printing import print_json
+from indexer.pusher import until_stopped
+from indexer.search_server import search_server
 from indexer.times import now_utc
 
 app = typer.Typer(
@@ -101,6 +103,35 @@ def demo(
     from crawler.demo import run_demo
 
     raise typer.Exit(run_demo(load(), console, errors, once=once, host=host, port=port))
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8710,
+) -> None:
+    """Serve the search page until Ctrl-C."""
+    from crawler.coverage import coverage_of
+    from crawler.sources.registry import load_sources
+    from indexer.web.serving import page_server
+
+    config = load()
+    config.make_home()
+    stop = until_stopped()
+    with (
+        search_server(config) as server,
+        page_server(
+            server,
+            config.meili_index,
+            host=host,
+            port=port,
+            coverage=coverage_of(config, load_sources().all()),
+            allow_hosts=config.allow_hosts,
+        ) as address,
+    ):
+        console.print(f"Search page: {address}  (Ctrl-C ends it)")
+        stop.wait()
 
 
 @app.command()

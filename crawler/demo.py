@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
+from crawler.coverage import coverage_of
 from crawler.crawling import crawl
 from crawler.newsroom import NewsroomSite, open_newsroom
 from crawler.reports import print_crawl
@@ -48,7 +49,14 @@ def run_demo(
         totals = run(server, config.meili_index, Query(limit=1, facets=True, copies=True))
         _print_facets(console, totals)
         address = stack.enter_context(
-            page_server(server, config.meili_index, host=host, port=0 if once else port)
+            page_server(
+                server,
+                config.meili_index,
+                host=host,
+                port=0 if once else port,
+                coverage=coverage_of(config, plan.sources),
+                allow_hosts=config.allow_hosts,
+            )
         )
         console.print(f'\nA sample: techwire search "{SAMPLE_QUERY}"')
         found = run(server, config.meili_index, Query(words=SAMPLE_QUERY, limit=3))

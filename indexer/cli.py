@@ -1,4 +1,4 @@
-"""The indexer's commands: index, search, serve, doctor. `crawler.cli` mounts them.
+"""The indexer's commands: index, search, doctor. `crawler.cli` mounts them.
 
 A command is a function; its docstring is its help. Exit codes: 0 done; 1 not everything could be
 done; 2 wrong input or setting.
@@ -27,7 +27,7 @@ console = Console(highlight=False)
 
 def register(app: typer.Typer) -> None:
     """Add these commands to an application."""
-    for command in (index, search, serve, doctor):
+    for command in (index, search, doctor):
         app.command()(command)
     cli_care.register(app)
 
@@ -118,24 +118,6 @@ def search(
         print_json(answer)
     else:
         print_answer(console, answer, now=now)
-
-
-def serve(
-    *,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8710,
-) -> None:
-    """Serve the search page until Ctrl-C."""
-    from indexer.web.serving import page_server  # the web libraries take a while to import
-
-    config = load()
-    stop = until_stopped()
-    with (
-        search_server(config) as server,
-        page_server(server, config.meili_index, host=host, port=port) as address,
-    ):
-        console.print(f"Search page: {address}  (Ctrl-C ends it)")
-        stop.wait()
 
 
 def doctor(
