@@ -9,12 +9,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
 from indexer.errors import ConfigError
 
 _INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+(/\d{1,3})?")
 
 
@@ -30,6 +32,8 @@ class Config:
     contact: goes into the User-Agent, so that a publisher can reach whoever crawls.
     allow_hosts: loopback or private hosts, addresses or networks the crawl may enter.
     workers: processes that extract and enrich pages.
+    smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
+    mail_from: address that alerts come from.
     push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
     task_timeout_s: seconds to wait for the server to finish one batch.
     """
@@ -42,6 +46,8 @@ class Config:
     contact: str | None = None
     allow_hosts: tuple[str, ...] = ()
     workers: int = 2
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
     push_batch: int = 1_000
     push_bytes: int = 8_000_000
     task_timeout_s: float = 300.0
@@ -75,6 +81,8 @@ class Config:
             contact=_contact(env),
             allow_hosts=_hosts(env),
             workers=_workers(env),
+            smtp_url=_smtp_url(env),
+            mail_from=_mail_from(env),
         )
 
 
@@ -176,3 +184,34 @@ def _workers(env: Mapping[str, str]) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 256:
         raise ConfigError(f"TECHWIRE_WORKERS is {text!r}: write a number from 1 to 256, in .env")
     return int(text)
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail can go to this: one plain ASCII address without a name."""
+    return _MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = _text(env, "TECHWIRE_SMTP_URL")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:
+            return url
+    except ValueError:
+        pass
+    raise ConfigError(  # without the value: it may hold a password
+        "TECHWIRE_SMTP_URL is no address of a mail server: write smtp://USER:PASSWORD@HOST:587 or "
+        "smtps://USER:PASSWORD@HOST, with % signs for odd characters (@ is %40), in .env"
+    )
+
+
+def _mail_from(env: Mapping[str, str]) -> str | None:
+    sender = _text(env, "TECHWIRE_MAIL_FROM")
+    if sender is not None and not is_mail_address(sender):
+        raise ConfigError(
+            f"TECHWIRE_MAIL_FROM is {sender!r}: write a mail address such as news@example.org, "
+            "in .env"
+        )
+    return sender

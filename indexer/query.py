@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from indexer.errors import SearchError
+from indexer.errors import UnknownName
 from indexer.search_server import SearchServer, plain_errors
 
 FACETS = (
@@ -60,7 +60,7 @@ class Query:
 def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
     """Search. Returns: the server's answer, with `filter` as it was sent.
 
-    Raises: SearchError when a facet name matches nothing, naming near ones.
+    Raises: UnknownName when a facet name matches nothing, naming near ones.
     """
     handle = server.client().index(index)
     with plain_errors(server.url):
@@ -109,7 +109,7 @@ def _condition(values: Mapping[str, Any], option: str, names: Sequence[str]) -> 
         if not meant:
             some = sorted({value for _, value in known})[:SHOWN_VALUES]
             words = f"; it has: {', '.join(some)}" if some else " (it is empty)"
-            raise SearchError(f"the index has no {option} like {name!r}{words}")
+            raise UnknownName(f"the index has no {option} like {name!r}{words}")
         alternatives += [f"{attribute} = {quoted(value)}" for attribute, value in meant]
     return list(dict.fromkeys(alternatives))
 

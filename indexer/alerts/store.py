@@ -1,0 +1,224 @@
+"""What alerts remember: the alerts themselves, stories they found, messages they owe.
+
+A story row is the promise that an alert tells it, once; a message bundles stories and stays until
+it was handed over. Each step is one transaction, so a kill at any moment loses and doubles nothing
+but the message under way, which goes out again under the same id.
+"""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.sql import ColumnElement
+
+from indexer.alerts.alert import Alert, at, read_alert
+from indexer.alerts.story import Story, story_from
+from indexer.alerts.tables import ALERTS, MESSAGES, STORIES, parts, told_before
+from indexer.database import begin, one_writer
+from indexer.errors import ConfigError
+
+LEASE = timedelta(seconds=120)  # longer than any way takes; a killed sender's message waits so long
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+GIVE_UP = timedelta(days=3)
+FORGET = timedelta(days=90)
+STORIES_A_MESSAGE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where an alert stands. since: when it was made; matched_at: when it last looked."""
+
+    since: datetime
+    matched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message to hand over. id: the same at every try. tries: this one included."""
+
+    id: str
+    alert: str
+    made_at: datetime
+    tries: int
+    stories: tuple[Story, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What an alert has done. told: stories in sent messages; waiting, lost: messages."""
+
+    told: int
+    waiting: int
+    lost: int
+    error: str | None
+
+
+class AlertStore:
+    """The alerts of one state database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, alert: Alert, *, now: datetime) -> None:
+        """Keep a new alert. Raises: ConfigError when its name is taken."""
+        with begin(self._engine) as connection:
+            one_writer(connection)
+            if connection.scalar(select(ALERTS.c.name).where(ALERTS.c.name == alert.name)):
+                raise ConfigError(
+                    f"there is an alert {alert.name} already: `techwire alerts remove "
+                    f"{alert.name}` first, or choose another name"
+                )
+            _make(connection, alert.name, json.dumps(alert.options()), now)
+
+    def remove(self, name: str) -> bool:
+        """Forget an alert with all it found. Returns: whether there was one."""
+        with begin(self._engine) as connection:
+            found = connection.execute(delete(ALERTS).where(ALERTS.c.name == name)).rowcount
+            connection.execute(delete(STORIES).where(STORIES.c.alert == name))
+            connection.execute(delete(MESSAGES).where(MESSAGES.c.alert == name))
+            return found > 0
+
+    def alerts(self) -> list[Alert]:
+        """Those of the database, by name."""
+        kept = select(ALERTS.c.name, ALERTS.c.options).where(ALERTS.c.options.is_not(None))
+        with begin(self._engine) as connection:
+            rows = connection.execute(kept.order_by(ALERTS.c.name)).all()
+        return [read_alert(row.name, json.loads(row.options)) for row in rows]
+
+    def state(self, name: str, *, now: datetime) -> State:
+        """Where an alert stands; one of the file begins when it is first seen."""
+        with begin(self._engine) as connection:
+            one_writer(connection)
+            row = connection.execute(select(ALERTS).where(ALERTS.c.name == name)).first()
+            if row is None:
+                _make(connection, name, None, now)
+                return State(since=now, matched_at=now)
+        return State(since=at(row.since), matched_at=at(row.matched_at))
+
+    def keep(self, name: str, stories: Sequence[Story], *, now: datetime) -> int:
+        """Write down what an alert has found by now. Returns: how many stories are news to it."""
+        stamp = int(now.timestamp())
+        with begin(self._engine) as connection:
+            one_writer(connection)
+            own = ALERTS.c.name == name
+            since = connection.scalar(select(ALERTS.c.since).where(own))
+            if since is None:
+                return 0  # removed meanwhile
+            told = told_before(connection, name, [story.id for story in stories], since)
+            fresh = {story.id: story for story in stories if story.id not in told}
+            for story in fresh.values():
+                row = {"alert": name, "story_id": story.id, "document_id": story.document_id}
+                body = json.dumps(asdict(story), ensure_ascii=False)
+                connection.execute(insert(STORIES).values(**row, found_at=stamp, body=body))
+            connection.execute(update(ALERTS).where(own).values(matched_at=stamp))
+        return len(fresh)
+
+    def bundle(self, alert: Alert, *, now: datetime) -> None:
+        """Put what was found into messages: one a story for webhooks, else many, when it is due."""
+        one_each = alert.way == "webhook" and alert.digest is None
+        with begin(self._engine) as connection:
+            one_writer(connection)
+            own = ALERTS.c.name == alert.name
+            last = connection.scalar(select(ALERTS.c.bundled_at).where(own))
+            if last is None or (alert.digest and alert.period(at(last)) == alert.period(now)):
+                return
+            found = select(STORIES.c.story_id).where(
+                STORIES.c.alert == alert.name, STORIES.c.message.is_(None)
+            )
+            ids = list(connection.scalars(found.order_by(STORIES.c.found_at, STORIES.c.story_id)))
+            for some in parts(ids, 1 if one_each else STORIES_A_MESSAGE):
+                _bundle(connection, alert.name, some, now)
+            stamp = int(now.timestamp())
+            connection.execute(update(ALERTS).where(own).values(bundled_at=stamp))
+
+    def claim(self, name: str, *, now: datetime) -> Message | None:
+        """The alert's oldest message that is due, for this sender alone for a while."""
+        stamp = int(now.timestamp())
+        with begin(self._engine) as connection:
+            due = select(MESSAGES).where(MESSAGES.c.alert == name, MESSAGES.c.next_at <= stamp)
+            row = connection.execute(due.order_by(MESSAGES.c.made_at, MESSAGES.c.id)).first()
+            if row is None:
+                return None
+            until = stamp + int(LEASE.total_seconds())
+            mine = MESSAGES.c.id == row.id, MESSAGES.c.next_at == row.next_at
+            took = update(MESSAGES).where(*mine).values(next_at=until, tries=row.tries + 1)
+            if not connection.execute(took).rowcount:
+                return None  # another sender was quicker
+            stories = _stories(connection, STORIES.c.message == row.id, most=STORIES_A_MESSAGE)
+        return Message(
+            id=row.id,
+            alert=name,
+            made_at=at(row.made_at),
+            tries=row.tries + 1,
+            stories=tuple(reversed(stories)),
+        )
+
+    def sent(self, message: Message, *, now: datetime) -> None:
+        """The message was taken."""
+        own = update(MESSAGES).where(MESSAGES.c.id == message.id)
+        with begin(self._engine) as connection:
+            connection.execute(own.values(sent_at=int(now.timestamp()), next_at=None, error=None))
+
+    def failed(self, message: Message, words: str, *, now: datetime) -> None:
+        """The message was not taken: later again, twice as long from try to try, or never."""
+        wait = min(FIRST_WAIT * 2 ** min(message.tries - 1, 20), LONGEST_WAIT)
+        over = now - message.made_at > GIVE_UP
+        next_at = None if over else int((now + wait).timestamp())
+        own = update(MESSAGES).where(MESSAGES.c.id == message.id)
+        with begin(self._engine) as connection:
+            connection.execute(own.values(next_at=next_at, error=words[:500]))
+
+    def recent(self, name: str, *, most: int) -> list[Story]:
+        """The alert's stories that are in messages, newest first."""
+        told = (STORIES.c.alert == name) & STORIES.c.message.is_not(None)
+        with begin(self._engine) as connection:
+            return _stories(connection, told, most=most)
+
+    def standing(self, name: str) -> Standing:
+        """What an alert has done so far."""
+        own = MESSAGES.c.alert == name
+        unsent = own & MESSAGES.c.sent_at.is_(None)
+        rest = select(func.count()).select_from(MESSAGES)
+        joined = STORIES.join(MESSAGES, STORIES.c.message == MESSAGES.c.id)
+        told = select(func.count()).select_from(joined)
+        words = select(MESSAGES.c.error).where(unsent, MESSAGES.c.error.is_not(None))
+        with begin(self._engine) as connection:
+            return Standing(
+                told=connection.scalar(told.where(own, MESSAGES.c.sent_at.is_not(None))) or 0,
+                waiting=connection.scalar(rest.where(unsent, MESSAGES.c.next_at.is_not(None))) or 0,
+                lost=connection.scalar(rest.where(unsent, MESSAGES.c.next_at.is_(None))) or 0,
+                error=connection.scalar(words.order_by(MESSAGES.c.made_at.desc()).limit(1)),
+            )
+
+    def forget_old(self, *, now: datetime) -> None:
+        """Drop what is too old to be found again."""
+        before = int((now - FORGET).timestamp())
+        with begin(self._engine) as connection:
+            connection.execute(delete(STORIES).where(STORIES.c.found_at < before))
+            connection.execute(delete(MESSAGES).where(MESSAGES.c.made_at < before))
+
+
+def _make(connection: Connection, name: str, options: str | None, now: datetime) -> None:
+    stamp = int(now.timestamp())
+    times = {"since": stamp, "matched_at": stamp, "bundled_at": stamp}
+    connection.execute(insert(ALERTS).values(name=name, options=options, **times))
+
+
+def _bundle(connection: Connection, name: str, ids: Sequence[str], now: datetime) -> None:
+    stamp = int(now.timestamp())
+    message = uuid.uuid4().hex
+    row = {"id": message, "alert": name, "made_at": stamp, "next_at": stamp, "tries": 0}
+    connection.execute(insert(MESSAGES).values(**row))
+    own = STORIES.c.alert == name, STORIES.c.story_id.in_(ids)
+    connection.execute(update(STORIES).where(*own).values(message=message))
+
+
+def _stories(connection: Connection, which: ColumnElement[bool], *, most: int) -> list[Story]:
+    """Stories by when they were found, newest first."""
+    found = select(STORIES.c.body).where(which)
+    newest = found.order_by(STORIES.c.found_at.desc(), STORIES.c.story_id.desc()).limit(most)
+    return [story_from(json.loads(body)) for body in connection.scalars(newest)]
