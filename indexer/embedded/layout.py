@@ -67,7 +67,8 @@ class Layout:
 
     def schema(self) -> tantivy.Schema:
         builder = tantivy.SchemaBuilder()
-        builder.add_unsigned_field("_n", indexed=True, fast=True)
+        # an integer: deletions by term of an unsigned field find nothing in tantivy 0.27
+        builder.add_integer_field("_n", indexed=True, fast=True)
         builder.add_text_field("_marks", tokenizer_name="raw", index_option="basic")
         builder.add_integer_field("_distinct", indexed=True, fast=True)
         for slot in range(self.text_slots):

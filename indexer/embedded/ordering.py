@@ -213,7 +213,7 @@ class Ordering:
         if not level.numeric:
             values = sorted({hit[0] for hit in near})
             return Query.term_set_query(self._schema, level.name, values)
-        kind = FieldType.Unsigned if level.name == "_n" else FieldType.Float
+        kind = FieldType.Integer if level.name == "_n" else FieldType.Float
         low, high = (last, None) if level.descending else (None, last)
         return Query.range_query(self._schema, level.name, kind, low, high)
 

@@ -36,7 +36,7 @@ class DocumentWriter:
     def build(self, n: int, document: Mapping[str, Any]) -> tantivy.Document:
         flat = flatten(document)
         built = tantivy.Document()
-        built.add_unsigned("_n", n)
+        built.add_integer("_n", n)
         if not self._known.issuperset(flat.present):
             self._learn(flat)
         if flat.null or flat.empty:
