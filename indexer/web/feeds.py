@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -56,10 +57,13 @@ class Feeds:
             return PlainTextResponse(f"{unclear}\n", 400)
         except Refused as refused:
             return PlainTextResponse(f"{refused}\n", refused.status, {"Retry-After": "60"})
-        content = write(hits, Channel(request, parameters, one_per_story="distinct" in query))
-        tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
-        headers = {"ETag": tag, "Cache-Control": f"public, max-age={MAX_AGE_S}"}
-        if tag in request.headers.get("if-none-match", ""):
+        content = write(hits, _channel(request, parameters, one_per_story="distinct" in query))
+        headers = {
+            "ETag": f'"{hashlib.sha256(content).hexdigest()[:24]}"',
+            "Last-Modified": format_datetime(_time(_changed_at(hits)), usegmt=True),
+            "Cache-Control": f"public, max-age={MAX_AGE_S}",
+        }
+        if _is_known(request, headers):
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=kind, headers=headers)
 
@@ -77,23 +81,42 @@ class Feeds:
         return hits
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """What a feed tells of itself: title, its own address, the page of the same search."""
+    """What a feed tells of itself: title, its own address, the page of the same search.
 
-    def __init__(
-        self, request: Request, parameters: list[tuple[str, str]], *, one_per_story: bool
-    ) -> None:
-        searched = [(name, value) for name, value in parameters if name != "format"]
-        root = str(request.base_url)
-        self.one_per_story = one_per_story
-        self.address = str(request.url)
-        self.page = root + (f"?{urlencode(searched)}" if searched else "")
-        words = [value for name, value in searched if name not in ("sort", "copies", "view")]
-        self.title = "techwire" + (f": {', '.join(words)}" if words else "")
+    address, page: "" when a feed has none.
+    """
+
+    title: str
+    address: str
+    page: str
+    one_per_story: bool = True
 
     def identity(self, hit: Mapping[str, Any]) -> str:
         """Stays the same for all copies of a story, so a reader sees each story once."""
         return f"urn:techwire:{hit['story_id'] if self.one_per_story else hit['id']}"
+
+
+def _channel(
+    request: Request, parameters: list[tuple[str, str]], *, one_per_story: bool
+) -> Channel:
+    searched = [(name, value) for name, value in parameters if name != "format"]
+    words = [value for name, value in searched if name not in ("sort", "copies", "view")]
+    return Channel(
+        title="techwire" + (f": {', '.join(words)}" if words else ""),
+        address=str(request.url),
+        page=str(request.base_url) + (f"?{urlencode(searched)}" if searched else ""),
+        one_per_story=one_per_story,
+    )
+
+
+def _is_known(request: Request, headers: Mapping[str, str]) -> bool:
+    """Whether the reader holds this very feed; its tag decides where it sends one (RFC 9110)."""
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        return headers["ETag"] in tags
+    return request.headers.get("if-modified-since") == headers["Last-Modified"]
 
 
 def rss(hits: list[dict[str, Any]], channel: Channel) -> bytes:
@@ -102,8 +125,9 @@ def rss(hits: list[dict[str, Any]], channel: Channel) -> bytes:
     _add(body, "title", channel.title)
     _add(body, "link", channel.page)
     _add(body, "description", "News found by this search, newest first")
-    own = {"href": channel.address, "rel": "self", "type": "application/rss+xml"}
-    ElementTree.SubElement(body, f"{{{ATOM}}}link", _clean_all(own))
+    if channel.address:
+        own = {"href": channel.address, "rel": "self", "type": "application/rss+xml"}
+        ElementTree.SubElement(body, f"{{{ATOM}}}link", _clean_all(own))
     for hit in hits:
         item = ElementTree.SubElement(body, "item")
         _add(item, "title", hit["title"])
@@ -191,6 +215,10 @@ def _labels(hit: Mapping[str, Any]) -> list[str]:
 
 def _moment(hit: Mapping[str, Any]) -> int:
     return int(hit.get("published_at") or hit.get("crawled_at") or 0)
+
+
+def _changed_at(hits: list[dict[str, Any]]) -> int:
+    return max((int(hit.get("crawled_at") or 0) for hit in hits), default=0)
 
 
 def _time(seconds: float) -> datetime:

@@ -134,6 +134,18 @@ def test_an_unchanged_feed_is_not_sent_again(page: httpx.Client, engine: Engine)
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_feed_is_known_by_its_time_to_readers_without_tags(
+    page: httpx.Client, engine: Engine
+) -> None:
+    time = page.get("/feed.xml").headers["last-modified"]
+    assert time == "Mon, 21 Sep 2026 14:15:00 GMT"
+
+    again = page.get("/feed.xml", headers={"If-Modified-Since": time})
+    other = page.get("/feed.xml", headers={"If-Modified-Since": time, "If-None-Match": '"other"'})
+
+    assert (again.status_code, other.status_code) == (304, 200)
+
+
 def test_an_address_that_is_not_understood_says_what_to_write(page: httpx.Client) -> None:
     answer = page.get("/feed.json?since=soon")
 
