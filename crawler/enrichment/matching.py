@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ahocorasick
 
@@ -22,16 +22,46 @@ _SHAPES = str.maketrans(
 _SHAPED = re.compile("[" + "".join(map(chr, _SHAPES)) + "]")
 # Vowel signs of the Indic scripts are part of a word although `\w` leaves them out.
 _MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
-_PUNCTUATION = re.compile(rf"[^\w{_MARKS} ]")
+_SUMS = "$€£¥₹₩"  # signs of money stay: "US$" is no US, "$5m" is no 5m
+_PUNCTUATION = re.compile(rf"[^\w{_MARKS}{_SUMS} ]")
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _HANGUL = "\uac00-\ud7af"
 _KATAKANA = re.compile("[\u30a1-\u30fc]+")
 _RUN = re.compile(f"[{_UNSPACED}{_HANGUL}]")
-_NOT_LATIN = re.compile(rf"[^\w{_MARKS} ]|[{_UNSPACED}]")
+_NOT_LATIN = re.compile(rf"[^\w{_MARKS}{_SUMS} ]|[{_UNSPACED}]")
 _CLITIC = re.compile("[\u0590-\u05ff\u0600-\u06ff]")
+_RUN_KINDS = frozenset(["run", "stem", "kana"])
 # What may stand glued before a word: Arabic "and", "with", "for", "the"; Hebrew likewise.
 _CLITICS = frozenset(
-    ["و", "ف", "ب", "ك", "ل", "ال", "وال", "بال", "فال", "كال", "لل", "ولل", "وب", "ول", "ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "בה", "ול", "וב", "ומ"]
+    [
+        "و",
+        "ف",
+        "ب",
+        "ك",
+        "ل",
+        "ال",
+        "وال",
+        "بال",
+        "فال",
+        "كال",
+        "لل",
+        "ولل",
+        "وب",
+        "ول",
+        "ה",
+        "ו",
+        "ב",
+        "ל",
+        "מ",
+        "ש",
+        "כ",
+        "וה",
+        "שה",
+        "בה",
+        "ול",
+        "וב",
+        "ומ",
+    ]
 )
 
 
@@ -74,38 +104,44 @@ class Match(NamedTuple):
 
 
 class _Form(NamedTuple):
-    """One way a phrase is written. kind: "word", "prefix", "run", "stem", "kana", "clitic", "prefix-clitic"."""
+    """One way a phrase is written. kind: "word", "prefix", "suffix", "inside", "pattern", "run",
+    "stem", "kana", "clitic", "prefix-clitic". cased: as it must stand, None in any case."""
 
     key: int
     kind: str
     cased: str | None
+    pattern: re.Pattern[str] | None = None
 
 
 class Phrases:
     """Phrases to look for, each with a number its owner understands.
 
     A phrase with a capital letter matches only that way (or shouted, when five letters or
-    longer); a final `~` matches any ending. Han, kana and Thai match anywhere, Arabic and Hebrew
-    behind their glued articles. With `names`, Hangul must begin a word and katakana must not be
-    a piece of a longer katakana word.
+    longer); `~` stands for any letters at a phrase's end, at its start ("~roboter") or at the end
+    of a word inside it ("sztuczn~ inteligencj~"). Han, kana and Thai match anywhere, Arabic and
+    Hebrew behind their glued articles. With `names`, Hangul must begin a word and katakana must
+    not be a piece of a longer katakana word.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, int]], *, names: bool = False) -> None:
         self._names = names
-        found: dict[str, list[_Form]] = {}
+        words: dict[str, list[_Form]] = {}
+        runs: dict[str, list[_Form]] = {}
         for phrase, key in phrases:
             needle, form = self._read(phrase, key)
+            found = runs if form.kind in _RUN_KINDS else words
             found.setdefault(needle, []).append(form)
-        self._automaton = ahocorasick.Automaton()
-        for needle, forms in found.items():
-            self._automaton.add_word(needle, (len(needle), tuple(forms)))
-        if found:
-            self._automaton.make_automaton()
+        self._words = _automaton(words)
+        self._runs = _automaton(runs)
 
     def _read(self, phrase: str, key: int) -> tuple[str, _Form]:
+        if phrase.isascii() and phrase.replace(" ", "").isalnum():  # most, and without any rule
+            lower = phrase.lower()
+            return f" {lower} ", _Form(key, "word", phrase if phrase != lower else None)
         shaped = phrase.translate(_SHAPES)
-        stem = shaped.endswith("~")
-        cased = _PUNCTUATION.sub(" ", shaped.rstrip("~")).strip()
+        stem, tail = shaped.endswith("~"), shaped.startswith("~")
+        bare = shaped.strip("~")
+        cased = _PUNCTUATION.sub(" ", bare.replace("~", "")).strip()
         needle = cased.lower()
         if _RUN.search(needle):
             if self._names and _KATAKANA.fullmatch(needle):
@@ -115,48 +151,84 @@ class Phrases:
         if _CLITIC.search(needle):
             return needle, _Form(key, "prefix-clitic" if stem else "clitic", None)
         capital = cased if cased != needle else None
+        if "~" in bare:
+            return self._read_pattern(bare.lower(), key, stem)
+        if tail:
+            return (
+                (needle, _Form(key, "inside", None))
+                if stem
+                else (
+                    f"{needle} ",
+                    _Form(key, "suffix", None),
+                )
+            )
         if stem:
             return f" {needle}", _Form(key, "prefix", capital)
         return f" {needle} ", _Form(key, "word", capital)
 
+    def _read_pattern(self, bare: str, key: int, stem: bool) -> tuple[str, _Form]:
+        """A phrase of several words with endings left open: found by its first word's start."""
+        parts = [_PUNCTUATION.sub(" ", part).strip() for part in bare.split("~")]
+        letters = rf"[\w{_MARKS}]*"
+        joined = f"{letters} +".join(re.escape(part) for part in parts)
+        ending = letters if stem else rf"(?![\w{_MARKS}])"
+        return f" {parts[0]}", _Form(key, "pattern", None, re.compile(joined + ending))
+
     def find(self, text: Text, limit: int | None = None) -> Iterator[Match]:
         """Every phrase in the first `limit` characters, overlapping ones too, by their ends."""
-        if not len(self._automaton):
-            return
         stop = (limit or len(text.shaped)) + 2
-        for end, (length, forms) in self._automaton.iter(text.words[:stop]):
-            for form in forms:
-                match = _in_words(text, end + 1 - length, end + 1, form)
-                if match:
-                    yield match
-        runs = text.runs
+        if len(self._words):
+            for end, (length, forms) in self._words.iter(text.words[:stop]):
+                for form in forms:
+                    match = _in_words(text, end + 1 - length, end + 1, form)
+                    if match:
+                        yield match
+        runs = text.runs if len(self._runs) else None
         if runs is None:
             return
-        for end, (length, forms) in self._automaton.iter(runs[:stop]):
+        for end, (length, forms) in self._runs.iter(runs[:stop]):
             start = end + 1 - length
             for form in forms:
                 if _in_runs(runs, start, end + 1, form.kind):
                     yield Match(start - 1, end, form.key)
 
 
+def _automaton(found: dict[str, list[_Form]]) -> Any:
+    automaton = ahocorasick.Automaton()
+    for needle, forms in found.items():
+        automaton.add_word(needle, (len(needle), tuple(forms)))
+    if found:
+        automaton.make_automaton()
+    return automaton
+
+
 def _in_words(text: Text, start: int, end: int, form: _Form) -> Match | None:
-    kind, cased = form.kind, form.cased
+    key, kind, cased, pattern = form
     if cased is not None:
         first = start + 1
         seen = text.cased[first : first + len(cased)]
         if seen != cased and not (len(cased) > 4 and seen == cased.upper()):
             return None
     if kind == "word":
-        return Match(start, end - 2, form.key)
+        return Match(start, end - 2, key)
     if kind == "prefix":
-        return Match(start, end - 1, form.key)
-    if kind.endswith("clitic"):
-        words = text.words
-        head = words.rfind(" ", 0, start) + 1
-        glued = words[head:start]
-        closed = kind == "prefix-clitic" or not _letter(words[end])
-        if closed and (not glued or glued in _CLITICS):
-            return Match(start - 1, end - 1, form.key)
+        return Match(start, end - 1, key)
+    if pattern is not None:
+        found = pattern.match(text.words, start + 1)
+        return Match(start, found.end() - 1, key) if found else None
+    if kind == "suffix":
+        return Match(start - 1, end - 2, key)
+    if kind == "inside":
+        return Match(start - 1, end - 1, key)
+    return _behind_clitic(text.words, start, end, form)
+
+
+def _behind_clitic(words: str, start: int, end: int, form: _Form) -> Match | None:
+    head = words.rfind(" ", 0, start) + 1
+    glued = words[head:start]
+    closed = form.kind == "prefix-clitic" or not _letter(words[end])
+    if closed and (not glued or glued in _CLITICS):
+        return Match(start - 1, end - 1, form.key)
     return None
 
 
@@ -165,9 +237,7 @@ def _in_runs(runs: str, start: int, end: int, kind: str) -> bool:
         return True
     if kind == "stem":
         return not _letter(runs[start - 1])
-    if kind == "kana":
-        return not _KATAKANA.match(runs[start - 1]) and not _KATAKANA.match(runs[end])
-    return False
+    return not _KATAKANA.match(runs[start - 1]) and not _KATAKANA.match(runs[end])
 
 
 def _letter(character: str) -> bool:

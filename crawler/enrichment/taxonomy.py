@@ -1,22 +1,45 @@
-"""The taxonomy read from `taxonomy.yaml`: topics and the phrases that speak for them."""
+"""The taxonomy: topics from `taxonomy.yaml`, and from `terms/` the words that speak for them.
+
+A line of a term file is `label weight: term, term`. Weights run from 0.5 (weak) to 4 (near
+certain). A term with a capital letter matches only that way (AI, Arm), others in any case; `~` at
+an end stands for any beginning or ending; a final `$` asks for a sum of money close by ("raises $").
+`en.txt` and `names.txt` are read for every text, the others for texts of their language.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-from crawler.enrichment.gazetteer import load_yaml
+from crawler.enrichment.gazetteer import HERE, load_yaml
 from crawler.enrichment.matching import Phrases
 
-MASK = "mask"
+MASK = "mask"  # the label of words that hide the terms inside them: no topic, no group
+_EVERYWHERE = ("en", "names")
+# Languages close enough to share words, and to be taken for one another in a title.
+_FAMILIES = (
+    ("es", "pt", "gl", "ca"),
+    ("id", "ms"),
+    ("sv", "nb", "da", "nn", "no"),
+    ("ru", "uk", "be", "bg"),
+    ("hi", "mr", "ne"),
+    ("nl", "af"),
+)
 
 
 class Term(NamedTuple):
-    """A phrase and what it says: `topic` is a topic's, subtopic's or off-topic group's id."""
+    """A phrase and what it says.
+
+    label: the id of a topic, subtopic or off-topic group; root: its topic's or the group's id.
+    with_sum: it counts only with a sum of money close by.
+    """
 
     phrase: str
-    topic: str
+    label: str
+    root: str
     weight: float
+    with_sum: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,53 +52,83 @@ class Label:
     anchor: bool
     iptc: str | None
 
+    @property
+    def root(self) -> str:
+        """The id of the topic it belongs to, its own for a topic."""
+        return self.parent or self.id
+
 
 @dataclass(frozen=True)
 class Taxonomy:
-    """labels: topics and subtopics; off: off-topic groups; terms[key] belongs to phrases' key."""
+    """labels: topics and subtopics by id; off: label of each off-topic group.
+
+    general: the label of words that show tech and no topic.
+    """
 
     labels: dict[str, Label]
     off: dict[str, str]
+    general: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The terms that count in texts of one language; terms[key] belongs to phrases' key."""
+
     terms: tuple[Term, ...]
     phrases: Phrases
 
 
 @cache
 def taxonomy() -> Taxonomy:
-    """The whole taxonomy, read once a process."""
+    """The whole tree of topics, read once a process."""
     data = load_yaml("taxonomy.yaml")
     labels: dict[str, Label] = {}
-    terms: list[Term] = []
     for topic in data["topics"]:
         hard = not topic.get("soft", False)
         labels[topic["id"]] = Label(topic["id"], topic["label"], None, hard, topic["iptc"])
         for sub in topic["subtopics"]:
             anchor = hard or sub.get("anchor", False)
             labels[sub["id"]] = Label(sub["id"], sub["label"], topic["id"], anchor, sub["iptc"])
-        terms.extend(topic_terms(topic))
-    off = {}
-    for group in data["off_topic"]:
-        off[group["id"]] = group["label"]
-        terms.extend(_plain_terms(group["id"], group["terms"]))
-        for spelt in group.get("i18n", {}).values():
-            terms.extend(_plain_terms(group["id"], spelt))
-    terms.extend(Term(phrase, MASK, 0.0) for phrase in data.get("masks", ()))
-    phrases = Phrases((term.phrase, key) for key, term in enumerate(terms))
-    return Taxonomy(labels=labels, off=off, terms=tuple(terms), phrases=phrases)
+    off = {group["id"]: group["label"] for group in data["off_topic"]}
+    return Taxonomy(labels=labels, off=off, general=data["general"])
 
 
-def topic_terms(topic: dict[str, Any]) -> Iterator[Term]:
-    """Every term of a topic as the file spells it, its subtopics' included."""
-    yield from _plain_terms(topic["id"], topic.get("terms", {}))
-    yield from _plain_terms(topic["id"], topic.get("orgs", {}))
-    for spelt in topic.get("i18n", {}).values():
-        for phrase, value in spelt.items():
-            weight, _, sub = str(value).partition(" ")
-            yield Term(str(phrase), f"{topic['id']}.{sub}" if sub else topic["id"], float(weight))
-    for sub in topic["subtopics"]:
-        yield from _plain_terms(sub["id"], sub["terms"])
+def vocabulary(language: str | None) -> Vocabulary:
+    """The terms for a text of that language (BCP 47), all terms when it is not known."""
+    if language is None:
+        return _vocabulary(tuple(sorted(term_files())))
+    code = language.partition("-")[0]
+    family = next((family for family in _FAMILIES if code in family), (code,))
+    known = term_files()
+    return _vocabulary(_EVERYWHERE + tuple(code for code in family if code in known))
 
 
-def _plain_terms(topic: str, spelt: dict[str, float]) -> Iterator[Term]:
-    for phrase, weight in spelt.items():
-        yield Term(str(phrase), topic, float(weight))
+@cache
+def _vocabulary(files: tuple[str, ...]) -> Vocabulary:
+    found: dict[tuple[str, str], Term] = {}
+    for file in files:
+        for term in read_terms(file):
+            known = found.get((term.phrase, term.label))
+            if known is None or known.weight < term.weight:
+                found[term.phrase, term.label] = term
+    terms = tuple(found.values())
+    return Vocabulary(terms, Phrases((term.phrase, key) for key, term in enumerate(terms)))
+
+
+@cache
+def term_files() -> dict[str, Path]:
+    """The term files by their stem, which is a language but for `names`."""
+    return {path.stem: path for path in (HERE / "terms").glob("*.txt")}
+
+
+def read_terms(file: str) -> Iterator[Term]:
+    """Every term of a file, in its order."""
+    for line in term_files()[file].read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        head, _, phrases = line.partition(": ")
+        label, weight = head.split()
+        root = label if label.startswith("off.") else label.partition(".")[0]
+        for phrase in phrases.split(", "):
+            plain = phrase.removesuffix(" $")
+            yield Term(plain, label, root, float(weight), plain != phrase)

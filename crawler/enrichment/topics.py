@@ -2,6 +2,7 @@
 
 Weighted words of the taxonomy, counted more in the title and the lead. Soft topics (markets,
 policy, labour) never make a story tech-relevant alone: that needs an anchor from another topic.
+A short text has few words to say it with, so it needs fewer.
 """
 
 from collections import defaultdict
@@ -9,7 +10,8 @@ from dataclasses import dataclass, field
 
 from crawler.article import Topic
 from crawler.enrichment.matching import Match, Text
-from crawler.enrichment.taxonomy import MASK, Label, Term, taxonomy
+from crawler.enrichment.sums import has_sum
+from crawler.enrichment.taxonomy import MASK, Label, Term, taxonomy, vocabulary
 
 READ_CHARACTERS = 5_000
 _LEAD_CHARACTERS = 400
@@ -17,15 +19,18 @@ _TITLE = 2.5
 _LEAD = 1.0
 _BODY = 0.4
 _REPEATS = 3  # mentions of one term beyond these count nothing
+_FULL_CHARACTERS = 1_500  # of a text from which on the whole thresholds hold
+_SHORTEST = 0.5  # share of the thresholds that a bare headline must reach
 _LEAST_SCORE = 3.0
+_LEAST_ANCHOR = 4.0
 _SHARE_OF_BEST = 0.4
+_SHARE_OF_BEST_SUB = 0.4
 _MOST_TOPICS = 3
 _MOST_SUBTOPICS = 3
-_LEAST_ANCHOR = 4.0
 _MOST_PHRASES = 8
 
 
-@dataclass
+@dataclass(slots=True)
 class _Score:
     value: float = 0.0
     phrases: dict[str, float] = field(default_factory=dict)
@@ -34,16 +39,16 @@ class _Score:
         self.value += value
         self.phrases[phrase] = self.phrases.get(phrase, 0.0) + value
 
-    def best_phrases(self) -> tuple[str, ...]:
+    def best_phrases(self, most: int = _MOST_PHRASES) -> tuple[str, ...]:
         ranked = sorted(self.phrases, key=lambda phrase: -self.phrases[phrase])
-        return tuple(ranked[:_MOST_PHRASES])
+        return tuple(ranked[:most])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """topics: best first, each followed by its subtopics. reason: why tech_relevant is what it is.
 
-    anchor, off: the scores that were weighed (unitless); off_group: the strongest group's label.
+    anchor, off: the scores for and against tech that were weighed (unitless).
     """
 
     topics: tuple[Topic, ...]
@@ -53,45 +58,49 @@ class Verdict:
     off: float
 
 
-def judge(title: str, body: str) -> Verdict:
+def judge(title: str, body: str, language: str | None = None) -> Verdict:
     """Topics and tech relevance of a story.
 
     title, body: plain text; either may be empty, then the other decides alone.
+    language: of the text (BCP 47); its words and English ones are read, all words when None.
     """
-    scores = _scores(title, body)
-    labels = taxonomy().labels
-    topics = {topic: _Score() for topic, label in labels.items() if label.parent is None}
-    anchor = 0.0
-    anchors: dict[str, float] = {}
-    for name, score in scores.items():
-        label = labels.get(name)
-        if label is None:
-            continue
-        root = topics[label.parent or label.id]
-        for phrase, value in score.phrases.items():
-            root.add(value, phrase)
-        if label.anchor:
-            anchor += score.value
-            anchors[label.parent or label.id] = (
-                anchors.get(label.parent or label.id, 0) + score.value
-            )
-    off_name, off = _strongest_off(scores)
-    relevant = anchor >= _LEAST_ANCHOR and anchor > off
-    chosen = _choose(topics) if relevant else []
-    reason = _reason(relevant, anchor, off_name, off, anchors)
-    return Verdict(_with_subtopics(chosen, topics, scores), relevant, reason, anchor, off)
+    scores = _scores(title, body, language)
+    topics = _by_topic(scores)
+    anchors = _anchors(scores)
+    anchor = sum(anchors.values())
+    groups = {name: scores[name] for name in taxonomy().off if name in scores}
+    off = sum(score.value for score in groups.values())
+    share = _share_needed(len(title) + len(body))
+    relevant = anchor >= _LEAST_ANCHOR * share and anchor > off
+    chosen = _choose(topics, share) if relevant else []
+    if relevant:
+        best = max(anchors, key=lambda name: anchors[name])
+        label = taxonomy().labels.get(best)
+        reason = f"tech: {label.label if label else 'Technology'}"
+    else:
+        reason = _why_not(groups, topics)
+    return Verdict(_with_subtopics(chosen, topics, scores, share), relevant, reason, anchor, off)
 
 
-def _scores(title: str, body: str) -> dict[str, _Score]:
+def _share_needed(characters: int) -> float:
+    """Share of the thresholds that a text of this length must reach, `_SHORTEST` to 1."""
+    return _SHORTEST + (1 - _SHORTEST) * min(1.0, characters / _FULL_CHARACTERS)
+
+
+def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
     """Score of every topic, subtopic and off-topic group that has a word in the text."""
     text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
-    terms = taxonomy().terms
-    found = list(taxonomy().phrases.find(text))
-    masks = [match for match in found if terms[match.key].topic == MASK]
+    words = vocabulary(language)
+    terms = words.terms
+    found = list(words.phrases.find(text))
+    masks = [match for match in found if terms[match.key].label == MASK]
     places: dict[int, list[int]] = defaultdict(list)
-    for match in found:
-        if not masks or not _masked(match, masks):
-            places[match.key].append(match.start)
+    for match in _longest_by_topic(found, terms):
+        if masks and _masked(match, masks):
+            continue
+        if terms[match.key].with_sum and not has_sum(text.shaped, match.start, match.end):
+            continue
+        places[match.key].append(match.start)
     scores: dict[str, _Score] = defaultdict(_Score)
     lead_end = len(title) + _LEAD_CHARACTERS
     for key, starts in places.items():
@@ -100,32 +109,60 @@ def _scores(title: str, body: str) -> dict[str, _Score]:
         for rank, start in enumerate(starts[:_REPEATS]):
             where = _TITLE if start < len(title) else _LEAD if start < lead_end else _BODY
             value += where if rank == 0 else where * 0.5
-        scores[term.topic].add(term.weight * value, term.phrase.rstrip("~"))
+        scores[term.label].add(term.weight * value, term.phrase.strip("~"))
     return scores
+
+
+def _longest_by_topic(found: list[Match], terms: tuple[Term, ...]) -> list[Match]:
+    """The matches but those inside a longer one of the same topic: "chips" in "memory chips"."""
+    found.sort(key=lambda match: (match.start, -match.end))
+    reached: dict[str, int] = {}
+    kept = []
+    for match in found:
+        root = terms[match.key].root
+        if match.end > reached.get(root, -1):
+            reached[root] = match.end
+            kept.append(match)
+    return kept
 
 
 def _masked(match: Match, masks: list[Match]) -> bool:
     return any(mask.start <= match.start and match.end <= mask.end for mask in masks)
 
 
-def _strongest_off(scores: dict[str, _Score]) -> tuple[str, float]:
-    off = taxonomy().off
-    ranked = [(scores[name].value, off[name]) for name in off if name in scores]
-    if not ranked:
-        return "", 0.0
-    total = sum(value for value, _ in ranked)
-    return max(ranked)[1], total
+def _by_topic(scores: dict[str, _Score]) -> dict[str, _Score]:
+    """Scores of the topics that have any, their subtopics' words counted in."""
+    labels = taxonomy().labels
+    topics: dict[str, _Score] = defaultdict(_Score)
+    for name, score in scores.items():
+        if name in labels:
+            topic = topics[labels[name].root]
+            for phrase, value in score.phrases.items():
+                topic.add(value, phrase)
+    return topics
 
 
-def _choose(topics: dict[str, _Score]) -> list[str]:
-    best = max(score.value for score in topics.values())
-    floor = max(_LEAST_SCORE, _SHARE_OF_BEST * best)
+def _anchors(scores: dict[str, _Score]) -> dict[str, float]:
+    """By topic, what speaks for tech; the general words under their own name."""
+    tree = taxonomy()
+    anchors: dict[str, float] = defaultdict(float)
+    for name, score in scores.items():
+        if name == tree.general:
+            anchors[name] += score.value
+        elif name in tree.labels and tree.labels[name].anchor:
+            anchors[tree.labels[name].root] += score.value
+    return anchors
+
+
+def _choose(topics: dict[str, _Score], share: float) -> list[str]:
+    best = max((score.value for score in topics.values()), default=0.0)
+    floor = max(_LEAST_SCORE * share, _SHARE_OF_BEST * best)
     ranked = sorted(topics, key=lambda name: -topics[name].value)
     return [name for name in ranked if topics[name].value >= floor][:_MOST_TOPICS]
 
 
 def _with_subtopics(
-    chosen: list[str], topics: dict[str, _Score], scores: dict[str, _Score]
+    chosen: list[str], topics: dict[str, _Score], scores: dict[str, _Score], share: float
 ) -> tuple[Topic, ...]:
     labels = taxonomy().labels
     found: list[Topic] = []
@@ -134,7 +171,7 @@ def _with_subtopics(
         subs = [sub for sub in scores if sub in labels and labels[sub].parent == name]
         ranked = sorted(subs, key=lambda sub: -scores[sub].value)
         best = scores[ranked[0]].value if ranked else 0.0
-        floor = max(_LEAST_SCORE, _SHARE_OF_BEST * best)
+        floor = max(_LEAST_SCORE * share, _SHARE_OF_BEST_SUB * best)
         kept = [sub for sub in ranked if scores[sub].value >= floor][:_MOST_SUBTOPICS]
         found.extend(_topic(labels[sub], scores[sub]) for sub in kept)
     return tuple(found)
@@ -151,12 +188,13 @@ def _topic(label: Label, score: _Score) -> Topic:
     )
 
 
-def _reason(
-    relevant: bool, anchor: float, off_name: str, off: float, anchors: dict[str, float]
-) -> str:
-    if relevant:
-        best = max(anchors, key=lambda name: anchors[name])
-        return f"tech: {taxonomy().labels[best].label}"
-    if off > anchor or (off and anchor < _LEAST_ANCHOR):
-        return f"off-topic: {off_name}"
-    return "off-topic: nothing speaks of tech"
+def _why_not(groups: dict[str, _Score], topics: dict[str, _Score]) -> str:
+    """The reason a reader is shown, with the words that gave it."""
+    if groups:
+        name = max(groups, key=lambda group: groups[group].value)
+        return f"off-topic: {taxonomy().off[name]} ({', '.join(groups[name].best_phrases(2))})"
+    soft = [topic for topic in topics if not taxonomy().labels[topic].anchor]
+    if soft:
+        name = max(soft, key=lambda topic: topics[topic].value)
+        return f"off-topic: no sign of tech ({', '.join(topics[name].best_phrases(2))})"
+    return "off-topic: no sign of tech"
