@@ -1,9 +1,10 @@
 """The taxonomy: topics from `taxonomy.yaml`, and from `terms/` the words that speak for them.
 
 A line of a term file is `label weight: term, term`. Weights run from 0.5 (weak) to 4 (near
-certain). A term with a capital letter matches only that way (AI, Arm), others in any case; `~` at
-an end stands for any beginning or ending; a final `$` asks for a sum of money close by ("raises $").
-`en.txt` and `names.txt` are read for every text, the others for texts of their language.
+certain). A term with a capital letter matches only that way (AI, Arm), others in any case; `~`
+stands for any beginning or ending; a final `$` asks for a sum of money close by ("raises $").
+`en.txt` and `names.txt` are read for every text, the others for texts of their language. Terms
+labelled `mask` hide the terms inside them: "Houston Rockets" is no rocket.
 """
 
 from collections.abc import Iterator
