@@ -83,7 +83,9 @@ def extract_line(folder: Path, line: str) -> dict[str, Any]:
         fetched_at=_moment(fetched) if fetched else datetime.now(UTC),
     )
     article, facets = harvest(page)[0]
-    return {"id": given.get("id"), **article_fields(article), **facet_fields(facets, article)}
+    credited = {"authors": [*article.authors, *article.agencies]}  # as the page credits them
+    fields = article_fields(article) | credited | facet_fields(facets, article)
+    return {"id": given.get("id"), **fields}
 
 
 def enrich_line(_folder: Path, line: str) -> dict[str, Any]:
