@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from indexer import cli_care
+from indexer import cli_alerts, cli_care
 from indexer.config import load
 from indexer.database import connect
 from indexer.doctor import examine
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     for command in (index, search, doctor):
         app.command()(command)
     cli_care.register(app)
+    cli_alerts.register(app)
 
 
 def index(

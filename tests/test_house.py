@@ -36,8 +36,8 @@ LEVELS = {
         2: "ledger search_server",
         3: "outbox query",
         4: "rebuild export printing audit keys doctor web",
-        5: "pusher",
-        6: "cli_care",
+        5: "pusher alerts",
+        6: "cli_care cli_alerts",
         7: "cli",
     },
 }
@@ -48,7 +48,7 @@ SCRAPY_ROOMS = {
 }
 SQL_ROOMS = {
     "crawler": {"state"},
-    "indexer": {"database", "ledger", "outbox", "audit", "rebuild", "embedded"},
+    "indexer": {"alerts", "database", "ledger", "outbox", "audit", "rebuild", "embedded"},
 }
 PASSED_ON = {"Engine", "Connection"}  # SQLAlchemy's types that any room may name
 # search_server hands the environment on to the engine, which takes its key from there

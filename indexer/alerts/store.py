@@ -20,7 +20,7 @@ from indexer.alerts.tables import ALERTS, MESSAGES, STORIES, parts, told_before
 from indexer.database import begin, one_writer
 from indexer.errors import ConfigError
 
-LEASE = timedelta(seconds=120)  # longer than any way takes; a killed sender's message waits so long
+LEASE = timedelta(minutes=5)  # longer than any way takes; a killed sender's message waits so long
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP = timedelta(days=3)
@@ -197,9 +197,11 @@ class AlertStore:
     def forget_old(self, *, now: datetime) -> None:
         """Drop what is too old to be found again."""
         before = int((now - FORGET).timestamp())
+        old = MESSAGES.c.made_at < before
         with begin(self._engine) as connection:
-            connection.execute(delete(STORIES).where(STORIES.c.found_at < before))
-            connection.execute(delete(MESSAGES).where(MESSAGES.c.made_at < before))
+            told = STORIES.c.message.in_(select(MESSAGES.c.id).where(old))
+            connection.execute(delete(STORIES).where(told))
+            connection.execute(delete(MESSAGES).where(old))
 
 
 def _make(connection: Connection, name: str, options: str | None, now: datetime) -> None:

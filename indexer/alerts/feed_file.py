@@ -1,0 +1,48 @@
+"""Messages by feed: an RSS file an alert, in the data folder, for any web server or reader."""
+
+import os
+from pathlib import Path
+
+from indexer.alerts.alert import Alert
+from indexer.alerts.store import AlertStore
+from indexer.alerts.story import Story
+from indexer.config import Config
+from indexer.errors import DeliveryError
+
+NEWEST = 100
+
+
+def feed_path(config: Config, name: str) -> Path:
+    """Where an alert's feed stands."""
+    return config.home / "feeds" / f"{name}.xml"
+
+
+def write_feed(alert: Alert, store: AlertStore, config: Config) -> None:
+    """Write the alert's newest stories, whole or not at all. Raises: DeliveryError."""
+    from indexer.web.feeds import Channel, rss  # the web libraries take a while to import
+
+    path = feed_path(config, alert.name)
+    channel = Channel(title=f"techwire: {alert.name}", address="", page="")
+    content = rss([_hit(story) for story in store.recent(alert.name, most=NEWEST)], channel)
+    draft = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        raise DeliveryError(f"{path} cannot be written ({error.strerror}): make room") from error
+
+
+def _hit(story: Story) -> dict[str, object]:
+    """The story as the index has it, as far as feeds tell it."""
+    return {
+        "id": story.document_id,
+        "story_id": story.id,
+        "url": story.url,
+        "title": story.title,
+        "summary": story.summary,
+        "source_name": story.source_name,
+        "published_at": story.published_at,
+        "topics": {"lvl0": list(story.topics)},
+        "regions": {"lvl1": list(story.places)},
+    }

@@ -1,0 +1,185 @@
+"""A run of the alerts: look for what is new, write it down, hand over what is due.
+
+Usable from cron or followed; several at once share the work, a message belongs to one of them.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from indexer.alerts import mail, webhook
+from indexer.alerts.alert import Alert
+from indexer.alerts.alerts_file import FILE_NAME, read_file
+from indexer.alerts.feed_file import write_feed
+from indexer.alerts.matching import LOOK_BACK, matches
+from indexer.alerts.silence import newest_crawl, silences, story_about, unknown_sources
+from indexer.alerts.store import AlertStore, Message
+from indexer.config import Config
+from indexer.database import begin
+from indexer.errors import ConfigError, DeliveryError, IndexerError, SearchError, UnknownName
+from indexer.search_server import SearchServer, search_server
+from indexer.times import now_utc
+
+PAUSE_S = 30.0
+MOST_MESSAGES = 100  # an alert and round, so that a slow receiver holds up the others for a while
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round did. found: stories new to an alert. sent: messages handed over.
+
+    errors: what could not be done now and is tried again. notes: what to look at.
+    """
+
+    found: int = 0
+    sent: int = 0
+    errors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def all_alerts(config: Config, store: AlertStore) -> list[Alert]:
+    """Those of the database and of alerts.toml. Raises: ConfigError when two share a name."""
+    kept, written = store.alerts(), read_file(config.home)
+    both = {alert.name for alert in kept} & {alert.name for alert in written}
+    if both:
+        name = min(both)
+        raise ConfigError(
+            f"alert {name} is in {config.home / FILE_NAME} and was added too: "
+            f"`techwire alerts remove {name}`, or rename it in the file"
+        )
+    return [*kept, *written]
+
+
+def run_alerts(config: Config, engine: Engine, *, now: Callable[[], datetime] = now_utc) -> Round:
+    """One round."""
+    stop = threading.Event()
+    stop.set()
+    rounds: list[Round] = []
+    follow_alerts(config, engine, stop, told=rounds.append, now=now)
+    return rounds[0]
+
+
+def follow_alerts(
+    config: Config,
+    engine: Engine,
+    stop: threading.Event,
+    *,
+    told: Callable[[Round], object],
+    now: Callable[[], datetime] = now_utc,
+) -> None:
+    """Rounds until `stop` is set, one at least; the search server is kept meanwhile."""
+    with ExitStack() as stack:
+        server: SearchServer | None = None
+        while True:
+            runner = _Round(config, engine, now)
+            try:
+                alerts = all_alerts(config, runner.store)
+                if server is None and any(not alert.silent for alert in alerts):
+                    server = runner.try_to(lambda: stack.enter_context(search_server(config)))
+                runner.look(alerts, server)
+                runner.tell(alerts)
+            except IndexerError as error:
+                if stop.is_set():
+                    raise
+                runner.errors.append(str(error))  # a locked database, a half-written file
+            if runner.server_failed:
+                stack.close()
+                server = None
+            told(runner.result())
+            if stop.wait(PAUSE_S):
+                return
+
+
+class _Round:
+    """One round under way."""
+
+    def __init__(self, config: Config, engine: Engine, now: Callable[[], datetime]) -> None:
+        self.store = AlertStore(engine)
+        self.errors: list[str] = []
+        self.server_failed = False
+        self._config = config
+        self._engine = engine
+        self._now = now
+        self._notes: list[str] = []
+        self._found = self._sent = 0
+
+    def result(self) -> Round:
+        return Round(
+            found=self._found,
+            sent=self._sent,
+            errors=tuple(dict.fromkeys(self.errors)),
+            notes=tuple(self._notes),
+        )
+
+    def try_to(self, start: Callable[[], SearchServer]) -> SearchServer | None:
+        """A search server, or none with its reason noted: messages can go out without."""
+        try:
+            return start()
+        except SearchError as error:
+            self.errors.append(str(error))
+            return None
+
+    def look(self, alerts: Sequence[Alert], server: SearchServer | None) -> None:
+        """Find and write down what each alert has not told yet."""
+        self.store.forget_old(now=self._now())
+        for alert in alerts:
+            try:
+                if alert.silent:
+                    self._look_for_silence(alert)
+                elif server is not None and not self.server_failed:
+                    self._search(server, alert)
+            except UnknownName as error:
+                self._notes.append(f"alert {alert.name}: {error}")
+            except SearchError as error:
+                self.errors.append(str(error))
+                self.server_failed = True
+            self.store.bundle(alert, now=self._now())
+
+    def _search(self, server: SearchServer, alert: Alert) -> None:
+        now = self._now()
+        state = self.store.state(alert.name, now=now)
+        since = max(state.since, state.matched_at - LOOK_BACK)
+        found = list(matches(server, self._config.meili_index, alert, since=since, now=now))
+        self._found += self.store.keep(alert.name, found, now=now)
+
+    def _look_for_silence(self, alert: Alert) -> None:
+        now = self._now()
+        self.store.state(alert.name, now=now)
+        with begin(self._engine) as connection:
+            newest = newest_crawl(connection)
+            stories = [
+                story_about(silence, now=now, newest=newest)
+                for silence in silences(connection, alert.silent, now=now)
+            ]
+            unknown = unknown_sources(connection, alert.silent)
+        self._notes += [f"alert {alert.name}: no article of {source} yet" for source in unknown]
+        self._found += self.store.keep(alert.name, stories, now=now)
+
+    def tell(self, alerts: Sequence[Alert]) -> None:
+        """Hand over what is due; an alert's first failure ends its turn."""
+        for alert in alerts:
+            for _ in range(MOST_MESSAGES):
+                message = self.store.claim(alert.name, now=self._now())
+                if message is None or not self._hand_over(alert, message):
+                    break
+
+    def _hand_over(self, alert: Alert, message: Message) -> bool:
+        now = self._now()
+        try:
+            if alert.way == "webhook":
+                webhook.post(alert, message, now=now, allow=self._config.allow_hosts)
+            elif alert.way == "email":
+                mail.send(alert, message, self._config)
+            else:
+                write_feed(alert, self.store, self._config)
+        except DeliveryError as error:
+            self.store.failed(message, str(error), now=now)
+            self.errors.append(f"alert {alert.name}: {error}")
+            return False
+        self.store.sent(message, now=self._now())
+        self._sent += 1
+        return True
