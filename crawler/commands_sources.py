@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from crawler.errors import SourceError
+from crawler.visiting import PAUSE_S, Visitor
 from indexer.config import Config, load
 from indexer.printing import print_json
 from indexer.times import now_utc
@@ -34,6 +35,9 @@ Names = Annotated[
 ]
 SourcesFile = Annotated[
     Path | None, typer.Option("--sources", help="Your own sources (TOML); takes those.")
+]
+Pause = Annotated[
+    float, typer.Option("--pause", min=0, help="Seconds between two requests to the site.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 To = Annotated[
@@ -78,12 +82,13 @@ def list_sources(
 def discover(
     url: Annotated[str, typer.Argument(help="A site's front page, or its feed.")],
     *,
+    pause_s: Pause = PAUSE_S,
     as_json: Json = False,
 ) -> None:
     """Find and try a site's feeds, news sitemaps and sections; print a ready entry."""
     from crawler.reports_sources import print_findings
 
-    found = _discovered(load(), url)
+    found = _discovered(load(), url, pause_s)
     if as_json:
         print_json(found.as_json())
     else:
@@ -97,6 +102,7 @@ def add(
     url: Annotated[str | None, typer.Argument(help="A site to discover.")] = None,
     *,
     toml: Annotated[Path | None, typer.Option(help="Or a file of entries to take in.")] = None,
+    pause_s: Pause = PAUSE_S,
     to: To = None,
 ) -> None:
     """Add a source to your own file: a site, discovered now, or entries you wrote."""
@@ -110,7 +116,7 @@ def add(
         return
     if url is None:
         raise typer.BadParameter("give a URL, or --toml FILE")
-    found = _discovered(config, url)
+    found = _discovered(config, url, pause_s)
     if found.entry is None:
         raise SourceError(f"{found.homepage} announces its articles nowhere we looked: nothing new")
     source = source_of_entry(found.entry)
@@ -204,13 +210,12 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
         console.print(f"added {source.id} to {path}", markup=False, soft_wrap=True)
 
 
-def _discovered(config: Config, url: str) -> "Discovery":
+def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
     from crawler.prospecting import discover as prospect
     from crawler.reports_sources import asking
-    from crawler.visiting import Visitor
 
     async def look() -> "Discovery":
-        async with Visitor(config) as visitor:
+        async with Visitor(config, pause_s=pause_s) as visitor:
             return await prospect(url, visitor, now=now_utc(), told=told)
 
     with asking(errors) as told:

@@ -31,9 +31,10 @@ class _Host:
 
 
 class Visitor:
-    """Fetches politely; use it with `async with`."""
+    """Fetches politely; use it with `async with`. pause_s: between two requests to a host."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, *, pause_s: float = PAUSE_S) -> None:
+        self._pause_s = pause_s
         self._fetcher = Fetcher(config)
         self._hosts: dict[str, _Host] = {}
 
@@ -54,7 +55,7 @@ class Visitor:
         pause_s: seconds between two requests to its host; robots.txt may ask for more.
         Raises: FetchError.
         """
-        least_s = PAUSE_S if pause_s is None else pause_s
+        least_s = self._pause_s if pause_s is None else pause_s
 
         async def step(address: str) -> Download:
             origin = _origin(address)
@@ -74,7 +75,7 @@ class Visitor:
         origin = _origin(url)
         host = self._hosts.setdefault(origin, _Host())
         async with host.lock:
-            await self._learn_rules(host, origin, PAUSE_S)
+            await self._learn_rules(host, origin, self._pause_s)
         return host.robots.body if host.robots is not None else b""
 
     async def _ask(self, host: _Host, url: str, least_s: float) -> Download:
