@@ -23,16 +23,16 @@ _SHAPES: dict[int, str] = str.maketrans(
 _SHAPED = re.compile("[" + "".join(map(chr, _SHAPES)) + "]")
 # Vowel signs of the Indic scripts are part of a word although `\w` leaves them out.
 _MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e3a\u0e47-\u0e4e"
-_SUMS = "$€£¥₹₩"  # signs of money stay: "US$" is no US, "$5m" is no 5m
-_PUNCTUATION = re.compile(rf"[^\w{_MARKS}{_SUMS} ]")
+_SIGNS = "$€£¥₹₩+"  # signs that stay: "US$" is no US, "Disney+" no Disney
+_PUNCTUATION = re.compile(rf"[^\w{_MARKS}{_SIGNS} ]")
 _ASCII_PUNCTUATION = {
-    n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) in f"_{_SUMS} ")
+    n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) in f"_{_SIGNS} ")
 }
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _HANGUL = "\uac00-\ud7af"
 _KATAKANA = re.compile("[\u30a1-\u30fc]+")
 _RUN = re.compile(f"[{_UNSPACED}{_HANGUL}]")
-_NOT_LATIN = re.compile(rf"[^\w{_MARKS}{_SUMS} ]|[{_UNSPACED}]")
+_NOT_LATIN = re.compile(rf"[^\w{_MARKS}{_SIGNS} ]|[{_UNSPACED}]")
 _CLITIC = re.compile("[\u0590-\u05ff\u0600-\u06ff]")
 _RUN_KINDS = frozenset(["run", "stem", "kana"])
 # What may stand glued before a word: Arabic "and", "with", "for", "the"; Hebrew likewise.

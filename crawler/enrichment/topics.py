@@ -20,12 +20,12 @@ _LEAD = 1.0
 _BODY = 0.4
 _REPEATS = 3  # mentions of one term beyond these count nothing
 _FULL_CHARACTERS = 1_500  # of a text from which on the whole thresholds hold
-_SHORTEST = 0.5  # share of the thresholds that a bare headline must reach
-_LEAST_SCORE = 3.0
-_LEAST_ANCHOR = 4.0
-_SHARE_OF_BEST = 0.4
+_SHORTEST = 0.35  # share of the thresholds that a bare headline must reach
+_LEAST_SCORE = 3.5
+_LEAST_ANCHOR = 7.5
+_SHARES_OF_BEST = (0.4, 0.65)  # what the second and the third topic must reach
 _SHARE_OF_BEST_SUB = 0.4
-_MOST_TOPICS = 3
+_SOFT = 0.9  # a story of tech is rather filed under its tech than under its lawsuit or its shares
 _MOST_SUBTOPICS = 3
 _MOST_PHRASES = 8
 
@@ -155,10 +155,17 @@ def _anchors(scores: dict[str, _Score]) -> dict[str, float]:
 
 
 def _choose(topics: dict[str, _Score], share: float) -> list[str]:
-    best = max((score.value for score in topics.values()), default=0.0)
-    floor = max(_LEAST_SCORE * share, _SHARE_OF_BEST * best)
-    ranked = sorted(topics, key=lambda name: -topics[name].value)
-    return [name for name in ranked if topics[name].value >= floor][:_MOST_TOPICS]
+    labels = taxonomy().labels
+    values = {
+        name: score.value * (1.0 if labels[name].anchor else _SOFT)
+        for name, score in topics.items()
+    }
+    ranked = sorted(values, key=lambda name: -values[name])[: 1 + len(_SHARES_OF_BEST)]
+    return ranked[:1] + [
+        name
+        for name, of_best in zip(ranked[1:], _SHARES_OF_BEST, strict=False)
+        if values[name] >= max(_LEAST_SCORE * share, of_best * values[ranked[0]])
+    ]
 
 
 def _with_subtopics(
