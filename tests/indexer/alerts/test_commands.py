@@ -1,0 +1,148 @@
+"""`techwire alerts` and `techwire digest` as people type them."""
+
+import hashlib
+import hmac
+import json
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler import cli, logs
+from indexer.times import now_utc
+from tests.indexer.alerts.desk import Desk
+from tests.loopback import Answer, Site, serving
+
+README = Path(__file__).parents[3] / "README.md"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def techwire(
+    desk: Desk,
+    own_settings: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Runs a command line at the desk. Returns: exit code, stdout, stderr."""
+    monkeypatch.setattr(logs, "set_up_logs", lambda _console: None)
+    monkeypatch.setenv("TECHWIRE_HOME", str(desk.config.home))
+    monkeypatch.setenv("MEILI_URL", str(desk.config.meili_url))
+    monkeypatch.setenv("MEILI_MASTER_KEY", str(desk.config.meili_key))
+    monkeypatch.setenv("MEILI_INDEX", desk.config.meili_index)
+    desk.now = now_utc() - timedelta(minutes=5)
+    desk.publish("now", title="Chips of now")
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["techwire", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+@pytest.fixture
+def receiver() -> Iterator[Site]:
+    with serving(lambda _: Answer(status=204)) as site:
+        yield site
+
+
+def test_an_alert_is_added_run_listed_and_removed(
+    techwire: Run, desk: Desk, receiver: Site
+) -> None:
+    code, out, _ = techwire("alerts", "add", "mine", "chips", "--webhook", receiver.url)
+    assert code == 0
+    assert "alert mine: “chips”\n" in out
+    assert "it finds 1 stories of the last day" in out
+    secret = re.search(r"secret: (\S{40,})", out)
+    assert secret is not None
+    desk.now = now_utc()
+    desk.publish("new", title="New chips")
+
+    assert techwire("alerts", "run") == (0, "1 new stories, 1 messages sent\n", "")
+    assert json.loads(techwire("alerts", "run", "--json")[1])["sent"] == 0
+    (listed,) = json.loads(techwire("alerts", "list", "--json")[1])
+    assert (listed["name"], listed["words"], listed["told"]) == ("mine", "chips", 1)
+    shown = techwire("alerts", "list")[1]
+    assert shown == f"mine: “chips”; webhook {receiver.url}; 1 told\n"
+    assert secret[1] not in json.dumps(listed) + shown
+
+    assert techwire("alerts", "remove", "mine") == (0, "alert mine is gone\n", "")
+    assert techwire("alerts", "list") == (0, "", "")
+
+
+def test_a_run_that_could_not_tell_ends_with_one(techwire: Run, desk: Desk) -> None:
+    techwire("alerts", "add", "mine", "chips", "--email", "me@example.org")
+    desk.now = now_utc()
+    desk.publish("new", title="New chips")
+
+    code, out, _ = techwire("alerts", "run")
+
+    assert code == 1
+    assert "alert mine: no mail server is set: write TECHWIRE_SMTP_URL" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("alerts add Mine chips --feed", "alert name 'Mine'"),
+        ("alerts add mine --feed", "either a search"),
+        ("alerts add mine chips", "say one of feed"),
+        ("alerts add mine chips --email me", "write one address"),
+        ("alerts add mine chips --feed --digest weekly", "hourly or daily"),
+        ("alerts add taken chips --feed", "there is an alert taken already"),
+        ("alerts add written chips --feed", "alerts.toml"),
+        ("alerts remove written", "remove it there"),
+        ("alerts remove nobody", "there is no alert 'nobody'"),
+        ("digest --since soon", "--since is 'soon'"),
+        ("digest --out alerts.toml", "--out is 'alerts.toml'"),
+    ],
+)
+def test_a_bad_input_is_one_line(techwire: Run, desk: Desk, words: str, said: str) -> None:
+    desk.add("taken")
+    for folder in (desk.config.home, Path()):
+        (folder / "alerts.toml").write_text('[written]\nwords = "x"\nfeed = true\n')
+
+    code, out, err = techwire(*words.split())
+
+    assert (code, out) == (2, "")
+    assert err.startswith("techwire: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_the_digest_names_its_files(techwire: Run, desk: Desk) -> None:
+    code, out, _ = techwire("digest", "--since", "1d", "--out", "today")
+
+    assert code == 0
+    page, text = map(Path, out.split())
+    assert "Chips of now" in page.read_text()
+    assert "Chips of now" in text.read_text()
+
+
+def test_the_readmes_check_of_a_signature_holds(techwire: Run, desk: Desk, receiver: Site) -> None:
+    _, out, _ = techwire("alerts", "add", "mine", "chips", "--webhook", receiver.url)
+    desk.now = now_utc()
+    desk.publish("new", title="New chips")
+    techwire("alerts", "run")
+    block = re.search(r"```python\n(import hashlib.*?)```", README.read_text(), re.DOTALL)
+    assert block is not None
+    names: dict[str, Callable[..., bool]] = {}
+    exec(textwrap.dedent(block[1]), names)
+    (asked,) = receiver.asked
+    secret = out.partition("secret: ")[2].split()[0]
+    headers = {name.title(): value for name, value in asked.headers.items()}
+
+    is_ours = names["is_ours"]
+    assert is_ours(headers, asked.body, secret)
+    assert not is_ours(headers, asked.body + b" ", secret)
+    assert not is_ours(headers, asked.body, "another")
+    old = {**headers, "Techwire-Timestamp": "1700000000"}
+    signed = hmac.new(secret.encode(), b"1700000000." + asked.body, hashlib.sha256)
+    old["Techwire-Signature"] = f"sha256={signed.hexdigest()}"
+    assert not is_ours(old, asked.body, secret)
