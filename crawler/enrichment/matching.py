@@ -151,7 +151,9 @@ class Phrases:
         shaped = phrase.translate(_SHAPES)
         stem, tail = shaped.endswith("~"), shaped.startswith("~")
         bare = shaped.strip("~")
-        cased = _PUNCTUATION.sub(" ", bare.replace("~", "")).strip()
+        cased = _PUNCTUATION.sub(" ", bare.replace("~", "")).lstrip()
+        if not stem:  # "ai-~" is the word before any hyphen: its blank stays
+            cased = cased.rstrip()
         needle = cased.lower()
         if _RUN.search(needle):
             if self._names and _KATAKANA.fullmatch(needle):

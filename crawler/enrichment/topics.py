@@ -96,7 +96,7 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
     masks = [match for match in found if terms[match.key].label == MASK]
     places: dict[int, list[int]] = defaultdict(list)
     for match in _longest_by_topic(found, terms):
-        if masks and _masked(match, masks):
+        if masks and _masked(match, masks) and terms[match.key].root not in taxonomy().off:
             continue
         if terms[match.key].with_sum and not has_sum(text.shaped, match.start, match.end):
             continue
