@@ -68,14 +68,17 @@ class ExtractPipeline:
         self, item: Fetched, entry: Entry, harvested: Harvested, error: ExtractionError
     ) -> NoReturn:
         spider: Any = self.crawler.spider
-        end = Settlement(outcome=Outcome.DROPPED, reason=str(error), http_status=item.http_status)
+        # a crash or a timeout may be ours, on a busy machine: tried again later, not for ever
+        ours = error.reason in ("crash", "timeout")
+        outcome = Outcome.FAILED if ours else Outcome.DROPPED
+        end = Settlement(outcome=outcome, reason=str(error), http_status=item.http_status)
         now = datetime.now(UTC)
         with begin(spider.database) as connection:
             seen.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
             baselines.note(connection, entry.source_id, (), now=now)
-        spider.count_dropped(error.reason)
+        spider.tally.add("failed" if ours else "dropped", reason=error.reason)
         raise DropItem(f"{entry.url}: {error}") from error
 
     async def _boilerplate(self, source_id: str) -> frozenset[int]:
@@ -104,7 +107,9 @@ class StorePipeline:
 
     def process_item(self, item: Found) -> Found:
         spider: Any = self.crawler.spider
-        stored = store(spider.database, item, now=datetime.now(UTC), all_topics=spider.all_topics)
+        stored = store(
+            spider.database, item, now=datetime.now(UTC), all_topics=spider.plan.all_topics
+        )
         if not stored:
             spider.count_dropped("off-topic")
             raise DropItem(f"{item.entry.url}: off-topic")

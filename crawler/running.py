@@ -20,6 +20,7 @@ from indexer.pusher import PushReport, follow_outbox
 
 GRACE_S = 5.0  # for pages under way when Ctrl-C comes; a slow host's are given up then
 LAST_PUSH_S = 10.0
+RESTED_S = 5.0  # after the pusher broke
 
 
 class BoundedProcess(AsyncCrawlerProcess):
@@ -64,7 +65,13 @@ def pushing(
     reports: list[PushReport] = []
 
     def push_on() -> None:
-        reports.append(follow_outbox(config, outbox, stop, told=told))
+        while not reports:
+            try:
+                reports.append(follow_outbox(config, outbox, stop, told=told))
+            except Exception as error:  # noqa: BLE001 -- the crawl goes on, and so shall this
+                told(PushReport(kept=len(outbox), error=f"{type(error).__name__}: {error}"))
+                if stop.wait(RESTED_S):
+                    return
 
     thread = threading.Thread(target=push_on, name="pusher", daemon=True)
     thread.start()

@@ -17,10 +17,10 @@ from twisted.python.failure import Failure
 
 from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
-from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.middlewares.politeness import slot_of
 from crawler.middlewares.refusals import HeldHost, Refusal
 from crawler.pipelines import Fetched
+from crawler.spiders import backfill
 from crawler.spiders.answers import (
     Reading,
     charset_of,
@@ -40,7 +40,6 @@ from indexer.config import Config
 from indexer.database import begin, connect
 from indexer.times import now_utc
 
-MAX_LISTINGS_PER_SOURCE = 60  # a turn; sub-sitemaps and further section pages included
 MAX_PAGES_PER_SOURCE = 5_000
 WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
 
@@ -84,10 +83,6 @@ class NewsSpider(scrapy.Spider):
         ):
             crawler.signals.connect(handler, signal=signal)
         return spider
-
-    @property
-    def all_topics(self) -> bool:
-        return self.plan.all_topics
 
     def make_turns(self) -> OnePass:
         """Whose turn it is."""
@@ -223,33 +218,36 @@ class NewsSpider(scrapy.Spider):
                 self.crawler.engine.crawl(request)
 
     def _ask_listing(self, turn: Turn, address: str, kind: str) -> None:
-        if turn.asked >= MAX_LISTINGS_PER_SOURCE:
+        if turn.asked >= backfill.most_listings(self.plan):
             return
         turn.asked += 1
+        whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         turn.waiting.append(
             Request(
                 address,
                 self.parse_listing,
                 errback=self.listing_failed,
                 cb_kwargs={"turn": turn, "kind": kind},
-                meta={"listing": address, "whole": self.plan.refresh, **_manners(turn, address)},
+                meta={
+                    "listing": address,
+                    "whole": whole,
+                    **_manners(turn, address),
+                },
                 priority=10,
                 dont_filter=True,
             )
         )
 
     def _ask_further(self, turn: Turn, listing: Listing, kind: str, now: datetime) -> None:
-        further = [child for child in listing.children if not is_dead_dated_map(child, now=now)]
-        if turn.lease is not None:
-            asked = {address for _, address in turn.listings}
-            with begin(self.database) as connection:
+        with begin(self.database) as connection:
+            further = backfill.further(connection, listing, self.plan, now=now)
+            if turn.lease is not None:
+                asked = {address for _, address in turn.listings}
                 further = [
                     child
                     for child in further
                     if child not in asked and paces.is_due(connection, child, now=now)
                 ]
-        if listing.next_url and self.plan.since is not None:  # older pages only when asked for
-            further.append(listing.next_url)
         for address in further:
             self._ask_listing(turn, address, kind)
 

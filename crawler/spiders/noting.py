@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from crawler.article import Entry
+from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.spiders.answers import Reading
+from crawler.spiders.backfill import is_wanted, leads_on
 from crawler.spiders.plan import Plan
 from crawler.spiders.turns import Turn
-from crawler.state import listings, paces, seen
+from crawler.state import listings, paces, seen, walked
 from crawler.state.listings import Answer
 from crawler.state.paces import Asked
-
-OLD_SITEMAP_ENTRY = timedelta(days=30)  # plain sitemaps hold whole archives
 
 
 def note_reading(
@@ -23,9 +23,15 @@ def note_reading(
     answer, listing = reading.answer, reading.listing
     new: list[Entry] = []
     if listing is not None:
-        wanted = [e for e in listing.entries if _wanted(e, now) or plan.since is not None]
+        wanted = [e for e in listing.entries if is_wanted(e, plan, now=now)]
         new = seen.note_found(connection, wanted, now=now, again=plan.refresh)
         answer = replace(answer, new_entries=len(new))
+        if plan.walks_back:
+            if leads_on(listing, plan) or len(wanted) < len(listing.entries):
+                # a 304 would hide the next page after a kill, or what this window left out
+                answer = replace(answer, etag=None, last_modified=None)
+            if is_dead_dated_map(answer.url, now=now):
+                walked.note(connection, answer.url, plan.since, plan.until, now=now)
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
         asked = Asked(
@@ -37,8 +43,3 @@ def note_reading(
         )
         paces.note(connection, answer, asked, turn.source, plan.rules, now=now)
     return answer
-
-
-def _wanted(entry: Entry, now: datetime) -> bool:
-    latest = entry.published or entry.modified
-    return entry.kind != "sitemap" or latest is None or latest >= now - OLD_SITEMAP_ENTRY

@@ -18,7 +18,7 @@ class Plan:
 
     since, until: aware UTC; undated entries pass. limit: most pages fetched a source.
     all_topics: keep off-topic stories too. refresh: fetch what is listed again, seen or not.
-    rules: how eagerly a watch asks.
+    rules: how eagerly a watch asks. walks_back: older maps and pages are asked too (a backfill).
     """
 
     sources: tuple[Source, ...]
@@ -28,6 +28,10 @@ class Plan:
     all_topics: bool = False
     refresh: bool = False
     rules: Rules = field(default_factory=Rules)
+
+    @property
+    def walks_back(self) -> bool:
+        return self.since is not None or self.until is not None
 
 
 def plan_for(

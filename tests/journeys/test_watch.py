@@ -2,8 +2,8 @@
 
 import contextlib
 import json
+import os
 import signal
-import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from crawler.newsroom import Newsroom
 from crawler.urls import document_id
@@ -40,7 +42,7 @@ def watching(program: Program, *words: str) -> Iterator["subprocess.Popen[str]"]
 def wait_for(what: Callable[[], Any], process: "subprocess.Popen[str]") -> Any:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
-        with contextlib.suppress(sqlite3.OperationalError):
+        with contextlib.suppress(OperationalError, ProgrammingError):  # no tables yet
             if found := what():
                 return found
         if process.poll() is not None:
@@ -50,13 +52,14 @@ def wait_for(what: Callable[[], Any], process: "subprocess.Popen[str]") -> Any:
 
 
 def ask(program: Program, query: str) -> list[Any]:
-    connection = sqlite3.connect(program.home / "techwire.db", timeout=20)
+    url = program.settings.get("TECHWIRE_DATABASE_URL")
+    engine = create_engine(url or f"sqlite:///{program.home / 'techwire.db'}?timeout=20")
     try:
-        rows = connection.execute(query).fetchall()
-        connection.commit()
-        return rows
+        with engine.begin() as connection:
+            result = connection.execute(text(query))
+            return [tuple(row) for row in result] if result.returns_rows else []
     finally:
-        connection.close()
+        engine.dispose()
 
 
 def all_settled(program: Program, sources: int) -> bool:
@@ -68,6 +71,12 @@ def all_settled(program: Program, sources: int) -> bool:
 def a_day_passes(program: Program) -> None:
     ask(program, "UPDATE paces SET due_at = 0, asked_at = asked_at - 86400")
     ask(program, "UPDATE schedule SET due_at = 0, lease_until = lease_until - 86400")
+
+
+@pytest.fixture
+def shared(program: Program, database_url: str) -> Program:
+    """A deployment on either database, as several machines would share it."""
+    return Program(program.home, {**program.settings, "TECHWIRE_DATABASE_URL": database_url})
 
 
 @pytest.fixture
@@ -138,17 +147,17 @@ def test_a_host_that_never_finishes_its_answer_does_not_hold_up_the_end(
 
 
 def test_killed_in_the_middle_another_watcher_takes_over_and_nothing_is_lost(
-    newsroom: Newsroom, program: Program, some_sources: str
+    newsroom: Newsroom, shared: Program, some_sources: str
 ) -> None:
     words = ("--sources", some_sources, "--metrics", "off")
-    with watching(program, *words) as first:
-        wait_for(lambda: ask(program, "SELECT 1 FROM documents LIMIT 1"), first)
-    assert ask(program, "SELECT 1 FROM schedule WHERE owner IS NOT NULL LIMIT 1")
-    ask(program, "UPDATE schedule SET lease_until = lease_until - 60 WHERE owner IS NOT NULL")
-    with watching(program, *words) as second:
-        wait_for(lambda: all_settled(program, 4), second)
+    with watching(shared, *words) as first:
+        wait_for(lambda: ask(shared, "SELECT 1 FROM documents LIMIT 1"), first)
+    assert ask(shared, "SELECT 1 FROM schedule WHERE owner IS NOT NULL LIMIT 1")
+    ask(shared, "UPDATE schedule SET lease_until = lease_until - 60 WHERE owner IS NOT NULL")
+    with watching(shared, *words) as second:
+        wait_for(lambda: all_settled(shared, 4), second)
 
-    settled = {row[0]: row[1] for row in ask(program, "SELECT url_id, outcome FROM seen")}
+    settled = {row[0]: row[1] for row in ask(shared, "SELECT url_id, outcome FROM seen")}
     asked = {site.id for site in newsroom.sites[:4]}
     articles = [a for a in newsroom.articles if a.kind == "article" and a.site_id in asked]
     listed = {document_id(article.url) for article in articles}
@@ -156,11 +165,11 @@ def test_killed_in_the_middle_another_watcher_takes_over_and_nothing_is_lost(
 
 
 def test_two_watchers_share_the_work_and_fetch_no_page_twice(
-    newsroom: Newsroom, program: Program, some_sources: str
+    newsroom: Newsroom, shared: Program, some_sources: str
 ) -> None:
     words = ("--sources", some_sources, "--metrics", "off")
-    with watching(program, *words) as first, watching(program, *words) as second:
-        wait_for(lambda: all_settled(program, 4), first)
+    with watching(shared, *words) as first, watching(shared, *words) as second:
+        wait_for(lambda: all_settled(shared, 4), first)
         assert second.poll() is None
     articles = {article.url for article in newsroom.articles}
     asked = Counter(request.url for request in newsroom.requests if request.url in articles)
@@ -195,3 +204,61 @@ def test_status_and_why_tell_what_the_watch_did(
     assert unknown.returncode == 1
     assert "never found" in unknown.stdout
     assert json.dumps(account)
+
+
+def test_up_keeps_everything_running_and_ends_it_all_at_one_word(
+    newsroom: Newsroom, program: Program, one_source: str
+) -> None:
+    page = f"http://127.0.0.1:{closed_port()}"
+    words = ("--sources", one_source, "--metrics", "off", "--port", page.rpartition(":")[2])
+    process = program.start("up", *words)
+    try:
+        wait_for(lambda: _searchable(page) > 0, process)
+        for child in _children(process.pid, "watch"):
+            os.kill(child, signal.SIGKILL)
+        late = newsroom.publish(newsroom.sites[0].id, title="Orbisil opens plants", text=STORY)
+        a_day_passes(program)
+        own_id = document_id(late.url)
+        query = f"SELECT 1 FROM documents WHERE document_id = '{own_id}' AND task_uid >= 0"
+        wait_for(lambda: ask(program, query), process)
+        with urllib.request.urlopen(f"{page}/api/coverage", timeout=10) as answer:
+            told = json.load(answer)["sources"]
+        children = _children(process.pid, "")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert process.returncode == 0, said
+    assert [source["state"] for source in told] == ["ok"]
+    assert "started again" in said
+    assert [pid for pid in children if _lives(pid)] == []
+
+
+def _searchable(page: str) -> int:
+    query = json.dumps({"queries": [{"indexUid": "news", "q": ""}]}).encode()
+    asked = urllib.request.Request(
+        f"{page}/api/multi-search", query, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return int(json.load(answer)["results"][0]["estimatedTotalHits"])
+    except OSError:
+        return 0
+
+
+def _children(parent: int, word: str) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "--ppid", str(parent), "-o", "pid=,args="], capture_output=True, text=True
+    )
+    lines = [line.split(None, 1) for line in listed.stdout.splitlines()]
+    return [int(pid) for pid, args in lines if f"crawler.supervised {word}" in args]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
