@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from crawler.article import Funding
-from crawler.enrichment.funding_names import investors_of, lead_of, raiser
+from crawler.enrichment.funding_investors import investors_of, lead_of
+from crawler.enrichment.funding_names import is_about_many, raiser
+from crawler.enrichment.funding_names_east import raiser_east
 from crawler.enrichment.funding_words import (
     NOT_A_ROUND,
     NOT_MEANT_AFTER,
@@ -56,17 +58,28 @@ def find_funding(title: str, body: str, language: str | None) -> Funding | None:
     if _is_rumour(best.sentence) or (sentences and _is_rumour(sentences[0])):
         return None
     same = [found.sentence for found in rounds if _same_sum(found.money, best.money)]
+    if is_about_many(best.sentence):
+        return None
     told = [best.sentence, *same, *sentences[:8]]
+    company = _company([best.sentence, *same, title], (language or "en").split("-")[0])
     return Funding(
-        company=raiser(best.sentence, best.money.start, same, title, body),
+        company=company,
         amount=best.money.amount,
         currency=best.money.currency,
         usd=usd(best.money.amount, best.money.currency),
         stage=_stage(told),
         lead=lead_of(told),
-        investors=investors_of(told),
+        investors=investors_of(told, company),
         phrase=best.sentence,
     )
+
+
+def _company(sentences: list[str], language: str) -> str | None:
+    for sentence in sentences:
+        name = raiser_east(sentence, language)
+        if name:
+            return name
+    return raiser(sentences)
 
 
 def _sentences(title: str, body: str) -> Iterator[str]:
