@@ -13,7 +13,10 @@ from crawler.enrichment.funding_investors import investors_of, lead_of
 from crawler.enrichment.funding_names import is_about_many, raiser
 from crawler.enrichment.funding_names_east import raiser_east
 from crawler.enrichment.funding_words import (
+    BEHIND_THE_SUM,
+    GETTING,
     NOT_A_ROUND,
+    NOT_GOT,
     NOT_MEANT_AFTER,
     NOT_MEANT_BEFORE,
     RAISING,
@@ -58,10 +61,10 @@ def find_funding(title: str, body: str, language: str | None) -> Funding | None:
     if _is_rumour(best.sentence) or (sentences and _is_rumour(sentences[0])):
         return None
     same = [found.sentence for found in rounds if _same_sum(found.money, best.money)]
-    if is_about_many(best.sentence):
-        return None
     told = [best.sentence, *same, *sentences[:8]]
     company = _company([best.sentence, *same, title], (language or "en").split("-")[0])
+    if company is None and is_about_many(best.sentence[: best.money.start]):
+        return None
     return Funding(
         company=company,
         amount=best.money.amount,
@@ -98,8 +101,6 @@ def _sum_raised(sentence: str) -> Money | None:
         return None
     verb = _raising(sentence)
     round_word = ROUND.search(sentence)
-    if not verb and not round_word:
-        return None
     if NOT_A_ROUND.search(sentence):
         return None
     sums = [money for money in find_money(sentence) if _may_be_raised(sentence, money)]
@@ -109,10 +110,27 @@ def _sum_raised(sentence: str) -> Money | None:
         behind = [money for money in sums if money.start >= verb.start()]
         if behind and behind[0].start - verb.end() < 90:
             return behind[0]
+    got = _got(sentence, sums)
+    if got:
+        return got
+    last = BEHIND_THE_SUM.search(sentence, sums[0].end)
+    if last and last.start() - sums[0].end < 45:
+        return sums[0]
     if not round_word or (not verb and not STRONG.search(sentence)):
         return None
     nearest = min(sums, key=lambda money: _distance(money, round_word))
     return nearest if _distance(nearest, round_word) <= 60 else None
+
+
+def _got(sentence: str, sums: list[Money]) -> Money | None:
+    """The sum right behind a headline's verb: "lands €32 million to expand"."""
+    if NOT_GOT.search(sentence):
+        return None
+    for verb in GETTING.finditer(sentence):
+        for money in sums:
+            if 0 <= money.start - verb.end() <= 15:
+                return money
+    return None
 
 
 def _raising(sentence: str) -> re.Match[str] | None:

@@ -97,11 +97,9 @@ def raiser(sentences: list[str]) -> str | None:
     return None
 
 
-def is_about_many(sentence: str) -> bool:
-    """Whether a whole industry raised the sum: "Startups in India raised $11 billion"."""
-    verb = _VERB.search(sentence)
-    subject = sentence[: verb.start()] if verb else ""
-    return bool(_PLURAL.search(re.split(r"[:;–—]", subject)[-1])) and _subject(sentence) is None
+def is_about_many(before: str) -> bool:
+    """Whether a whole industry raised the sum behind these words: "Startups in India raised"."""
+    return bool(_PLURAL.search(before))
 
 
 def _object(sentence: str) -> str | None:
@@ -174,7 +172,7 @@ def _first_name(rest: str) -> str | None:
 
 def _cut(name: str) -> str | None:
     """The name without what only describes it, or None when nothing is left."""
-    words = name.strip(" .,;’'“”").split()
+    words = re.sub(r"^[LlDd][’'](?=\w)", "", name.strip(" .,;’'“”")).split()
     start = 0
     for at, word in enumerate(words[:-1]):
         plain = word.strip(".,")
@@ -186,7 +184,6 @@ def _cut(name: str) -> str | None:
     while kept and kept[-1].lower() in ("the", "of", "de", "&", "da", "do", "di", "du"):
         kept.pop()
     plain = re.sub(r"[’']s$", "", " ".join(kept))
-    plain = re.sub(r"^[LlDd][’'](?=\w)", "", plain)
     if not plain or _NO_NAME.fullmatch(plain) or (len(kept) == 1 and _HEAD.search(plain)):
         return None
     return plain if len(plain) > 1 else None

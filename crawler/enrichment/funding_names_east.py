@@ -25,10 +25,10 @@ _KOREAN_NAME = re.compile(
 _ARABIC_HEAD = r"(?:شركة|منصة|تطبيق|مجموعة|الناشئة|startup)"
 _ARABIC = (
     re.compile(
-        rf"{_ARABIC_HEAD}\s+[\"«“]?(?P<name>[\w&.-]+(?:\s(?!ال|ل|لل|في|من|على|عن|تجمع|جمعت|تغلق|أغلقت|تحصل|حصلت|إغلاق|إتمام|أنها|تعلن|أعلنت)[\w&.-]+)?)"
+        rf"{_ARABIC_HEAD}\s+[\"«“]?(?P<name>[\w&.-]+(?:\s(?!\d|ال|ل|لل|في|من|على|عن|تجمع|جمعت|تغلق|أغلقت|تحصل|حصلت|إغلاق|إتمام|أنها|تعلن|أعلنت)[\w&.-]+)?)"
     ),
-    re.compile(r"(?:جمعت|تجمع|أغلقت|حصلت|تحصل|تغلق|نجحت|أعلنت)\s+(?P<name>(?!على|في|شركة|منصة|عن)[\w&.-]+)\s+(?:ال|تمويل|على)"),
-    re.compile(r"^[\"«“]?(?P<name>[\w&.-]+(?:\s[\w&.-]+)?)[\"»”]?\s+(?:ال\w+\s+)*(?:تجمع|تغلق|تحصل|تعلن|جمعت|أغلقت|حصلت)"),
+    re.compile(r"(?:جمعت|تجمع|أغلقت|حصلت|تحصل|تغلق|نجحت|أعلنت)\s+(?P<name>(?!على|في|شركة|منصة|عن|\d)[\w&.-]+)\s+(?:ال|تمويل|على|\d)"),
+    re.compile(r"^[\"«“]?(?P<name>(?!جمعت|أعلنت)[\w&.-]+(?:\s(?!\d)[\w&.-]+)?)[\"»”]?\s+(?:ال\w+\s+)*(?:تجمع|تغلق|تحصل|تعلن|جمعت|أغلقت|حصلت)"),
 )  # fmt: skip
 _HINDI = re.compile(
     r"(?:^|\s|[‘'\"“])(?P<name>[\w\u0900-\u097f.&-]+)[’'\"”]?\s+(?:ने|को)\s"
@@ -55,7 +55,7 @@ def raiser_east(sentence: str, language: str) -> str | None:
         name = found["name"] if found else None
     else:
         return None
-    return name if name and len(name) > 1 and not _NO_NAME.fullmatch(name) else None
+    return name if name and len(name) > 1 and not name[0].isdecimal() and not _NO_NAME.fullmatch(name) else None
 
 
 def _chinese(sentence: str) -> str | None:

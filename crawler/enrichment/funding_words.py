@@ -10,7 +10,7 @@ _ROUND_WORDS = (
     r" ?(?:capital|equity|investment)|(?:growth|strategic|equity|minority|fresh|new) investment"
     r"|investment from|invested in|\bVC\b|grant"
     # es, pt, fr, de, it, id
-    r"|ronda|financiación|financiamiento|inversión|rodada|aporte|captação|investimento|capital semente"
+    r"|\bKapital\b|ronda|financiación|financiamiento|inversión|rodada|aporte|captação|investimento|capital semente"
     r"|levée|tour de table|financement|amorçage|Finanzierungsrunde|Finanzierung|Seed-Runde|Runde"
     r"|Kapitalrunde|Wachstumskapital|round di|finanziamento|aumento di capitale|pendanaan"
     r"|yatırım|инвестици\w+|раунд\w*|інвестиці\w+|جولة|تمويل|استثمار"
@@ -30,8 +30,9 @@ STRONG = re.compile(
 
 _SURE = (
     r"rais(?:e|es|ed|ing)|levant[aóo]\w*|recaud[aóo]\w*|capt(?:a|ou|ó|aron|aram)\b|lève|levé|lèvent"
-    r"|boucle|sammelt|sammelte|eingesammelt|raccoglie|ha raccolto|chiude un round|meraih|kantongi"
-    r"|привлек\w*|привлёк\w*|залучи\w*|调达|調達|融资|融資|유치|जुटाए|जुटाई|yatırım aldı|جمعت|جمع"
+    r"|boucle|sammelt|sammelte|eingesammelt|raccoglie|raccolto|chiude un round|meraih|raih|kantongi|haalt|haalde|opgehaald|pozyskał\w*|pozyskuje"
+    r"|zebrał\w*|tar in|tog in|får in|rejser|rejste|henter|hentet|gọi vốn|huy động|kerää|keräsi|získal\w*"
+    r"|привлек\w*|привлёк\w*|залучи\w*|调达|調達|融资|融資|유치|जुटाए|जुटाई|जुटाया|जुटाये|yatırım aldı|جمعت|جمع"
 )
 _MAYBE = (
     r"secur(?:e|es|ed|ing)|clos(?:e|es|ed|ing)|land(?:s|ed)|bag(?:s|ged)|nab(?:s|bed)|snag(?:s|ged)"
@@ -46,6 +47,20 @@ _MAYBE = (
 )
 RAISING = re.compile(
     rf"(?<![^\W_])(?:(?P<sure>{_SURE})|(?P<maybe>{_MAYBE}))(?![a-zà-ÿ])", re.IGNORECASE
+)
+# Verbs of headlines that need no word of a round when the sum follows at once.
+GETTING = re.compile(
+    r"\b(?:land(?:s|ed)|bag(?:s|ged)|nab(?:s|bed)|snag(?:s|ged)|scor(?:es|ed)|pick(?:s|ed) up|pull(?:s|ed) in"
+    r"|scoop(?:s|ed)|secur(?:es|ed)|attract(?:s|ed)|gets|nets|netted|hauls in|sichert sich|erhält|holt)\b",
+    re.IGNORECASE,
+)
+NOT_GOT = re.compile(
+    r"contract|\bdeal\b|order\b|orders\b|tender|prize|award|sponsorship|box office|licen[cs]e|Auftrag|Preis|Förder|subsid",
+    re.IGNORECASE,
+)
+# Verbs that stand at the end of the sentence, behind the sum.
+BEHIND_THE_SUM = re.compile(
+    r"調達|融資|融资|유치|투자|जुटा|निवेश|फंडिंग|yatırım|eingesammelt|abgeschlossen|出資|資金", re.IGNORECASE
 )
 
 # The sum right behind these words is something else.
@@ -67,7 +82,7 @@ NOT_MEANT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 NOT_MEANT_AFTER = re.compile(
-    r"\s*(?:[-–]?(?:dollar)?\s?valuation|post-?money|pre-?money|in (?:total|revenue|sales|annual|debt repay|ARR|assets|damages|fines|savings|transactions)"
+    r"\s*(?:stake\b|of shares|share sale|[-–]?(?:dollar)?\s?valuation|post-?money|pre-?money|in (?:total|revenue|sales|annual|debt repay|ARR|assets|damages|fines|savings|transactions)"
     r"|(?:in |of )?(?:total )?(?:funding|capital|raised|financing)?,?\s?(?:in total|to date|so far|since (?:its|inception|launch|20))"
     r"|total\b|company\b|market\b|unicorn|fine\b|lawsuit|settlement|deal to buy|acquisition|bid\b|a (?:month|year|share)"
     r"|per (?:month|year|share|user)|annual|ARR\b|of (?:revenue|sales|assets)|worth of|\(?annual"
@@ -76,7 +91,7 @@ NOT_MEANT_AFTER = re.compile(
 )
 # Sentences in which something else goes up, or is promised.
 NOT_A_ROUND = re.compile(
-    r"rais(?:e|es|ed|ing) (?:its |their |the |his |her |our )?(?:\w+ ){0,2}?(?:prices?|forecasts?|guidance|outlook|stakes?|targets?"
+    r"rais(?:e|es|ed|ing) (?:its |their |the |his |her |our )?(?:[\w-]+ ){0,3}?(?:prices?|forecasts?|guidance|outlook|stakes?|targets?"
     r"|bids?|offers?|dividends?|concerns?|questions?|awareness|alarms?|doubts?|eyebrows|fees?|rates?|tax(?:es)?|wages?|minimum|estimates?|expectations|bar|issues?|fears|tariffs?|spending|capex|ceiling|cap|limit|threshold|pay)\b"
     r"|acquir(?:es|ed|ing)|acquisition of|takeover|buys|bought|lawsuit|fine of|fined|to settle|settlement|stolen|stole|hack(?:ed|ers)"
     r"|ransom|laundered|scam|penalty|invests? (?:in|\$\d[\w.]* (?:million|billion) in) (?:its|the|new|AI infra|data cent)"
@@ -96,16 +111,19 @@ RUMOUR = re.compile(
     re.IGNORECASE,
 )
 STAGES = (
-    ("pre-seed", re.compile(r"pre-?seed", re.IGNORECASE)),
+    ("pre-seed", re.compile(r"pre-?seed|pre-?semilla|pré-?seed|pre-?semente|pré-?amorçage", re.IGNORECASE)),
     ("pre-series-", re.compile(r"pre-?series[ -](?P<letter>[a-d])\b|プレシリーズ(?P<l2>[A-D])|Pre-(?P<l3>[A-D])轮", re.IGNORECASE)),
     ("series-", re.compile(r"series[ -]?(?P<letter>[a-k])\d?\b", re.IGNORECASE)),
-    ("series-", re.compile(r"(?:serie|série|シリーズ|시리즈|Serie) ?(?P<letter>[A-K])(?![a-zà-ÿ])")),
-    ("series-", re.compile(r"(?<![A-Za-z])(?P<letter>[A-G])\+?(?:轮|輪)")),
-    ("seed", re.compile(r"\bseed\b|种子轮|種子輪|シードラウンド|シード|시드|semilla|semente|amorçage|посевн", re.IGNORECASE)),
+    ("series-", re.compile(r"(?:[Ss]erie|[Ss]érie|シリーズ|시리즈|Seri|vòng|раунд[ае]?|раунде) ?-?(?P<letter>[A-K])(?![a-zà-ÿ])")),
+    ("series-", re.compile(r"(?<![A-Za-z])(?P<letter>[A-G])\d?\+?(?:轮|輪| Serisi)")),
+    ("series-a", re.compile(r"सीरीज[ -]?ए|(?:الفئة|السلسلة|سلسلة) [\"«]?[أا](?!\w)")),
+    ("series-b", re.compile(r"सीरीज[ -]?बी|(?:الفئة|السلسلة|سلسلة) [\"«]?ب(?!\w)")),
+    ("series-c", re.compile(r"सीरीज[ -]?सी|(?:الفئة|السلسلة|سلسلة) [\"«]?ج(?!\w)")),
+    ("seed", re.compile(r"\bseed\b|种子轮|種子輪|シードラウンド|シード|시드|semilla|semente|amorçage|посевн|посівн|tohum|hạt giống|tahap awal|बीज|البذرة|التأسيسية|zaaironde|zalążkow|såddrunda|siemenrahoit", re.IGNORECASE)),
     ("angel", re.compile(r"angel (?:round|funding|investment)|天使轮|天使輪|エンジェル|pre-?anjo", re.IGNORECASE)),
     ("bridge", re.compile(r"bridge (?:round|funding|financing|loan)", re.IGNORECASE)),
     ("grant", re.compile(r"\bgrants?\b", re.IGNORECASE)),
-    ("debt", re.compile(r"venture debt|debt (?:financing|funding|facility|round)|credit facility|in debt\b|\bloan\b|crédito|dívida|デットファイナンス|融資枠", re.IGNORECASE)),
+    ("debt", re.compile(r"venture debt|debt (?:financing|funding|facility|round)|credit facility|in debt\b|(?:rodada|emissão) de dívida|línea de crédito|deuda|デットファイナンス|融資枠", re.IGNORECASE)),
     ("growth", re.compile(r"growth (?:round|equity|funding|investment|capital|financing)|Wachstums", re.IGNORECASE)),
     ("ipo", re.compile(r"\bIPO\b|initial public offering", re.IGNORECASE)),
     ("fund", re.compile(r"\b(?:new|first|second|third|fourth|debut|flagship|venture|closes|close of) (?:\w+ ){0,3}fund\b|Fund (?:I|II|III|IV|V|VI)\b|final close", re.IGNORECASE)),

@@ -200,11 +200,11 @@ _PREFIXED = re.compile(
     rf"(?:\s?-?(?P<unit>{_UNIT_WORDS}){_WORD_END})?"
 )
 _SUFFIXED = re.compile(
-    rf"(?<![\w.,$€£₹¥])(?P<number>{_NUMBER})\s?-?(?P<unit>{_UNIT_WORDS})?\s?(?:de |d['’]|of )?"
+    rf"(?<![\w.,$€£₹¥])(?P<number>{_NUMBER})\s?-?(?P<unit>{_UNIT_WORDS})?\s?(?:de |di |d['’]|of )?"
     rf"(?:{'|'.join(f'(?P<{code}>{pattern})' for code, pattern in _AFTER.items())})(?!\w)"
 )
 _CJK = re.compile(
-    rf"(?P<number>\d+(?:[,.]\d+)*)\s?(?P<unit>{_CJK_UNIT})\s?(?:(?P<rest>\d[\d,]*)\s?(?P<unit2>万|萬|만)\s?)?(?:余|多|規模)?\s?"
+    rf"(?P<number>\d+(?:[,.]\d+)*|(?<=[超过過近逾约約])(?=[亿億]))\s?(?P<unit>{_CJK_UNIT})\s?(?:(?P<rest>\d[\d,]*)\s?(?P<unit2>万|萬|만)\s?)?(?:余|多|規模)?\s?"
     rf"(?P<currency>美元|美金|ドル|달러|欧元|歐元|ユーロ|유로|英镑|英鎊|日元|日圓|円|엔|韩元|韓元|원|港元|港币|港幣|新台幣|元人民币|人民币|人民幣|元|卢比)"
 )
 
@@ -270,7 +270,7 @@ def _east_asian(text: str) -> list[Money]:
     named = {word: code for code, words in _EAST_ASIAN for word in words.split()}
     found = []
     for match in _CJK.finditer(text):
-        amount = _number(match["number"]) * _unit(match["unit"])
+        amount = _number(match["number"] or "1") * _unit(match["unit"])
         if match["rest"]:
             amount += _number(match["rest"]) * _unit(match["unit2"])
         found.append(Money(match.start(), match.end(), amount, named[match["currency"]]))
@@ -278,7 +278,7 @@ def _east_asian(text: str) -> list[Money]:
 
 
 def _amount(match: re.Match[str]) -> float:
-    return _number(match["number"]) * _unit(match["unit"])
+    return round(_number(match["number"]) * _unit(match["unit"]), 2)
 
 
 @cache
