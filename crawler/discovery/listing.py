@@ -5,8 +5,8 @@ read stands in their own modules.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -31,7 +31,8 @@ class Listing:
 
     entries: newest first. title, language: the listing's own; language only when believable.
     ttl: how long the publisher asks not to come again, or None.
-    next_url: the page with older entries, or None. children: sub-sitemaps, newest first.
+    next_url: the page with older entries, or None. children: sub-sitemaps, newest first;
+    changed: when, for those whose index says it.
     problems: what was left out or doubted, one plain line each.
     """
 
@@ -41,6 +42,7 @@ class Listing:
     ttl: timedelta | None = None
     next_url: str | None = None
     children: tuple[str, ...] = ()
+    changed: Mapping[str, datetime] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 

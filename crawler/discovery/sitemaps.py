@@ -60,7 +60,9 @@ def parse_sitemap(
         [] if well_formed else ["the sitemap is not well-formed XML: read as far as possible"]
     )
     if kind == "sitemapindex":
-        return Listing(children=_children(root, url, problems), problems=tuple(problems))
+        changed = _children(root, url, problems)
+        dated = {address: date for address, date in changed.items() if date}
+        return Listing(children=tuple(changed), changed=dated, problems=tuple(problems))
     if kind in {"rss", "feed", "rdf"}:
         return parse_feed(body, url=url, source_id=source_id, zone=zone, now=now)
     if kind != "urlset":
@@ -105,8 +107,8 @@ def _entry(element: Element, *, url: str, source_id: str, zone: str | None) -> E
     )
 
 
-def _children(root: Element, url: str, problems: list[str]) -> tuple[str, ...]:
-    """Sub-sitemaps of the same site, newest change first, those without a date in their order."""
+def _children(root: Element, url: str, problems: list[str]) -> dict[str, datetime | None]:
+    """Sub-sitemaps of the same site with their last change, the newest first, undated ones last."""
     found: dict[str, datetime | None] = {}
     foreign = 0
     for element in root.iter("{*}sitemap"):
@@ -125,7 +127,8 @@ def _children(root: Element, url: str, problems: list[str]) -> tuple[str, ...]:
     if not found:
         problems.append("the sitemap index lists no sitemaps")
     oldest = datetime.min.replace(tzinfo=UTC)
-    return tuple(sorted(found, key=lambda a: found[a] or oldest, reverse=True)[:_MAX_CHILDREN])
+    ordered = sorted(found, key=lambda a: found[a] or oldest, reverse=True)
+    return {address: found[address] for address in ordered[:_MAX_CHILDREN]}
 
 
 def _plain_list(text: str, *, url: str, source_id: str) -> Listing:
@@ -161,10 +164,18 @@ def is_dead_dated_map(url: str, *, now: datetime) -> bool:
     "sitemap-2019.xml", "/2026/10/news.xml.gz" get nothing new; a year glued to a word, as in
     "post-sitemap2019.xml", is a running number. A range counts by its last date.
     """
+    period = map_period(url, now=now)
+    return period is not None and period[1] + _GRACE < now
+
+
+def map_period(url: str, *, now: datetime) -> tuple[datetime, datetime] | None:
+    """The days a sitemap's name bounds it to, from the first's start to the last's end, in UTC."""
     dates = [found for found in _MAP_DATE.finditer(url) if int(found[1]) <= now.year]
     if not dates:
-        return False
+        return None
+    year, month, day = (int(piece) if piece else 1 for piece in dates[0].groups())
+    first = datetime(year, month, min(day, monthrange(year, month)[1]), tzinfo=UTC)
     year, month, day = (int(piece) if piece else 0 for piece in dates[-1].groups())
     month = month or 12
     day = min(day or 31, monthrange(year, month)[1])
-    return datetime(year, month, day, tzinfo=UTC) + timedelta(days=1) + _GRACE < now
+    return first, datetime(year, month, day, tzinfo=UTC) + timedelta(days=1)

@@ -21,13 +21,7 @@ from crawler.middlewares.politeness import slot_of
 from crawler.middlewares.refusals import HeldHost, Refusal
 from crawler.pipelines import Fetched
 from crawler.spiders import backfill
-from crawler.spiders.answers import (
-    Reading,
-    charset_of,
-    no_answer,
-    read_listing_aside,
-    words_of,
-)
+from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing_aside, words_of
 from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.tally import Tally

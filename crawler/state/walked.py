@@ -1,0 +1,54 @@
+"""Closed sitemaps a backfill has read: their entries are written down, so it goes on behind them.
+
+Only maps that get nothing new stand here, each with the window it was read for. Functions take a
+Connection.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Column, Connection, Table, Text, select
+
+from indexer.database import METADATA, upsert
+
+WALKED = Table(
+    "walked",
+    METADATA,
+    Column("url", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),  # UNIX seconds, like all times here
+    Column("until", BigInteger, nullable=False),
+    Column("walked_at", BigInteger, nullable=False),
+)
+_EVER = datetime.max.replace(tzinfo=UTC)
+_AT_ONCE = 500  # names in one question
+
+
+def note(
+    connection: Connection,
+    url: str,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    now: datetime,
+) -> None:
+    """Write down that the map's entries of this window are known. None: no bound."""
+    start, end = _window(since, until)
+    row = {"url": url, "since": start, "until": end, "walked_at": int(now.timestamp())}
+    upsert(connection, WALKED, row)
+
+
+def known(
+    connection: Connection, urls: Sequence[str], since: datetime | None, until: datetime | None
+) -> set[str]:
+    """Those of the maps that were read for a window around this one."""
+    start, end = _window(since, until)
+    covered = select(WALKED.c.url).where(WALKED.c.since <= start, WALKED.c.until >= end)
+    found: set[str] = set()
+    for first in range(0, len(urls), _AT_ONCE):
+        some = covered.where(WALKED.c.url.in_(urls[first : first + _AT_ONCE]))
+        found.update(connection.scalars(some))
+    return found
+
+
+def _window(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    return int(since.timestamp()) if since else 0, int((until or _EVER).timestamp())
