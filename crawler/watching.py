@@ -1,10 +1,13 @@
 """`techwire watch`: one process that asks every source when it is due, until it is told to end."""
 
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import structlog
 from rich.console import Console
+from sqlalchemy import Engine
 
 from crawler.metrics import metrics_server
 from crawler.numbers import Numbers
@@ -12,11 +15,15 @@ from crawler.progress import telling
 from crawler.running import LAST_PUSH_S, pushing, run_spider
 from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
+from crawler.state import archive
 from indexer.config import Config
-from indexer.database import connect
+from indexer.database import begin, connect
+from indexer.errors import DatabaseError
 from indexer.pusher import PushReport, push_words
+from indexer.times import now_utc
 
 LINES_EVERY_S = 60.0
+TIDY_EVERY_S = 3600.0
 
 
 def watch(
@@ -55,9 +62,32 @@ def watch(
             )
             return telling(numbers, console, every_s=lines_every_s)
 
+        stack.enter_context(_keeping_house(config, engine))
         finish = stack.enter_context(pushing(config, index, told=told))
         run_spider(config, WatchSpider, plan, beside)
         if index:
             report = finish(LAST_PUSH_S)
             console.print(push_words(report), soft_wrap=True, markup=False)
     return 0
+
+
+@contextmanager
+def _keeping_house(config: Config, engine: Engine) -> Iterator[None]:
+    """Keep the page archive within its bounds while the block runs, as a one-pass crawl does."""
+    stop = threading.Event()
+
+    def tidy() -> None:
+        while not stop.wait(TIDY_EVERY_S):
+            try:
+                with begin(engine) as connection:
+                    archive.expire(connection, config.home / "pages", now=now_utc())
+            except (DatabaseError, OSError) as error:
+                structlog.get_logger("techwire").warning("page archive", error=str(error))
+
+    thread = threading.Thread(target=tidy, name="housekeeping", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=2)
