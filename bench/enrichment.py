@@ -176,10 +176,13 @@ def funding_line(path: Path = OWN / "funding.jsonl") -> str:
 
 
 def speeds(samples: list[Sample]) -> Iterator[str]:
-    """Documents a second of each step on one core."""
+    """Documents a second of each step on one core, once every step has read its data."""
+    languages = {(s.title, s.text): language_of(f"{s.title}\n{s.text}") for s in samples}
+    for language in set(languages.values()):
+        judge("", "", language)
     steps: dict[str, Callable[[Sample], object]] = {
         "language": lambda s: language_of(f"{s.title}\n{s.text}"),
-        "topics": lambda s: judge(s.title, s.text),
+        "topics": lambda s: judge(s.title, s.text, languages[s.title, s.text]),
         "places": lambda s: find_places(s.title, s.text, "en"),
         "companies": lambda s: find_companies(s.title, s.text),
         "funding": lambda s: find_funding(s.title, s.text, "en"),

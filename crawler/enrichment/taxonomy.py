@@ -106,12 +106,13 @@ def vocabulary(language: str | None) -> Vocabulary:
 
 @cache
 def _vocabulary(files: tuple[str, ...]) -> Vocabulary:
-    found: dict[tuple[str, str], Term] = {}
+    found: dict[tuple[str, str, bool], Term] = {}
     for file in files:
         for term in read_terms(file):
-            known = found.get((term.phrase, term.label))
+            said = (term.phrase, term.label, term.with_sum)
+            known = found.get(said)
             if known is None or known.weight < term.weight:
-                found[term.phrase, term.label] = term
+                found[said] = term
     terms = tuple(found.values())
     return Vocabulary(terms, Phrases((term.phrase, key) for key, term in enumerate(terms)))
 

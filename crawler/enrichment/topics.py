@@ -92,15 +92,16 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
     text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
     words = vocabulary(language)
     terms = words.terms
-    found = list(words.phrases.find(text))
+    found = [
+        match
+        for match in words.phrases.find(text)
+        if not terms[match.key].with_sum or has_sum(text.shaped, match.start, match.end)
+    ]
     masks = [match for match in found if terms[match.key].label == MASK]
     places: dict[int, list[int]] = defaultdict(list)
     for match in _longest_by_topic(found, terms):
-        if masks and _masked(match, masks) and terms[match.key].root not in taxonomy().off:
-            continue
-        if terms[match.key].with_sum and not has_sum(text.shaped, match.start, match.end):
-            continue
-        places[match.key].append(match.start)
+        if not masks or not _masked(match, masks) or terms[match.key].root in taxonomy().off:
+            places[match.key].append(match.start)
     scores: dict[str, _Score] = defaultdict(_Score)
     lead_end = len(title) + _LEAD_CHARACTERS
     for key, starts in places.items():
@@ -115,7 +116,7 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
 
 def _longest_by_topic(found: list[Match], terms: tuple[Term, ...]) -> list[Match]:
     """The matches but those inside a longer one of the same topic: "chips" in "memory chips"."""
-    found.sort(key=lambda match: (match.start, -match.end))
+    found.sort(key=lambda match: (match.start, -match.end, -terms[match.key].weight))
     reached: dict[str, int] = {}
     kept = []
     for match in found:

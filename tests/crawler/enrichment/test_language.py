@@ -1,0 +1,31 @@
+"""The language of a text, with what search needs told apart."""
+
+import pytest
+
+from crawler.enrichment.language import language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The company said its chips will ship in May after a long delay.", "en"),
+        ("Das Unternehmen liefert die Chips nach langer Verzögerung im Mai aus.", "de"),
+        ("La empresa dijo que los chips llegarán en mayo tras un largo retraso.", "es"),
+        ("国产芯片企业发布新产品", "zh-Hans"),
+        ("晶片廠發布新產品，業績創新高", "zh-Hant"),
+        ("半導体メーカーが新製品を発表した", "ja"),
+        ("반도체 기업이 신제품을 발표했다", "ko"),
+        ("Selskapet sier at brikkene ikke kommer før i mai, og det er hva vi vet.", "nb"),
+        ("Selskapet seier at brikkene ikkje kjem før i mai, men eg veit ikkje meir.", "nn"),
+    ],
+)
+def test_a_text_is_known_by_its_letters_and_words(text, language):
+    assert language_of(text) == language
+
+
+def test_a_short_text_is_what_its_page_says():
+    assert language_of("Pix cresce", "pt") == "pt"
+
+
+def test_a_text_without_letters_has_no_language():
+    assert language_of("12:30 — 5") is None
