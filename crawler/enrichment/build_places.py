@@ -166,7 +166,7 @@ def _is_kept(name: str, city: dict[str, Any]) -> bool:
 
 
 def _exonyms() -> dict[str, dict[str, set[str]]]:
-    """Names CLDR gives the cities that time zones are named after: "zone/city" -> language -> names."""
+    """Names CLDR gives the cities of time zones: "zone/city" -> language -> names."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     english = Locale.parse("en")
     for code in LOCALES:

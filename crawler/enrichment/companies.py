@@ -23,6 +23,8 @@ _SIGN_BEFORE = re.compile(
     r"(?:startup|company|firm|fintech|platform|giant|maker|unicorn|app|operator|rival|by)\s$"
 )
 
+_EXACT = re.compile(r"[&+!*@/.]|^[A-Za-z]{1,2}$")  # names that are nothing without sign and case
+
 
 @dataclass(frozen=True)
 class Company:
@@ -68,12 +70,21 @@ def find_companies(title: str, body: str) -> tuple[Company, ...]:
     scores: dict[int, float] = {}
     for match in longest(phrases.find(text)):
         at, alias = spelt[match.key]
+        if _EXACT.search(alias) and not _is_exact(text.shaped, match.start, alias):
+            continue
         if alias in companies()[at].doubtful and not _signed(text.shaped, match.start, match.end):
             continue
         value = _TITLE if match.start < len(title) else 1.0
         scores[at] = scores.get(at, 0.0) + value
     ranked = sorted(scores, key=lambda at: -scores[at])
     return tuple(companies()[at] for at in ranked[:_MOST])
+
+
+def _is_exact(shaped: str, start: int, alias: str) -> bool:
+    """Whether the text writes the alias with its signs: "e&" is no "e", "AT&T" no "AT T"."""
+    before, after = shaped[start - 1 : start], shaped[start + len(alias) : start + len(alias) + 1]
+    written = shaped[start : start + len(alias)]
+    return written == alias and not (before[-1:].isalnum() or after.isalnum())
 
 
 def _signed(shaped: str, start: int, end: int) -> bool:

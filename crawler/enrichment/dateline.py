@@ -4,6 +4,8 @@
 lines are read.
 """
 
+# ruff: noqa: E501 - a pattern reads best as one list of words
+
 import re
 
 from crawler.enrichment.gazetteer import City, cities_called, countries_called

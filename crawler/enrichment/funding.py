@@ -30,6 +30,7 @@ from crawler.enrichment.money import Money, find_money, usd
 _READ_CHARACTERS = 4_000
 _MOST_SENTENCES = 30
 _SENTENCE_CHARACTERS = 600
+_LAST_NAMELESS = 4  # a round of nobody, further down, is background
 _LEAST_USD = 10_000.0
 _MOST_USD = 150e9
 _DIGIT = re.compile(r"\d")
@@ -62,8 +63,12 @@ def find_funding(title: str, body: str, language: str | None) -> Funding | None:
         return None
     same = [found.sentence for found in rounds if _same_sum(found.money, best.money)]
     told = [best.sentence, *same, *sentences[:8]]
-    company = _company([best.sentence, *same, title], (language or "en").split("-")[0])
-    if company is None and is_about_many(best.sentence[: best.money.start]):
+    company = _company(
+        [best.sentence, *same, title], body[:_READ_CHARACTERS], (language or "en").split("-")[0]
+    )
+    if company is None and (
+        best.rank > _LAST_NAMELESS or is_about_many(best.sentence[: best.money.start])
+    ):
         return None
     return Funding(
         company=company,
@@ -77,12 +82,12 @@ def find_funding(title: str, body: str, language: str | None) -> Funding | None:
     )
 
 
-def _company(sentences: list[str], language: str) -> str | None:
+def _company(sentences: list[str], text: str, language: str) -> str | None:
     for sentence in sentences:
         name = raiser_east(sentence, language)
         if name:
             return name
-    return raiser(sentences)
+    return raiser(sentences, text)
 
 
 def _sentences(title: str, body: str) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """Who led a funding round and who else invested, from the sentences of its story."""
 
+# ruff: noqa: E501 - a pattern reads best as one list of words
+
 import re
 
-from crawler.enrichment.funding_names import NAME
+from crawler.enrichment.funding_names import NAME, without_place
+from crawler.enrichment.gazetteer import is_place
 
 _LEAD = re.compile(
     r"(?:(?:co-?|jointly |was |been )?led (?:again |jointly )?by|lead investors?(?: is| was|:)?|spearheaded by"
@@ -18,9 +21,13 @@ _LED_THE = re.compile(
 )
 _SUBJECT_CHARACTERS = 90  # in front of "led the round" the leaders' names stand
 _EAST_LEAD = (
-    re.compile(r"由(?P<name>[A-Za-z0-9\u4e00-\u9fff]{2,20}?)(?:和|与|、|等|联合|聯合|独家|獨家|共同)*[^，。]{0,20}?(?:领投|領投)"),
+    re.compile(
+        r"由(?P<name>[A-Za-z0-9\u4e00-\u9fff]{2,20}?)(?:和|与|、|等|联合|聯合|独家|獨家|共同)*[^，。]{0,20}?(?:领投|領投)"
+    ),
     re.compile(r"(?:^|[，。；])(?P<name>[A-Za-z0-9\u4e00-\u9fff]{2,16}?)(?:领投|領投)"),
-    re.compile(r"(?:^|[、。])(?P<name>[A-Za-z0-9・ー\u30a0-\u30ff\u4e00-\u9fff]{2,24}?)(?:が|を)リード(?:投資家|インベスター)?"),
+    re.compile(
+        r"(?:^|[、。])(?P<name>[A-Za-z0-9・ー\u30a0-\u30ff\u4e00-\u9fff]{2,24}?)(?:が|を)リード(?:投資家|インベスター)?"
+    ),
 )
 _ALSO = re.compile(
     r"(?:participation (?:from|by|of)|participated|joined by|alongside|as well as|backed by|investors? (?:include|including|such as)|with (?:support|backing) from"
@@ -31,7 +38,9 @@ _ALSO = re.compile(
 _ALSO_JOINED = re.compile(
     r"(?:^|with |, )(?P<names>[^.;\n]{2,160}?) (?:also )?(?:participat(?:ed|ing)|joined|took part|taking part|also taking part)\b"
 )
-_SPLIT = re.compile(r",? and |, |,? & (?=[A-Z]\w+ [A-Z])|,? y | e | et | und | dan | och | og | en ")
+_SPLIT = re.compile(
+    r",? and |, |,? & (?=[A-Z]\w+ [A-Z])|,? y | e | et | und | dan | och | og | en "
+)
 _STOP = re.compile(
     r"\b(?:with|at a|at|to|bringing|which|who|valuing|in a|in its|that|will|for|as well|alongside|along|joined|also"
     r"|plus|participat\w+|including|among|said|after|announced|while|while also|on|com|con|avec|mit|values)\b"
@@ -92,4 +101,5 @@ def _list(told: str) -> list[str]:
             break  # "led by existing investors": no name follows
         if stop and not piece:
             break
-    return names[:10]
+    kept = [without_place(name) for name in names[:10]]
+    return [name for name in kept if not is_place(name)]

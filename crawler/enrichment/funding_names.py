@@ -5,14 +5,20 @@ only describe it: "Berlin AI start-up Kernwerk raises" is Kernwerk's round. Inve
 `funding_investors`' work, other scripts `funding_names_east`'s.
 """
 
+# ruff: noqa: E501, SIM905 - a pattern reads best as one list of words
+
 import re
+
+from crawler.enrichment.gazetteer import is_place
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
 _WORD = (
     rf"(?:(?:[a-z]-?)?[{_UPPER}][\w&’'.+!-]*|[a-z]{{1,3}}[{_UPPER}][\w-]*|\d+[{_UPPER}][\w.-]*"
     r"|n8n|[\w-]+\.(?:ai|io|com|app|dev|co))"
 )
-NAME = re.compile(rf"{_WORD}(?: (?:{_WORD}|of|the|&|and the|de|da|do|du|di|\d{{1,4}})(?=[ ,.;:)’'”»]|$))*")
+NAME = re.compile(
+    rf"{_WORD}(?: (?:{_WORD}|of|the|&|and the|de|da|do|du|di|\d{{1,4}})(?=[ ,.;:)’'”»]|$))*"
+)
 
 # Words after which a company's name begins, at the end of a longer word too ("KI-Start-up").
 _HEADS = (
@@ -46,7 +52,7 @@ _NO_NAME = re.compile(
     r"|startups?|start-ups?|company|companies|firms?|investors?|founders?|vcs|funding|india|africa|europe|china"
     r"|japan|korea|asia|investing|exclusive|breaking|report|government|ministry|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|q[1-4]|h[12]|\d+|fintech|edtech|biotech|türk|український|the company|the startup|el|la|le"
+    r"|december|q[1-4]|h[12]|\d+|each|every|private|public|many|most|some|one|two|another|all|fintech|edtech|biotech|türk|український|the company|the startup|el|la|le"
     r"|das unternehmen|die firma|das start-up|a empresa|la empresa|la startup|a startup|l'entreprise|l’entreprise)",
     re.IGNORECASE,
 )
@@ -80,7 +86,10 @@ _LEADS = re.compile(
     rf"(?:{_ROUND}\b[^;,]{{0,25}}? (?:in|into|for|of)|\b(?:in|into)|(?:backs|backed)) (?P<rest>[^;]{{2,100}})",
     re.IGNORECASE,
 )
-_ROUND_IN = re.compile(rf"\b{_ROUND} (?:round |funding |financing |raise |investment )?(?:in|into|for) (?P<rest>[^;]{{2,100}})", re.IGNORECASE)
+_ROUND_IN = re.compile(
+    rf"\b{_ROUND} (?:round |funding |financing |raise |investment )?(?:in|into|for) (?P<rest>[^;]{{2,100}})",
+    re.IGNORECASE,
+)
 _POSSESSIVE_ROUND = re.compile(r"[’']s (?:[\w.-]{1,20} ){0,3}[$€£₹]?\d")
 _BEFORE_CLAUSE = re.compile(
     r"(?:In|On|After|Since|With|Following|Based|Founded|Today|Earlier|Just|As|Backed|Led|Having|When|While|Although|Despite|By|At|For)\b"
@@ -88,13 +97,32 @@ _BEFORE_CLAUSE = re.compile(
 _QUOTED = re.compile(r"[«„](?P<name>[^«»„“”]{2,40})[»“”]")
 
 
-def raiser(sentences: list[str]) -> str | None:
-    """The company that raised, by the first of the sentences that names it."""
+def raiser(sentences: list[str], text: str) -> str | None:
+    """The company that raised, by the first of the sentences that names it.
+
+    text: the whole story; a word it also writes in lower case is no name.
+    """
     for sentence in dict.fromkeys(sentences):
         name = _object(sentence) or _subject(sentence)
-        if name:
+        if name and not is_place(name) and not _is_word(name, text):
             return name
     return None
+
+
+def _is_word(name: str, text: str) -> bool:
+    lower = name.lower()
+    return (
+        " " not in name
+        and lower != name
+        and bool(re.search(rf"(?<![\w.@-]){re.escape(lower)}(?![\w.-])", text))
+    )
+
+
+def without_place(name: str) -> str:
+    """The name without where it sits: "Singapore's Quay Capital", "KilimoPay of Kenya"."""
+    kept = re.sub(r"^[\w .-]{2,30}[’']s (?=\S)", "", name)
+    found = re.search(r" of (?P<place>[\w .-]+)$", kept)
+    return kept[: found.start()] if found and is_place(found["place"]) else kept
 
 
 def is_about_many(before: str) -> bool:
@@ -110,7 +138,9 @@ def _object(sentence: str) -> str | None:
             return name
     found = _ROUND_IN.search(sentence)
     verb = _VERB.search(sentence)
-    if found and (verb is None or found.start() < verb.start() or " led by" in sentence[found.end() - 60 :]):
+    if found and (
+        verb is None or found.start() < verb.start() or " led by" in sentence[found.end() - 60 :]
+    ):
         name = _first_name(found["rest"])
         if name and (verb is None or not _named(sentence[: verb.start()])):
             return name
@@ -122,7 +152,9 @@ def _subject(sentence: str) -> str | None:
     for verb in _VERB.finditer(sentence):
         clause = sentence[: verb.start()]
         clause = re.sub(r"[“\"][^”\"]*[”\"]?,?", " ", clause)
-        clause = re.split(r"(?:: |[–—] |\) - |; |\bthat |\s\| )", clause)[-1].strip(" ,")
+        clause = re.split(
+            r"(?:: |[–—] |\) - |; |(?:said|says|announced|announces|confirmed) that |\s\| )", clause
+        )[-1].strip(" ,")
         name = _named(clause) if clause else None
         if name:
             return name
@@ -151,9 +183,14 @@ def _named(clause: str) -> str | None:
 def _last_name(words: str) -> str | None:
     for found in reversed(list(NAME.finditer(words))):
         before = words[: found.start()]
-        if re.search(r"\b(?:by|from|of|in|de|von|por|par|at|with|van|da|do)\s$", before) and before.strip(" ").count(" ") > 1:
+        if (
+            re.search(r"\b(?:by|from|of|in|de|von|por|par|at|with|van|da|do)\s$", before)
+            and before.strip(" ").count(" ") > 1
+        ):
             continue
-        if _PLURAL.match(words[found.end() :].strip().split(" ")[0] if words[found.end() :].strip() else ""):
+        if _PLURAL.match(
+            words[found.end() :].strip().split(" ")[0] if words[found.end() :].strip() else ""
+        ):
             return None
         kept = _cut(found[0])
         if kept:
@@ -162,7 +199,9 @@ def _last_name(words: str) -> str | None:
 
 
 def _first_name(rest: str) -> str | None:
-    part = re.split(r"[,.](?= |$)| to | for | at | that | which | was | were | is | joined ", rest)[0]
+    part = re.split(r"[,.](?= |$)| to | for | at | that | which | was | were | is | joined ", rest)[
+        0
+    ]
     for found in NAME.finditer(part):
         kept = _cut(found[0])
         if kept:
@@ -184,6 +223,7 @@ def _cut(name: str) -> str | None:
     while kept and kept[-1].lower() in ("the", "of", "de", "&", "da", "do", "di", "du"):
         kept.pop()
     plain = re.sub(r"[’']s$", "", " ".join(kept))
+    plain = without_place(plain)
     if not plain or _NO_NAME.fullmatch(plain) or (len(kept) == 1 and _HEAD.search(plain)):
         return None
     return plain if len(plain) > 1 else None

@@ -30,11 +30,9 @@ _ARABIC = (
     re.compile(r"(?:جمعت|تجمع|أغلقت|حصلت|تحصل|تغلق|نجحت|أعلنت)\s+(?P<name>(?!على|في|شركة|منصة|عن|\d)[\w&.-]+)\s+(?:ال|تمويل|على|\d)"),
     re.compile(r"^[\"«“]?(?P<name>(?!جمعت|أعلنت)[\w&.-]+(?:\s(?!\d)[\w&.-]+)?)[\"»”]?\s+(?:ال\w+\s+)*(?:تجمع|تغلق|تحصل|تعلن|جمعت|أغلقت|حصلت)"),
 )  # fmt: skip
-_HINDI = re.compile(
-    r"(?:^|\s|[‘'\"“])(?P<name>[\w\u0900-\u097f.&-]+)[’'\"”]?\s+(?:ने|को)\s"
-)
+_HINDI = re.compile(r"(?:^|\s|[‘'\"“])(?P<name>[\w\u0900-\u097f.&-]+)[’'\"”]?\s+(?:ने|को)\s")
 _NO_NAME = re.compile(
-    r"(?:该公司|公司|本轮|本次|本輪|其|同社|当社|会社|회사|이번|정부|업체|스타트업|기업|बैंक|स्टार्टअप|कंपनी|सरकार|的|一家|政府|国家|企業|企业|新会社"
+    r"(?:该公司|公司|本轮|本次|本輪|其|同社|当社|会社|회사|이번|정부|업체|스타트업|기업|बैंक|स्टार्टअप|कंपनी|सरकार|的|一家|政府|国家|企業|企业|新会社|新興企業|新興|大手|스타트업이"
     r"|이 회사|기업가치|라운드|全球|中国|日本|今年|去年|年内|累计|이 스타트업|투자자)"
 )
 
@@ -55,7 +53,11 @@ def raiser_east(sentence: str, language: str) -> str | None:
         name = found["name"] if found else None
     else:
         return None
-    return name if name and len(name) > 1 and not name[0].isdecimal() and not _NO_NAME.fullmatch(name) else None
+    return (
+        name
+        if name and len(name) > 1 and not name[0].isdecimal() and not _NO_NAME.fullmatch(name)
+        else None
+    )
 
 
 def _chinese(sentence: str) -> str | None:
@@ -79,4 +81,7 @@ def _japanese(sentence: str) -> str | None:
     if found is None:
         return None
     # "AI半導体のクモノス": the name stands behind the last "no" that parts it from its trade.
-    return re.split(r"の(?=[A-Za-z\u30a0-\u30ff\u4e00-\u9fff])|(?:スタートアップ|ベンチャー|企業|会社|開発)(?=[^の])", found["name"])[-1]
+    return re.split(
+        r"の(?=[A-Za-z\u30a0-\u30ff\u4e00-\u9fff])|(?:スタートアップ|ベンチャー|企業|会社|開発)(?=[^の])",
+        found["name"],
+    )[-1]

@@ -1,5 +1,7 @@
 """The words that tell a funding round from everything else that has a sum in it."""
 
+# ruff: noqa: E501 - a pattern reads best as one list of words
+
 import re
 
 _ROUND_WORDS = (
@@ -60,7 +62,8 @@ NOT_GOT = re.compile(
 )
 # Verbs that stand at the end of the sentence, behind the sum.
 BEHIND_THE_SUM = re.compile(
-    r"調達|融資|融资|유치|투자|जुटा|निवेश|फंडिंग|yatırım|eingesammelt|abgeschlossen|出資|資金", re.IGNORECASE
+    r"調達|融資|融资|유치|투자|जुटा|निवेश|फंडिंग|yatırım|eingesammelt|abgeschlossen|出資|資金",
+    re.IGNORECASE,
 )
 
 # The sum right behind these words is something else.
@@ -82,7 +85,7 @@ NOT_MEANT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 NOT_MEANT_AFTER = re.compile(
-    r"\s*(?:stake\b|of shares|share sale|[-–]?(?:dollar)?\s?valuation|post-?money|pre-?money|in (?:total|revenue|sales|annual|debt repay|ARR|assets|damages|fines|savings|transactions)"
+    r"\s*(?:até agora|até hoje|hasta (?:ahora|la fecha)|jusqu|à ce jour|bisher|bislang|finora|stake\b|of shares|share sale|[-–]?(?:dollar)?\s?valuation|post-?money|pre-?money|in (?:total|revenue|sales|annual|debt repay|ARR|assets|damages|fines|savings|transactions)"
     r"|(?:in |of )?(?:total )?(?:funding|capital|raised|financing)?,?\s?(?:in total|to date|so far|since (?:its|inception|launch|20))"
     r"|total\b|company\b|market\b|unicorn|fine\b|lawsuit|settlement|deal to buy|acquisition|bid\b|a (?:month|year|share)"
     r"|per (?:month|year|share|user)|annual|ARR\b|of (?:revenue|sales|assets)|worth of|\(?annual"
@@ -107,7 +110,7 @@ RUMOUR = re.compile(
     r"|discuss(?:es|ing|ed)|target(?:s|ing) (?:a|\$|€|£|up)|weigh(?:s|ing)|mull(?:s|ing)|according to (?:people|sources|a person)|sources (?:say|said)|people familiar"
     r"|about to raise|set to raise|intends? to|pitch(?:es|ing) investors|looking to raise|to raise (?:up to|as much)|seeking|tries to|trying to)\b"
     r"|negocia(?:ria|ría)?\b|busca (?:levantar|captar|recaudar)|em negociação|planea|planeja|serait en|en discussion|envisage|soll (?:\w+ ){0,4}einsammeln|will (?:\w+ ){0,4}einsammeln|plant"
-    r"|据传|传闻|拟|计划融资|洽谈|正在寻求|検討|調整に入った|方針を固めた|추진|검토|ведет переговоры|планирует привлечь|berencana|تعتزم",
+    r"|据传|传闻|拟|计划融资|洽谈|正在寻求|検討|調整に入った|方針を固めた|추진|검토|ведет переговоры|планирует привлечь|berencana|تعتزم|تأمل|تسعى|يسعى|تخطط|espera (?:captar|levantar|recaudar)|espère|hofft",
     re.IGNORECASE,
 )
 STAGES = (

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from crawler.enrichment.matching import Phrases
+from crawler.enrichment.matching import Phrases, Text
 
 HERE = Path(__file__).parent
 # Votes of one mention, from measurements in the enrichment notes.
@@ -30,6 +30,7 @@ WEIGHTS = {
     "mask": 0.0,
 }
 _ANY = "any"
+_PLACES = frozenset(["country", "demonym", "area", "city", "region", "metonym"])
 
 
 class City(NamedTuple):
@@ -156,7 +157,7 @@ def _risky() -> frozenset[str]:
 
 
 def _country_names() -> Iterator[Name]:
-    for code, english, spelt in rows("countries.tsv"):
+    for code, _, spelt in rows("countries.tsv"):
         if code not in regions():
             continue
         plain = country_names()[code]
@@ -262,3 +263,16 @@ def _by_name() -> dict[str, frozenset[str]]:
         if name.kind in ("country", "area"):
             called[name.spelling] = called.get(name.spelling, frozenset()) | set(name.countries)
     return called
+
+
+def is_place(words: str) -> bool:
+    """Whether the words are a place's name or adjective and nothing more."""
+    text = Text.of(words)
+    size = len(text.shaped)
+    names = gazetteer().names
+    for match in gazetteer().phrases.find(text):
+        name = names[match.key]
+        ending = 4 if name.spelling.endswith("~") else 0
+        if name.kind in _PLACES and match.start <= 0 and match.end >= size - ending:
+            return True
+    return False
