@@ -11,8 +11,8 @@ from html import escape
 from indexer.alerts.alert import at
 from indexer.alerts.story import Story
 
-# Markdown's own signs, and < & that its readers pass on as HTML
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+# Markdown's own signs; & where it begins an entity; what makes a list or heading at a line's start
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>|~]|&(?=[#\w])|^[-+=#]|(?<=\d)[.)](?=\s)")
 _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;margin:0 auto;
 max-width:44rem;padding:1rem;overflow-wrap:anywhere}
@@ -110,7 +110,7 @@ def _html_story(story: Story) -> str:
 
 
 def _plain_markdown(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
 def _safe_url(url: str) -> str:
