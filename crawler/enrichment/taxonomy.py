@@ -4,7 +4,8 @@ A line of a term file is `label weight: term, term`. Weights run from 0.5 (weak)
 certain). A term with a capital letter matches only that way (AI, Arm), others in any case; `~`
 stands for any beginning or ending; a final `$` asks for a sum of money close by ("raises $").
 `en.txt` and `names.txt` are read for every text, the others for texts of their language. Terms
-labelled `mask` hide the terms inside them: "Houston Rockets" is no rocket.
+labelled `mask` hide the terms inside them, as names of several words do: "Houston Rockets" are no
+rockets, "Amazon Web Services" is no shop.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ class Term(NamedTuple):
     """A phrase and what it says.
 
     label: the id of a topic, subtopic or off-topic group; root: its topic's or the group's id.
-    with_sum: it counts only with a sum of money close by.
+    with_sum: it counts only with a sum of money close by. masks: it hides the terms inside it.
     """
 
     phrase: str
@@ -41,6 +42,7 @@ class Term(NamedTuple):
     root: str
     weight: float
     with_sum: bool = False
+    masks: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,4 +135,5 @@ def read_terms(file: str) -> Iterator[Term]:
         root = label if label.startswith("off.") else label.partition(".")[0]
         for phrase in phrases.split(", "):
             plain = phrase.removesuffix(" $")
-            yield Term(plain, label, root, float(weight), plain != phrase)
+            masks = label == MASK or (file == "names" and " " in plain)
+            yield Term(plain, label, root, float(weight), plain != phrase, masks)

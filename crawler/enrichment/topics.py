@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from crawler.article import Topic
 from crawler.enrichment.matching import Match, Text
 from crawler.enrichment.sums import has_sum
-from crawler.enrichment.taxonomy import MASK, Label, Term, taxonomy, vocabulary
+from crawler.enrichment.taxonomy import Label, Term, taxonomy, vocabulary
 
 READ_CHARACTERS = 5_000
 _LEAD_CHARACTERS = 400
@@ -97,7 +97,7 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
         for match in words.phrases.find(text)
         if not terms[match.key].with_sum or has_sum(text.shaped, match.start, match.end)
     ]
-    masks = [match for match in found if terms[match.key].label == MASK]
+    masks = [match for match in found if terms[match.key].masks]
     places: dict[int, list[int]] = defaultdict(list)
     for match in _longest_by_topic(found, terms):
         if not masks or not _masked(match, masks) or terms[match.key].root in taxonomy().off:
@@ -128,7 +128,12 @@ def _longest_by_topic(found: list[Match], terms: tuple[Term, ...]) -> list[Match
 
 
 def _masked(match: Match, masks: list[Match]) -> bool:
-    return any(mask.start <= match.start and match.end <= mask.end for mask in masks)
+    """Whether the match is a part of a longer phrase that says something else."""
+    length = match.end - match.start
+    return any(
+        mask.start <= match.start and match.end <= mask.end and mask.end - mask.start > length
+        for mask in masks
+    )
 
 
 def _by_topic(scores: dict[str, _Score]) -> dict[str, _Score]:
