@@ -146,7 +146,7 @@ _SUFFIXED = re.compile(
     rf"(?:{'|'.join(f'(?P<{code}>{pattern})' for code, pattern in _AFTER.items())})(?!\w)"
 )
 _CJK = re.compile(
-    rf"(?P<number>\d+(?:[,.]\d+)*|(?<=[超过過近逾约約])(?=[亿億]))\s?(?P<unit>{_CJK_UNIT})\s?(?:(?P<rest>\d[\d,]*)\s?(?P<unit2>万|萬|만)\s?)?(?:余|多|規模)?\s?"
+    rf"(?P<before>新台幣|新臺幣|新台币|台幣|台币|港幣|港币|美金)?\s?(?P<number>\d+(?:[,.]\d+)*|(?<=[超过過近逾约約])(?=[亿億]))\s?(?P<unit>{_CJK_UNIT})\s?(?:(?P<rest>\d[\d,]*)\s?(?P<unit2>万|萬|만|億|亿|억)\s?)?(?:余|多|規模)?\s?"
     rf"(?P<currency>美元|美金|ドル|달러|欧元|歐元|ユーロ|유로|英镑|英鎊|日元|日圓|円|엔|韩元|韓元|원|港元|港币|港幣|新台幣|元人民币|人民币|人民幣|元|卢比)"
 )
 
@@ -202,7 +202,7 @@ _EAST_ASIAN = (
     ("JPY", "日元 日圓 円 엔"),
     ("KRW", "韩元 韓元 원"),
     ("HKD", "港元 港币 港幣"),
-    ("TWD", "新台幣"),
+    ("TWD", "新台幣 新臺幣 新台币 台幣 台币"),
     ("CNY", "元人民币 人民币 人民幣 元"),
     ("INR", "卢比"),
 )
@@ -215,7 +215,9 @@ def _east_asian(text: str) -> list[Money]:
         amount = _number(match["number"] or "1") * _unit(match["unit"])
         if match["rest"]:
             amount += _number(match["rest"]) * _unit(match["unit2"])
-        found.append(Money(match.start(), match.end(), amount, named[match["currency"]]))
+        found.append(
+            Money(match.start(), match.end(), amount, named[match["before"] or match["currency"]])
+        )
     return found
 
 
