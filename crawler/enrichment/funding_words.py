@@ -109,7 +109,7 @@ RUMOUR = re.compile(
     r"|consider(?:s|ing)|could|may raise|might|would raise|will raise|eye(?:s|ing)|near(?:s|ing) (?:a |\$|close|deal)|close to (?:raising|closing|securing|a)"
     r"|discuss(?:es|ing|ed)|target(?:s|ing) (?:a|\$|€|£|up)|weigh(?:s|ing)|mull(?:s|ing)|according to (?:people|sources|a person)|sources (?:say|said)|people familiar"
     r"|about to raise|set to raise|intends? to|pitch(?:es|ing) investors|looking to raise|to raise (?:up to|as much)|seeking|tries to|trying to)\b"
-    r"|negocia(?:ria|ría)?\b|busca (?:levantar|captar|recaudar)|em negociação|planea|planeja|serait en|en discussion|envisage|soll (?:\w+ ){0,4}einsammeln|will (?:\w+ ){0,4}einsammeln|plant"
+    r"|negocia(?:ria|ría)?\b|busca (?:levantar|captar|recaudar)|em negociação|planea|planeja|serait en|en discussion|envisage|soll (?:\w+ ){0,4}einsammeln|will (?:\w+ ){0,4}einsammeln|plant (?:eine|neue|weitere|die|bis)\b"
     r"|据传|传闻|拟|计划融资|洽谈|正在寻求|検討|調整に入った|方針を固めた|추진|검토|ведет переговоры|планирует привлечь|berencana|تعتزم|تأمل|تسعى|يسعى|تخطط|espera (?:captar|levantar|recaudar)|espère|hofft",
     re.IGNORECASE,
 )

@@ -110,10 +110,10 @@ _UNITS = {
     1e3: r"k|K|thousand|mil|tausend|Tsd\.?|ribu|тыс\w*\.?|ألف",
     1e4: "万|萬|만",
     1e5: r"lakhs?|लाख",
-    1e6: r"M|m|mn|Mn|MN|MM|mln|mill?ions?|Millions?|MILLION|mi|mill[oó]n(?:es)?|milh(?:ão|ões)|milion\w*|Mio\.?|Millionen|miljoner|millioner|milioni|juta|jt|triệu|млн\.?|миллион\w*|мільйон\w*|مليون|ملايين|मिलियन|ล้าน",
+    1e6: r"M|m|mn|Mn|MN|MM|mln|mill?ions?|Millions?|MILLION|mi|mill[oó]n(?:es)?|milh(?:ão|ões)|milion\w*|Mio\.?|Millionen|miljon(?:er)?|miljoen|miljoonaa?|milyon|millió|milioane|εκατ\w*|millioner|milioni|juta|jt|triệu|млн\.?|миллион\w*|мільйон\w*|مليون|ملايين|मिलियन|ล้าน",
     1e7: r"crores?|Crores?|[Cc]r|करोड़",
     1e8: "亿|億|억",
-    1e9: r"B|b|bn|Bn|BN|bln|billions?|Billions?|BILLION|bi|bilh(?:ão|ões)|mil millones|milliards?|Mrd\.?|Milliarden?|miljarder|milliarder|miliardi|miliard\w*|mld\.?|miliar|tỷ|млрд\.?|миллиард\w*|мільярд\w*|مليار\w*|बिलियन",
+    1e9: r"B|b|bn|Bn|BN|bln|billions?|Billions?|BILLION|bi|bilh(?:ão|ões)|mil millones|milliards?|Mrd\.?|Milliarden?|miljard(?:er|ia|i)?|milyar|milliárd|miliarde|milliarder|miliardi|miliard\w*|mld\.?|miliar|tỷ|млрд\.?|миллиард\w*|мільярд\w*|مليار\w*|बिलियन",
     1e12: r"tn|Tn|trillions?|Trillions?|triliun|兆|万亿|조",
 }
 _WORD_END = r"(?![^\W\d_])"
