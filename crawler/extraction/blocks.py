@@ -99,14 +99,14 @@ def _dense(text: str) -> bool:
     return _CJK_RUN.search(text, 0, 90) is not None
 
 
-def blocks_of(root: html.HtmlElement) -> list[Block]:
-    """Every block under root.
+def blocks_of(root: html.HtmlElement) -> tuple[list[Block], list[html.HtmlElement]]:
+    """Every block under root, and the furniture that was passed over.
 
     An element with over 40% of the long texts is not furniture, whatever its class says.
     """
     walker = _Walker(long_text_chars(root))
     walker.walk(root, "div", 0)
-    return walker.blocks
+    return walker.blocks, walker.skipped
 
 
 def long_text_chars(element: html.HtmlElement) -> int:
@@ -143,6 +143,7 @@ def _plain(element: html.HtmlElement) -> bool:
 class _Walker:
     def __init__(self, prose_chars: int) -> None:
         self.blocks: list[Block] = []
+        self.skipped: list[html.HtmlElement] = []
         self.most = max(200, int(0.4 * prose_chars))
 
     def walk(self, element: html.HtmlElement, kind: str, depth: int) -> None:
@@ -164,12 +165,14 @@ class _Walker:
                     if quoted is not None or (tag in _MAYBE_TEXT and self._heavy(child)):
                         self._flush(words, linked, kind, element)
                         self.walk(child if quoted is None else quoted, "div", depth + 1)
+                    else:
+                        self.skipped.append(child)
                 elif (
                     _unseen(child)
                     if in_paragraph and tag not in _BLOCK_TAGS
                     else self.furniture(child)
                 ):
-                    pass
+                    self.skipped.append(child)
                 elif tag in _BLOCK_TAGS or self._holds_blocks(child):
                     self._flush(words, linked, kind, element)
                     self.walk(child, _kind(tag, kind), depth + 1)
@@ -199,7 +202,9 @@ class _Walker:
                 if isinstance(tag, str):
                     if tag == "br":
                         words.append("\n")
-                    elif tag not in SKIPPED_TAGS and not _unseen(child):
+                    elif tag in SKIPPED_TAGS or _unseen(child):
+                        self.skipped.append(child)
+                    else:
                         self._inline(child, words, linked, in_link or tag == "a", depth + 1)
                 if child.tail:
                     words.append(child.tail)

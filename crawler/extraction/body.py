@@ -1,13 +1,12 @@
 """The article's text: lines of paragraphs, subheads, lists, quotes and tables.
 
-The page's own blocks first. What is suspiciously short is tried again from the page's embedded
-state and by trafilatura's cascade over the same tree.
+A first pass over the page's blocks finds the story and what stands around it; trafilatura extracts
+the text from the story's part. What is suspiciously short is tried again from the page's embedded
+state and by trafilatura's whole cascade over the page.
 """
 
-import logging
 from typing import Any
 
-import trafilatura
 from lxml import html
 
 from crawler.errors import ExtractionError
@@ -15,16 +14,15 @@ from crawler.extraction.blocks import blocks_of
 from crawler.extraction.container import between, choose, is_list
 from crawler.extraction.embedded import as_text, rescue
 from crawler.extraction.jsonld import text_of
-from crawler.extraction.lines import Hints, lines_of
+from crawler.extraction.lines import Hints, once, story_of
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.prepared import MAX_CASCADE_CHARS, prepared_lines, trafilatura_lines
 from crawler.extraction.titles import normal
 from crawler.extraction.witness import confirmed
 
 SHORT_CHARS = 350  # a complete article is hardly ever shorter
 MUCH_MORE = 1.5
-MAX_CASCADE_CHARS = 400_000  # trafilatura takes seconds over larger pages
-
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+MIN_FOUND = 0.7  # of the story's characters; a part of odd markup where trafilatura finds less
 
 
 def find_body(
@@ -35,25 +33,28 @@ def find_body(
     Raises: ExtractionError "list-page".
     names: of authors, to know their bylines and biographies. site_name: to know its other stories.
     """
-    text, source = _from_blocks(parsed, node, title, names, site_name), "blocks"
+    lines, source = _prepared(parsed, node, title, names, site_name)
+    body = node.get("articleBody")
+    if isinstance(body, str):
+        lines = confirmed(lines, as_text(body))
+    text = "\n".join(lines)
     if len(text) < SHORT_CHARS:
-        for found, found_in in (rescue(parsed, node), _by_trafilatura(parsed, title)):
+        for found, found_in in (rescue(parsed, node), _by_cascade(parsed, title)):
             if len(found) > MUCH_MORE * max(len(text), 40):
                 text, source = found, found_in
     return text, source if text else ""
 
 
-def _from_blocks(
+def _prepared(
     parsed: Parsed, node: dict[str, Any], title: str, names: list[str], site_name: str | None
-) -> str:
+) -> tuple[list[str], str]:
     root = parsed.tree.find("body")
     if root is None:
-        return ""
-    blocks = blocks_of(root)
+        return [], ""
+    blocks, furniture = blocks_of(root)
     if not node and parsed.meta("og:type") != "article" and is_list(blocks):
         raise ExtractionError("list-page", "titles of many stories")
     chosen = choose(root, blocks, title)
-    head = between(blocks, chosen, title)
     description = text_of(parsed.meta("og:description", "description"))
     hints = Hints(
         title=normal(title),
@@ -62,23 +63,27 @@ def _from_blocks(
         description=frozenset(normal(description or text_of(node.get("description"))).split()),
         captions=_captions(root),
     )
-    lines = lines_of(chosen, head, hints)
-    body = node.get("articleBody")
-    if isinstance(body, str):
-        lines = confirmed(lines, as_text(body))
-    return "\n".join(lines)
+    story = story_of(chosen, between(blocks, chosen, title), hints)
+    kept = {block.element for block in story}
+    others = [block for block in blocks if block.element not in kept]
+    dropped = {normal(block.text) for block in blocks} - {normal(one.text) for one in story}
+    dropped.add(hints.title)
+    lines = prepared_lines(story, [*furniture, *(block.element for block in others)])
+    items = {block.text for block in story if block.kind == "li"}
+    lines = [bare if (bare := line.removeprefix("- ")) in items else line for line in lines]
+    lines = once(line for line in lines if normal(line) not in dropped)
+    own = once(block.text for block in story)
+    if sum(map(len, lines)) < MIN_FOUND * sum(map(len, own)):
+        return own, "blocks"
+    return lines, "trafilatura:story"
 
 
-def _by_trafilatura(parsed: Parsed, title: str) -> tuple[str, str]:
+def _by_cascade(parsed: Parsed, title: str) -> tuple[str, str]:
     if parsed.text_chars > MAX_CASCADE_CHARS:
         return "", ""
-    document = trafilatura.bare_extraction(
-        parsed.tree, include_comments=False, with_metadata=False, favor_precision=True
-    )
-    text = getattr(document, "text", None) or ""
-    lines = (" ".join(line.split()) for line in text.split("\n"))
     wanted = normal(title)
-    return "\n".join(line for line in lines if line and normal(line) != wanted), "trafilatura"
+    lines = trafilatura_lines(parsed.tree, favor_precision=True)
+    return "\n".join(line for line in lines if normal(line) != wanted), "trafilatura:page"
 
 
 def _captions(root: html.HtmlElement) -> frozenset[str]:

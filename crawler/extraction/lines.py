@@ -45,14 +45,14 @@ class Hints:
     captions: frozenset[str]
 
 
-def lines_of(blocks: list[Block], head: list[Block], hints: Hints) -> list[str]:
-    """The article's lines in order.
+def story_of(blocks: list[Block], head: list[Block], hints: Hints) -> list[Block]:
+    """The blocks that are the story, in order.
 
     head: blocks between headline and text, where a standfirst may stand.
     """
     kept = [block for block in _without_boxes(blocks) if not _is_noise(block, hints)]
     kept = _without_tail(_without_head(kept, hints), hints)
-    return _once(block.text for block in [*_standfirst(head, hints), *kept])
+    return [*_standfirst(head, hints), *kept]
 
 
 def _without_boxes(blocks: list[Block]) -> list[Block]:
@@ -189,7 +189,7 @@ def _class_chain(block: Block) -> str:
     )
 
 
-def _once(texts: Iterable[str]) -> list[str]:
+def once(texts: Iterable[str]) -> list[str]:
     """Drop a long line that was said before (captions and pull quotes repeat)."""
     seen: set[str] = set()
     kept = []

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from lxml import html
 
 from crawler.extraction import extract_article
+from crawler.extraction.body import find_body
+from crawler.extraction.parsing import parse_page
 from tests.crawler.extraction.pages import (
     PARAGRAPHS,
     TITLE,
@@ -149,3 +152,26 @@ def test_control_characters_and_broken_bytes_do_not_end_the_story():
 
     assert "behind a market in Yaba" in broken.text
     assert len(broken.text.split("\n")) == len(PARAGRAPHS)
+
+
+def test_the_text_comes_through_trafilatura_and_evidence_says_so():
+    assert extracted().evidence["text"] == "trafilatura:story"
+
+
+def test_where_trafilatura_misses_most_of_the_story_the_blocks_give_it_and_evidence_says_so(
+    monkeypatch,
+):
+    monkeypatch.setattr("crawler.extraction.body.prepared_lines", lambda *_: [])
+    article = extracted()
+
+    assert article.evidence["text"] == "blocks"
+    assert PARAGRAPHS[0] in article.text
+
+
+def test_the_shared_tree_stays_as_it_was_when_the_story_is_cut_out():
+    page = article_page("<aside class='related'><a href='/x'>Another story of the day</a></aside>")
+    parsed = parse_page(page)
+    before = html.tostring(parsed.tree)
+    find_body(parsed, {}, TITLE, [], None)
+
+    assert html.tostring(parsed.tree) == before
