@@ -35,7 +35,7 @@ def enrich(article: Article, site: Site | None = None) -> Facets:
     body = unicodedata.normalize("NFC", article.text[:_MOST_CHARACTERS])
     said = article.language or (site.language if site else None)
     language = language_of(f"{title}\n{body}", said)
-    verdict = judge(title, body, language)
+    verdict = judge(title, body, language or "en")
     named = find_companies(title, body)
     places = find_places(
         title,

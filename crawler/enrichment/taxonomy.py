@@ -23,6 +23,7 @@ _EVERYWHERE = ("en", "names")
 _FAMILIES = (
     ("es", "pt", "gl", "ca"),
     ("id", "ms"),
+    ("cs", "sk"),
     ("sv", "nb", "da", "nn", "no"),
     ("ru", "uk", "be", "bg"),
     ("hi", "mr", "ne"),

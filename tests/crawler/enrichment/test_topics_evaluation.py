@@ -7,12 +7,13 @@ headline was held back: nobody looked at its misses while the words were written
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from crawler.enrichment.language import language_of
-from crawler.enrichment.topics import judge
+from crawler.enrichment.topics import Verdict, judge
 from crawler.newsroom import open_newsroom
 
 HEADLINES = Path(__file__).with_name("headlines.psv")
@@ -43,11 +44,15 @@ def headlines() -> Iterator[Story]:
             yield Story(language, wanted, bool(wanted), title, lead)
 
 
+@cache
+def judged(title: str, text: str) -> Verdict:
+    return judge(title, text, language_of(f"{title}\n{text}"))
+
+
 def figures(stories: Iterable[Story]) -> Figures:
     hit = found = wanted = top = with_topic = right = said = relevant = 0
     for story in stories:
-        language = language_of(f"{story.title}\n{story.text}")
-        verdict = judge(story.title, story.text, language)
+        verdict = judged(story.title, story.text)
         topics = [topic.id for topic in verdict.topics if topic.parent is None]
         hit += len(story.topics.intersection(topics))
         found += len(topics)
