@@ -104,13 +104,14 @@ def _sum_raised(sentence: str) -> Money | None:
     """The sum this sentence says was raised, if it says that of any."""
     if not _DIGIT.search(sentence):
         return None
-    verb = _raising(sentence)
-    round_word = ROUND.search(sentence)
-    if NOT_A_ROUND.search(sentence):
+    told = find_money(sentence)  # first: most sentences with a number have no sum
+    if not told or NOT_A_ROUND.search(sentence):
         return None
-    sums = [money for money in find_money(sentence) if _may_be_raised(sentence, money)]
+    sums = [money for money in told if _may_be_raised(sentence, money)]
     if not sums:
         return None
+    verb = _raising(sentence)
+    round_word = ROUND.search(sentence)
     if verb:
         behind = [money for money in sums if money.start >= verb.start()]
         if behind and behind[0].start - verb.end() < 90:

@@ -206,17 +206,25 @@ _EAST_ASIAN = (
     ("CNY", "元人民币 人民币 人民幣 元"),
     ("INR", "卢比"),
 )
+_EAST_CURRENCIES = {word: code for code, words in _EAST_ASIAN for word in words.split()}
+_EAST_UNIT = re.compile("[万亿億萬억만兆조]")
 
 
 def _east_asian(text: str) -> list[Money]:
-    named = {word: code for code, words in _EAST_ASIAN for word in words.split()}
+    if _EAST_UNIT.search(text) is None:
+        return []
     found = []
     for match in _CJK.finditer(text):
         amount = _number(match["number"] or "1") * _unit(match["unit"])
         if match["rest"]:
             amount += _number(match["rest"]) * _unit(match["unit2"])
         found.append(
-            Money(match.start(), match.end(), amount, named[match["before"] or match["currency"]])
+            Money(
+                match.start(),
+                match.end(),
+                amount,
+                _EAST_CURRENCIES[match["before"] or match["currency"]],
+            )
         )
     return found
 
