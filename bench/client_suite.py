@@ -61,11 +61,19 @@ def main() -> int:
 
 
 def _run(checkout: Path, url: str) -> int:
-    ignored = [
-        f"--ignore-glob=*{name}.py" for name in OUT_OF_SCOPE_FILES
-    ]
+    ignored = [f"--ignore-glob=*{name}.py" for name in OUT_OF_SCOPE_FILES]
     left_out = " and ".join(f"not {name}" for name in OUT_OF_SCOPE_TESTS)
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", "-o", "addopts="]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--tb=short",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+    ]
     command += [*ignored, "-k", left_out, "tests", *sys.argv[2:]]
     environment = {**os.environ, "MEILISEARCH_URL": url, "PYTHONPATH": str(checkout)}
     environment.pop("MEILISEARCH_URL_2", None)

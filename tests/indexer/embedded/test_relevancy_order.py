@@ -14,8 +14,8 @@ class Case(NamedTuple):
     documents: list[Document]
     query: str
     expected: list[Any]
-    settings: dict[str, Any] = {}
-    asked: dict[str, Any] = {}
+    settings: dict[str, Any] | None = None
+    asked: dict[str, Any] | None = None
 
 
 def both(*pairs: tuple[str, str]) -> list[Document]:
@@ -35,7 +35,8 @@ NUMBERS: list[Document] = [
     {"id": 4, "title": "deep", "year": 2023, "name": "c"},
 ]
 PROXIMITY = [
-    Case("proximity: words side by side first", texts("deep x1 sea", "deep sea"), "deep sea ", [2, 1]),
+    Case("proximity: words side by side first", texts("deep x1 sea", "deep sea"), "deep sea ", [2,
+         1]),
     Case("proximity: the closer the better",
          texts("deep x1 x2 sea", "deep x1 sea", "deep sea"), "deep sea ", [3, 2, 1]),
     Case("proximity: in order before the other way round", texts("sea deep", "deep sea"),
@@ -85,7 +86,8 @@ ATTRIBUTES = [
          [{"id": 1, "a": {"b": "deep"}}, {"id": 2, "x": "deep"}], "deep ", [1],
          {"searchableAttributes": ["a"]}),
     Case("searchable: lists of texts", [{"id": 1, "a": ["deep", "sea"]}], "sea ", [1]),
-    Case("searchable: lists of objects", [{"id": 1, "a": [{"b": "deep"}, {"b": "sea"}]}], "sea ", [1]),
+    Case("searchable: lists of objects", [{"id": 1, "a": [{"b": "deep"}, {"b": "sea"}]}], "sea ",
+         [1]),
     Case("searchable: numbers", [{"id": 1, "a": 4711}], "4711 ", [1]),
 ]  # fmt: skip
 POSITIONS = [
@@ -156,7 +158,8 @@ SORTS = [
     Case("no rule decides: order of arrival", texts("deep", "deep", "deep"), "deep ", [1, 2, 3]),
 ]  # fmt: skip
 OTHERS = [
-    Case("synonym: one way", texts("ocean", "sea"), "sea ", [2, 1], {"synonyms": {"sea": ["ocean"]}}),
+    Case("synonym: one way", texts("ocean", "sea"), "sea ", [2, 1],
+         {"synonyms": {"sea": ["ocean"]}}),
     Case("synonym: not the other way", texts("ocean", "sea"), "ocean ", [1],
          {"synonyms": {"sea": ["ocean"]}}),
     Case("synonym: of several words", texts("san francisco", "sf"), "sf ", [2, 1],
@@ -165,10 +168,12 @@ OTHERS = [
          "artificial intelligence ", [1, 2], {"synonyms": {"artificial intelligence": ["ai"]}}),
     Case("synonym: its words stand side by side", texts("san jose francisco"), "sf ", [],
          {"synonyms": {"sf": ["san francisco"]}}),
-    Case("synonym: case does not count", texts("ocean"), "SEA ", [1], {"synonyms": {"Sea": ["Ocean"]}}),
+    Case("synonym: case does not count", texts("ocean"), "SEA ", [1],
+         {"synonyms": {"Sea": ["Ocean"]}}),
     Case("stop words: not looked for", texts("the sea", "the sky"), "the sea ", [1],
          {"stopWords": ["the"]}),
-    Case("stop words: need not match", texts("sea", "sky"), "the sea ", [1], {"stopWords": ["the"]}),
+    Case("stop words: need not match", texts("sea", "sky"), "the sea ", [1],
+         {"stopWords": ["the"]}),
     Case("stop words: the last word may be the beginning of one", texts("theatre"), "the", [1],
          {"stopWords": ["the"]}),
     Case("stop words: a query of them alone finds everything", texts("the sea", "sky"), "the ",
@@ -197,7 +202,7 @@ CASES = [*PROXIMITY, *ATTRIBUTES, *POSITIONS, *EXACTNESS, *SORTS, *OTHERS]
 def test_matches_are_ordered_by_the_documented_rule(shelf: Shelf, case: Case) -> None:
     index = shelf.index(case.documents, case.settings)
 
-    assert index.ids(case.query, **case.asked) == case.expected
+    assert index.ids(case.query, **(case.asked or {})) == case.expected
 
 
 def test_pages_of_a_long_tie_neither_overlap_nor_miss_a_document(shelf: Shelf) -> None:
