@@ -248,7 +248,15 @@ def cities_called(spelling: str) -> tuple[City, ...]:
     """Every city and town of that spelling, whatever its case."""
     lower = spelling.lower()
     towns = [_city(line.split("\t")) for line in _towns().get(lower, ())]
-    return (*dict.fromkeys(gazetteer().cities_by_spelling.get(lower, ())), *towns)
+    known = gazetteer().cities_by_spelling
+    found = known.get(lower) or known.get(f"{lower}市") or _hubs().get(lower) or ()
+    return (*dict.fromkeys(found), *towns)
+
+
+@cache
+def _hubs() -> dict[str, tuple[City, ...]]:
+    """Cities of the hubs that lie in one: Liangzhu in Hangzhou."""
+    return {name.spelling.lower(): name.cities for name in gazetteer().names if name.kind == "hub"}
 
 
 def countries_called(spelling: str) -> frozenset[str]:

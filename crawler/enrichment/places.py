@@ -189,12 +189,22 @@ class _Reader:
 
     def cities(self, found: list[tuple[Match, Name]]) -> None:
         sure = frozenset(code for code, votes in self.votes.items() if votes.score() >= 0.7)
-        seats = {match.start for match, name in found if name.kind == "metonym"}
+        meant = {
+            (match.start, match.end): name
+            for match, name in found
+            if name.kind not in ("city", "demonym")
+        }
         for match, name in found:
-            if name.kind != "city" or (match.start in seats and not self._is_based(match)):
+            if name.kind != "city":
+                continue
+            other = meant.get((match.start, match.end))
+            if other and other.kind == "metonym" and not self._is_based(match):
                 continue
             city = self._choose(match, name, sure)
             if city is None:
+                continue
+            # The Indian state of Gujarat is no city in Pakistan, though one is spelt like it.
+            if other and other.kind == "area" and city.country not in other.countries:
                 continue
             self.votes[city.country].add(self._weight(match, name), self._words(match), city)
 

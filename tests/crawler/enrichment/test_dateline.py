@@ -20,6 +20,8 @@ from crawler.enrichment.dateline import find_dateline
         ("MONTERREY.- Tres empresas construirán líneas.", "Monterrey", "MX"),
         ("JAKARTA — Perusahaan rintisan mengumumkan pendanaan.", "Jakarta", "ID"),
         ("دبي – أعلنت شركة عن جولة تمويل.", "Dubai", "AE"),
+        ("LIANGZHU, China — A quarter of studios opened.", "Hangzhou", "CN"),
+        ("【熊本】半導体工場の進出が続く。", "Kumamoto", "JP"),
         ("NAIROBI (Savanna News Service): A fintech won a prize.", "Nairobi", "KE"),
     ],
 )

@@ -63,11 +63,16 @@ def test_a_name_that_is_no_place_here_names_no_country(text: str) -> None:
         ("it", "La startup milanese cresce", "IT"),
         ("ru", "Российский сервис вышел на биржу", "RU"),
         ("hi", "भारतीय कंपनी ने नया फोन पेश किया", "IN"),
+        ("hi", "गुजरात में सेमीकंडक्टर प्लांट का काम शुरू", "IN"),
         ("en", "Brussels delays part of the AI Act", "EU"),
     ],
 )
 def test_one_clear_mention_in_a_short_text_is_enough(language: str, title: str, code: str) -> None:
     assert code in countries(title, language=language)
+
+
+def test_a_state_is_no_town_of_the_same_spelling_elsewhere() -> None:
+    assert countries("गुजरात में सेमीकंडक्टर प्लांट का काम शुरू", language="hi") == {"IN"}
 
 
 def test_latin_transcriptions_of_other_scripts_are_no_names() -> None:
