@@ -212,8 +212,8 @@ def main(arguments: list[str]) -> int:
     started, busy = time.perf_counter(), time.process_time()
     load()
     print(
-        f"loaded in {time.perf_counter() - started:.2f} s, {time.process_time() - busy:.2f} s of it "
-        f"on the processor; peer: {PEER}"
+        f"loaded in {time.perf_counter() - started:.2f} s, {time.process_time() - busy:.2f} s "
+        f"of it on the processor; peer: {PEER}"
     )
     own = list(headlines())
     if path.exists():
