@@ -15,6 +15,7 @@ from indexer.alerts.digest import digest_of, write_digest
 from indexer.alerts.feed_file import feed_path
 from indexer.alerts.matching import matches
 from indexer.alerts.running import Round, all_alerts, follow_alerts, run_alerts
+from indexer.alerts.silence import unknown_sources
 from indexer.alerts.store import AlertStore
 from indexer.config import Config, load
 from indexer.database import connect
@@ -173,7 +174,10 @@ def _told_of(alert: Alert, config: Config) -> list[str]:
         lines.append(f"secret: {alert.secret}")
     if alert.way == "email" and config.smtp_url is None:
         lines.append("no mail goes out yet: set TECHWIRE_SMTP_URL, in .env")
-    if not alert.silent:
+    if alert.silent:
+        unknown = unknown_sources(connect(config.database_url), alert.silent)
+        lines += [f"no article of {source} yet: is that its id?" for source in unknown]
+    else:
         lines.append(_tried(alert, config))
     return lines
 

@@ -16,10 +16,15 @@ from indexer.alerts.alert import Alert
 from indexer.alerts.alerts_file import FILE_NAME, read_file
 from indexer.alerts.feed_file import write_feed
 from indexer.alerts.matching import LOOK_BACK, matches
-from indexer.alerts.silence import newest_crawl, silences, story_about, unknown_sources
+from indexer.alerts.silence import (
+    LOOK_EVERY,
+    newest_crawl,
+    silences,
+    story_about,
+    unknown_sources,
+)
 from indexer.alerts.store import AlertStore, Message
 from indexer.config import Config
-from indexer.database import begin
 from indexer.errors import ConfigError, DeliveryError, IndexerError, SearchError, UnknownName
 from indexer.search_server import SearchServer, search_server
 from indexer.times import now_utc
@@ -148,14 +153,15 @@ class _Round:
 
     def _look_for_silence(self, alert: Alert) -> None:
         now = self._now()
-        self.store.state(alert.name, now=now)
-        with begin(self._engine) as connection:
-            newest = newest_crawl(connection)
-            stories = [
-                story_about(silence, now=now, newest=newest)
-                for silence in silences(connection, alert.silent, now=now)
-            ]
-            unknown = unknown_sources(connection, alert.silent)
+        state = self.store.state(alert.name, now=now)
+        if state.since < state.matched_at > now - LOOK_EVERY:
+            return
+        newest = newest_crawl(self._engine)
+        stories = [
+            story_about(silence, now=now, newest=newest)
+            for silence in silences(self._engine, alert.silent, now=now)
+        ]
+        unknown = unknown_sources(self._engine, alert.silent)
         self._notes += [f"alert {alert.name}: no article of {source} yet" for source in unknown]
         self._found += self.store.keep(alert.name, stories, now=now)
 

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Engine, func, select
 
 from indexer.alerts.alert import at
 from indexer.alerts.story import Story
+from indexer.database import begin
 from indexer.ledger import DOCUMENTS
 
 HISTORY = timedelta(days=42)
+LOOK_EVERY = timedelta(minutes=15)
 LEAST_PAUSE = timedelta(hours=12)
 LEAST_ARTICLES = 6
+MOST_ARTICLES = 5_000
 PATIENCE = 1.25
 
 
@@ -41,19 +44,18 @@ def usual_pause(moments: Sequence[datetime]) -> timedelta | None:
     return max(pauses[-2], LEAST_PAUSE)
 
 
-def silences(connection: Connection, sources: Sequence[str], *, now: datetime) -> Iterator[Silence]:
+def silences(engine: Engine, sources: Sequence[str], *, now: datetime) -> Iterator[Silence]:
     """Those of the sources that are silent now. sources: ids, or ("all",)."""
-    watched = _known(connection) if "all" in sources else sources
-    for source in watched:
-        moments = _moments(connection, source)
+    for source in _known(engine) if "all" in sources else sources:
+        moments = _moments(engine, source)
         usual = usual_pause(moments)
         if usual is not None and now - moments[-1] > PATIENCE * usual:
             yield Silence(source=source, last=moments[-1], usual=usual)
 
 
-def unknown_sources(connection: Connection, sources: Sequence[str]) -> list[str]:
+def unknown_sources(engine: Engine, sources: Sequence[str]) -> list[str]:
     """Those of the sources that never brought an article."""
-    known = {*_known(connection), "all"}
+    known = {*_known(engine), "all"}
     return [source for source in sources if source not in known]
 
 
@@ -86,9 +88,10 @@ def story_about(silence: Silence, *, now: datetime, newest: datetime | None) -> 
     )
 
 
-def newest_crawl(connection: Connection) -> datetime | None:
+def newest_crawl(engine: Engine) -> datetime | None:
     """When anything was last crawled."""
-    newest = connection.scalar(select(func.max(DOCUMENTS.c.crawled_at)))
+    with begin(engine) as connection:
+        newest = connection.scalar(select(func.max(DOCUMENTS.c.crawled_at)))
     return None if newest is None else at(newest)
 
 
@@ -98,17 +101,19 @@ def span_words(span: timedelta) -> str:
     return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
 
 
-def _known(connection: Connection) -> list[str]:
+def _known(engine: Engine) -> list[str]:
     query = select(DOCUMENTS.c.source).distinct().order_by(DOCUMENTS.c.source)
-    return list(connection.scalars(query))
+    with begin(engine) as connection:
+        return list(connection.scalars(query))
 
 
-def _moments(connection: Connection, source: str) -> list[datetime]:
+def _moments(engine: Engine, source: str) -> list[datetime]:
     """When articles of the six weeks up to the last one came, in order."""
     # a date ahead of the crawl is the publisher's mistake
     crawled, published = DOCUMENTS.c.crawled_at, DOCUMENTS.c.published_at
     query = select(crawled, published).where(DOCUMENTS.c.source == source)
-    rows = connection.execute(query.order_by(crawled.desc()).limit(5_000))
+    with begin(engine) as connection:
+        rows = connection.execute(query.order_by(crawled.desc()).limit(MOST_ARTICLES)).all()
     moments = sorted(min(row[0], row[1] or row[0]) for row in rows)
     first = moments[-1] - HISTORY.total_seconds() if moments else 0
     return [at(moment) for moment in moments if moment >= first]
