@@ -29,6 +29,8 @@ def test_every_setting_is_read() -> None:
             "TECHWIRE_CONTACT": "news@example.org",
             "TECHWIRE_ALLOW_HOSTS": "127.0.0.1, 10.0.0.0/8 news.intra",
             "TECHWIRE_WORKERS": "7",
+            "TECHWIRE_SMTP_URL": "smtps://me%40x.example:geheim@mail.intra",
+            "TECHWIRE_MAIL_FROM": "news@example.org",
         }
     )
 
@@ -41,7 +43,10 @@ def test_every_setting_is_read() -> None:
         contact="news@example.org",
         allow_hosts=("127.0.0.1", "10.0.0.0/8", "news.intra"),
         workers=7,
+        smtp_url="smtps://me%40x.example:geheim@mail.intra",
+        mail_from="news@example.org",
     )
+    assert "geheim" not in repr(config)
 
 
 def test_the_master_key_goes_before_the_api_key() -> None:
@@ -55,6 +60,14 @@ def test_empty_settings_count_as_absent() -> None:
 
     assert config.meili_url is None
     assert config.meili_key is None
+
+
+@pytest.mark.parametrize("url", ["mail.intra:25", "smtp://", "http://u:geheim@x", "smtp://x:99999"])
+def test_a_bad_mail_server_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(ConfigError, match="TECHWIRE_SMTP_URL") as caught:
+        Config.from_env({"TECHWIRE_SMTP_URL": url})
+
+    assert "geheim" not in str(caught.value)
 
 
 def test_the_key_is_not_printed() -> None:
@@ -72,6 +85,7 @@ def test_the_key_is_not_printed() -> None:
         ("MEILI_INDEX", "n" * 401),
         ("TECHWIRE_HOME", "~nobody-of-this-name/techwire"),
         ("TECHWIRE_DATABASE_URL", "mysql://host/techwire"),
+        ("TECHWIRE_MAIL_FROM", "News <news@example.org>"),
         ("TECHWIRE_CONTACT", "Jürgen"),
         ("TECHWIRE_CONTACT", "a@b\r\nCookie: c"),
         ("TECHWIRE_ALLOW_HOSTS", "127.0.0.1 http://news.intra/"),
