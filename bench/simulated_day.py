@@ -9,9 +9,7 @@ answer, 1 s between two requests to a host, 0.2 s to extract, up to 1 s until th
 at, 0.5 s until its task succeeded. Pages are fetched but not extracted. A day of warm-up goes
 before what is counted.
 
-Sources publish by chance, at rates from wires (150 a day) to dead ones, on their own day and night
-(most of it in office hours), some in bursts; some feeds hold 10 entries, some ask for patience
-(TTL, max-age), some fail for hours or always.
+The invented sources are `simulated_web`'s.
 
 Ways: every 15 minutes; Miniflux's rule (week / weekly count, 5 min to a day); techwire at several
 eagernesses; and what polling once a minute where articles are frequent would cost.
