@@ -209,10 +209,6 @@ def _memory_mb() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def _memory_folder() -> str | None:
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None  # the disk's speed is not the matter
-
-
 def miniflux_wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> timedelta:
     """Miniflux's entry frequency: a week by the articles of a week."""
     articles = max(sum(habit.hours) * WEEK.total_seconds() / max(habit.observed_s, 3600.0), 0.01)
@@ -258,6 +254,7 @@ def _minutes(seconds: float) -> str:
 
 
 QUARTER = timedelta(minutes=15)
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a disk's speed is not the matter
 WAYS: dict[str, tuple[Rules, Any]] = {
     "every 15 min": (Rules(shortest=QUARTER, longest=QUARTER), None),
     "Miniflux's rule": (Rules(), miniflux_wait),
@@ -289,7 +286,7 @@ def main() -> int:
         if args.only and name not in args.only:
             continue
         intervals.wait = wait or usual
-        with tempfile.TemporaryDirectory(dir=_memory_folder()) as folder, serving(world) as port:
+        with tempfile.TemporaryDirectory(dir=MEMORY) as folder, serving(world) as port:
             engine = connect(f"sqlite:///{folder}/state.db")
             out = Day(world, rules, engine, args.days, port).run()
             engine.dispose()
