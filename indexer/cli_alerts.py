@@ -139,13 +139,16 @@ def run_all(
     config.make_home()
     engine = connect(config.database_url)
     if follow:
-        follow_alerts(config, engine, until_stopped(), told=_print_round)
+        said: set[str] = set()
+        follow_alerts(config, engine, until_stopped(), told=lambda done: _print_news(done, said))
         return
     done = run_alerts(config, engine)
     if as_json:
         print_json(asdict(done))
     else:
-        _print_round(done, always=True)
+        _say(_round_words(done))
+        for line in (*done.notes, *done.errors):
+            _say(line)
     if done.errors:
         raise typer.Exit(1)
 
@@ -204,11 +207,20 @@ def _shown(alert: Alert) -> dict[str, Any]:
     return {"name": alert.name, **options}
 
 
-def _print_round(done: Round, *, always: bool = False) -> None:
-    if always or done.found or done.sent:
-        _say(f"{done.found} new stories, {done.sent} messages sent")
-    for line in (*done.notes, *done.errors):
-        _say(line)
+def _round_words(done: Round) -> str:
+    return f"{done.found} new stories, {done.sent} messages sent"
+
+
+def _print_news(done: Round, said: set[str]) -> None:
+    """A round among many: what it did, and what it complains of unless the last one did too."""
+    if done.found or done.sent:
+        _say(_round_words(done))
+    lines = dict.fromkeys((*done.notes, *done.errors))
+    for line in lines:
+        if line not in said:
+            _say(line)
+    said.clear()
+    said.update(lines)
 
 
 def _say(line: str) -> None:

@@ -5,6 +5,7 @@ import hmac
 import json
 import re
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,20 @@ def techwire(
         return int(ended.value.code or 0), out, err
 
     return run
+
+
+class Rounds(threading.Event):
+    """A stop event whose waits take no time; it stops after so many of them."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__()
+        self.left = rounds
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        self.left -= 1
+        return self.left == 0
 
 
 @pytest.fixture
@@ -114,6 +129,19 @@ def test_a_bad_input_is_one_line(techwire: Run, desk: Desk, words: str, said: st
     assert err.startswith("techwire: ")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_following_says_the_same_trouble_once(
+    techwire: Run, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add(words="", topic=["alchemy"])
+    rounds = Rounds(3)
+    monkeypatch.setattr("indexer.cli_alerts.until_stopped", lambda: rounds)
+
+    code, out, _ = techwire("alerts", "run", "--follow")
+
+    assert (code, len(rounds.waits)) == (0, 3)
+    assert out.count("no topic like 'alchemy'") == 1
 
 
 def test_the_digest_names_its_files(techwire: Run, desk: Desk) -> None:
