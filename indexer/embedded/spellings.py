@@ -5,7 +5,7 @@ from typing import Any
 
 from indexer.embedded.query import Term
 from indexer.embedded.vocabulary import Vocabulary
-from indexer.embedded.words import Words, fold
+from indexer.embedded.words import SIGNS, Words, fold
 
 
 class Spellings:
@@ -22,7 +22,7 @@ class Spellings:
         word = term.words[0]
         if term.kind != "word" or word is None or not self._typo["enabled"]:
             return 0
-        if word in self._no_typo_words or not word.isalnum():
+        if word in self._no_typo_words or not SIGNS.isdisjoint(word):
             return 0
         if self._typo["disableOnNumbers"] and any(char.isdigit() for char in word):
             return 0

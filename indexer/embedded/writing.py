@@ -9,7 +9,7 @@ import tantivy
 from indexer.embedded.flatten import Flat, flatten
 from indexer.embedded.layout import Layout, searchable_name
 from indexer.embedded.patterns import filterable_features
-from indexer.embedded.words import Words, has_cjk, normalise
+from indexer.embedded.words import Words, needs_cutting, normalise
 
 MAX_VALUE = 468  # characters of a filterable string that count, as in Meilisearch
 
@@ -76,7 +76,7 @@ class DocumentWriter:
             built.add_text(name, "true" if value else "false")
             return
         text = value if isinstance(value, str) else str(value)
-        if has_cjk(text):
+        if needs_cutting(text):
             built.add_pre_tokenized_text(name, self._words.tokens(text))
         else:
             built.add_text(name, self._words.prepare(text))
