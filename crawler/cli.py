@@ -11,7 +11,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from crawler import commands_archive, commands_sources, commands_watch, logs
+from crawler import logs
+from crawler.commands import archive as commands_archive
+from crawler.commands import sources as commands_sources
+from crawler.commands import watch as commands_watch
 from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
 from indexer.config import load
@@ -69,7 +72,8 @@ def crawl(
             as_json=as_json,
         )
         raise typer.Exit(code)
-    from crawler import crawling, reports
+    from crawler.commands import reports
+    from crawler.runs import crawling
     from crawler.spiders.plan import plan_for
 
     config = load()
@@ -112,7 +116,7 @@ def serve(
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8710,
 ) -> None:
     """Serve the search page until Ctrl-C."""
-    from crawler.coverage import coverage_of
+    from crawler.oversight.coverage import coverage_of
     from crawler.sources.registry import load_sources
     from indexer.web.serving import page_server
 
@@ -147,8 +151,9 @@ def extract(
     as_json: Annotated[bool, typer.Option("--json", help="The document as JSON.")] = False,
 ) -> None:
     """Show what would be indexed of a page, and where each value came from."""
-    from crawler import bulk, reports
-    from crawler.looking import look_at
+    from crawler.commands import reports
+    from crawler.offline import bulk
+    from crawler.visits.looking import look_at
 
     config = load()
     if jsonl is not None:
@@ -171,7 +176,7 @@ def enrich(
     ],
 ) -> None:
     """Give articles their language, topics, regions, companies and funding, in bulk."""
-    from crawler import bulk
+    from crawler.offline import bulk
 
     raise typer.Exit(bulk.run_bulk(*jsonl, bulk.enrich_line, load().workers, errors))
 

@@ -1,4 +1,4 @@
-"""`python -m crawler.supervised COMMAND ...`: a techwire command that ends with who started it.
+"""`python -m crawler.supervised COMMAND ...`: a techwire command that ends with its starter.
 
 The starter holds the other end of stdin; when it is gone, even by kill -9, so is this process.
 """

@@ -61,6 +61,24 @@ class Quarantined:
     error: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the outbox stands, in documents. oldest_at: UNIX seconds of the oldest that waits."""
+
+    waiting: int
+    quarantined: int
+    oldest_at: int | None
+
+
+def standing(connection: Connection) -> Standing:
+    """Count what waits and what was refused."""
+    columns = (OUTBOX.c.quarantined, func.count(), func.min(OUTBOX.c.put_at))
+    rows = connection.execute(select(*columns).group_by(OUTBOX.c.quarantined)).all()
+    counts = {row[0]: (int(row[1]), row[2]) for row in rows}
+    waiting, oldest_at = counts.get(0, (0, None))
+    return Standing(waiting=waiting, quarantined=counts.get(1, (0, None))[0], oldest_at=oldest_at)
+
+
 def put(connection: Connection, document: Document, *, now: datetime) -> None:
     """Write a document into the ledger and queue it, inside the caller's transaction."""
     above = _under_way(connection, document.id)

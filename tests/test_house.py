@@ -16,19 +16,17 @@ MOST_LINES = 300
 LEVELS = {
     "crawler": {
         0: "article urls errors freshness logs settings",
-        1: "sources newsroom scrapy_project fetching",
-        2: "discovery extraction enrichment visiting",
-        3: "state warm prospecting",
-        4: "workers middlewares status coverage why",
-        5: "bulk pipelines archives replaying supervising checking",
-        6: "spiders looking reports_sources",
-        7: "numbers running",
-        8: "progress metrics",
-        9: "crawling watching",
-        10: "reports commands_watch commands_sources",
-        11: "demo commands_archive",
-        12: "cli",
-        13: "__main__ supervised",
+        1: "sources newsroom scrapy_project",
+        2: "discovery extraction enrichment",
+        3: "state warm",
+        4: "workers middlewares oversight",
+        5: "pipelines offline",
+        6: "spiders visits",
+        7: "runs",
+        8: "commands",
+        9: "demo",
+        10: "cli",
+        11: "__main__ supervised",
     },
     "indexer": {
         0: "document errors guard index_settings embedded",
@@ -43,7 +41,7 @@ LEVELS = {
 }
 
 SCRAPY_ROOMS = {
-    "crawler": {"spiders", "pipelines", "middlewares", "settings", "scrapy_project", "running"},
+    "crawler": {"spiders", "pipelines", "middlewares", "settings", "scrapy_project", "runs"},
     "indexer": set[str](),
 }
 SQL_ROOMS = {

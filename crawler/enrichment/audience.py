@@ -11,9 +11,11 @@ from crawler.enrichment.gazetteer import country_names, regions
 
 # /en-in/, /pt_BR/, /in/ at the start of a path; "uk" is not an ISO code but what editions write.
 _LOCALE = re.compile(r"^/(?:([a-z]{2})[-_]([A-Za-z]{2})|(uk|us|in|au|ca|sg|jp|br|mx|za))(?:/|$)")
-_EDITIONS = frozenset(
-    ["africa", "asia", "europe", "india", "japan", "korea", "brasil", "brazil", "mexico", "australia", "uk", "usa", "canada", "china", "singapore", "malaysia", "indonesia", "philippines", "nigeria", "kenya", "southafrica", "me", "latam"]
-)
+_EDITIONS = frozenset((
+    "africa", "asia", "europe", "india", "japan", "korea", "brasil", "brazil", "mexico",
+    "australia", "uk", "usa", "canada", "china", "singapore", "malaysia", "indonesia",
+    "philippines", "nigeria", "kenya", "southafrica", "me", "latam",
+))  # fmt: skip
 _OTHER_NAMES = {
     "brasil": "Brazil",
     "uk": "United Kingdom",

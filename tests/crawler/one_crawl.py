@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from crawler.crawling import crawl
+from crawler.runs.crawling import crawl
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.config import Config

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from crawler.bulk import MAX_PAGE_BYTES, enrich_line, extract_line, read_page, run_bulk
 from crawler.errors import CrawlerError
+from crawler.offline.bulk import MAX_PAGE_BYTES, enrich_line, extract_line, read_page, run_bulk
 from tests.crawler import jobs
 
 WORDS = "The chip maker opened a semiconductor plant for memory chips in Hangzhou, China. "

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import CrawlerError, ExtractionError
-from crawler.fetching import MAX_REDIRECTS
-from crawler.looking import look_at
 from crawler.settings import MAX_BODY_BYTES
+from crawler.visits.fetching import MAX_REDIRECTS
+from crawler.visits.looking import look_at
 from indexer.config import Config
 from tests.crawler.test_bulk import HTML
 from tests.loopback import Answer, Asked, Site, closed_port, html, serving

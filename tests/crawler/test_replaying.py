@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from crawler.archives import ingest, pages_in
 from crawler.article import Page
 from crawler.errors import CrawlerError
-from crawler.replaying import replay
+from crawler.offline.archives import ingest, pages_in
+from crawler.offline.replaying import replay
 from crawler.sources.registry import load_sources
 from crawler.state import archive
 from crawler.state.archive import PageFiles

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawler.article import Entry
-from crawler.coverage import as_row
+from crawler.oversight.coverage import as_row
 from crawler.sources.source import Source
 from crawler.state import listings, paces, schedule, seen
 from crawler.state.health import Health, State, health

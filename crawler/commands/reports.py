@@ -4,9 +4,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.crawling import CrawlReport
-from crawler.looking import Look
-from crawler.replaying import ReplayReport
+from crawler.offline.replaying import ReplayReport
+from crawler.runs.crawling import CrawlReport
+from crawler.visits.looking import Look
 from indexer.printing import plain
 from indexer.pusher import push_words
 

@@ -12,7 +12,7 @@ import requests
 import structlog
 from rich.console import Console
 
-from crawler.coverage import coverage_of
+from crawler.oversight.coverage import coverage_of
 from crawler.sources.source import Source
 from indexer.config import Config
 from indexer.errors import IndexerError

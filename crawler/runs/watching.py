@@ -9,10 +9,10 @@ import structlog
 from rich.console import Console
 from sqlalchemy import Engine
 
-from crawler.metrics import metrics_server
-from crawler.numbers import Numbers
-from crawler.progress import telling
-from crawler.running import LAST_PUSH_S, pushing, run_spider
+from crawler.runs.metrics import metrics_server
+from crawler.runs.numbers import Numbers
+from crawler.runs.process import LAST_PUSH_S, pushing, run_spider
+from crawler.runs.progress import telling
 from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
 from crawler.state import archive

@@ -8,9 +8,9 @@ from typing import Any
 
 from rich.console import Console
 
-from crawler.numbers import Numbers
-from crawler.progress import telling
-from crawler.running import pushing, run_spider
+from crawler.runs.numbers import Numbers
+from crawler.runs.process import pushing, run_spider
+from crawler.runs.progress import telling
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally

@@ -9,14 +9,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from crawler.sources.source import Source
 from crawler.state import baselines, schedule, seen
 from crawler.state.baselines import Flag
 from crawler.state.health import Health, State, health
 from indexer.database import begin
-from indexer.outbox import OUTBOX, Outbox
+from indexer.outbox import Outbox, standing
 
 _WORST_FIRST = (State.BLOCKED, State.FAILING, State.SILENT, State.NEW, State.OK, State.DISABLED)
 
@@ -62,28 +62,24 @@ class Status:
 def read_status(engine: Engine, sources: Sequence[Source], *, now: datetime) -> Status:
     """Look at everything once."""
     ids = [source.id for source in sources if source.enabled]
-    outbox = Outbox(engine)
     with begin(engine) as connection:
         found = health(connection, sources, now=now)
         due, held = schedule.counts(connection, ids, now=now)
         pages = seen.outcome_counts(connection)
         flagged = baselines.flags(connection, now=now)
-        oldest = connection.scalar(
-            select(func.min(OUTBOX.c.put_at)).where(OUTBOX.c.quarantined == 0)
-        )
-        quarantined = connection.scalar(
-            select(func.count()).select_from(OUTBOX).where(OUTBOX.c.quarantined == 1)
-        )
+        box = standing(connection)
     return Status(
         sources=found,
         due=due,
         held=held,
         pages=pages,
         outbox=OutboxState(
-            waiting=len(outbox),
-            quarantined=int(quarantined or 0),
-            oldest_s=None if oldest is None else max(0, int(now.timestamp()) - oldest),
-            error=outbox.last_error(),
+            waiting=box.waiting,
+            quarantined=box.quarantined,
+            oldest_s=None
+            if box.oldest_at is None
+            else max(0, int(now.timestamp()) - box.oldest_at),
+            error=Outbox(engine).last_error(),
         ),
         flags=flagged,
         counts=Counter(one.state for one in found),

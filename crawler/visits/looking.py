@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from crawler.article import Article, Facets, Page
-from crawler.bulk import article_fields, facet_fields, read_page
 from crawler.errors import CrawlerError
-from crawler.fetching import Fetcher
+from crawler.offline.bulk import article_fields, facet_fields, read_page
+from crawler.visits.fetching import Fetcher
 from crawler.workers import Workers, harvest
 from indexer.config import Config
 

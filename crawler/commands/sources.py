@@ -13,15 +13,15 @@ import typer
 from rich.console import Console
 
 from crawler.errors import SourceError
-from crawler.visiting import PAUSE_S, Visitor
+from crawler.visits.manners import PAUSE_S, Visitor
 from indexer.config import Config, load
 from indexer.printing import print_json
 from indexer.times import now_utc
 
 if TYPE_CHECKING:  # they take a moment to load, and `crawler.cli` imports this module
-    from crawler.prospecting import Discovery
     from crawler.sources.registry import Registry
     from crawler.sources.source import Source
+    from crawler.visits.prospecting import Discovery
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -62,7 +62,7 @@ def list_sources(
     """List the enabled sources, ours and yours."""
     from dataclasses import asdict
 
-    from crawler.reports_sources import print_list
+    from crawler.commands.sources_reports import print_list
 
     shown = [
         source
@@ -86,7 +86,7 @@ def discover(
     as_json: Json = False,
 ) -> None:
     """Find and try a site's feeds, news sitemaps and sections; print a ready entry."""
-    from crawler.reports_sources import print_findings
+    from crawler.commands.sources_reports import print_findings
 
     found = _discovered(load(), url, pause_s)
     if as_json:
@@ -176,9 +176,9 @@ def check(
     sources: Names = None, *, sources_file: SourcesFile = None, as_json: Json = False
 ) -> None:
     """Ask sources: do they answer, parse, have news, give an article? Exit 1 if one does not."""
-    from crawler.checking import check_sources
-    from crawler.reports_sources import counting, print_checks
+    from crawler.commands.sources_reports import counting, print_checks
     from crawler.spiders.plan import plan_for
+    from crawler.visits.checking import check_sources
 
     config, now = load(), now_utc()
     plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
@@ -211,8 +211,8 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
 
 
 def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
-    from crawler.prospecting import discover as prospect
-    from crawler.reports_sources import asking
+    from crawler.commands.sources_reports import asking
+    from crawler.visits.prospecting import discover as prospect
 
     async def look() -> "Discovery":
         async with Visitor(config, pause_s=pause_s) as visitor:

@@ -9,15 +9,15 @@ from datetime import datetime
 from statistics import median, quantiles
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from crawler.sources.source import Source
 from crawler.spiders.tally import Tally
-from crawler.state import schedule
+from crawler.state import schedule, seen
 from crawler.state.health import State, health, lags
-from crawler.state.seen import SEEN, Outcome
+from crawler.state.seen import Outcome
+from indexer import outbox
 from indexer.database import begin
-from indexer.outbox import OUTBOX
 from indexer.times import now_utc
 
 KEPT_S = 5.0
@@ -79,22 +79,17 @@ class Numbers:
         ids = [source.id for source in self.sources]
         with begin(self.engine) as connection:
             due, held = schedule.counts(connection, ids, now=now)
-            pages = connection.scalar(
-                select(func.count()).select_from(SEEN).where(SEEN.c.outcome == Outcome.FOUND)
-            )
-            rows = connection.execute(
-                select(OUTBOX.c.quarantined, func.count()).group_by(OUTBOX.c.quarantined)
-            )
-            boxes = {int(row[0]): int(row[1]) for row in rows}
+            pages = seen.outcome_counts(connection).get(Outcome.FOUND, 0)
+            box = outbox.standing(connection)
             states = Counter(one.state for one in health(connection, self.sources, now=now))
             delays = lags(connection, now=now)
         every = sorted(lag for some in delays.values() for lag in some)
         return Standing(
             due=due,
             held=held,
-            pages=int(pages or 0),
-            waiting=boxes.get(0, 0),
-            quarantined=boxes.get(1, 0),
+            pages=pages,
+            waiting=box.waiting,
+            quarantined=box.quarantined,
             states=states,
             lags={name: median(some) for name, some in delays.items()},
             lag_p50_s=median(every) if every else None,

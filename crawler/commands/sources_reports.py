@@ -9,9 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from crawler.checking import Check
-from crawler.prospecting import Discovery
 from crawler.sources.source import Source
+from crawler.visits.checking import Check
+from crawler.visits.prospecting import Discovery
 from indexer.printing import plain, span
 
 

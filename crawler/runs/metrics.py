@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: the numbers of `crawler.numbers`, on a port of its own."""
+"""`/metrics` for Prometheus: the numbers of `crawler.runs.numbers`, on a port of its own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from crawler.numbers import Numbers
+from crawler.runs.numbers import Numbers
 from crawler.state.health import State
 from indexer.errors import ConfigError
 

@@ -58,7 +58,7 @@ def watch(
     from dataclasses import replace
     from datetime import timedelta
 
-    from crawler import watching
+    from crawler.runs import watching
     from crawler.spiders.plan import plan_for
     from crawler.state.intervals import Rules
 
@@ -93,7 +93,7 @@ def up(
     json_logs: JsonLogs = False,
 ) -> None:
     """Run search engine, watch, indexer and search page together, until Ctrl-C."""
-    from crawler import supervising
+    from crawler.runs import supervising
     from crawler.spiders.plan import plan_for
 
     logs.set_up_logs(errors, json_lines=json_logs)
@@ -115,9 +115,9 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Every source, as JSON.")] = False,
 ) -> None:
     """Show which sources are silent, failing or blocked, and what waits for the index."""
+    from crawler.oversight.status import print_status, read_status
     from crawler.sources.registry import sources_at
     from crawler.spiders.plan import plan_for
-    from crawler.status import print_status, read_status
 
     config, now = load(), now_utc()
     if sources or sources_file:
@@ -143,7 +143,7 @@ def why(
     as_json: Annotated[bool, typer.Option("--json", help="The account as JSON.")] = False,
 ) -> None:
     """Tell every step of one URL: found where, fetched how, kept or dropped why, indexed when."""
-    from crawler.why import account_of
+    from crawler.oversight.why import account_of
 
     config = load()
     config.make_home()

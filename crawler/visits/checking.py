@@ -15,7 +15,7 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing
 from crawler.errors import CrawlerError, ExtractionError, FetchError
 from crawler.sources.source import Source
-from crawler.visiting import Visitor
+from crawler.visits.manners import Visitor
 from crawler.workers import Workers, harvest
 from indexer.config import Config
 from indexer.times import now_utc

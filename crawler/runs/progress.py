@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import structlog
 from rich.console import Console
 
-from crawler.numbers import Numbers
+from crawler.runs.numbers import Numbers
 
 LIVE_EVERY_S = 0.5
 LOG_EVERY_S = 10.0

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from crawler.errors import FetchError
-from crawler.fetching import Download, Fetcher, following
 from crawler.settings import ROBOTS_NAME
+from crawler.visits.fetching import Download, Fetcher, following
 from indexer.config import Config
 
 PAUSE_S = 1.0

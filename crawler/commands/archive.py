@@ -34,7 +34,7 @@ def ingest_archive(
     as_json: bool,
 ) -> int:
     """Extract, store and index the pages of an archive. Returns: exit code."""
-    from crawler.archives import ingest
+    from crawler.offline.archives import ingest
     from crawler.sources.registry import load_sources
 
     config = load()
@@ -78,7 +78,8 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:
     """Read archived pages again by today's rules, without a fetch; a dry run unless --apply."""
-    from crawler import replaying, reports
+    from crawler.commands import reports
+    from crawler.offline import replaying
     from crawler.sources.registry import load_sources
 
     config = load()

@@ -1,0 +1,1 @@
+"""What a person asks about the crawl: how it stands, what it covers, why a URL fared so."""

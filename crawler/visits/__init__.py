@@ -1,0 +1,1 @@
+"""Pages and listings fetched outside of a crawl, by hand or to try a source."""
