@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
+from crawler.extraction.embedded import names_in_state
 from crawler.extraction.jsonld import text_of, types_of
 from crawler.extraction.parsing import Parsed
-from crawler.extraction.phrases import agencies
+from crawler.extraction.phrases import agencies, whole_name
+from crawler.extraction.signed import signed
 from crawler.extraction.titles import normal
 
 MAX_AUTHORS = 12
@@ -23,6 +25,7 @@ _BYLINE_SPOTS = (
 )
 
 AGENCIES = agencies()
+_NEWSROOM = whole_name("newsroom")
 
 _BY = re.compile(
     r"^\s*(?:(?:written|posted|published|reported|story|words|text|analysis)\s+by|by|von|par|por|di|"
@@ -74,7 +77,7 @@ def find_authors(
             named = [name for name in named if _PERSON.match(name)]
         if named or agencies:
             return named or people, agencies, source
-        if people and (sure or not newsroom[0]):
+        if people and sure:
             newsroom = people, agencies, source  # the last sure one is JSON-LD's organisation
     return newsroom
 
@@ -97,6 +100,8 @@ def _witnesses(parsed: Parsed, node: dict[str, Any]) -> Iterator[tuple[str, list
     yield "meta:author", metas[:1] if len(parsed.metas.get("author", ())) == 1 else metas[:6], True
     yield "microdata:author", _marked(parsed), True
     yield "byline", _bylines(parsed), False
+    yield "byline", signed(parsed), False
+    yield "script:byline", names_in_state(parsed), False
     yield "jsonld:author", names_in(newsrooms), True
 
 
@@ -190,4 +195,4 @@ def _parts(credit: str) -> list[str]:
 
 def _plausible(name: str) -> bool:
     short = 1 < len(name) <= 60 and len(name.split()) <= 6
-    return short and not _BAD.search(name) and not _ROLE.match(name)
+    return not (not short or _BAD.search(name) or _ROLE.match(name) or _NEWSROOM.match(name))

@@ -144,6 +144,7 @@ class _Walker:
     def __init__(self, prose_chars: int) -> None:
         self.blocks: list[Block] = []
         self.skipped: list[html.HtmlElement] = []
+        self.links = 0  # around the element that is being walked
         self.most = max(200, int(0.4 * prose_chars))
 
     def walk(self, element: html.HtmlElement, kind: str, depth: int) -> None:
@@ -152,6 +153,7 @@ class _Walker:
             return
         words: list[str] = []
         linked = [0]
+        self.links += element.tag == "a"
         in_paragraph = element.tag in ("p", "li", "blockquote", "h2", "h3", "td")
         if element.text:
             words.append(element.text)
@@ -181,6 +183,7 @@ class _Walker:
             if child.tail:
                 words.append(child.tail)
         self._flush(words, linked, kind, element)
+        self.links -= element.tag == "a"
 
     def _inline(
         self,
@@ -226,7 +229,8 @@ class _Walker:
             for piece in pieces:
                 text = " ".join(piece.split())
                 if text:
-                    self.blocks.append(Block(text, kind, linked[0] * len(piece) // total, element))
+                    share = len(text) if self.links else linked[0] * len(piece) // total
+                    self.blocks.append(Block(text, kind, share, element))
         linked[0] = 0
 
     def furniture(self, element: html.HtmlElement) -> bool:

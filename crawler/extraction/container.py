@@ -106,10 +106,15 @@ def _cards(blocks: list[Block]) -> set[html.HtmlElement]:
             if titles[element] > 1:
                 break
             card = element
-        if card is not None and card is not block.element:
+        if card is not None and (card is not block.element or _holds_more(card, block)):
             cards.add(card)
     cards = {card for card in cards if len(card.text_content()) < CARD_CHARS}
     return cards if len(cards) >= MIN_CARDS else set()
+
+
+def _holds_more(card: html.HtmlElement, block: Block) -> bool:
+    """Its title stands in it without an element of its own, beside an excerpt or a date."""
+    return len(card.text_content()) > len(block.text) + 20
 
 
 def _upward(element: html.HtmlElement) -> list[html.HtmlElement]:

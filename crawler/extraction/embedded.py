@@ -7,6 +7,7 @@ markup holds no text: these bodies are truncated on some sites.
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from lxml import etree, html
@@ -15,6 +16,8 @@ from crawler.extraction.parsing import Parsed
 
 MIN_CHARS = 250
 MAX_NODES = 60_000
+MAX_NAME_NODES = 3_000
+_NAME_KEYS = ("byline", "authors", "author", "authorName")
 _STATE = re.compile(
     r"(?:__NEXT_DATA__|__NUXT__|__INITIAL_STATE__|__PRELOADED_STATE__|__APOLLO_STATE__|__STATE__|__data|Fusion\.globalContent|INITIAL_DATA|initialState|pageData|ytInitialData)\W{0,6}=\s*(?=[{\[])"
 )
@@ -23,6 +26,7 @@ _BODY_KEYS = re.compile(
     r"^(?:article_?body|body|content|contents|text|html|body_?html|content_?html|full_?text|story_?body|paragraphs|components|content_?elements|blocks|children|items|value|bodytext|detail|maintext)$",
     re.I,
 )
+_TEXT_TYPE = re.compile(r"head|title|^h[1-6]$|list|para|^p$|text|quote|table|^[uo]l$|^li$", re.I)
 _PARAGRAPH = re.compile(
     r"</(?:p|div|li|h[1-6]|blockquote|figcaption)\s*>|<br\s*/?>\s*<br\s*/?>", re.I
 )
@@ -45,6 +49,33 @@ def rescue(parsed: Parsed, node: dict[str, Any]) -> tuple[str, str]:
     return (best, source) if len(best) >= MIN_CHARS else ("", "")
 
 
+def names_in_state(parsed: Parsed) -> list[str]:
+    """Who signs the story in the page's state: beside a headline, first found."""
+    for _, data in _states(parsed):
+        stack, left = [data], MAX_NAME_NODES
+        while stack and left:
+            value, left = stack.pop(), left - 1
+            inner = value
+            if isinstance(value, dict):
+                if any(isinstance(value.get(key), str) for key in ("headline", "title")):
+                    names = [one for key in _NAME_KEYS for one in _names(value.get(key))]
+                    if names:
+                        return names
+                inner = [one for key, one in value.items() if not _SKIPPED_KEYS.search(key)]
+            if isinstance(inner, list):
+                stack.extend(one for one in reversed(inner[:500]) if isinstance(one, dict | list))
+    return []
+
+
+def _names(value: Any) -> list[str]:
+    found = []
+    for one in (value if isinstance(value, list) else [value])[:12]:
+        name = one.get("name") if isinstance(one, dict) else one
+        if isinstance(name, str) and 3 < len(name) < 120:
+            found.append(name)
+    return found
+
+
 def as_text(value: str) -> str:
     """A body in HTML or plain text → lines, one a paragraph."""
     if "<" in value and re.search(r"</?[a-zA-Z][^<>]{0,200}>", value):
@@ -55,6 +86,8 @@ def as_text(value: str) -> str:
             return ""
         etree.strip_elements(tree, "script", "style", "iframe", "svg", "figure", with_tail=False)
         value = tree.text_content()
+    elif "&" in value:
+        value = unescape(value)
     lines = (" ".join(line.split()) for line in value.split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -135,12 +168,27 @@ def _joined(items: list[Any]) -> str:
         if isinstance(item, str):
             lines.append(as_text(item))
         elif isinstance(item, dict) and not _SKIPPED_KEYS.search(str(item.get("type", ""))):
-            for key in ("content", "text", "value", "html", "body"):
-                if isinstance(inner := item.get(key), str) and len(inner) > 20:
-                    lines.append(as_text(inner))
-                    break
+            lines += _block_lines(item)
     text = "\n".join(line for line in lines if line)
     return text if _reads_like_text(text) else ""
+
+
+def _block_lines(item: dict[str, Any]) -> list[str]:
+    """The text of one block; the entries of a list or table block are lines of their own."""
+    least = 2 if _TEXT_TYPE.search(str(item.get("type") or item.get("_type") or "")) else 20
+    for key in ("content", "text", "value", "html", "body"):
+        if isinstance(inner := item.get(key), str) and len(inner) > least:
+            return [as_text(inner)]
+    for key in ("items", "list_items", "listItems", "rows", "children"):
+        if isinstance(inner := item.get(key), list) and least == 2:
+            entries: list[str] = []
+            for one in inner[:200]:
+                if isinstance(one, str):
+                    entries.append(as_text(one))
+                elif isinstance(one, dict):
+                    entries += _block_lines({"type": "text"} | one)
+            return entries
+    return []
 
 
 def _reads_like_text(text: str) -> bool:

@@ -20,6 +20,12 @@ _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)"
     r"|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
+# what editors' systems leave in; any other tag is a part of what is told ("Why <script> bites")
+_FORMATTING = re.compile(
+    r"</?(?:p|br|b|i|u|em|strong|span|a|div|sup|sub|small|mark|font|q|cite|abbr|bdi|wbr|h[1-6]|ul|li)"
+    r"(?:\s[^<>]{0,300})?/?>",
+    re.I,
+)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
 
@@ -122,5 +128,5 @@ def text_of(value: Any) -> str:
     if "&" in value:
         value = html.unescape(html.unescape(value))
     if "<" in value:
-        value = re.sub(r"<[^<>]{0,300}>", "", value)
+        value = _FORMATTING.sub("", value)
     return " ".join(value.split())

@@ -74,6 +74,10 @@ def _without_boxes(blocks: list[Block]) -> list[Block]:
 
 def _is_noise(block: Block, hints: Hints) -> bool:
     text, size = block.text, len(block.text)
+    if size <= 2 and block.kind in ("p", "div"):
+        return True  # share buttons
+    if size < 90 and normal(text) in hints.names:
+        return True
     if block.linked > 0.6 * size and size < 250:
         return not (block.kind == "p" and size > 120 and _SENTENCE.search(text))
     if size < 600 and _NEVER.match(text):

@@ -17,6 +17,11 @@ def whole_line(name: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(_lines(name))})$", re.I | re.S)
 
 
+def whole_name(name: str) -> re.Pattern[str]:
+    """As `whole_line`, for names: no line break within."""
+    return re.compile(rf"^(?:{'|'.join(_lines(name))})$", re.I)
+
+
 def at_start(name: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:{'|'.join(_lines(name))})\b", re.I)
 

@@ -1,5 +1,7 @@
 """Pages that are no article: consent walls, logins, error pages, lists. Each with its reason."""
 
+import re
+
 from crawler.errors import ExtractionError
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere, at_start
@@ -8,6 +10,13 @@ _CONSENT = anywhere("consent")
 _LOGIN = at_start("login")
 _ERROR = anywhere("error")
 _ROBOT = anywhere("robot")
+_MISSING = anywhere("missing")
+_MISSING_ADDRESS = re.compile(
+    r"/(?:[\w-]{0,40}[-_])?(?:404|not-?found|no-encontrada?|nao-encontrada?|nicht-gefunden|introuvable|"
+    r"non-trovata|niet-gevonden)(?:[-_.?/]|$)",
+    re.I,
+)
+SHORT_CHARS = 700  # an error page says less, and nothing else
 
 
 def refuse_if_not_article(
@@ -24,6 +33,14 @@ def refuse_if_not_article(
         and any(_ERROR.search(name.strip()) for name in names if name)
     ):
         raise ExtractionError("error-page", (title or parsed.title_tag)[:80])
+    if (
+        len(text) < SHORT_CHARS
+        and not has_article_data
+        and (
+            _MISSING.search(text[:300]) or (_MISSING_ADDRESS.search(parsed.url) and not text[300:])
+        )
+    ):
+        raise ExtractionError("error-page", text[:80].replace("\n", " ") or parsed.url[:80])
     if len(page_text) < 3000 and _ROBOT.search(page_text):
         raise ExtractionError("error-page", "asks for proof of a human visitor")
     if (

@@ -93,3 +93,48 @@ def test_a_hostile_page_ends_quickly(body):
     with suppress(ExtractionError):
         extract_article(raw(body))
     assert time.monotonic() - began < 10  # the worker's own limit; usually well under a second
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Lo sentimos, la página que buscas no existe o fue eliminada hace algún tiempo.",
+        "Die gesuchte Seite wurde leider nicht gefunden, versuchen Sie es mit der Suche.",
+        "Désolé, la page que vous cherchez n'existe plus ou a changé d'adresse.",
+        "A página que você procura não foi encontrada, tente de novo pela busca do site.",
+        "Sorry, this article is no longer available, or its address has been changed by us.",
+        "申し訳ございません。お探しのページは見つかりませんでした。" * 3,
+        "抱歉，您访问的页面不存在或已被删除，请返回首页继续浏览。" * 3,
+    ],
+)
+def test_an_error_page_that_answers_as_if_all_were_well_is_known_by_its_words(said):
+    page = page_of(f"<h1>Ranking: fifty companies to follow</h1><main><p>{said}</p></main>")
+    assert reason_of(page) == "error-page"
+
+
+def test_an_error_page_is_known_by_its_address():
+    body = "<h1>Ranking</h1><p>Use the search above or begin again from the front page, please.</p>"
+    page = page_of(body, url="https://news.example.com/pagina-no-encontrada-ranking")
+    assert reason_of(page) == "error-page"
+
+
+def test_an_article_about_missing_pages_is_an_article():
+    story = markup(
+        "“The page you want does not exist” is the sentence this museum collects, in 40 languages.",
+        *(
+            f"The collection's room number {n} holds screens from the early web." * 3
+            for n in "12345"
+        ),
+    )
+    assert extract_article(page_of(f"<h1>A museum of lost pages</h1><article>{story}</article>"))
+
+
+def test_a_topic_page_of_cards_whose_links_hold_their_headings_is_a_list():
+    cards = "".join(
+        f'<article class="card"><a href="/2026/03/story-{n}"><img src="{n}.png"><h3>Company number '
+        f"{n} opens another workshop</h3></a><p>The excerpt of story {n} says in a few more words "
+        f"what happened there and who paid for it.</p><span>Ana Reis · 05/03/2026</span></article>"
+        for n in range(9)
+    )
+    page = page_of(f"<main><h1>All about artificial intelligence</h1>{cards}</main>")
+    assert reason_of(page) == "list-page"

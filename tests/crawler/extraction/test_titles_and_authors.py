@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extraction import extract_article
 from crawler.extraction.authors import clean_names
-from tests.crawler.extraction.pages import TITLE, extracted, feed_entry, markup, page_of
+from tests.crawler.extraction.pages import PARAGRAPHS, TITLE, extracted, feed_entry, markup, page_of
 
 
 def ld(**fields: object) -> str:
@@ -95,3 +95,60 @@ def test_a_newsrooms_own_name_yields_to_a_byline():
 
     assert extract_article(page_of(body, head)).authors == ("Ada Obi",)
     assert extracted(head=head).authors == ("Example News",)
+
+
+def test_a_headline_keeps_the_tag_it_talks_about():
+    title = "When a headline bites: <script>alert(1)</script> returns"
+    data = {"@type": "NewsArticle", "headline": title.replace("<", "&lt;").replace(">", "&gt;")}
+    written = title.replace("<", "&lt;").replace(">", "&gt;")
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    page = page_of(f"<h1>{written}</h1><article>{markup()}</article>", head)
+
+    assert extract_article(page).title == title
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<div><div class="c">Beatriz Sampaio</div><div><time>05/03/2026</time></div></div>',
+        '<div class="k"><span class="k2">Por Beatriz Sampaio</span><span>hace 3 horas</span></div>',
+        '<p class="x">By <a href="/b">Beatriz Sampaio</a></p>',
+    ],
+)
+def test_a_byline_without_a_telling_class_is_read_under_the_headline(byline):
+    page = page_of(f"<h1>Robots learn to fold</h1>{byline}<article>{markup()}</article>")
+    assert extract_article(page).authors == ("Beatriz Sampaio",)
+
+
+@pytest.mark.parametrize(
+    "credit",
+    ["Agencies", "Newsroom", "経済班", "Redaktion Wirtschaft", "wire reports", "Staff reporter"],
+)
+def test_a_newsroom_is_no_person(credit):
+    page = page_of(
+        f"<h1>Robots learn to fold</h1><article>{markup()}</article>",
+        f'<meta name="author" content="{credit}">',
+    )
+    assert extract_article(page).authors == ()
+
+
+def test_a_story_built_by_script_names_its_author_and_keeps_its_lists():
+    body = [{"type": "paragraph", "html": text} for text in PARAGRAPHS]
+    body.insert(2, {"type": "heading", "html": "What it sold"})
+    body.insert(
+        3, {"type": "list", "items": ["Twenty machines &amp; parts", "Forty hours of help"]}
+    )
+    state = {"props": {"article": {"headline": "Robots fold", "byline": "Ana Reis", "body": body}}}
+    script = f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(state)}</script>'
+    article = extract_article(
+        page_of(
+            f'<div id="__next"></div>{script}', '<meta property="og:title" content="Robots fold">'
+        )
+    )
+
+    assert article.authors == ("Ana Reis",)
+    assert article.text.split("\n")[2:5] == [
+        "What it sold",
+        "Twenty machines & parts",
+        "Forty hours of help",
+    ]
