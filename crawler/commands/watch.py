@@ -92,7 +92,7 @@ def up(
     metrics: Metrics = METRICS_AT,
     json_logs: JsonLogs = False,
 ) -> None:
-    """Run search engine, watch, indexer and search page together, until Ctrl-C."""
+    """Run search engine, watch, indexer, alerts and search page together, until Ctrl-C."""
     from crawler.runs import supervising
     from crawler.spiders.plan import plan_for
 
@@ -102,9 +102,8 @@ def up(
     words = ["watch", *(sources or ()), "--no-index", "--metrics", metrics]
     words += ["--sources", str(sources_file.absolute())] if sources_file else []
     words += ["--json-logs"] if json_logs else []
-    code = supervising.up(
-        config, plan.sources, [words, ["index", "--follow"]], errors, host=host, port=port
-    )
+    units = [words, ["index", "--follow"], ["alerts", "run", "--follow"]]
+    code = supervising.up(config, plan.sources, units, errors, host=host, port=port)
     raise typer.Exit(code)
 
 

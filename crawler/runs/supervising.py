@@ -1,4 +1,4 @@
-"""`techwire up`: search engine, watch, indexer and page together; what dies is started again."""
+"""`techwire up`: search engine, watch, indexer, alerts, page together; what dies starts again."""
 
 import subprocess
 import sys
@@ -116,6 +116,7 @@ class Page:
                     host=self.host,
                     port=self.port,
                     coverage=self.coverage,
+                    allow_hosts=self.config.allow_hosts,
                 )
             )
             self._stack = stack.pop_all()
