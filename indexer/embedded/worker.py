@@ -13,7 +13,7 @@ from indexer.embedded.errors import ApiError
 from indexer.embedded.recovery import repair
 
 LOG = logging.getLogger("indexer.embedded")
-BATCH_BYTES = 64_000_000  # payload merged into one commit
+BATCH_BYTES = 16_000_000  # payload merged into one commit; in memory it takes five times as much
 BATCH_TASKS = 1_000
 IDLE_S = 2.0  # after this long without work the writer's memory is given back
 
