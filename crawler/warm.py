@@ -4,6 +4,7 @@ Workers are forked from it with their data in memory, so that neither the first 
 replacement waits for files.
 """
 
-from crawler.enrichment import load
+from crawler import enrichment, extraction
 
-load()
+extraction.load()
+enrichment.load()

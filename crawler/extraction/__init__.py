@@ -4,5 +4,6 @@ Pure functions over bytes; fetching, storage and learning about a site happen el
 """
 
 from crawler.extraction.extract import extract_article
+from crawler.extraction.warm import load
 
-__all__ = ["extract_article"]
+__all__ = ["extract_article", "load"]

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from crawler.article import DateEvidence, Page, Precision
+from crawler.extraction.homes import home_zone
 from crawler.extraction.labels import inside_other, label_date
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import words
@@ -111,6 +112,8 @@ def find_dates(
     feed = _from_entry(page, reader)
     address = _from_url(page.url, reader)
     chosen = _best(list(_structured(parsed, node, reader)), feed) or feed
+    if chosen:
+        chosen = _on_local_day(chosen, address, parsed, reader)
     if chosen is None:
         chosen = label_date(parsed, reader.label)
         if address and (chosen is None or _days_apart(chosen, address) > 2):
@@ -194,6 +197,27 @@ def _modified(parsed: Parsed, node: dict[str, Any], reader: _Reader) -> DateEvid
         if found := reader.stamp(raw, "microdata:datemodified", 0.85):
             return found
     return None
+
+
+def _on_local_day(
+    chosen: DateEvidence, address: DateEvidence | None, parsed: Parsed, reader: _Reader
+) -> DateEvidence:
+    """A stamp in UTC of another day than address or label tell, on the newsroom's own clock.
+
+    Only where that clock explains the difference; the instant stays.
+    """
+    if chosen.precision is Precision.DAY or chosen.offset_minutes != 0:
+        return chosen
+    here = chosen.instant.astimezone(reader.zone or home_zone(parsed.url, parsed.lang))
+    offset = here.utcoffset()
+    if not offset or here.date() == chosen.instant.date():
+        return chosen
+    told = address or label_date(parsed, reader.label)
+    if told is None or (told.precision is not Precision.DAY and told.offset_minutes is not None):
+        return chosen
+    if told.instant.date() != here.date():
+        return chosen
+    return replace(chosen, offset_minutes=int(offset.total_seconds() // 60))
 
 
 def _from_entry(page: Page, reader: _Reader) -> DateEvidence | None:

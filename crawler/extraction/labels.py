@@ -45,7 +45,8 @@ _EVENT = re.compile(
     re.I,
 )  # fmt: skip
 _STORY_FOOTER = re.compile(
-    r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)", re.I
+    r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)|text_meta|(?:news|article|post)-?single",
+    re.I,
 )
 _INLINE_TAGS = frozenset(words("br b strong em i span svg sup a time"))
 _SKIPPED = frozenset(("footer", "aside", "nav", "form", "select", "button", "blockquote"))
@@ -73,9 +74,7 @@ def label_date(
     for at, element in enumerate(elements):
         stamp = element.get("datetime") if element.tag == "time" else None
         text = _own_text(element)
-        limit = (
-            FOOTER_CHARS if _STORY_FOOTER.search(element.get("class") or "") else LONG_LABEL_CHARS
-        )
+        limit = FOOTER_CHARS if _STORY_FOOTER.search(_classes(element)) else LONG_LABEL_CHARS
         if not (stamp or 6 <= len(text) <= limit) or tried > 150:
             continue
         if not stamp and not any(map(str.isdigit, text)):
@@ -92,6 +91,13 @@ def label_date(
     if best is None:
         return None
     return replace(best[2], confidence=min(0.8, max(0.3, round(0.6 - best[0] / 5, 2))))
+
+
+def _classes(element: html.HtmlElement) -> str:
+    """Its own and its parent's."""
+    parent = element.getparent()
+    outer = parent.get("class") if parent is not None else None
+    return f"{element.get('class') or ''} {outer or ''}"
 
 
 def _is_sentence(text: str) -> bool:
@@ -137,11 +143,15 @@ def _rank(element: html.HtmlElement, text: str, distance: int | None) -> float |
     other = NOT_THE_STORY.search(name) and not _STORY_FOOTER.search(name)
     if (other and not _beside(distance)) or _EVENT.search(text[:25]):
         return None
+    in_footer = bool(_STORY_FOOTER.search(near) and _PUBLISHED_WORD.search(text))
     if len(text) > LABEL_CHARS and not (
-        said or _PUBLISHED_WORD.search(text[:40]) or re.match(r"\W{0,4}\d{1,4}[./-]\d", text)
+        said
+        or in_footer
+        or _PUBLISHED_WORD.search(text[:40])
+        or re.match(r"\W{0,4}\d{1,4}[./-]\d", text)
     ):
         return None
-    if not said and _is_sentence(text) and not _PUBLISHED_WORD.search(text[:20]):
+    if not said and not in_footer and _is_sentence(text) and not _PUBLISHED_WORD.search(text[:20]):
         return None  # sentences
     if distance is None:
         rank = 1.5

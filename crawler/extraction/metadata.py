@@ -153,6 +153,10 @@ def _told(sample: str) -> tuple[str, bool]:
     return _NORWEGIAN.get(tag, tag), probability > 0.95
 
 
+def load_language_model() -> None:
+    _identifier()
+
+
 @cache
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loading the model takes a second

@@ -22,14 +22,15 @@ def find_title(parsed: Parsed, node: dict[str, Any], site_name: str | None) -> t
 
     JSON-LD's headline when the page shows it as a heading (else it is often an older or a search
     engine's version), unless og:title is the same without its kicker; then og:title, then h1.
-    Measured on 132 news pages: .87 equal; JSON-LD first .83, og:title first .85, a vote .80.
+    Measured on 132 news pages: .88 equal; JSON-LD first .83, og:title first .85, a vote .80.
     """
     site = _site_names(parsed, site_name)
+    sections = [*parsed.metas.get("article:section", [])[:3], text_of(node.get("articleSection"))]
     headings = [text for tag in _HEADING_TAGS for text in _headings(parsed, tag)]
     shown = {normal(text) for text in headings}
     ranked: list[tuple[int, int, str, str]] = []
     for order, (source, text) in enumerate(_candidates(parsed, node, site)):
-        text = _bare(text, headings)
+        text = _bare(_without_section(text, sections), headings)
         if len(text) < 2 or not _LETTERS.search(text) or _squeezed(text) in site:
             continue
         if source == "jsonld:headline":
@@ -97,6 +98,15 @@ def _without_site(text: str, site: set[str]) -> str:
     for cut in cuts[:1]:
         if _names_site(text[: cut.start()], site) and text[cut.end() :].strip():
             return text[cut.end() :].strip()
+    return text
+
+
+def _without_section(text: str, sections: list[str]) -> str:
+    """Take "-Politics" off the end when the page calls its section so; spaces need not stand."""
+    for section in filter(None, sections):
+        rest = text.removesuffix(section).rstrip()
+        if rest != text and len(rest) > MIN_SHARED and rest[-1] in "-–—|·:":
+            return rest[:-1].rstrip()
     return text
 
 

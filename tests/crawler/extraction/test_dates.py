@@ -153,3 +153,19 @@ def test_the_address_is_a_witness_when_the_page_is_silent():
 
 def test_every_date_keeps_the_string_it_was_read_from():
     assert labelled("06.01.2026, Lesezeit 5 Min.").raw.startswith("06.01.2026")
+
+
+def test_a_utc_stamp_is_told_on_the_newsrooms_own_day_when_the_address_confirms_it():
+    head = '<meta property="article:published_time" content="2026-03-03T23:01:00Z">'
+    url = "https://news.example.it/2026/03/04/robots-learn-to-fold"
+    published = extract_article(article_page(head=head, url=url)).published
+
+    assert published.instant == datetime(2026, 3, 3, 23, 1, tzinfo=UTC)
+    assert published.offset_minutes == 60
+
+
+def test_a_utc_stamp_stays_in_utc_when_nothing_on_the_page_tells_another_day():
+    head = '<meta property="article:published_time" content="2026-03-03T23:01:00Z">'
+    page = article_page(head=head, url="https://news.example.it/robots-learn-to-fold")
+
+    assert extract_article(page).published.offset_minutes == 0
