@@ -179,7 +179,7 @@ def test_the_shared_tree_stays_as_it_was_when_the_story_is_cut_out():
 
 def test_share_letters_captions_and_names_before_the_story_are_dropped():
     around = (
-        "<div class='a'>One long sentence above the story sums up what happened there and why.</div>"
+        "<div class='a'>One long sentence above the story sums up what happened, and why.</div>"
         "<div class='b'>Ana Reis</div><div><time>05/03/2026</time></div>"
         "<div class='c'><div>Compartilhe esta notícia</div><div>f</div><div>w</div></div>"
         "<div class='d'>Robots at the market. Foto: Example News</div>"
