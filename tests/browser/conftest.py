@@ -34,7 +34,7 @@ WAIT_MS = 8_000
 OpenPage = Callable[..., Reader]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.is_file():
         pytest.skip("Chromium is absent: apt-get install chromium")
@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an embedded engine that holds the sample documents."""
     data = tmp_path_factory.mktemp("engine")
@@ -77,7 +77,7 @@ def _address(told: Path, process: "subprocess.Popen[bytes]") -> str:
     raise RuntimeError("the embedded engine did not start")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def web(engine: str) -> Iterator[str]:
     """The address of the page."""
     app = create_app(meili_url=engine, search_key=None, index="news", coverage=sample_coverage)
@@ -85,7 +85,7 @@ def web(engine: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def contexts(browser: Browser) -> "defaultdict[tuple[str, str], BrowserContext]":
     """One browser context for each language and colour scheme: the page's files are read once."""
 
