@@ -117,7 +117,7 @@ def serve(
 ) -> None:
     """Serve the search page until Ctrl-C."""
     from crawler.oversight.coverage import coverage_of
-    from crawler.sources.registry import load_sources
+    from crawler.sources.registry import sources_at
     from indexer.web.serving import page_server
 
     config = load()
@@ -130,7 +130,7 @@ def serve(
             config.meili_index,
             host=host,
             port=port,
-            coverage=coverage_of(config, load_sources().all()),
+            coverage=coverage_of(config, sources_at(config.home).all()),
             allow_hosts=config.allow_hosts,
         ) as address,
     ):

@@ -35,15 +35,15 @@ def ingest_archive(
 ) -> int:
     """Extract, store and index the pages of an archive. Returns: exit code."""
     from crawler.offline.archives import ingest
-    from crawler.sources.registry import load_sources
+    from crawler.sources.registry import sources_at
 
     config = load()
     now = now_utc()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     engine = connect(config.database_url)
     done = ingest(
         engine,
-        load_sources(*([sources_file] if sources_file else [])),
+        sources_at(config.home, *([sources_file] if sources_file else [])),
         path,
         workers=config.workers,
         all_topics=all_topics,
@@ -80,15 +80,15 @@ def replay(
     """Read archived pages again by today's rules, without a fetch; a dry run unless --apply."""
     from crawler.commands import reports
     from crawler.offline import replaying
-    from crawler.sources.registry import load_sources
+    from crawler.sources.registry import sources_at
 
     config = load()
-    config.home.mkdir(parents=True, exist_ok=True)
+    config.make_home()
     engine = connect(config.database_url)
     report = replaying.replay(
         config,
         engine,
-        load_sources(),
+        sources_at(config.home),
         since=moment(since, now=now_utc(), option="--since"),
         sources=tuple(source or ()),
         enrich_only=enrich_only,
