@@ -2,21 +2,48 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from crawler.newsroom import Newsroom
+import pytest
+
+from crawler.newsroom import Newsroom, open_newsroom
 from crawler.urls import document_id
 from tests.journeys.program import Program, sources_toml
 
 
-def test_every_article_of_the_newsroom_becomes_a_document_and_nothing_else_does(
-    newsroom: Newsroom, program: Program, sources: str
-) -> None:
-    report = program.json("crawl", "--sources", sources)
+@dataclass(frozen=True)
+class Crawled:
+    """The newsroom after one crawl of all its sites. report: what that crawl said of itself."""
 
-    wanted = {document_id(a.url): a for a in newsroom.articles if a.kind == "article"}
-    unwanted = {document_id(a.url): a for a in newsroom.articles if a.kind != "article"}
-    found = {document["id"]: document for document in program.documents().values()}
+    newsroom: Newsroom
+    program: Program
+    sources: str
+    report: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    folder = tmp_path_factory.mktemp("crawled")
+    program = Program(home=folder / "home", settings={"TECHWIRE_ALLOW_HOSTS": "127.0.0.1"})
+    sources = folder / "sources.toml"
+    with open_newsroom(datetime.now(UTC)) as newsroom:
+        sources.write_text(sources_toml(newsroom))
+        report = program.json("crawl", "--sources", str(sources))
+        yield Crawled(newsroom, program, str(sources), report)
+    program.stop_engine()
+
+
+def test_every_article_of_the_newsroom_becomes_a_document_and_nothing_else_does(
+    crawled: Crawled,
+) -> None:
+    articles, report = crawled.newsroom.articles, crawled.report
+    wanted = {document_id(a.url): a for a in articles if a.kind == "article"}
+    unwanted = {document_id(a.url): a for a in articles if a.kind != "article"}
+    found = {document["id"]: document for document in crawled.program.documents().values()}
     reachable = {own_id: a for own_id, a in wanted.items() if a.robots_allowed}
     assert sorted(a.url for i, a in reachable.items() if i not in found) == []
     assert sorted(a.url for i, a in unwanted.items() if i in found) == []
@@ -24,16 +51,27 @@ def test_every_article_of_the_newsroom_becomes_a_document_and_nothing_else_does(
     assert report["waiting"] == 0
 
 
-def test_a_second_crawl_finds_nothing_new_and_costs_no_page(
-    newsroom: Newsroom, program: Program, sources: str
-) -> None:
-    program.json("crawl", "--sources", sources)
-    before = program.documents()
+def test_search_narrows_by_topic_region_and_date_and_counts_facets(crawled: Crawled) -> None:
+    words = ("--topic", "semiconductors", "--since", "30d", "--facets")
+    answer = crawled.program.json("search", "chip", *words)
 
-    again = program.json("crawl", "--sources", sources)
+    assert answer["hits"]
+    assert all(
+        any("emiconductors" in topic for topic in hit["topics"]["lvl0"]) for hit in answer["hits"]
+    )
+    assert answer["facetDistribution"]["source_name"]
+    printed = crawled.program.run("search", "chip", "--facets").stdout
+    assert answer["hits"][0]["title"].split()[0] in printed
+    assert "topics.lvl0:" in printed
+
+
+def test_a_second_crawl_finds_nothing_new_and_costs_no_page(crawled: Crawled) -> None:
+    before = crawled.program.documents()
+
+    again = crawled.program.json("crawl", "--sources", crawled.sources)
 
     assert (again["found"], again["fetched"], again["stored"]) == (0, 0, 0)
-    assert program.documents().keys() == before.keys()
+    assert crawled.program.documents().keys() == before.keys()
 
 
 def test_an_article_published_later_is_found_by_the_next_crawl(
@@ -54,25 +92,6 @@ def test_an_article_published_later_is_found_by_the_next_crawl(
 
     assert report["stored"] == 1
     assert document_id(article.url) in {d["id"] for d in program.documents().values()}
-
-
-def test_search_narrows_by_topic_region_and_date_and_counts_facets(
-    newsroom: Newsroom, program: Program, sources: str
-) -> None:
-    program.json("crawl", "--sources", sources)
-
-    answer = program.json(
-        "search", "chip", "--topic", "semiconductors", "--since", "30d", "--facets"
-    )
-
-    assert answer["hits"]
-    assert all(
-        any("emiconductors" in topic for topic in hit["topics"]["lvl0"]) for hit in answer["hits"]
-    )
-    assert answer["facetDistribution"]["source_name"]
-    printed = program.run("search", "chip", "--facets").stdout
-    assert answer["hits"][0]["title"].split()[0] in printed
-    assert "topics.lvl0:" in printed
 
 
 def test_a_crawl_told_not_to_index_leaves_its_documents_for_techwire_index(
