@@ -4,6 +4,8 @@
 synchronous FULL) by default, PostgreSQL for several machines, with the same code.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -30,6 +32,7 @@ from indexer.errors import DatabaseError
 
 STATE_VERSION = 1  # raise it with every incompatible change of a table
 BUSY_TIMEOUT_S = 30
+WAL_RETRY_S = 0.01
 _PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
 
 METADATA = MetaData()
@@ -124,11 +127,25 @@ def _options(url: str, busy_timeout_s: float) -> dict[str, Any]:
     return {"pool_pre_ping": True}
 
 
-def _sqlite_pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+    _to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for its busy timeout here when several processes turn a new file to WAL
+    (timeout_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    deadline = time.monotonic() + timeout_ms / 1000
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(WAL_RETRY_S)
 
 
 def _sqlite_begin(connection: Connection) -> None:

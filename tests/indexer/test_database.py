@@ -56,6 +56,21 @@ def test_processes_that_start_at_once_all_find_the_tables(database_url: str) -> 
     assert ends == ["well"] * 4
 
 
+def test_a_new_file_that_another_process_is_writing_is_waited_for(sqlite_url: str) -> None:
+    other = sqlite3.connect(
+        sqlite_url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+    )
+    other.execute("BEGIN IMMEDIATE")  # SQLite refuses to turn the file to WAL now, at once
+    release = threading.Timer(0.2, other.commit)
+    release.start()
+
+    connect(sqlite_url).dispose()
+
+    release.join()
+    assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+
+
 def test_upsert_overwrites_what_it_names_and_nothing_else(database: Engine) -> None:
     with begin(database) as connection:
         upsert(connection, OUTBOX, {**a_row("one"), "error": "kept"})
