@@ -20,6 +20,7 @@ from crawler.middlewares.refusals import HeldHost
 WORTH_WAITING_S = 15.0  # a host that asks for more is left alone until its next turn
 UNTOLD_HOLD_S = 30.0  # after a 429 or 503 that names no time
 LONGEST_DELAY_S = 300.0
+LEAST_DELAY_S = 0.001  # without any, a slot of Scrapy 2.19 sends two before it counts the first
 LONGEST_SLOWING_S = 60.0
 RECOVERY_S = 3600.0  # without a complaint, until a slowed host's extra delay is halved
 MOST_HOSTS = 10_000
@@ -43,7 +44,7 @@ class Manners:
         """Seconds between two requests."""
         halvings = int((now - self.slowed_at) / RECOVERY_S)
         slowed = self.slowed_s / 2**halvings if halvings < 8 else 0.0
-        return max(self.base_s, self.crawl_delay_s, slowed)
+        return max(self.base_s, self.crawl_delay_s, slowed, LEAST_DELAY_S)
 
     def complain(self, now: float, hold_s: float) -> None:
         """The host said 429 or 503."""

@@ -17,11 +17,11 @@ from twisted.python.failure import Failure
 
 from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
-from crawler.middlewares.politeness import slot_of
 from crawler.middlewares.refusals import HeldHost, Refusal
 from crawler.pipelines import Fetched
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing_aside, words_of
+from crawler.spiders.asking import listing_request, page_request
 from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.tally import Tally
@@ -69,6 +69,7 @@ class NewsSpider(scrapy.Spider):
         spider.database = connect(config.database_url)
         spider.turns = spider.make_turns()
         for handler, signal in (
+            (spider.request_entered, signals.request_reached_downloader),
             (spider.item_over, signals.item_scraped),
             (spider.item_over, signals.item_dropped),
             (spider.item_failed, signals.item_error),
@@ -89,6 +90,13 @@ class NewsSpider(scrapy.Spider):
             for request in self._go_on(turn):
                 yield request
 
+    def request_entered(self, request: Request) -> None:
+        """A request stands in its host's queue: the turn's next may follow, none overtakes it."""
+        turn: Turn | None = request.cb_kwargs.get("turn")
+        if turn is not None and turn.entering is request:
+            turn.entering = None
+            self._send(self._go_on(turn))
+
     async def parse_listing(
         self, response: Response, turn: Turn, kind: str
     ) -> AsyncIterator[Request]:
@@ -105,8 +113,8 @@ class NewsSpider(scrapy.Spider):
 
     def listing_failed(self, failure: Failure) -> Iterator[Request]:
         """A listing did not answer: say so, and go on with what is known of its source."""
-        words: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]
-        turn, now = words["turn"], self.clock()
+        turn, words = self._failed(failure)
+        now = self.clock()
         self._note(turn, no_answer(failure, turn.source, words["kind"], now=now), now)
         yield from self._settled(turn)
 
@@ -130,8 +138,8 @@ class NewsSpider(scrapy.Spider):
 
     def page_failed(self, failure: Failure) -> Iterator[Request]:
         """A page did not answer: try it again in a later pass, unless it never will."""
-        words: dict[str, Any] = failure.request.cb_kwargs  # type: ignore[attr-defined]
-        entry, turn = words["entry"], words["turn"]
+        turn, words = self._failed(failure)
+        entry: Entry = words["entry"]
         status, reason = words_of(failure)
         error = failure.value
         if isinstance(error, HeldHost):  # never sent: it and its neighbours wait as they are
@@ -191,15 +199,23 @@ class NewsSpider(scrapy.Spider):
         if not turn.waiting and not turn.under_way and not turn.pages_listed:
             turn.pages_listed = True
             self._list_pages(turn)
-        while turn.waiting and turn.under_way < WINDOW:
+        while turn.waiting and turn.under_way < WINDOW and turn.entering is None:
             turn.under_way += 1
-            yield turn.waiting.popleft()
+            turn.entering = turn.waiting.popleft()
+            yield turn.entering
         if not turn.under_way:
             self.turns.over(turn)
 
     def _settled(self, turn: Turn) -> Iterator[Request]:
         turn.under_way -= 1
         yield from self._go_on(turn)
+
+    def _failed(self, failure: Failure) -> tuple[Turn, dict[str, Any]]:
+        request: Request = failure.request  # type: ignore[attr-defined]
+        turn: Turn = request.cb_kwargs["turn"]
+        if turn.entering is request:  # it never reached its host's queue
+            turn.entering = None
+        return turn, request.cb_kwargs
 
     def _page_over(self, url: str) -> Iterator[Request]:
         turn = self._pages.pop(url, None)
@@ -217,18 +233,13 @@ class NewsSpider(scrapy.Spider):
         turn.asked += 1
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         turn.waiting.append(
-            Request(
+            listing_request(
+                turn,
                 address,
-                self.parse_listing,
-                errback=self.listing_failed,
-                cb_kwargs={"turn": turn, "kind": kind},
-                meta={
-                    "listing": address,
-                    "whole": whole,
-                    **_manners(turn, address),
-                },
-                priority=10,
-                dont_filter=True,
+                kind,
+                whole=whole,
+                read=self.parse_listing,
+                failed=self.listing_failed,
             )
         )
 
@@ -261,14 +272,7 @@ class NewsSpider(scrapy.Spider):
             if entry.url not in self._pages:
                 self._pages[entry.url] = turn
                 turn.waiting.append(
-                    Request(
-                        entry.url,
-                        self.parse_page,
-                        errback=self.page_failed,
-                        cb_kwargs={"turn": turn, "entry": entry},
-                        meta={"page": True, **_manners(turn, entry.url)},
-                        dont_filter=True,
-                    )
+                    page_request(turn, entry, read=self.parse_page, failed=self.page_failed)
                 )
 
     def _note(self, turn: Turn, reading: Reading, now: datetime) -> None:
@@ -283,10 +287,6 @@ class NewsSpider(scrapy.Spider):
         with begin(self.database) as connection:
             seen.settle(connection, entry, end, now=self.clock())
         self.tally.add("failed" if outcome is Outcome.FAILED else "dropped", reason=reason)
-
-
-def _manners(turn: Turn, address: str) -> dict[str, Any]:
-    return {"download_slot": slot_of(address), "delay_s": turn.source.delay_s}
 
 
 def _entry_of(item: Any) -> Entry:

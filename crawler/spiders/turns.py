@@ -33,7 +33,8 @@ class Turn:
     """One source being asked.
 
     listings: (kind, address) pairs. waiting: requests not sent yet, in order; under_way: requests
-    and pages sent and not settled. asked: listings, further ones included. hold: what the host
+    and pages sent and not settled; entering: the one that has not reached its host's queue yet, so
+    that none overtakes it. asked: listings, further ones included. hold: what the host
     asked for. more: pages were left for the next turn.
     """
 
@@ -43,6 +44,7 @@ class Turn:
     began_s: float = field(default_factory=time.monotonic)
     waiting: deque[Request] = field(default_factory=deque)
     under_way: int = 0
+    entering: Request | None = None
     asked: int = 0
     pages_listed: bool = False
     hold: timedelta = timedelta(0)
