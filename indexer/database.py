@@ -1,12 +1,13 @@
 """The state database: one SQLAlchemy engine, its pragmas, its schema version.
 
 `connect` is the only way in. Rooms that keep tables declare them on `METADATA`; SQLite (WAL,
-synchronous FULL) by default, PostgreSQL for several machines, with the same code.
+synchronous FULL) by default, PostgreSQL for several machines, with the same code. A database of an
+older version is brought to today's form by `indexer.upgrades`.
 """
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,14 +24,16 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 
 from indexer.errors import DatabaseError
+from indexer.upgrades import UPGRADES, Upgrade, version_of
 
-STATE_VERSION = 1  # raise it with every incompatible change of a table
+STATE_VERSION = version_of(UPGRADES)
 BUSY_TIMEOUT_S = 30
 WAL_RETRY_S = 0.01
 _PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
@@ -44,10 +47,16 @@ _META = Table(
 )
 
 
-def connect(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
-    """Open the state database at an SQLAlchemy URL, creating missing tables.
+def connect(
+    url: str,
+    *,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    upgrades: Sequence[Upgrade] = UPGRADES,
+) -> Engine:
+    """Open the state database at an SQLAlchemy URL, upgrading it and creating missing tables.
 
-    Tables come into being for the rooms imported so far. Raises: DatabaseError in plain words.
+    Tables come into being for the rooms imported so far. upgrades: all there are, the first one
+    leads from version 1 to 2. Raises: DatabaseError in plain words.
     """
     try:
         engine = create_engine(url, **_options(url, busy_timeout_s))
@@ -64,7 +73,7 @@ def connect(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
     try:
-        _prepare(engine)
+        _prepare(engine, upgrades)
     except BaseException:
         engine.dispose()
         raise
@@ -153,25 +162,35 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, upgrades: Sequence[Upgrade]) -> None:
     try:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":  # CREATE ... IF NOT EXISTS still races there
                 connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
             _META.create(connection, checkfirst=True)
-            found = connection.scalar(select(_META.c.value).where(_META.c.name == "state_version"))
-            if found is None:
-                connection.execute(insert(_META).values(name="state_version", value=STATE_VERSION))
-            elif found > STATE_VERSION:  # before its tables are touched
-                raise DatabaseError(_too_new(engine, found))
+            _bring_up(connection, upgrades)
             METADATA.create_all(connection)
     except SqlDatabaseError as error:
         raise plain_words(error, engine) from error
 
 
-def _too_new(engine: Engine, found: int) -> str:
+def _bring_up(connection: Connection, upgrades: Sequence[Upgrade]) -> None:
+    own_row = _META.c.name == "state_version"
+    found = connection.scalar(select(_META.c.value).where(own_row))
+    newest = version_of(upgrades)
+    if found is None:
+        connection.execute(insert(_META).values(name="state_version", value=newest))
+    elif found > newest:  # before its tables are touched
+        raise DatabaseError(_too_new(connection.engine, found, newest))
+    elif found < newest:
+        for upgrade in upgrades[found - 1 :]:
+            upgrade(connection)
+        connection.execute(update(_META).where(own_row).values(value=newest))
+
+
+def _too_new(engine: Engine, found: int, newest: int) -> str:
     where = engine.url.render_as_string(hide_password=True)
     return (
         f"{where} was written by a newer techwire (state version {found}, this one knows "
-        f"{STATE_VERSION}): update techwire, or point TECHWIRE_HOME at another folder"
+        f"{newest}): update techwire, or point TECHWIRE_HOME at another folder"
     )

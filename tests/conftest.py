@@ -14,12 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 
-from crawler.state import listings, store  # so that `connect` makes every table
+from crawler.state.tables import every_table
 from indexer.config import Config
 from indexer.database import METADATA, connect
 
-assert listings
-assert store
+every_table()  # so that `connect` makes all of them
 
 SETTINGS = """
     MEILI_URL MEILI_MASTER_KEY MEILI_API_KEY MEILI_INDEX TECHWIRE_HOME TECHWIRE_DATABASE_URL

@@ -29,7 +29,7 @@ LEVELS = {
         11: "__main__ supervised",
     },
     "indexer": {
-        0: "document errors guard index_settings embedded",
+        0: "document errors guard index_settings embedded upgrades",
         1: "config database open_network times",
         2: "ledger search_server",
         3: "outbox query",
@@ -46,7 +46,9 @@ SCRAPY_ROOMS = {
 }
 SQL_ROOMS = {
     "crawler": {"state"},
-    "indexer": {"alerts", "database", "ledger", "outbox", "audit", "rebuild", "embedded"},
+    "indexer": {
+        *("alerts", "database", "upgrades", "ledger", "outbox", "audit", "rebuild", "embedded"),
+    },
 }
 PASSED_ON = {"Engine", "Connection"}  # SQLAlchemy's types that any room may name
 # search_server hands the environment on to the engine, which takes its key from there

@@ -1,0 +1,48 @@
+"""What leads an older state database to today's form, one step a version, with its data kept.
+
+Step n of UPGRADES turns version n into version n + 1. `indexer.database` runs the missing ones in
+the transaction that prepares the database: a crash in the middle leaves it as it was. Forward only.
+A step speaks of the tables as they were then, so it names them instead of importing them, and a
+released step is never changed. A new table needs none; a new column takes three lines:
+
+    def leases_know_their_host(connection: Connection) -> None:
+        add_column(connection, "schedule", Column("host", String(255), index=True))
+
+and its name at the end of UPGRADES. A column that may not be null needs a `server_default`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Index, MetaData, Table, inspect
+from sqlalchemy.schema import CreateColumn
+
+Upgrade = Callable[[Connection], None]
+
+UPGRADES: tuple[Upgrade, ...] = ()
+
+
+def version_of(upgrades: Sequence[Upgrade]) -> int:
+    """The version that these steps lead to; the first had none."""
+    return 1 + len(upgrades)
+
+
+def add_column(connection: Connection, table: str, column: Column[Any]) -> None:
+    """Add a column, with its index where it has `index=True`.
+
+    A table that is missing is left to `connect`, which makes it in today's form.
+    """
+    if not inspect(connection).has_table(table):
+        return
+    shape = Table(table, MetaData(), column)
+    words = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {words}")
+    for index in shape.indexes:
+        index.create(connection)
+
+
+def add_index(connection: Connection, table: str, name: str, *columns: str) -> None:
+    """Add an index over columns that are there; `index=True` calls it ix_TABLE_COLUMN."""
+    if inspect(connection).has_table(table):
+        shape = Table(table, MetaData(), *(Column(column) for column in columns))
+        Index(name, *shape.columns).create(connection)

@@ -1,0 +1,142 @@
+"""Older state databases come to today's form with their data, wholly or not at all."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import BigInteger, Column, Connection, Engine, String, create_engine, inspect, text
+
+from indexer.database import METADATA, STATE_VERSION, begin, connect
+from indexer.errors import DatabaseError
+from indexer.upgrades import UPGRADES, add_column, add_index
+
+VERSION_1 = Path(__file__).with_name("state_version_1.sql")
+SEEN = [("u1", "https://example.org/a", "stored")]
+
+
+def hosts(connection: Connection) -> None:
+    add_column(connection, "seen", Column("host", String(64), index=True))
+
+
+def tries(connection: Connection) -> None:
+    add_column(connection, "seen", Column("tries", BigInteger, nullable=False, server_default="1"))
+    add_index(connection, "seen", "seen_by_tries", "tries", "found_at")
+
+
+def breaks(connection: Connection) -> None:
+    connection.execute(text("DELETE FROM seen"))
+    raise KeyError("a crash in the middle")
+
+
+@pytest.fixture
+def old(database_url: str) -> str:
+    """The address of a state database as version 1 left it."""
+    words = VERSION_1.read_text()
+    engine = create_engine(database_url)
+    if engine.dialect.name == "sqlite":
+        words = words.replace("BYTEA", "BLOB")
+    with engine.begin() as connection:
+        for statement in words.split(";\n"):
+            if statement.strip():
+                connection.exec_driver_sql(statement)
+    engine.dispose()
+    return database_url
+
+
+def rows(url: str, query: str) -> list[tuple[object, ...]]:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
+
+
+def shape(engine: Engine) -> dict[str, tuple[set[str], set[str]]]:
+    """Every table's columns and indexes."""
+    seen = inspect(engine)
+    return {
+        table: (
+            {column["name"] for column in seen.get_columns(table)},
+            {str(index["name"]) for index in seen.get_indexes(table)},
+        )
+        for table in METADATA.tables
+    }
+
+
+def test_a_database_of_version_1_comes_to_todays_form_with_its_data(
+    old: str, tmp_path: Path
+) -> None:
+    upgraded, fresh = connect(old), connect(f"sqlite:///{tmp_path}/fresh.db")
+    shapes = shape(upgraded), shape(fresh)
+    upgraded.dispose()
+    fresh.dispose()
+
+    # a table has changed: write a step as indexer/upgrades.py says, and leave version 1 as it was
+    assert shapes[0] == shapes[1]
+    assert rows(old, "SELECT value FROM techwire_meta") == [(STATE_VERSION,)]
+    assert rows(old, "SELECT url_id, url, outcome FROM seen") == SEEN
+    assert rows(old, "SELECT document_id, error FROM outbox") == [("d1", "杭州 · São Paulo")]
+    assert rows(old, "SELECT source_id, epoch FROM schedule") == [("example", 3)]
+
+
+def test_each_step_runs_once_in_order_and_later_starts_find_it_done(old: str) -> None:
+    later = (*UPGRADES, hosts)
+    connect(old, upgrades=later).dispose()
+    connect(old, upgrades=(*later, tries)).dispose()
+    engine = connect(old, upgrades=(*later, tries))
+    columns, indexes = shape(engine)["seen"]
+    engine.dispose()
+
+    assert rows(old, "SELECT value FROM techwire_meta") == [(STATE_VERSION + 2,)]
+    assert rows(old, "SELECT url_id, url, outcome FROM seen") == SEEN
+    assert rows(old, "SELECT host, tries FROM seen") == [(None, 1)]
+    assert {"host", "tries"} <= columns
+    assert {"ix_seen_host", "seen_by_tries"} <= indexes
+
+
+def test_a_crash_in_the_middle_leaves_the_database_as_it_was(old: str) -> None:
+    connect(old).dispose()
+    before = rows(old, "SELECT * FROM seen")
+
+    with pytest.raises(KeyError):
+        connect(old, upgrades=(*UPGRADES, hosts, breaks))
+
+    assert rows(old, "SELECT value FROM techwire_meta") == [(STATE_VERSION,)]
+    assert rows(old, "SELECT * FROM seen") == before
+
+
+def test_processes_that_start_at_once_upgrade_once(old: str) -> None:
+    together = threading.Barrier(4)
+    ends: list[object] = []
+
+    def start() -> None:
+        together.wait()
+        try:
+            connect(old, upgrades=(*UPGRADES, hosts)).dispose()
+            ends.append("well")
+        except DatabaseError as error:
+            ends.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert ends == ["well"] * 4
+    assert rows(old, "SELECT host FROM seen") == [(None,)]
+
+
+def test_a_table_that_is_missing_is_made_in_todays_form(old: str) -> None:
+    engine = create_engine(old)
+    with begin(engine) as connection:
+        connection.execute(text("DROP TABLE walked"))
+    engine.dispose()
+
+    def older(connection: Connection) -> None:
+        add_column(connection, "walked", Column("walked_at", BigInteger))
+        add_index(connection, "walked", "walked_by_when", "walked_at")
+
+    connect(old, upgrades=(*UPGRADES, older)).dispose()
+
+    assert rows(old, "SELECT walked_at FROM walked") == []
