@@ -14,6 +14,7 @@ from rich.console import Console
 from crawler import logs
 from crawler.commands import archive as commands_archive
 from crawler.commands import sources as commands_sources
+from crawler.commands import state as commands_state
 from crawler.commands import watch as commands_watch
 from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
@@ -184,6 +185,7 @@ def enrich(
 commands_watch.register(app)
 commands_archive.register(app)
 commands_sources.register(app)
+commands_state.register(app)
 indexer_cli.register(app)
 
 

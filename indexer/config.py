@@ -147,11 +147,21 @@ def _database_url(env: Mapping[str, str], home: Path) -> str:
     url = _text(env, "TECHWIRE_DATABASE_URL")
     if url is None:
         return f"sqlite:///{home / 'techwire.db'}"
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        shown = re.sub(r"//[^@/]*@", "//...@", url)
+    return database_address(url, "TECHWIRE_DATABASE_URL")
+
+
+def database_address(text: str, name: str) -> str:
+    """An SQLAlchemy URL of a state database; `postgresql://` alone means psycopg, which we use.
+
+    name: where it was written. Raises: ConfigError in one line, without a password.
+    """
+    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
+    if not re.match(r"(sqlite:///|postgresql\+psycopg://).", url):
+        shown = re.sub(r"//[^@/]*@", "//...@", text)
         raise ConfigError(
-            f"TECHWIRE_DATABASE_URL is {shown!r}: "
-            "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME, in .env"
+            f"{name} is {shown!r}: "
+            "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+            + (", in .env" if name.isupper() and "_" in name else "")
         )
     return url
 

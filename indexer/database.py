@@ -39,7 +39,7 @@ WAL_RETRY_S = 0.01
 _PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
 
 METADATA = MetaData()
-_META = Table(
+META = Table(
     "techwire_meta",
     METADATA,
     Column("name", String(64), primary_key=True),
@@ -58,17 +58,7 @@ def connect(
     Tables come into being for the rooms imported so far. upgrades: all there are, the first one
     leads from version 1 to 2. Raises: DatabaseError in plain words.
     """
-    try:
-        engine = create_engine(url, **_options(url, busy_timeout_s))
-    except (ArgumentError, ValueError) as error:  # its words may hold the password
-        raise DatabaseError(
-            "TECHWIRE_DATABASE_URL is no address of a database: write sqlite:///FILE or "
-            "postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME, in .env"
-        ) from error
-    except ModuleNotFoundError as error:
-        raise DatabaseError(
-            f"{error.name} is missing: run pip install 'techwire[postgres]' to use PostgreSQL"
-        ) from error
+    engine = engine_at(url, busy_timeout_s=busy_timeout_s)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
@@ -78,6 +68,21 @@ def connect(
         engine.dispose()
         raise
     return engine
+
+
+def engine_at(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+    """An engine that nothing was asked yet. Raises: DatabaseError when the URL names none."""
+    try:
+        return create_engine(url, **_options(url, busy_timeout_s))
+    except (ArgumentError, ValueError) as error:  # its words may hold the password
+        raise DatabaseError(
+            "this is no address of a database: write sqlite:///FILE or "
+            "postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME (TECHWIRE_DATABASE_URL in .env)"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise DatabaseError(
+            f"{error.name} is missing: run pip install 'techwire[postgres]' to use PostgreSQL"
+        ) from error
 
 
 @contextmanager
@@ -167,7 +172,7 @@ def _prepare(engine: Engine, upgrades: Sequence[Upgrade]) -> None:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":  # CREATE ... IF NOT EXISTS still races there
                 connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
-            _META.create(connection, checkfirst=True)
+            META.create(connection, checkfirst=True)
             _bring_up(connection, upgrades)
             METADATA.create_all(connection)
     except SqlDatabaseError as error:
@@ -175,20 +180,21 @@ def _prepare(engine: Engine, upgrades: Sequence[Upgrade]) -> None:
 
 
 def _bring_up(connection: Connection, upgrades: Sequence[Upgrade]) -> None:
-    own_row = _META.c.name == "state_version"
-    found = connection.scalar(select(_META.c.value).where(own_row))
+    own_row = META.c.name == "state_version"
+    found = connection.scalar(select(META.c.value).where(own_row))
     newest = version_of(upgrades)
     if found is None:
-        connection.execute(insert(_META).values(name="state_version", value=newest))
+        connection.execute(insert(META).values(name="state_version", value=newest))
     elif found > newest:  # before its tables are touched
-        raise DatabaseError(_too_new(connection.engine, found, newest))
+        raise DatabaseError(too_new(connection.engine, found, newest))
     elif found < newest:
         for upgrade in upgrades[found - 1 :]:
             upgrade(connection)
-        connection.execute(update(_META).where(own_row).values(value=newest))
+        connection.execute(update(META).where(own_row).values(value=newest))
 
 
-def _too_new(engine: Engine, found: int, newest: int) -> str:
+def too_new(engine: Engine, found: int, newest: int = STATE_VERSION) -> str:
+    """What to say of a database whose version is beyond the newest this program knows."""
     where = engine.url.render_as_string(hide_password=True)
     return (
         f"{where} was written by a newer techwire (state version {found}, this one knows "

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import meilisearch
@@ -83,6 +84,20 @@ def check_server(url: str, key: str | None, *, embedded: bool) -> SearchServer:
         least = ".".join(map(str, MINIMUM_VERSION))
         raise SearchError(f"{url} is Meilisearch {version}: techwire needs {least} or newer")
     return SearchServer(url=url, key=key, version=version, embedded=embedded)
+
+
+def forget_tasks(server: SearchServer, *, before: datetime) -> int:
+    """Drop the server's finished tasks of before a moment. Returns: how many."""
+    with plain_errors(server.url):
+        client = server.client()
+        asked = client.delete_tasks(
+            {
+                "statuses": ["succeeded", "failed", "canceled"],
+                "beforeFinishedAt": before.isoformat().replace("+00:00", "Z"),
+            }
+        )
+        task = client.wait_for_task(asked.task_uid, timeout_in_ms=60_000)
+    return int((task.details or {}).get("deletedTasks") or 0)
 
 
 @contextmanager

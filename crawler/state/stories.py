@@ -50,7 +50,9 @@ SHINGLES = Table(
     Column("tenth", Integer, nullable=False),  # of the text, 0..9, where the run stands
 )
 
-COMMON = Table("story_common", METADATA, Column("shingle", BigInteger, primary_key=True))
+COMMON = Table(
+    "story_common", METADATA, Column("shingle", BigInteger, primary_key=True, autoincrement=False)
+)
 
 MEMBERS = Table(
     "story_members",

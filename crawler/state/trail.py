@@ -1,13 +1,14 @@
 """Everything the state database knows of one URL. Functions take a Connection."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from crawler.state.listings import LISTINGS
 from crawler.state.paces import PACES
-from crawler.state.seen import SEEN
+from crawler.state.seen import SEEN, Outcome
 from crawler.urls import document_id
 from indexer import ledger
 from indexer.ledger import DOCUMENTS
@@ -50,6 +51,18 @@ def trail(connection: Connection, url: str) -> Trail:
         record=None if body is None else ledger.unpack(body),
         outbox=_row(connection, select(OUTBOX).where(OUTBOX.c.document_id == document)),
     )
+
+
+def forget(connection: Connection, *, before: datetime) -> int:
+    """Drop the marks of URLs found before a moment that gave no document. Returns: how many.
+
+    One that a listing still shows is fetched once more.
+    """
+    over = (
+        SEEN.c.outcome.in_((Outcome.DROPPED, Outcome.FAILED)),
+        SEEN.c.found_at < int(before.timestamp()),
+    )
+    return connection.execute(delete(SEEN).where(*over)).rowcount
 
 
 def _row(connection: Connection, query: Any) -> dict[str, Any] | None:

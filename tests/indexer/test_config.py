@@ -105,6 +105,13 @@ def test_a_wrong_value_is_named_with_its_setting_in_one_line(name: str, value: s
     assert "\n" not in words
 
 
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_a_postgresql_address_means_psycopg(scheme: str) -> None:
+    config = Config.from_env({"TECHWIRE_DATABASE_URL": f"{scheme}://u:p@db/techwire"})
+
+    assert config.database_url == "postgresql+psycopg://u:p@db/techwire"
+
+
 def test_a_database_password_stays_out_of_the_complaint() -> None:
     with pytest.raises(ConfigError) as caught:
         Config.from_env({"TECHWIRE_DATABASE_URL": "mysql://user:geheim@host/techwire"})
