@@ -16,10 +16,11 @@ from indexer.database import connect
 from indexer.doctor import examine
 from indexer.outbox import Outbox
 from indexer.printing import print_answer, print_json
-from indexer.pusher import Pusher, follow_outbox, push_once, push_words, until_stopped
+from indexer.pusher import Pusher, push_once, push_words
 from indexer.query import Query, run
 from indexer.search_server import search_server
 from indexer.times import moment
+from indexer.watched import follow_watched
 
 Names = Annotated[list[str] | None, typer.Option()]
 console = Console(highlight=False)
@@ -38,6 +39,9 @@ def index(
     follow_on: Annotated[
         bool, typer.Option("--follow", help="Go on until stopped, as new documents come.")
     ] = False,
+    metrics: Annotated[
+        str, typer.Option(help="With --follow: where Prometheus reads, HOST:PORT, or off.")
+    ] = "off",
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Fill a new index from the ledger and swap it in.")
     ] = False,
@@ -58,10 +62,10 @@ def index(
         with search_server(config) as server:
             Pusher(server, outbox, config).rebuild(told=console.print)
     if follow_on:
-        report = follow_outbox(
+        report = follow_watched(
             config,
             outbox,
-            until_stopped(),
+            metrics=None if metrics == "off" else metrics,
             told=lambda round_: console.print(push_words(round_), soft_wrap=True),
         )
     else:

@@ -31,11 +31,11 @@ LEVELS = {
     "indexer": {
         0: "document errors guard index_settings embedded upgrades",
         1: "config database open_network times",
-        2: "ledger search_server",
+        2: "ledger search_server probes",
         3: "outbox query",
         4: "rebuild export printing audit keys doctor web",
         5: "pusher alerts",
-        6: "cli_care cli_alerts",
+        6: "cli_care cli_alerts watched",
         7: "cli",
     },
 }

@@ -1,14 +1,11 @@
-"""`/metrics` for Prometheus: the numbers of `crawler.runs.numbers`, on a port of its own."""
+"""A watch's numbers (`crawler.runs.numbers`) in Prometheus' form."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-from prometheus_client import CollectorRegistry, ProcessCollector, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from crawler.runs.numbers import Numbers
 from crawler.state.health import State
-from indexer.errors import ConfigError
 
 _COUNTERS = {
     "listings": "Listings asked.",
@@ -58,34 +55,3 @@ class Collector:
         for source, seconds in standing.lags.items():
             lag.add_metric([source], seconds)
         yield lag
-
-
-@contextmanager
-def metrics_server(numbers: Numbers, address: str | None) -> Iterator[str | None]:
-    """Serve `/metrics` on "HOST:PORT" while the block runs; None serves nothing.
-
-    Yields: its URL. Raises: ConfigError when the address is wrong or taken.
-    """
-    if address is None:
-        yield None
-        return
-    host, _, port = address.rpartition(":")
-    if not port.isdecimal() or int(port) > 65535:
-        raise ConfigError(f"--metrics is {address!r}: write HOST:PORT, or off")
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(Collector(numbers))
-    ProcessCollector(registry=registry)
-    host = host.strip("[]") or "127.0.0.1"
-    try:
-        server, thread = start_http_server(int(port), host, registry)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot serve metrics on {address} ({error.strerror}): "
-            "choose another with --metrics HOST:PORT, or --metrics off"
-        ) from error
-    try:
-        yield f"http://{host}:{server.server_address[1]}/metrics"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=2)

@@ -9,16 +9,18 @@ import structlog
 from rich.console import Console
 from sqlalchemy import Engine
 
-from crawler.runs.metrics import metrics_server
+from crawler.runs.metrics import Collector
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import LAST_PUSH_S, pushing, run_spider
 from crawler.runs.progress import telling
+from crawler.runs.vitals import Vitals
 from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
 from crawler.state import archive
 from indexer.config import Config
 from indexer.database import begin, connect
 from indexer.errors import DatabaseError
+from indexer.probes import probe_server
 from indexer.pusher import PushReport, push_words
 from indexer.times import now_utc
 
@@ -37,7 +39,7 @@ def watch(
 ) -> int:
     """Watch a plan's sources until Ctrl-C or SIGTERM. Returns: exit code.
 
-    index: also send documents to the index. metrics: "HOST:PORT" of /metrics, or None.
+    index: also send documents to the index. metrics: "HOST:PORT" of /metrics and /healthz, or None.
     """
     config.make_home()
     log = structlog.get_logger("techwire")
@@ -55,7 +57,8 @@ def watch(
 
         def beside(crawler: Any) -> Any:
             numbers = Numbers(engine, plan.sources, crawler)
-            address = stack.enter_context(metrics_server(numbers, metrics))
+            vitals = Vitals(numbers)
+            address = stack.enter_context(probe_server(metrics, Collector(numbers), vitals.trouble))
             where = f"; metrics on {address}" if address else ""
             console.print(
                 f"watching {len(plan.sources)} sources{where}; Ctrl-C ends it", soft_wrap=True

@@ -82,6 +82,12 @@ def create_app(
         known = await run_in_threadpool(coverage) if coverage else {}
         return JSONResponse(dict(known), headers={"Cache-Control": "no-store"})
 
+    async def tell_health(request: Request) -> Response:
+        asked = await proxy.health(request)
+        words = "ok" if asked.status_code == 200 else "the search server does not answer"
+        status = 200 if words == "ok" else 503
+        return JSONResponse({"status": words}, status, headers={"Cache-Control": "no-store"})
+
     packed = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)]
     coverage_route = Route("/coverage", tell_coverage, methods=["GET"])
     return Starlette(
@@ -90,6 +96,7 @@ def create_app(
             Route("/feed.xml", feeds.xml, methods=["GET"], middleware=packed),
             Route("/feed.json", feeds.json, methods=["GET"], middleware=packed),
             Route("/image", images.show, methods=["GET"]),
+            Route("/healthz", tell_health, methods=["GET"]),
             Route("/", page.show, methods=["GET"]),
             Route("/static/{name:path}", page.file, methods=["GET"]),
         ],

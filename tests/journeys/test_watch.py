@@ -108,6 +108,8 @@ def test_a_watch_finds_what_is_there_and_what_comes_later_and_ends_when_told(
         )
         with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=10) as answer:
             numbers = answer.read().decode()
+        with urllib.request.urlopen(f"http://{metrics}/healthz", timeout=10) as answer:
+            health = json.load(answer)
         process.send_signal(signal.SIGTERM)
         began = time.monotonic()
         _, said = process.communicate(timeout=20)
@@ -116,6 +118,7 @@ def test_a_watch_finds_what_is_there_and_what_comes_later_and_ends_when_told(
     assert time.monotonic() - began < 8
     assert ask(program, "SELECT owner FROM schedule") == [(None,)]
     stored = ask(program, "SELECT count(*) FROM documents")[0][0]
+    assert health == {"status": "ok"}
     assert f"techwire_stored_total {float(stored)}" in numbers
     assert 'techwire_sources{state="ok"} 1.0' in numbers
     assert 'name="techwire_' not in numbers

@@ -41,6 +41,13 @@ def test_the_page_learns_which_index_it_searches(page: httpx.Client) -> None:
     assert 'name="techwire-index" content="articles"' in page.get("/").text
 
 
+def test_without_its_search_server_the_page_is_up_and_not_healthy(page: httpx.Client) -> None:
+    asked = page.get("/healthz")
+
+    assert (asked.status_code, asked.json()["status"]) == (503, "the search server does not answer")
+    assert page.get("/").status_code == 200
+
+
 def test_the_page_may_load_nothing_from_elsewhere_and_run_no_inline_script(
     page: httpx.Client,
 ) -> None:

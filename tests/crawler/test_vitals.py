@@ -1,0 +1,66 @@
+"""A watch is stuck when its loop stands still or due sources are asked by nobody; else healthy."""
+
+from typing import Any
+
+import pytest
+
+from crawler.runs.numbers import Standing
+from crawler.runs.vitals import Vitals
+from indexer.errors import DatabaseError
+
+LONG_S = 3600.0
+
+
+class Numbers:
+    """Says what the database holds, or raises it."""
+
+    says: Standing | DatabaseError = Standing()
+
+    def standing(self) -> Standing:
+        if isinstance(self.says, DatabaseError):
+            raise self.says
+        return self.says
+
+
+class Watch:
+    """A watch as `/healthz` sees it."""
+
+    def __init__(self) -> None:
+        self.numbers: Any = Numbers()
+        self.loop_turns = True
+        self.now_s = 0.0
+        self.vitals = Vitals(
+            self.numbers, loop_turns=lambda: self.loop_turns, clock=lambda: self.now_s
+        )
+
+    def after(self, seconds: float, says: Standing | DatabaseError) -> str | None:
+        self.now_s += seconds
+        self.numbers.says = says
+        return self.vitals.trouble()
+
+
+@pytest.mark.parametrize(
+    "says",
+    [Standing(due=0, held=0), Standing(due=9, held=1), DatabaseError("away")],
+    ids=["nothing due", "being asked", "database away"],
+)
+def test_a_watch_that_can_do_no_more_is_healthy(says: Standing | DatabaseError) -> None:
+    watch = Watch()
+
+    assert [watch.after(LONG_S, says) for _ in range(3)] == [None] * 3
+
+
+def test_due_sources_that_nobody_asks_for_long_mean_a_stuck_watch() -> None:
+    watch = Watch()
+    idle = Standing(due=9, held=0)
+
+    assert watch.after(60, idle) is None
+    assert "9 sources are due and nobody asks them" in str(watch.after(LONG_S, idle))
+    assert watch.after(1, Standing(due=8, held=1)) is None
+
+
+def test_a_loop_that_stands_still_means_a_stuck_watch() -> None:
+    watch = Watch()
+    watch.loop_turns = False
+
+    assert "the event loop did not answer" in str(watch.after(0, Standing()))
