@@ -1,0 +1,212 @@
+"""What stands in deploy/ fits the program (commands, options, settings, ports) and its engines.
+
+Docker, systemd and Kubernetes check as far as they can without running anything.
+"""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import typer
+import yaml
+
+from crawler import cli
+from indexer.config import Config
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+COMPOSE = DEPLOY / "compose.yaml"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+INSTALLED = "/srv/techwire/.venv/bin/techwire"
+KUBERNETES = "1.31"  # the oldest that is supported still
+
+MANIFESTS: list[dict[str, Any]] = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()))
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
+
+
+def pods() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every pod of the manifests, with the name of what makes it."""
+    for manifest in MANIFESTS:
+        spec = manifest.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in spec:
+            yield manifest["metadata"]["name"], spec["template"]["spec"]
+
+
+def commands() -> Iterator[tuple[str, list[str]]]:
+    """Every command line of techwire in deploy/, with where it stands."""
+    for path in UNITS:
+        for line in path.read_text().splitlines():
+            if line.startswith("ExecStart="):
+                program, *words = shlex.split(line.removeprefix("ExecStart="))
+                assert program == INSTALLED
+                yield path.name, words
+    for name, service in SERVICES.items():
+        if service.get("image") == "techwire":
+            yield f"compose {name}", service["command"]
+    for name, pod in pods():
+        for container in pod["containers"]:
+            yield f"kubernetes {name}", container["args"]
+    found = re.search(r"^CMD (\[.*\])$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert found is not None
+    yield "Dockerfile", yaml.safe_load(found[1])
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("where", COMMANDS)
+def test_every_command_exists_with_these_options(where: str) -> None:
+    group = typer.main.get_command(cli.app)
+    words = [str(word) for word in COMMANDS[where]]
+    command: Any = group.commands[words[0]]  # type: ignore[attr-defined]
+
+    command.make_context(words[0], words[1:])  # reads the options and runs nothing
+
+
+def test_every_setting_is_one_that_people_can_look_up() -> None:
+    documented = set(
+        re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    )
+    named = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE.read_text()))
+    for service in SERVICES.values():
+        if service.get("image") == "techwire":
+            named |= set(service["environment"])
+    for manifest in MANIFESTS:
+        named |= set(manifest.get("data", {})) | set(manifest.get("stringData", {}))
+    for path in UNITS:
+        named |= set(re.findall(r"^Environment=([A-Z_]+)=", path.read_text(), re.MULTILINE))
+
+    assert {name for name in named if name not in documented} == set()
+
+
+def test_the_settings_in_the_manifests_are_ones_that_techwire_takes() -> None:
+    settings: dict[str, str] = {}
+    for manifest in MANIFESTS:
+        settings |= manifest.get("data", {}) | manifest.get("stringData", {})
+
+    assert Config.from_env(settings).workers == 2
+    for service in SERVICES.values():
+        if service.get("image") == "techwire":
+            Config.from_env({**service["environment"], "TECHWIRE_CONTACT": ""})
+
+
+def test_every_probe_asks_the_port_that_its_command_opens() -> None:
+    for name, pod in pods():
+        (container,) = pod["containers"]
+        opened = {port["name"]: port["containerPort"] for port in container.get("ports", [])}
+        words = " ".join(map(str, container["args"]))
+        probes = [value for key, value in container.items() if key.endswith("Probe")]
+
+        assert bool(probes) == bool(opened), name
+        for probe in probes:
+            asked = probe["httpGet"]
+            assert asked["path"] in ("/healthz", "/metrics", "/")
+            assert str(opened[asked["port"]]) in words, name
+    for name, service in SERVICES.items():
+        if service.get("image") == "techwire":
+            ports = re.findall(r"127\.0\.0\.1:(\d+)/healthz", str(service["healthcheck"]["test"]))
+            assert any(ports[0] in word for word in service["command"]), name
+
+
+def test_the_page_is_reached_through_its_service() -> None:
+    service = next(one for one in MANIFESTS if one["kind"] == "Service")
+    pages = [
+        manifest
+        for manifest in MANIFESTS
+        if manifest["kind"] == "Deployment"
+        and manifest["spec"]["template"]["metadata"]["labels"] == service["spec"]["selector"]
+    ]
+    (port,) = pages[0]["spec"]["template"]["spec"]["containers"][0]["ports"]
+
+    assert port["name"] == service["spec"]["ports"][0]["targetPort"]
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda one: f"{one['kind']}")
+def test_the_manifests_are_kubernetes_own(manifest: dict[str, Any]) -> None:
+    kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+
+
+def test_a_manifest_with_a_mistake_is_found() -> None:
+    deployment = next(one for one in MANIFESTS if one["kind"] == "Deployment")
+    wrong = {**deployment, "spec": {**deployment["spec"], "replica": 2}}
+
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, KUBERNETES, strict=True)
+
+
+def test_compose_files_keep_to_composes_schema() -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"),
+            *(COMPOSE, ROOT / "docker-compose.yml"),
+        ],
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_what_compose_refers_to_is_there() -> None:
+    whole = yaml.safe_load(COMPOSE.read_text())
+    root = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    for name, service in SERVICES.items():
+        if "extends" in service:
+            assert (DEPLOY / service["extends"]["file"]).samefile(ROOT / "docker-compose.yml")
+            service = root["services"][service["extends"]["service"]]
+        for mounted in service.get("volumes", []):
+            assert mounted.partition(":")[0] in whole["volumes"], name
+        assert set(service.get("depends_on", {})) <= set(SERVICES), name
+    assert SERVICES["crawler"]["deploy"]["replicas"] == 2
+
+
+def test_docker_reads_the_compose_file_as_it_is_meant() -> None:
+    docker = shutil.which("docker")
+    if (
+        docker is None
+        or subprocess.run([docker, "compose", "version"], capture_output=True).returncode
+    ):
+        pytest.skip("docker's compose plugin is absent: the schema was checked instead")
+    settings = {"MEILI_MASTER_KEY": "sixteen-characters", "POSTGRES_PASSWORD": "secret"}
+    done = subprocess.run(
+        [docker, "compose", "-f", COMPOSE, "config", "--quiet"],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin:/usr/local/bin", **settings},
+    )
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd is absent: on Debian run apt-get install systemd")
+    installed = tmp_path / "techwire"
+    installed.write_text("#!/bin/sh\n")
+    installed.chmod(0o755)
+    for path in UNITS:
+        (tmp_path / path.name).write_text(path.read_text().replace(INSTALLED, str(installed)))
+    done = subprocess.run(
+        [program, "verify", *(tmp_path / path.name for path in UNITS)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_image_copies_what_the_install_needs() -> None:
+    passed = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    needed = {"crawler", "indexer", "hatch_build.py", "pyproject.toml", "README.md"}
+
+    assert {line.removeprefix("!") for line in passed if line.startswith("!")} == needed
+    assert all((ROOT / name).exists() for name in needed)
