@@ -1,73 +1,82 @@
 """Results distinct by an attribute: of documents that share its value, the best one stays."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from tantivy import Occur, Query
 
 from indexer.embedded.flatten import pick
 from indexer.embedded.levels import Row
+from indexer.embedded.preparing import Prepared
+from indexer.embedded.scoring import above_threshold
 from indexer.embedded.state import State
 from indexer.embedded.writing import distinct_key
 
 EXACT_UP_TO = 5_000  # more distinct values than this are estimated
 
 
-def find_distinct(prepared: Any, attribute: str, offset: int, limit: int) -> tuple[list[Row], int]:
+def find_distinct(
+    prepared: Prepared, attribute: str, offset: int, limit: int
+) -> tuple[list[Row], int]:
     """The rows of a page, and how many there are in all."""
-    from indexer.embedded.search import above_threshold
-
-    state, query = prepared.state, prepared.query
-    documents = state.count(query)
-    ready = attribute == state.settings["distinctAttribute"]
+    ready = attribute == prepared.state.settings["distinctAttribute"]
     exhaustive = ready and prepared.asked.exhaustive  # else an estimate is what was asked for
-    total = _count(state, query, documents) if exhaustive else documents
-    if limit == 0 or not documents:
-        return [], total
+    if limit == 0:
+        return [], _total(prepared, exhaustive=exhaustive)
     wanted = offset + limit
-    key = _key_of(state, attribute, ready=ready)
-    asked = min(documents, wanted * 2 + 20)
+    keys_of = _keys(prepared, attribute, ready=ready)
+    asked = wanted * 2 + 20
     while True:
-        kept, seen = _first_of_each(prepared.best(asked), key, wanted)
-        if len(kept) >= wanted or asked >= documents:
+        kept, seen = _first_of_each(prepared.best(asked), keys_of, wanted)
+        if len(kept) >= wanted or asked >= prepared.total():
             break
-        asked = min(documents, asked * 4)
-    if seen >= documents:
-        total = len(kept)
-    return above_threshold(prepared, kept[offset:wanted]), total
+        asked = min(prepared.total(), asked * 4)
+    page = above_threshold(prepared, kept[offset:wanted])
+    if seen >= prepared.total():
+        return page, len(kept)
+    return page, _total(prepared, exhaustive=exhaustive)
 
 
-def _key_of(state: State, attribute: str, *, ready: bool) -> Callable[[Row], int | None]:
-    """How a row tells its value: from the column made for it, or from the document."""
+def _total(prepared: Prepared, *, exhaustive: bool) -> int:
+    documents = prepared.total()
+    if not exhaustive or not documents:
+        return documents
+    return _count(prepared.state, prepared.query, documents)
 
-    def from_column(row: Row) -> int | None:
-        found: Any = state.searcher.fast_field_values("_distinct", [row.address])
-        return None if found[0] is None else int(found[0])
 
-    def from_document(row: Row) -> int | None:
-        body = state.documents.bodies([row.n]).get(row.n, {})
-        values = [one for one in pick(body, attribute) if one is not None]
-        return distinct_key(values[0]) if values else None
+def _keys(
+    prepared: Prepared, attribute: str, *, ready: bool
+) -> Callable[[Sequence[Row]], list[int | None]]:
+    """How rows tell their values: from the column made for it, or from the documents."""
 
-    return from_column if ready else from_document
+    def from_column(rows: Sequence[Row]) -> list[int | None]:
+        return prepared.candidates.column("_distinct", rows)
+
+    def from_documents(rows: Sequence[Row]) -> list[int | None]:
+        bodies = prepared.bodies.of(rows)
+        found = [pick(bodies.get(row.n, {}), attribute) for row in rows]
+        values = [next((one for one in some if one is not None), None) for some in found]
+        return [None if value is None else distinct_key(value) for value in values]
+
+    return from_column if ready else from_documents
 
 
 def _first_of_each(
-    rows: Iterable[Row], key_of: Callable[[Row], int | None], wanted: int
+    rows: Iterator[Row],
+    keys_of: Callable[[Sequence[Row]], list[int | None]],
+    wanted: int,
 ) -> tuple[list[Row], int]:
     """The first row of each value, until there are enough; and how many rows were looked at."""
     seen: set[int] = set()
     kept: list[Row] = []
     looked_at = 0
-    for row in rows:
-        if len(kept) >= wanted:
-            break
-        looked_at += 1
-        key = key_of(row)
-        if key is None or key not in seen:
-            kept.append(row)
-        if key is not None:
-            seen.add(key)
+    while len(kept) < wanted and (part := list(islice(rows, wanted - len(kept)))):
+        looked_at += len(part)
+        for row, key in zip(part, keys_of(part), strict=True):
+            if key is None or key not in seen:
+                kept.append(row)
+            if key is not None:
+                seen.add(key)
     return kept, looked_at
 
 

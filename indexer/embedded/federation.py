@@ -6,7 +6,9 @@ from typing import Any
 
 from indexer.embedded.calls import Call
 from indexer.embedded.errors import ApiError
-from indexer.embedded.search import Prepared, count_facets, find, hits, prepare, ranking_score
+from indexer.embedded.preparing import Prepared, prepare
+from indexer.embedded.scoring import ranking_score
+from indexer.embedded.search import count_facets, find, hits
 
 _FIELDS = {"offset", "limit", "facetsByIndex", "mergeFacets", "distinct", "page", "hitsPerPage",
            "showPerformanceDetails"}  # fmt: skip
@@ -29,6 +31,8 @@ def federated(call: Call, queries: list[Any], federation: Any) -> dict[str, Any]
             raise inside(number, error) from None
         prepared_queries.append((uid, prepared))
         total += count
+        if prepared.parsed.terms:
+            prepared.candidates.score(prepared.query, rows)
         for place, row in enumerate(rows):
             score = ranking_score(prepared, row)
             mark = {

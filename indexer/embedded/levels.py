@@ -1,5 +1,6 @@
-"""What documents are ordered by, one level after another, and how a row compares under each."""
+"""What documents are ordered by, one level after another, and how a value compares under each."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,26 +37,22 @@ ARRIVAL = ByField("_n")
 
 @dataclass(slots=True)
 class Row:
-    """One candidate. digits: what it reached under each text rule, more is better."""
+    """One candidate. score: what it earned under the text rules, packed; None until asked for."""
 
     n: int
     address: Any
     score: int | None = None
-    digits: tuple[int, ...] = ()
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def key_of(row: Row, level: Level) -> tuple[Any, ...]:
-    if isinstance(level, ByScore):
-        return tuple(-digit for digit in row.digits[level.first : level.last])
-    value = row.values.get(level.name)
-    if value is None:
-        return (1,)
-    if isinstance(level, ByText):
-        return (0, value)
-    if isinstance(value, str):
-        return (0, _Reversed(value) if level.descending else value)
-    return (0, -value if level.descending else value)
+def keys_of(values: Sequence[Any], level: ByField | ByText) -> list[Any]:
+    """The values of a column as keys that sort ascending: the smaller one is the better."""
+    if isinstance(level, ByField) and not level.numeric:
+        turned = _Reversed if level.descending else str
+        return [(1, "") if value is None else (0, turned(value)) for value in values]
+    if isinstance(level, ByField) and level.descending:
+        return [math.inf if value is None else -value for value in values]
+    return [math.inf if value is None else value for value in values]
 
 
 class _Reversed(str):

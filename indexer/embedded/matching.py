@@ -3,9 +3,10 @@
 Pure Python over the few texts of one page; the index is not asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -113,16 +114,36 @@ class Matcher:
         known = self._known
         hits: dict[str, tuple[int, int]] = {}
         for raw in set(pattern.findall(prepared)) - self._misses:
-            hit = known.get(raw)
-            if hit is None:
-                hit = self._judge(fold(raw))
-                if hit is None:
-                    if len(self._misses) < MAX_KNOWN:
-                        self._misses.add(raw)
-                    continue
-                known[raw] = hit
-            hits[raw] = hit
+            hit = known.get(raw) or self._learned(raw)
+            if hit is not None:
+                hits[raw] = hit
         return prepared, hits
+
+    def places(self, text: str, words: int) -> Iterator[tuple[int, int]]:
+        """(term, position) of what matches among the first words of a text, or beyond them."""
+        if self._phrases or has_cjk(text):
+            yield from ((match.term, match.position) for match in self.find(text))
+            return
+        prepared = self._words.prepare(text)
+        pattern = self._words.latin
+        if prepared.isascii():
+            prepared = prepared.lower()
+            pattern = self._words.ascii
+        for position, word in enumerate(islice(pattern.finditer(prepared), words)):
+            raw = word.group()
+            if raw not in self._misses:
+                hit = self._known.get(raw) or self._learned(raw)
+                if hit is not None:
+                    yield hit[1], position
+
+    def _learned(self, raw: str) -> tuple[int, int] | None:
+        """Judge a word as it stands in a text, and remember the outcome."""
+        hit = self._judge(fold(raw))
+        if hit is not None:
+            self._known[raw] = hit
+        elif len(self._misses) < MAX_KNOWN:
+            self._misses.add(raw)
+        return hit
 
     def _may_hold_phrase(self, hits: Mapping[str, tuple[int, int]]) -> bool:
         return any(term == IN_PHRASE for _, term in hits.values()) or bool(

@@ -1,42 +1,63 @@
 """The best documents in the order of the ranking rules, without looking at all of them.
 
 tantivy sorts by one thing, a score or a field. Where the last place falls into a tie, the tie
-is taken apart by the next rule: by a filter when it is a field, by a window of the next field
+is taken apart by the next rule: by a filter when it is a field, by stretches of the next field
 when it is a score. The last rule is always the order of arrival, so that pages never overlap.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby, islice, takewhile
 from typing import Any
 
-import tantivy
-from tantivy import FieldType, Occur, Order, Query
+from tantivy import Query
 
-from indexer.embedded.levels import ARRIVAL, ByField, ByScore, ByText, Level, Refine, Row, key_of
+from indexer.embedded.candidates import Candidates, Hits
+from indexer.embedded.levels import (
+    ARRIVAL,
+    ByField,
+    ByScore,
+    ByText,
+    Level,
+    Refine,
+    Row,
+    keys_of,
+)
 from indexer.embedded.ranking import Scale
 
 ENOUGH = 60  # documents asked for at least: ties are mostly settled among them
-MOST = 5_000  # documents looked at in one window
+MOST = 3_000  # documents looked at in one stretch
+LEAST = 500  # documents in the first stretch
 MOST_TIED = 40  # documents of one tie whose texts are read
+Narrow = Callable[[int], Query | None]  # the query without what earns less than a score
+Keyed = tuple[tuple[Any, ...], Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where the last place falls: on scores with `value * step` at least, `better` have more."""
+
+    value: int
+    step: int
+    better: int
 
 
 class Ordering:
-    """Orders the matches of queries of one index."""
+    """Orders the matches of one query."""
 
-    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, scale: Scale) -> None:
-        self._searcher = searcher
-        self._schema = schema
+    def __init__(
+        self, candidates: Candidates, scale: Scale, query: Query, narrow: Narrow | None = None
+    ) -> None:
+        self._candidates = candidates
         self._scale = scale
+        self._query = query
+        self._narrow = narrow
 
     def best(
-        self,
-        query: Query,
-        levels: Sequence[Level],
-        most: int,
-        refine: Refine | None = None,
-        offset: int = 0,
+        self, levels: Sequence[Level], most: int, refine: Refine | None = None, offset: int = 0
     ) -> Iterator[Row]:
-        """The first `most` documents, best first, each with the values of all levels.
+        """The first `most` documents, best first.
 
         refine: fills in the values of `ByText` levels; asked for ties from `offset` on, when
         the reader comes to them.
@@ -45,35 +66,53 @@ class Ordering:
             return iter(())
         plain = [*(level for level in levels if not isinstance(level, ByText)), ARRIVAL]
         refined = refine is not None and len(plain) <= len(levels)
-        rows = self._collect(query, plain, most + MOST_TIED if refined else most)
-        rows = list({row.n: row for row in rows}.values())
-        self._complete(query, rows, plain)
-        rows.sort(key=lambda row: self.key(row, plain))
+        rows = self._collect(self._query, plain, most + MOST_TIED if refined else most)
+        keyed = self._sorted(self._query, list({row.n: row for row in rows}.values()), plain)
         if refine is not None and refined:
-            return islice(self._refined(rows, [*levels, ARRIVAL], offset, refine), most)
-        return iter(rows[:most])
+            return islice(self._refined(keyed, [*levels, ARRIVAL], offset, refine), most)
+        return (row for _, row in keyed[:most])
 
     def _refined(
-        self, rows: list[Row], levels: Sequence[Level], offset: int, refine: Refine
+        self, keyed: list[Keyed], levels: Sequence[Level], offset: int, refine: Refine
     ) -> Iterator[Row]:
         """Sort ties again by what their texts say; the first forty of a tie take part."""
-        head = [*takewhile(lambda level: not isinstance(level, ByText), levels)]
+        head = sum(1 for _ in takewhile(lambda level: not isinstance(level, ByText), levels))
         passed = 0
-        for _, group in groupby(rows, key=lambda row: self.key(row, head)):
-            tied = list(group)
+        for _, group in groupby(keyed, key=lambda one: one[0][:head]):
+            tied = [row for _, row in group]
             part = tied[:MOST_TIED]
             passed += len(tied)
             if len(part) > 1 and passed > offset:
                 refine(part)
-                part.sort(key=lambda row: self.key(row, levels))
+                part = [row for _, row in self._sorted(self._query, part, levels[head:])]
             yield from part
             yield from tied[MOST_TIED:]
 
-    def key(self, row: Row, levels: Sequence[Level]) -> tuple[Any, ...]:
-        """Sorts ascending: the smaller key is the better document."""
-        return tuple(key_of(row, level) for level in levels)
+    def _sorted(self, query: Query, rows: list[Row], levels: Sequence[Level]) -> list[Keyed]:
+        """Rows with their keys, the smaller the better; a key ends where no other is like it."""
+        keys: list[tuple[Any, ...]] = [()] * len(rows)
+        for level in levels:
+            alike = Counter(keys)
+            tied = [at for at, key in enumerate(keys) if alike[key] > 1]
+            if not tied:
+                break
+            column = self._keys(query, [rows[at] for at in tied], level)
+            for at, key in zip(tied, column, strict=True):
+                keys[at] = (*keys[at], key)
+        return sorted(zip(keys, rows, strict=True), key=lambda one: one[0])
+
+    def _keys(self, query: Query, rows: Sequence[Row], level: Level) -> list[Any]:
+        if isinstance(level, ByScore):
+            self._candidates.score(query, rows)
+            step = self._scale.step(level.last)
+            size = self._scale.step(level.first) // step
+            return [-((row.score or 0) // step % size) for row in rows]
+        if isinstance(level, ByField):
+            self._candidates.fill(query, rows, level)
+        return keys_of([row.values.get(level.name) for row in rows], level)
 
     def _collect(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
+        """At least the first `most` rows, in no order."""
         first = levels[0]
         if isinstance(first, ByField):
             return self._by_field(query, first, levels[1:], most)
@@ -83,7 +122,7 @@ class Ordering:
         self, query: Query, level: ByField, rest: Sequence[Level], most: int
     ) -> list[Row]:
         asked = most if level is ARRIVAL else most + ENOUGH
-        rows = self._search_field(query, level, asked)
+        rows = self._candidates.by_field(query, level, asked)
         if len(rows) < asked or not rest:
             return rows
         edge = rows[most - 1].values[level.name]
@@ -91,169 +130,94 @@ class Ordering:
             last = max(at for at, row in enumerate(rows) if row.values[level.name] == edge)
             return rows[: last + 1]
         better = [row for row in rows if row.values[level.name] != edge]
-        tied = _and(query, self._equal(level, edge))
+        tied = self._candidates.equal(query, level, edge)
         return better + self._collect(tied, rest, most - len(better))
 
-    def _search_field(self, query: Query, level: ByField, most: int) -> list[Row]:
-        order = Order.Desc if level.descending else Order.Asc
-        found = self._searcher.search(
-            query, most, count=False, order_by_field=level.name, order=order
-        ).hits
-        ns = self._numbers(found)
-        return [
-            Row(n, hit[1], values={level.name: hit[0]}) for n, hit in zip(ns, found, strict=True)
-        ]
-
-    def _scored(self, query: Query, most: int) -> list[tuple[int, Any]]:
-        """(score, address) of the best by score."""
-        hits = self._searcher.search(query, most, count=False).hits
-        return [(int(score), address) for score, address in hits]
-
-    def _rows(self, hits: Sequence[tuple[int, Any]]) -> list[Row]:
-        ns = self._numbers(hits)
-        return [
-            Row(n, address, score=score, digits=self._scale.digits(score))
-            for n, (score, address) in zip(ns, hits, strict=True)
-        ]
-
-    def _numbers(self, hits: Sequence[tuple[Any, Any]]) -> list[int]:
-        found: Any = self._searcher.fast_field_values("_n", [hit[1] for hit in hits])
-        return list(found)
-
     def _by_score(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
-        block = 0
-        end = 0
-        for level in levels:
-            if not isinstance(level, ByScore):
-                break
-            block, end = block + 1, level.last
-        step = self._scale.step(end)  # scores that differ by less tie under these levels
+        block = sum(1 for _ in takewhile(lambda level: isinstance(level, ByScore), levels))
+        last = levels[block - 1]
+        assert isinstance(last, ByScore)
+        step = self._scale.step(last.last)  # scores that differ by less tie under these levels
         asked = most + ENOUGH
-        hits = self._scored(query, asked)
+        hits = self._candidates.by_score(query, asked)
         if len(hits) < asked:
-            return self._rows(hits)
+            return self._candidates.rows(hits)
         edge = hits[most - 1][0] // step
         if hits[-1][0] // step != edge:
-            return self._rows([hit for hit in hits if hit[0] // step >= edge])
+            return self._candidates.rows([hit for hit in hits if hit[0] // step >= edge])
         better = [hit for hit in hits if hit[0] // step > edge]
-        tied = self._window(query, levels, block, (edge, step), most - len(better))
-        return self._rows(better) + tied
+        if query is self._query and self._narrow is not None:
+            query = self._narrow(edge * step) or query
+        at = Edge(edge, step, len(better))
+        tied = self._tied(query, levels, block, at, most - len(better))
+        return self._candidates.rows(better) + tied
 
-    def _window(
+    def _tied(
         self,
         query: Query,
         levels: Sequence[Level],
         block: int,
-        edge: tuple[int, int],
+        edge: Edge,
         most: int,
     ) -> list[Row]:
-        """Of the documents whose score is at the edge, the best by the field that follows."""
+        """Of the documents whose score is at the edge, the best by the field that follows.
+
+        Looked for among the first documents by that field, then among four times as many.
+        """
         by = levels[block]
         assert isinstance(by, ByField)
-        value, step = edge
-        size = max(1_000, 4 * most)
-        order = Order.Desc if by.descending else Order.Asc
+        total = max(1, self._candidates.total or 1)
+        size = max(LEAST, 4 * most * self._candidates.documents // total)
         while True:
-            near: Any = self._searcher.search(
-                query, size, count=False, order_by_field=by.name, order=order
-            ).hits
-            if not near:
-                return []
-            whole = len(near) < size
-            inside = query if whole else _and(query, self._until(by, near))
-            hits = self._scored(inside, MOST)
-            if len(hits) == MOST and hits[-1][0] // step >= value:
-                values = list(dict.fromkeys(hit[0] for hit in near))
-                return self._split(query, levels, block, edge, most, values)
-            tied = [hit for hit in hits if hit[0] // step == value]
-            if len(tied) >= most or whole:
-                return self._rows(tied)
+            inside = self._stretch(query, by, size)
+            hits = self._candidates.by_score(inside, MOST)
+            if len(hits) >= MOST and hits[-1][0] // edge.step >= edge.value:
+                return self._split(query, levels, block, edge, most)
+            tied: Hits = [hit for hit in hits if hit[0] // edge.step == edge.value]
+            if len(tied) >= most or inside is query:
+                return self._candidates.rows(tied)
             size *= 4
+
+    def _stretch(self, query: Query, by: ByField, size: int) -> Query:
+        """The matches among the first `size` documents by a field, more where these tie."""
+        if size >= self._candidates.documents:
+            return query
+        if by.numeric:
+            value = self._candidates.value_at(by, size)
+            return query if value is None else self._candidates.up_to(query, by, value)
+        near = self._candidates.by_field(query, by, size)
+        values = {row.values[by.name] for row in near}
+        if len(near) < size or None in values:
+            return query
+        return self._candidates.one_of(query, by, sorted(values))
 
     def _split(
         self,
         query: Query,
         levels: Sequence[Level],
         block: int,
-        edge: tuple[int, int],
+        edge: Edge,
         most: int,
-        values: Sequence[Any],
     ) -> list[Row]:
-        """Too many share one value of the field: go value by value, with the rules after it."""
+        """Too many share few values of the field: go value by value, with the rules after it."""
         by = levels[block]
         assert isinstance(by, ByField)
         rest = [*levels[:block], *levels[block + 1 :]]
         found: list[Row] = []
-        for value in values:
-            inside = _and(query, self._equal(by, value))
-            rows = self._collect(inside, rest, most)
-            self._complete(inside, rows, rest)
-            for row in rows:
-                row.values[by.name] = value
-            found += [row for row in rows if (row.score or 0) // edge[1] == edge[0]]
-            if len(found) >= most:
-                break
-        return found
-
-    def _equal(self, level: ByField, value: Any) -> Query:
-        if value is None:
-            return Query.boolean_query(
-                [
-                    (Occur.Must, Query.all_query()),
-                    (Occur.MustNot, Query.exists_query(level.name)),
-                ]
-            )
-        return Query.term_query(self._schema, level.name, value)
-
-    def _until(self, level: ByField, near: Sequence[tuple[Any, Any]]) -> Query:
-        """Everything up to the last value of a sorted list, ties included."""
-        last = near[-1][0]
-        if last is None:
-            return Query.all_query()
-        if not level.numeric:
-            values = sorted({hit[0] for hit in near})
-            return Query.term_set_query(self._schema, level.name, values)
-        kind = FieldType.Integer if level.name == "_n" else FieldType.Float
-        low, high = (last, None) if level.descending else (None, last)
-        return Query.range_query(self._schema, level.name, kind, low, high)
-
-    def _complete(self, query: Query, rows: Sequence[Row], levels: Sequence[Level]) -> None:
-        """Fill in what the sort needs and the search that found a row did not bring."""
-        scoreless = [row for row in rows if row.score is None]
-        if scoreless and any(isinstance(level, ByScore) for level in levels):
-            scored = self._rows(self._scored(self._among(query, scoreless), len(scoreless)))
-            by_n = {row.n: row for row in scored}
-            for row in scoreless:
-                twin = by_n.get(row.n)
-                row.score = twin.score if twin else 0
-                row.digits = twin.digits if twin else self._scale.digits(0)
-        for level in levels:
-            if isinstance(level, ByField):
-                self._fill(query, rows, level)
-
-    def _fill(self, query: Query, rows: Sequence[Row], level: ByField) -> None:
-        missing = [row for row in rows if level.name not in row.values]
-        if not missing:
-            return
-        if level.name == "_n":
-            for row in missing:
-                row.values["_n"] = row.n
-        elif level.numeric:
-            found = self._searcher.fast_field_values(level.name, [row.address for row in missing])
-            for row, value in zip(missing, found, strict=True):
-                row.values[level.name] = value
-        else:
-            ordered = self._search_field(self._among(query, missing), level, len(missing))
-            values = {row.n: row.values[level.name] for row in ordered}
-            for row in missing:
-                row.values[level.name] = values.get(row.n)
-
-    def _among(self, query: Query, rows: Sequence[Row]) -> Query:
-        chosen = Query.term_set_query(self._schema, "_n", [row.n for row in rows])
-        return _and(query, chosen)
-
-
-def _and(query: Query, restriction: Query) -> Query:
-    return Query.boolean_query(
-        [(Occur.Must, query), (Occur.Must, Query.const_score_query(restriction, 0.0))]
-    )
+        done: set[Any] = set()
+        size = 1_000
+        while True:
+            near = self._candidates.by_field(query, by, size)
+            for one in dict.fromkeys(row.values[by.name] for row in near):
+                if one in done:
+                    continue
+                done.add(one)
+                inside = self._candidates.equal(query, by, one)
+                rows = self._collect(inside, rest, most + edge.better)
+                self._candidates.score(inside, rows)
+                found += [row for row in rows if (row.score or 0) // edge.step == edge.value]
+                if len(found) >= most:
+                    return found
+            if len(near) < size:
+                return found
+            size *= 4

@@ -5,7 +5,7 @@ At most ten words count. The last word is a prefix unless a space follows. A pie
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,7 +52,7 @@ def parse(
 ) -> ParsedQuery:
     """Read a query. A query of signs only is an empty one: it finds everything."""
     text = (text or "")[:MAX_QUERY]
-    stop = set(stop_words)
+    stop = stop_words if isinstance(stop_words, Set) else frozenset(stop_words)
     terms: list[Term] = []
     excluded: list[Term] = []
     room = MAX_WORDS
@@ -80,7 +80,7 @@ def parse(
     return ParsedQuery(tuple(terms), tuple(excluded))
 
 
-def _phrase(cut: list[Word], stop: set[str]) -> Term | None:
+def _phrase(cut: list[Word], stop: Set[str]) -> Term | None:
     found: list[str | None] = []
     for word in cut:
         if word.cjk:
@@ -98,7 +98,7 @@ def _phrase(cut: list[Word], stop: set[str]) -> Term | None:
     return Term(tuple(found[:MAX_WORDS]), "phrase", prefix=lone, cjk=lone)
 
 
-def _terms(piece: str, words: Words, stop: set[str], *, last: bool) -> list[Term]:
+def _terms(piece: str, words: Words, stop: Set[str], *, last: bool) -> list[Term]:
     cut = words.cut(piece)
     if len(cut) > 1 and _is_compound(piece, cut):
         return [Term(tuple(word.text for word in cut), "compound", prefix=last)]

@@ -13,8 +13,6 @@ from tantivy import Occur, Query
 
 from indexer.embedded.query import ParsedQuery, Term
 from indexer.embedded.spellings import Spellings
-from indexer.embedded.vocabulary import Vocabulary
-from indexer.embedded.words import Words
 
 LIMIT = 2**24
 NEAR = 3  # levels of nearness of two words: side by side, one between, two between
@@ -86,18 +84,18 @@ class Ranking:
         self,
         schema: tantivy.Schema,
         settings: Mapping[str, Any],
-        vocabulary: Vocabulary,
-        words: Words,
+        spellings: Spellings,
         fields: Sequence[Field],
         rules: Sequence[str],
     ) -> None:
         self._schema = schema
-        self._vocabulary = vocabulary
         self._fields = fields
         self._rules = rules
-        self.spellings = Spellings(settings, vocabulary, words)
+        self.spellings = spellings
         self._by_word = settings["proximityPrecision"] == "byWord"
         self.scale = scale(rules, 1, 1)
+        self._without: list[Query] = []
+        self._of_one: list[tuple[float, Query]] = []  # what one term may be, and its worth
 
     def query(self, parsed: ParsedQuery, strategy: str) -> Query:
         """Documents that match, scored. An empty query matches all, with score 0."""
@@ -110,11 +108,19 @@ class Ranking:
             found = self._together(terms, strategy)
         else:
             found = Query.const_score_query(Query.all_query(), 0.0)
-        without = [self._excluded(term) for term in parsed.excluded]
-        if not without:
+        self._without = [self._excluded(term) for term in parsed.excluded]
+        return self._with_exclusions(found)
+
+    def at_least(self, score: int) -> Query | None:
+        """Of a query of one term: the matches that earn so much. None when there are more terms."""
+        good = [query for worth, query in self._of_one if worth >= score]
+        return self._with_exclusions(_best_of(good)) if good else None
+
+    def _with_exclusions(self, found: Query) -> Query:
+        if not self._without:
             return found
         return Query.boolean_query(
-            [(Occur.Must, found), *((Occur.MustNot, one) for one in without)]
+            [(Occur.Must, found), *((Occur.MustNot, one) for one in self._without)]
         )
 
     def _together(self, terms: list[Term], strategy: str) -> Query:
@@ -165,7 +171,7 @@ class Ranking:
         return chain
 
     def _frequency(self, term: Term) -> int:
-        return min((self._vocabulary.frequency(word) for word in term.words if word), default=0)
+        return min((self.spellings.frequency(word) for word in term.words if word), default=0)
 
     def _worth(self, field: Field, typos: int, exact: bool) -> float:
         weights = self.scale.weights
@@ -179,14 +185,16 @@ class Ranking:
 
     def _term(self, terms: list[Term], at: int) -> Query:
         term = terms[at]
-        choices: list[Query] = []
+        choices: list[tuple[float, Query]] = []
         typo_terms = self.spellings.typos(term)
         together = self.spellings.together(terms, at)
         for field in self._fields:
             for query, typos, exact in self._choices(term, field, typo_terms, together):
                 worth = self._worth(field, typos, exact)
-                choices.append(Query.const_score_query(query, worth))
-        return choices[0] if len(choices) == 1 else Query.disjunction_max_query(choices)
+                choices.append((worth, Query.const_score_query(query, worth)))
+        if len(terms) == 1:
+            self._of_one = choices
+        return _best_of([query for _, query in choices])
 
     def _choices(
         self,
@@ -275,3 +283,7 @@ class Ranking:
             )
             for level, pair, slop in found
         ]
+
+
+def _best_of(choices: list[Query]) -> Query:
+    return choices[0] if len(choices) == 1 else Query.disjunction_max_query(choices)

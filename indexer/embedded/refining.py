@@ -13,6 +13,7 @@ from indexer.embedded.matching import Matcher
 from indexer.embedded.query import ParsedQuery
 from indexer.embedded.ranking import Field
 from indexer.embedded.state import State
+from indexer.embedded.words import Words
 
 MAX_TEXT = 2_000  # characters of one attribute that are looked at
 _STEPS = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
@@ -21,50 +22,91 @@ EXACT, STARTS, NEITHER = 0, 1, 2
 
 
 def refiner(
-    state: State, parsed: ParsedQuery, matcher: Matcher, fields: Sequence[Field]
+    state: State,
+    bodies: Callable[[Sequence[Row]], Mapping[int, dict[str, Any]]],
+    parsed: ParsedQuery,
+    matcher: Matcher,
+    fields: Sequence[Field],
 ) -> Callable[[Sequence[Row]], None]:
     """Makes the function that fills `position` and `exact` into tied rows."""
-    names = {field.name for field in fields}
-    searched: dict[str, bool] = {}
-    wanted = [word for term in parsed.terms for word in term.words if word]
-    places: list[int] = []
-    place = 0
-    for term in parsed.terms:
-        places.append(place)
-        place += len(term.words)
+    look = _Look(state, parsed, matcher, fields)
 
     def refine(rows: Sequence[Row]) -> None:
-        bodies = state.documents.bodies([row.n for row in rows])
+        found = bodies(rows)
         for row in rows:
-            body = bodies.get(row.n, {})
-            row.values["position"], row.values["exact"] = _look(body)
-
-    def _look(body: Mapping[str, Any]) -> tuple[int, int]:
-        costs = [FAR] * len(places)
-        exact = NEITHER
-        for path, values in flatten(body).values.items():
-            if path not in searched:
-                searched[path] = searchable_name(state.settings, path) in names
-            if not searched[path]:
-                continue
-            for value in values:
-                text = value if isinstance(value, str) else str(value)
-                text = text[:MAX_TEXT]
-                for match in matcher.find(text):
-                    cost = cost_of(abs(match.position - places[match.term]))
-                    costs[match.term] = min(costs[match.term], cost)
-                exact = min(exact, _exactness(state, text, wanted))
-        return sum(costs), exact
+            row.values["position"], row.values["exact"] = look.at(found.get(row.n, {}))
 
     return refine
 
 
-def _exactness(state: State, text: str, wanted: Sequence[str]) -> int:
+class _Look:
+    """Looks at one document after another for one query."""
+
+    def __init__(
+        self, state: State, parsed: ParsedQuery, matcher: Matcher, fields: Sequence[Field]
+    ) -> None:
+        self._settings = state.settings
+        self._words = state.words
+        self._matcher = matcher
+        self._names = {field.name for field in fields}
+        self._heads = {name.split(".")[0] for name in self._names}
+        self._any_head = any("*" in name for name in self._names)
+        self._searched: dict[str, bool] = {}
+        self._wanted = [word for term in parsed.terms for word in term.words if word]
+        self._places: list[int] = []
+        place = 0
+        for term in parsed.terms:
+            self._places.append(place)
+            place += len(term.words)
+
+    def at(self, body: Mapping[str, Any]) -> tuple[int, int]:
+        """(cost of the places where the query's words stand, exactness); less is better."""
+        costs = [FAR] * len(self._places)
+        exact = NEITHER
+        for text in self._texts(body):
+            starts = False
+            for term, position in self._matcher.places(text, self._worth_reading(costs)):
+                starts = starts or position == 0
+                costs[term] = min(costs[term], cost_of(abs(position - self._places[term])))
+            if starts:
+                exact = min(exact, _exactness(self._words, text, self._wanted))
+        return sum(costs), exact
+
+    def _texts(self, body: Mapping[str, Any]) -> list[str]:
+        """The searched texts, short ones first: what they show shortens the reading of others."""
+        part = {
+            name: value
+            for name, value in body.items()
+            if self._any_head or name in self._heads or name.split(".")[0] in self._heads
+        }
+        found: list[str] = []
+        for path, values in flatten(part).values.items():
+            known = self._searched.get(path)
+            if known is None:
+                known = searchable_name(self._settings, path) in self._names
+                self._searched[path] = known
+            if known:
+                found += [one if isinstance(one, str) else str(one) for one in values]
+        return [text[:MAX_TEXT] for text in sorted(found, key=len)]
+
+    def _worth_reading(self, costs: Sequence[int]) -> int:
+        """How many words of a text can still lower a cost; the first tells about exactness."""
+        return 1 + max(
+            (
+                place + _STEPS[cost - 1]
+                for place, cost in zip(self._places, costs, strict=True)
+                if cost
+            ),
+            default=0,
+        )
+
+
+def _exactness(words: Words, text: str, wanted: Sequence[str]) -> int:
     """Is a text the query, or does it start with it?"""
-    head = state.words.cut(text[: 20 * len(wanted) + 40])
+    head = words.cut(text[: 20 * len(wanted) + 40])
     if [word.text for word in head[: len(wanted)]] != wanted:
         return NEITHER
-    return EXACT if len(state.words.cut(text)) == len(wanted) else STARTS
+    return EXACT if len(words.cut(text)) == len(wanted) else STARTS
 
 
 def cost_of(distance: int) -> int:

@@ -8,13 +8,14 @@ from tantivy import Query
 
 from indexer.embedded import payloads
 from indexer.embedded.calls import Call, require_type
+from indexer.embedded.candidates import Candidates, both
 from indexer.embedded.errors import ApiError, document_not_found
 from indexer.embedded.filters import parse
 from indexer.embedded.flatten import select
 from indexer.embedded.ordering import Ordering
+from indexer.embedded.preparing import restriction
 from indexer.embedded.ranking import scale
 from indexer.embedded.routes_indexes import check_uid, enqueue
-from indexer.embedded.search import restrict
 from indexer.embedded.sorting import sort_levels
 from indexer.embedded.state import State
 
@@ -89,7 +90,7 @@ def delete_by_filter(call: Call) -> Any:
     parse(body["filter"], code="invalid_document_filter")
     state = call.engine.find(call.uid)
     if state is not None:
-        restrict(state, Query.all_query(), body["filter"], "invalid_document_filter")
+        restriction(state, body["filter"], "invalid_document_filter")
     details = {
         "providedIds": 0,
         "deletedDocuments": None,
@@ -181,7 +182,9 @@ def _chosen(
     state: State, ids: Any, filter_: Any, sort: list[str], offset: int, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
     query = Query.const_score_query(Query.all_query(), 0.0)
-    query = restrict(state, query, filter_, "invalid_document_filter")
+    wanted = restriction(state, filter_, "invalid_document_filter")
+    if wanted is not None:
+        query = both(query, wanted)
     if ids is not None:
         checked = [payloads.document_id({"id": one}, "id") for one in ids]
         numbers = list(state.documents.numbers(checked).values())
@@ -193,8 +196,9 @@ def _chosen(
         raise ApiError("invalid_document_sort", "Invalid value type at `.sort`: expected strings")
     levels = sort_levels(state, sort, code="invalid_document_sort")
     total = state.count(query)
-    ordering = Ordering(state.searcher, state.schema, scale((), 1, 1))
-    rows = list(ordering.best(query, levels, min(total, offset + limit)))[offset:]
+    candidates = Candidates(state.searcher, state.schema, state.cache)
+    ordering = Ordering(candidates, scale((), 1, 1), query)
+    rows = list(ordering.best(levels, min(total, offset + limit)))[offset:]
     bodies = state.documents.bodies([row.n for row in rows])
     return [bodies[row.n] for row in rows if row.n in bodies], total
 

@@ -10,8 +10,9 @@ from indexer.embedded.facets import Facets
 from indexer.embedded.federation import federated
 from indexer.embedded.parameters import SearchParameters
 from indexer.embedded.patterns import filterable_features
+from indexer.embedded.preparing import prepare
 from indexer.embedded.routes_indexes import check_uid
-from indexer.embedded.search import prepare, search
+from indexer.embedded.search import search
 
 MAX_QUERIES = 1_000
 _FACET_FIELDS = {

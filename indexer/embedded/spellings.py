@@ -17,6 +17,10 @@ class Spellings:
         self._no_typo_words = {fold(word) for word in self._typo["disableOnWords"]}
         self.synonyms = _fold_synonyms(settings["synonyms"], words)
 
+    def frequency(self, word: str) -> int:
+        """In how many documents the word stands, counted per attribute."""
+        return self._vocabulary.frequency(word)
+
     def allowed_typos(self, term: Term) -> int:
         """How many typos a word of this length is forgiven under the settings."""
         word = term.words[0]

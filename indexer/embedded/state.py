@@ -13,9 +13,10 @@ from typing import Any
 import tantivy
 
 from indexer.embedded.layout import Layout, from_json
+from indexer.embedded.spellings import Spellings
 from indexer.embedded.store import Documents, Store
 from indexer.embedded.vocabulary import Vocabulary
-from indexer.embedded.words import Words
+from indexer.embedded.words import Words, fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,20 @@ class State:
         if found is None:
             found = self.documents.facets(path)
             self.cache[key] = found
+        return found
+
+    def word_spellings(self) -> Spellings:
+        found: Spellings | None = self.cache.get("word_spellings")
+        if found is None:
+            found = Spellings(self.settings, self.vocabulary, self.words)
+            self.cache["word_spellings"] = found
+        return found
+
+    def stop_words(self) -> frozenset[str]:
+        found: frozenset[str] | None = self.cache.get("stop_words")
+        if found is None:
+            found = frozenset(fold(word) for word in self.settings["stopWords"])
+            self.cache["stop_words"] = found
         return found
 
     def count(self, query: tantivy.Query) -> int:
