@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import tantivy
 from rapidfuzz.distance import OSA
 from tantivy import Query
 
 from indexer.embedded.layout import Layout
 from indexer.embedded.patterns import filterable_features, filterable_patterns, matches
+from indexer.embedded.state import State
 from indexer.embedded.words import fold, normalise
 
 WIDE = 65_000  # values one segment may report: tantivy's own bound on buckets
@@ -34,57 +34,71 @@ def order_of(settings: Mapping[str, Any], path: str) -> str:
     return str(orders.get(path) or orders.get("*") or "alpha")
 
 
+Counts = dict[str, int]
+Stats = dict[str, float]
+
+
 class Facets:
     """Counts facet values over the matches of a query."""
 
-    def __init__(
-        self,
-        searcher: tantivy.Searcher,
-        settings: Mapping[str, Any],
-        layout: Layout,
-        spellings: Any,
-    ) -> None:
-        self._searcher = searcher
-        self._settings = settings
-        self._layout = layout
-        self._spellings = spellings
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._settings = state.settings
+        self._columns = state.layout.columns
 
     def count(
-        self, query: Query, paths: Sequence[str], most: int | None = None
-    ) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, float]]]:
-        """Returns: counts per attribute and value, and {min, max} of attributes with numbers."""
-        size = self._settings["faceting"]["maxValuesPerFacet"] if most is None else most
+        self, query: Query, paths: Sequence[str], *, everything: bool = False
+    ) -> tuple[dict[str, Counts], dict[str, Stats]]:
+        """Counts per attribute and value, and {min, max} of attributes with numbers.
+
+        everything: the query matches all documents; these counts are kept until the next commit.
+        """
+        found: dict[str, tuple[Counts, Stats | None]] = {}
+        if everything:
+            for path in paths:
+                key = f"facets:{path}"
+                if key not in self._state.cache:
+                    self._state.cache[key] = self._count(query, [path])[path]
+                found[path] = self._state.cache[key]
+        else:
+            found = self._count(query, paths)
+        ordered = sorted(found.items())
+        counts = {path: counted for path, (counted, _) in ordered}
+        return counts, {path: stats for path, (_, stats) in ordered if stats is not None}
+
+    def _count(self, query: Query, paths: Sequence[str]) -> dict[str, tuple[Counts, Stats | None]]:
+        size = self._settings["faceting"]["maxValuesPerFacet"]
         wanted: dict[str, Any] = {}
         for path in paths:
-            column = self._layout.columns.get(path)
-            if column is not None:
-                wanted.update(self._requests(path, column, size))
-        found = self._searcher.aggregate(query, wanted) if wanted and size else {}
-        counts: dict[str, dict[str, int]] = {}
-        stats: dict[str, dict[str, float]] = {}
+            wanted.update(self._requests(path, size))
+        found = self._state.searcher.aggregate(query, wanted) if wanted and size else {}
+        counted: dict[str, tuple[Counts, Stats | None]] = {}
         for path in paths:
-            column = self._layout.columns.get(path)
-            counts[path] = self._counts(found, path, column, size) if column is not None else {}
-            numbers = found.get(f"s{column}")
+            numbers = found.get(f"s{self._columns.get(path)}")
+            stats: Stats | None = None
             if numbers and numbers["count"]:
-                stats[path] = {"min": numbers["min"], "max": numbers["max"]}
-        return dict(sorted(counts.items())), dict(sorted(stats.items()))
+                stats = {"min": numbers["min"], "max": numbers["max"]}
+            counted[path] = (self._counts(found, path, size), stats)
+        return counted
 
-    def _requests(self, path: str, column: int, size: int) -> dict[str, Any]:
+    def _requests(self, path: str, size: int) -> dict[str, Any]:
+        column = self._columns.get(path)
+        if column is None:
+            return {}
         by_count = order_of(self._settings, path) == "count"
         order = {"_count": "desc"} if by_count else {"_key": "asc"}
-        asked = min(size, WIDE)
-        terms = {"size": asked, "segment_size": WIDE, "order": order}
-        return {
-            f"k{column}": {"terms": {"field": f"k{column}", **terms}},
-            f"n{column}": {"terms": {"field": f"n{column}", **terms}},
-            f"s{column}": {"stats": {"field": f"n{column}"}},
-        }
+        terms = {"size": min(size, WIDE), "segment_size": WIDE, "order": order}
+        wanted: dict[str, Any] = {}
+        for kind in ("k", "n"):
+            if self._state.has_values(f"{kind}{column}"):
+                wanted[f"{kind}{column}"] = {"terms": {"field": f"{kind}{column}", **terms}}
+        if f"n{column}" in wanted:
+            wanted[f"s{column}"] = {"stats": {"field": f"n{column}"}}
+        return wanted
 
-    def _counts(
-        self, found: Mapping[str, Any], path: str, column: int, size: int
-    ) -> dict[str, int]:
-        spellings = self._spellings(path)
+    def _counts(self, found: Mapping[str, Any], path: str, size: int) -> Counts:
+        column = self._columns.get(path)
+        spellings = self._state.spellings(path)
         values: list[tuple[str, int, Any]] = []
         for bucket in found.get(f"n{column}", {}).get("buckets", ()):
             key = float(bucket["key"])
@@ -102,12 +116,10 @@ class Facets:
         self, query: Query, path: str, typed: str, most: int, typos: tuple[int, int]
     ) -> list[dict[str, Any]]:
         """Facet values that match what was typed, by prefix of any of their words, with typos."""
-        column = self._layout.columns.get(path)
-        if column is None:
+        requests = self._requests(path, WIDE)
+        if not requests:
             return []
-        counts = self._counts(
-            self._searcher.aggregate(query, self._requests(path, column, WIDE)), path, column, WIDE
-        )
+        counts = self._counts(self._state.searcher.aggregate(query, requests), path, WIDE)
         wanted = [fold(word) for word in normalise(typed).split()]
         hits = [
             {"value": value, "count": count}

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 from indexer.embedded.matching import Match, Matcher
-from indexer.embedded.words import Word, Words, has_cjk
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ def crop_lengths(wanted: Sequence[str], length: int) -> dict[str, int]:
 class Formatter:
     """Formats hits for one search."""
 
-    def __init__(self, words: Words, matcher: Matcher, wanted: Format) -> None:
-        self._words = words
+    def __init__(self, matcher: Matcher, wanted: Format) -> None:
         self._matcher = matcher
         self._format = wanted
 
@@ -59,26 +57,12 @@ class Formatter:
         crop = _crop_for(self._format.crop, path)
         if not highlight and not crop:
             return text
-        units, matches = self._look(text, crop)
+        matches, units = self._matcher.look(text, crop + 1)  # the window may be the beginning
         start, end = (0, len(text)) if not crop else window(text, units, matches, crop)
         marker_before = self._format.marker if start > 0 else ""
         marker_after = self._format.marker if end < len(text) else ""
         body = self._marked(text, start, end, matches if highlight else ())
         return f"{marker_before}{body}{marker_after}"
-
-    def _look(self, text: str, crop: int) -> tuple[list[tuple[int, int]], list[Match]]:
-        """The words of a text as places, for a crop, and what matches in it."""
-        matches = self._matcher.find(text)
-        if not crop:
-            return [], matches
-        if has_cjk(text):
-            return _units(self._words.cut(text)), matches
-        prepared = self._words.prepare(text)
-        pattern = self._words.ascii if prepared.isascii() else self._words.latin
-        places = pattern.finditer(prepared)
-        if not matches:
-            places = islice(places, crop + 1)  # the window will be the beginning
-        return [word.span() for word in places], matches
 
     def _marked(self, text: str, start: int, end: int, matches: Sequence[Match]) -> str:
         parts: list[str] = []
@@ -143,17 +127,6 @@ def window(
     start = 0 if first == 0 else units[first][0]
     end = len(text) if last == len(units) else units[last - 1][1]
     return start, end
-
-
-def _units(cut: Sequence[Word]) -> list[tuple[int, int]]:
-    """Words as (start, end); of a CJK run every two characters count as one."""
-    units: list[tuple[int, int]] = []
-    for word in cut:
-        if word.cjk:
-            units += [(at, min(at + 2, word.end)) for at in range(word.start, word.end, 2)]
-        else:
-            units.append((word.start, word.end))
-    return units
 
 
 def _best_window(units: Sequence[tuple[int, int]], matches: Sequence[Match], length: int) -> int:

@@ -5,6 +5,7 @@ is taken apart by the next rule: by a filter when it is a field, by stretches of
 when it is a score. The last rule is always the order of arrival, so that pages never overlap.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ from indexer.embedded.levels import (
 )
 from indexer.embedded.ranking import Scale
 
-ENOUGH = 60  # documents asked for at least: ties are mostly settled among them
+ENOUGH = 60  # documents of a field asked for beyond the last: ties are mostly settled by them
+MANY = 900  # ... of a score: asking again costs as much as a thousand of these
 MOST = 3_000  # documents looked at in one stretch
 LEAST = 500  # documents in the first stretch
 MOST_TIED = 40  # documents of one tie whose texts are read
@@ -36,11 +38,15 @@ Keyed = tuple[tuple[Any, ...], Row]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Where the last place falls: on scores with `value * step` at least, `better` have more."""
+    """Where the last place falls: on scores from `value * step` on.
+
+    better: how many have more. tied: how many are known to have as much, at least.
+    """
 
     value: int
     step: int
     better: int
+    tied: int
 
 
 class Ordering:
@@ -138,17 +144,17 @@ class Ordering:
         last = levels[block - 1]
         assert isinstance(last, ByScore)
         step = self._scale.step(last.last)  # scores that differ by less tie under these levels
-        asked = most + ENOUGH
+        asked = most + MANY
         hits = self._candidates.by_score(query, asked)
-        if len(hits) < asked:
+        if len(hits) <= most:
             return self._candidates.rows(hits)
         edge = hits[most - 1][0] // step
-        if hits[-1][0] // step != edge:
+        if len(hits) < asked or hits[-1][0] // step != edge:
             return self._candidates.rows([hit for hit in hits if hit[0] // step >= edge])
         better = [hit for hit in hits if hit[0] // step > edge]
         if query is self._query and self._narrow is not None:
             query = self._narrow(edge * step) or query
-        at = Edge(edge, step, len(better))
+        at = Edge(edge, step, len(better), len(hits) - len(better))
         tied = self._tied(query, levels, block, at, most - len(better))
         return self._candidates.rows(better) + tied
 
@@ -162,21 +168,27 @@ class Ordering:
     ) -> list[Row]:
         """Of the documents whose score is at the edge, the best by the field that follows.
 
-        Looked for among the first documents by that field, then among four times as many.
+        Looked for among the first documents by that field, then among more of them: as many as
+        should hold enough, by what the stretch before held.
         """
         by = levels[block]
         assert isinstance(by, ByField)
-        total = max(1, self._candidates.total or 1)
-        size = max(LEAST, 4 * most * self._candidates.documents // total)
+        documents = self._candidates.documents
+        total = max(edge.tied, self._candidates.total or 0)
+        size = max(LEAST, int(2 * most * documents / math.sqrt(edge.tied * total)))
+        least = LEAST
         while True:
             inside = self._stretch(query, by, size)
             hits = self._candidates.by_score(inside, MOST)
             if len(hits) >= MOST and hits[-1][0] // edge.step >= edge.value:
-                return self._split(query, levels, block, edge, most)
+                if size <= least:
+                    return self._split(query, levels, block, edge, most)
+                size = max(least, size // 10)
+                continue
             tied: Hits = [hit for hit in hits if hit[0] // edge.step == edge.value]
             if len(tied) >= most or inside is query:
                 return self._candidates.rows(tied)
-            size *= 4
+            least = size = int(size * min(20.0, max(2.0, 1.5 * most / max(1, len(tied)))))
 
     def _stretch(self, query: Query, by: ByField, size: int) -> Query:
         """The matches among the first `size` documents by a field, more where these tie."""

@@ -23,6 +23,7 @@ from indexer.embedded.refining import refiner
 from indexer.embedded.sorting import sort_levels
 from indexer.embedded.state import State
 from indexer.embedded.store import Documents
+from indexer.embedded.targets import Targets
 
 
 class Bodies:
@@ -42,7 +43,10 @@ class Bodies:
 
 @dataclass(slots=True)
 class Prepared:
-    """A search made ready: its query, what it restricts, and how its hits are ordered."""
+    """A search made ready: its query, what it restricts, and how its hits are ordered.
+
+    everything: it matches all documents.
+    """
 
     state: State
     asked: SearchParameters
@@ -55,6 +59,7 @@ class Prepared:
     matcher: Matcher
     bodies: Bodies
     refine: Refine
+    everything: bool
 
     def best(self, most: int, offset: int = 0) -> Iterator[Row]:
         """The first `most` rows, in the order of the ranking rules."""
@@ -94,8 +99,7 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
 
     query = restricted(ranking.query(parsed, asked.strategy))
     candidates = Candidates(state.searcher, state.schema, state.cache)
-    typos = {at: spellings.allowed_typos(one) for at, one in enumerate(parsed.terms)}
-    matcher = Matcher(state.words, parsed, typos, spellings.synonyms)
+    matcher = Matcher(state.words, Targets(parsed, spellings))
     bodies = Bodies(state.documents)
     return Prepared(
         state=state,
@@ -109,6 +113,7 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
         matcher=matcher,
         bodies=bodies,
         refine=refiner(state, bodies.of, parsed, matcher, fields),
+        everything=not (parsed.terms or parsed.excluded or restrictions),
     )
 
 

@@ -127,7 +127,7 @@ def facet_search(call: Call) -> Any:
     state = call.engine.get(call.uid)
     _check_facet(state.settings, name)
     prepared = prepare(state, asked, call.access.filter_for(call.uid))
-    facets = Facets(state.searcher, state.settings, state.layout, state.spellings)
+    facets = Facets(state)
     sizes = state.settings["typoTolerance"]["minWordSizeForTypos"]
     found = facets.search(
         prepared.query,

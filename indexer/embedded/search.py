@@ -82,7 +82,7 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
         asked.post_tag,
         asked.crop_marker,
     )
-    formatter = Formatter(state.words, prepared.matcher, wanted)
+    formatter = Formatter(prepared.matcher, wanted)
     searchable = state.settings["searchableAttributes"]
     found = []
     for row in rows:
@@ -115,7 +115,7 @@ def count_facets(prepared: Prepared) -> dict[str, Any]:
             for path in state.layout.columns
         ):
             raise ApiError("invalid_search_facets", not_a_facet(state.settings, name))
-    facets = Facets(state.searcher, state.settings, state.layout, state.spellings)
+    facets = Facets(state)
     paths = facet_paths(state.settings, state.layout, wanted)
-    counts, stats = facets.count(prepared.query, paths)
+    counts, stats = facets.count(prepared.query, paths, everything=prepared.everything)
     return {"facetDistribution": counts, "facetStats": stats}
