@@ -36,11 +36,12 @@ def extract_article(page: Page) -> Article:
     site_name = page.site.name if page.site else site_name_of(parsed, node)
     evidence: dict[str, str] = {}
 
-    title, evidence["title"] = find_title(parsed, node, site_name)
+    headline = find_title(parsed, node, site_name, page.entry.title if page.entry else None)
+    title, evidence["title"] = headline.text, headline.source
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
     page_text = " ".join(" ".join(parsed.tree.itertext()).split())
     authors, agencies, evidence["authors"] = find_authors(parsed, node, site_name)
-    text, evidence["text"] = find_body(parsed, node, title, authors, site_name)
+    text, evidence["text"] = find_body(parsed, node, headline.shown, authors, site_name)
     text = boilerplate.strip(text, page.boilerplate)
     refuse_if_not_article(parsed, title, text, page_text, has_article_data=bool(node))
     if not title and page.entry and page.entry.title:

@@ -16,6 +16,8 @@ MAX_NODES = 2_000
 _ARTICLE = re.compile(
     r"(?:Article|BlogPosting|Report|Review|ReportageNews|SocialMediaPosting|Recipe|HowTo)$"
 )
+# objects that are no article of their own, or another one than the page's
+_NOT_THE_PAGE = frozenset(("author", "publisher", "image", "liveBlogUpdate", "comment"))
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)"
     r"|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
@@ -60,7 +62,7 @@ def _flat(data: Any, depth: int, left: list[int]) -> Iterator[dict[str, Any]]:
         left[0] -= 1
         yield data
         for key, value in data.items():
-            if isinstance(value, dict | list) and key not in ("author", "publisher", "image"):
+            if isinstance(value, dict | list) and key not in _NOT_THE_PAGE:
                 yield from _flat(value, depth + 1, left)
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,45 +11,78 @@ from lxml import html
 
 from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import MAX_TITLE_CHARS, Parsed
+from crawler.extraction.phrases import words
 
 _SEPARATOR = re.compile(r"\s+[|｜ㅣ·•»«—–-]\s+|\s*[|｜ㅣ：]\s*|\s+::\s+|--+|__+")
 _LETTERS = re.compile(r"\w+")
-_HEADING_TAGS = ("h1", "h2")
+_LD, _OG, _TWITTER = "jsonld:headline", "meta:og:title", "meta:twitter:title"
+_COPYING = ("h1", _TWITTER, "title")
+_HEADLINE_METAS = words("headline hdl article:title article_title bt:headline citation_title")
+_TITLE_METAS = (
+    *_HEADLINE_METAS,
+    *words("parsely-title dc.title dcterms.title sailthru.title title"),
+)
+_JOINT = re.compile(r"\s*(?:::|--|__|[|｜ㅣ·•»«—–：-])\s*")
+MAX_ADDED = 45  # characters of a section or site name
 MIN_SHARED = 8  # letters two candidates must share to be one headline with something added
 
 
-def find_title(parsed: Parsed, node: dict[str, Any], site_name: str | None) -> tuple[str, str]:
-    """(title, where from); ("", "") when the page has none.
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """text: what to call the story, "" when the page does not say. source: where it stands.
 
-    JSON-LD's headline when the page shows it as a heading (else it is often an older or a search
-    engine's version), unless og:title is the same without its kicker; then og:title, then h1.
-    Measured on 132 news pages: .88 equal; JSON-LD first .83, og:title first .85, a vote .80.
+    shown: the same as readers of the page see it over the text; often equal to `text`.
+    """
+
+    text: str
+    source: str
+    shown: str
+
+
+def find_title(
+    parsed: Parsed, node: dict[str, Any], site_name: str | None, listed: str | None = None
+) -> Headline:
+    """The headline its editors wrote for readers elsewhere, by how the page's fields agree.
+
+    listed: the title the publisher's feed gives the story; a field that says the same is the one.
     """
     site = _site_names(parsed, site_name)
     sections = [*parsed.metas.get("article:section", [])[:3], text_of(node.get("articleSection"))]
-    headings = [text for tag in _HEADING_TAGS for text in _headings(parsed, tag)]
-    shown = {normal(text) for text in headings}
-    ranked: list[tuple[int, int, str, str]] = []
-    for order, (source, text) in enumerate(_candidates(parsed, node, site)):
+    headings = _shown_headings(parsed)
+    found: dict[str, str] = {}
+    for source, text in _candidates(parsed, node, site):
         text = _bare(_without_section(text, sections), headings)
-        if len(text) < 2 or not _LETTERS.search(text) or _squeezed(text) in site:
-            continue
-        if source == "jsonld:headline":
-            rank = 0 if normal(text) in shown else 2
-        else:
-            rank = {"meta:og:title": 1, "h1": 3}.get(source, 4)
-        ranked.append((rank, order, text, source))
-    if not ranked:
-        return "", ""
-    rank, _, text, source = min(ranked)
-    for _, _, shorter, other in ranked:
-        if rank == 0 and other == "meta:og:title" and _is_core(normal(shorter), normal(text)):
-            return shorter, other
-    return text, source
+        if len(text) > 1 and _LETTERS.search(text) and _squeezed(text) not in site:
+            found.setdefault(source, text)
+    if not found:
+        return Headline("", "", "")
+    wanted = normal(listed or "")
+    same = (source for source, text in found.items() if normal(text) == wanted)
+    source = next(same, None) or _deliberate(found)
+    shown = {normal(text) for text in headings}
+    seen = (text for text in (found[source], *found.values()) if normal(text) in shown)
+    return Headline(found[source], source, next(seen, found[source]))
 
 
-def _is_core(shorter: str, text: str) -> bool:
-    return 15 < len(shorter) < len(text) and shorter in text
+def _deliberate(found: dict[str, str]) -> str:
+    """Of JSON-LD's headline and og:title the one that an editor filled in on its own.
+
+    What stands in no other field was written for a purpose; the others are copies of one default.
+    Measured on 132 news pages, half of them unseen: .92 equal; JSON-LD first .84, og:title first
+    .85, the one shown as a heading .81.
+    """
+    if _LD not in found or _OG not in found:
+        return next(iter(found))
+    headline, shared = normal(found[_LD]), normal(found[_OG])
+    others = {name: normal(found[name]) for name in _COPYING if name in found}
+    if headline == shared:
+        return _LD
+    if headline in shared or shared in headline:
+        return _OG  # one of them has a kicker
+    if headline not in others.values():
+        return _LD
+    copied = shared in (text for name, text in others.items() if name != _TWITTER)
+    return _LD if copied and others.get("h1") == headline else _OG
 
 
 def normal(text: str) -> str:
@@ -61,16 +95,24 @@ def heading_text(element: html.HtmlElement) -> str:
 
 
 def _candidates(parsed: Parsed, node: dict[str, Any], site: set[str]) -> Iterator[tuple[str, str]]:
-    yield "jsonld:headline", _without_site(text_of(node.get("headline"))[:MAX_TITLE_CHARS], site)
-    yield "meta:og:title", _without_site(text_of(parsed.meta("og:title"))[:MAX_TITLE_CHARS], site)
+    """(source, text), likeliest first."""
+    yield _LD, _without_site(text_of(node.get("headline"))[:MAX_TITLE_CHARS], site)
+    yield _OG, _without_site(text_of(parsed.meta("og:title"))[:MAX_TITLE_CHARS], site)
     for text in _headings(parsed, "h1")[:3]:
         yield "h1", text
-    other = parsed.meta("twitter:title", "parsely-title", "dc.title", "sailthru.title", "title")
-    yield "meta:title", _without_site(text_of(other)[:MAX_TITLE_CHARS], site)
+    for source, names in (("meta:title", _TITLE_METAS), (_TWITTER, ("twitter:title",))):
+        yield source, _without_site(text_of(parsed.meta(*names))[:MAX_TITLE_CHARS], site)
     yield "title", _without_site(parsed.title_tag, site)
     yield "jsonld:name", text_of(node.get("name"))
     for text in _headings(parsed, "h2")[:1]:
         yield "h2", text
+
+
+def _shown_headings(parsed: Parsed) -> list[str]:
+    """The headings readers see, and fields that hold nothing but the headline."""
+    headings = [text for tag in ("h1", "h2") for text in _headings(parsed, tag)]
+    headings += filter(None, map(heading_text, parsed.marked.get("headline", [])[:2]))
+    return [*headings, *(text for name in _HEADLINE_METAS if (text := parsed.meta(name)))]
 
 
 def _headings(parsed: Parsed, tag: str) -> list[str]:
@@ -117,14 +159,11 @@ def _names_site(text: str, site: set[str]) -> bool:
 
 def _bare(text: str, headings: list[str]) -> str:
     """The heading the page shows, when `text` is it with a section or a site name added."""
-    wanted = normal(text)
-    for heading in headings:
-        shown = normal(heading)
-        if len(shown) < MIN_SHARED or shown == wanted:
-            continue
-        added = wanted.removeprefix(shown) if wanted.startswith(shown) else None
-        if added is None and wanted.endswith(shown):
-            added = wanted.removesuffix(shown)
-        if added is not None and len(added) <= 45 and _SEPARATOR.search(text):
-            return heading
+    shown = {normal(heading): heading for heading in headings}
+    for cut in _JOINT.finditer(text):
+        before, after = text[: cut.start()], text[cut.end() :]
+        for part, added in ((before, after), (after, before)):
+            bare = normal(part)
+            if len(bare) >= MIN_SHARED and len(added) <= MAX_ADDED and bare in shown:
+                return shown[bare]
     return text

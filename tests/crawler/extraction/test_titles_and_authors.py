@@ -18,17 +18,62 @@ def og(title: str) -> str:
     return f'<meta property="og:title" content="{title}">'
 
 
-def test_the_json_ld_headline_counts_when_the_page_shows_it():
+def test_a_shared_title_of_its_own_counts_where_all_else_repeats_the_heading():
     article = extracted(head=ld(headline=TITLE) + og("You will not believe these robots"))
 
-    assert article.title == TITLE
-    assert article.evidence["title"] == "jsonld:headline"
+    assert article.title == "You will not believe these robots"
+    assert article.evidence["title"] == "meta:og:title"
 
 
-def test_an_older_json_ld_headline_yields_to_the_shared_title():
-    head = ld(headline="Robots fold laundry") + og("Robots learn to fold laundry")
+def test_a_headline_of_its_own_in_json_ld_counts_where_all_else_repeats_the_heading():
+    head = ld(headline="How robots came to fold laundry") + og(TITLE)
 
-    assert extracted(head=head).title == "Robots learn to fold laundry"
+    assert extracted(head=head).title == "How robots came to fold laundry"
+
+
+def test_of_two_titles_that_both_have_copies_the_shared_one_counts():
+    head = (
+        ld(headline="Robots fold laundry now")
+        + og(TITLE)
+        + "<title>Robots fold laundry now</title>"
+    )
+
+    assert extracted(head=head).title == TITLE
+
+
+def test_a_kicker_stands_or_not_as_in_the_shared_title():
+    kicked = f"Household robots: {TITLE}"
+
+    assert extracted(head=ld(headline=TITLE) + og(kicked)).title == kicked
+    assert extracted(head=ld(headline=kicked) + og(TITLE)).title == TITLE
+
+
+def test_the_feed_decides_between_titles():
+    head = ld(headline=TITLE) + og("You will not believe these robots")
+
+    assert extracted(head=head, entry=feed_entry(title=TITLE)).title == TITLE
+
+
+def test_the_heading_is_no_part_of_the_text_when_the_title_is_another():
+    article = extracted(head=ld(headline=TITLE) + og("You will not believe these robots"))
+
+    assert TITLE not in article.text
+
+
+def test_a_section_glued_to_the_title_is_taken_off_by_what_the_heading_shows():
+    head = og(f"{TITLE}-Politics") + f'<meta name="headline" content="{TITLE}">'
+
+    assert extract_article(page_of(f"<main>{markup()}</main>", head)).title == TITLE
+
+
+def test_an_entry_of_a_live_blog_is_not_its_headline():
+    live = {"@type": "LiveBlogPosting", "headline": TITLE}
+    live["liveBlogUpdate"] = [
+        {"@type": "BlogPosting", "headline": "Goodnight", "articleBody": "We"}
+    ]
+    head = f'<script type="application/ld+json">{json.dumps(live)}</script>'
+
+    assert extract_article(page_of(f"<main>{markup()}</main>", head)).title == TITLE
 
 
 @pytest.mark.parametrize(
