@@ -1,9 +1,9 @@
-"""Month names of many languages → their number, from CLDR by Babel."""
+"""Names of months (→ their number) and weekdays in many languages, from CLDR by Babel."""
 
 from functools import cache
 
 from babel import UnknownLocaleError
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 _FIRST = ("en", "de", "fr", "es", "it", "pt", "nl")
 _LANGUAGES = """
@@ -32,6 +32,19 @@ def month_number(word: str, language: str | None = None) -> int | None:
         if number := _names(code).get(word):
             return number
     return _all_names().get(word)
+
+
+def is_weekday(word: str) -> bool:
+    return word.lower().rstrip(".,") in _weekdays()
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    return frozenset(
+        name.lower()
+        for code in _LANGUAGES.split()
+        for name in get_day_names("wide", "format", code).values()
+    )
 
 
 @cache

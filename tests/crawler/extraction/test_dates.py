@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.article import Precision
+from crawler.article import Page, Precision
 from crawler.extraction import extract_article
 from tests.crawler.extraction.pages import (
     NOW,
@@ -169,3 +169,104 @@ def test_a_utc_stamp_stays_in_utc_when_nothing_on_the_page_tells_another_day():
     page = article_page(head=head, url="https://news.example.it/robots-learn-to-fold")
 
     assert extract_article(page).published.offset_minutes == 0
+
+
+def day_of(page: Page) -> str | None:
+    published = extract_article(page).published
+    return published.instant.date().isoformat() if published else None
+
+
+def by_the_headline(element: str, after: str = "", **fields: object) -> Page:
+    body = f"<article><h1>{TITLE}</h1>{element}<div>{markup()}</div>{after}</article>"
+    return page_of(body, **fields)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<abbr class="published" title="2026-03-02T10:00:00+01:00">last Monday</abbr>',
+        '<span class="dt-published" data-timestamp="1772442000">Monday</span>',
+        '<relative-time datetime="2026-03-02T10:00:00Z">three days ago</relative-time>',
+        "<p>Mise en ligne</p><p>2 mars 2026</p>",
+        "<dl><dt>Veröffentlicht</dt><dd>02.03.2026</dd></dl>",
+        "<p>Ada Obi<br>Letzte Änderung: 04.03.2026<br>Erschienen am: 02.03.2026</p>",
+        '<div class="teaser_meta"><span>2 March 2026</span></div>',
+        '<aside class="sidebar"><p>2 March 2026</p></aside>',
+        f"<p>(02.03.2026) {PARAGRAPHS[0]} {PARAGRAPHS[1]}</p>",
+        f"<p>LAGOS, March 2, 2026 (Example Wire) -- {PARAGRAPHS[0]} {PARAGRAPHS[1]}</p>",
+        '<p class="postmetadata"><small>Dieser Beitrag wurde am Montag, 2. März 2026 um 10:00 Uhr '
+        'veröffentlicht und unter <a href="/c">Robotik</a> abgelegt. Du kannst die Kommentare '
+        "zu diesem Beitrag durch den Feed verfolgen und selbst einen hinterlassen.</small></p>",
+    ],
+)
+def test_a_date_by_the_headline_is_found_in_many_layouts(element):
+    assert day_of(by_the_headline(element)) == "2026-03-02"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        f"<p>Am 2. März 2026 – einem Montag – begann es. {PARAGRAPHS[0]} {PARAGRAPHS[1]}</p>",
+        f"<p>{PARAGRAPHS[0]} {PARAGRAPHS[1]} Since 2 March 2026 they fold.</p>",
+        '<blockquote class="tweet">— Ada (@ada) <a href="/t">March 2, 2026</a></blockquote>',
+        '<p class="meta">Conference begins 2 March 2026</p>',
+        "<p>Born 2 March 1996</p>",
+        '<p class="meta">In 2025</p>',
+    ],
+)
+def test_dates_of_other_things_are_not_the_storys(element):
+    assert day_of(by_the_headline(element)) is None
+
+
+def test_a_list_of_dated_things_gives_no_date():
+    dated = "".join(
+        f"<li><a href='/{day}'>No. {day} of 0{day}.02.2026</a></li>" for day in range(1, 6)
+    )
+
+    assert day_of(by_the_headline("", f"<ul>{dated}</ul>")) is None
+    assert day_of(by_the_headline("<p>02.03.2026</p>", f"<ul>{dated}</ul>")) == "2026-03-02"
+
+
+def test_explicit_microdata_counts_before_a_vague_meta_tag():
+    time = '<time itemprop="datePublished" datetime="2026-03-02">2 March 2026</time>'
+
+    assert day_of(by_the_headline(time, head=meta("date", "2026-02-20"))) == "2026-03-02"
+
+
+def test_of_several_stated_days_the_one_that_readers_see_counts():
+    created = '<meta itemprop="datePublished" content="2026-03-01T20:00:00+01:00">'
+    told = meta("dcterms.date", "2026-03-02T09:00:00+01:00")
+    page = by_the_headline("<p>Lagos, 02.03.2026</p>", head=created + told)
+
+    assert day_of(page) == "2026-03-02"
+
+
+def test_the_day_of_a_printed_edition_displaces_no_instant():
+    head = meta("article:published_time", "2026-03-01T19:30:00+01:00") + meta("date", "2026-03-02")
+    page = by_the_headline("<p>From the edition of 02.03.2026</p>", head=head)
+
+    assert extract_article(page).published.instant == datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
+
+
+def test_a_story_published_anew_bears_the_day_that_readers_see():
+    head = ld(datePublished="2025-03-01T10:00:00Z", dateModified="2026-03-02T10:00:00Z")
+
+    anew = extract_article(by_the_headline("<p>2 March 2026</p>", head=head))
+    assert anew.published.instant == datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+    assert anew.published.source == "label"
+
+    kept = extract_article(by_the_headline("<p>1 March 2025</p>", head=head))
+    assert kept.published.instant.year == 2025
+    assert kept.modified.instant.year == 2026
+
+
+def test_a_story_changed_within_the_month_keeps_its_first_day():
+    head = ld(datePublished="2026-02-20T10:00:00Z", dateModified="2026-03-02T10:00:00Z")
+
+    assert day_of(by_the_headline("<p>Updated 2 March 2026</p>", head=head)) == "2026-02-20"
+
+
+def test_a_day_by_the_headline_counts_more_than_an_age():
+    page = by_the_headline("<p>5 hours ago</p><p>Published 2 March 2026</p>")
+
+    assert day_of(page) == "2026-03-02"
