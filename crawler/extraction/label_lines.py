@@ -1,5 +1,6 @@
 """The lines of an element that may tell a date, with what stands right before them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ FOOTER_CHARS = 400  # "This entry was posted on ... by ... and filed under ... Y
 NEAR = 60  # elements after the headline; a byline stands well within
 MAX_CHILDREN = 30
 
+_DIGIT = re.compile(r"\d")
+
 TIMES = words("time relative-time local-time time-ago amp-timeago")
 _INLINE_TAGS = frozenset(words("b strong em i span font svg sup a time"))
 _STAMPS = words("""
@@ -26,23 +29,20 @@ _STAMPS = words("""
 class Label:
     """One line that may tell the date.
 
-    before: what stands right before it, such as "Published". linked: mostly a link's text.
-    distance: elements after the headline, negative before it; None when there is no headline.
-    in_head: stands by the headline with at most one paragraph between them.
+    words: what it says, with the word right before a bare date, such as "Published". others: how
+    many of its words are not a date's. linked: mostly a link's text. distance: elements after the
+    headline, negative before it; None when there is no headline. in_head: stands by the headline
+    with at most one paragraph between them.
     """
 
     element: html.HtmlElement
     text: str
     stamp: str | None
-    before: str
+    words: str
+    others: int
     linked: bool
     distance: int | None
     in_head: bool
-
-    @property
-    def words(self) -> str:
-        """What it says, with the word before a bare date."""
-        return f"{self.before} {self.text}" if said.is_bare(self.text) else self.text
 
     @property
     def beside(self) -> bool:
@@ -51,16 +51,30 @@ class Label:
 
 def labels_of(element: html.HtmlElement, distance: int | None, in_head: bool) -> Iterator[Label]:
     stamp = _stamp(element)
-    longest = FOOTER_CHARS if said.STORY_FOOTER.search(classes_of(element)) else LONG_CHARS
+    if not stamp and not _has_digit(element):
+        return
     lines = own_lines(element)
+    if stamp and not lines:
+        yield Label(element, "", stamp, _before(element), 0, False, distance, in_head)
+    longest = FOOTER_CHARS if said.STORY_FOOTER.search(classes_of(element)) else LONG_CHARS
     for at, (text, linked) in enumerate(lines):
         if len(text) > LONG_CHARS and distance is not None and 0 <= distance <= NEAR:
             text = said.dateline(text) or text
-        if stamp or (6 <= len(text) <= longest and any(map(str.isdigit, text))):
-            before = lines[at - 1][0] if at else _before(element)
-            yield Label(element, text, stamp, before, linked, distance, in_head)
-    if stamp and not lines:
-        yield Label(element, "", stamp, _before(element), False, distance, in_head)
+        if stamp or (6 <= len(text) <= longest and _DIGIT.search(text)):
+            others = said.other_words(text)
+            before = "" if others else lines[at - 1][0] if at else _before(element)
+            words = f"{before} {text}".strip()
+            yield Label(element, text, stamp, words, others, linked, distance, in_head)
+
+
+def _has_digit(element: html.HtmlElement) -> bool:
+    """In its own words or its children's and after them."""
+    if element.text and _DIGIT.search(element.text):
+        return True
+    return any(
+        (child.tail and _DIGIT.search(child.tail)) or (child.text and _DIGIT.search(child.text))
+        for child in element
+    )
 
 
 def _stamp(element: html.HtmlElement) -> str | None:
@@ -77,7 +91,7 @@ def _stamp(element: html.HtmlElement) -> str | None:
 def own_lines(element: html.HtmlElement) -> list[tuple[str, bool]]:
     """(line, whether it is mostly a link), of its own words and those of small inline parts."""
     children = list(element[:MAX_CHILDREN])
-    pieces = [element.text or ""]
+    pieces = [" ".join((element.text or "").split()) + " "]
     links = [pieces[0] if element.tag == "a" else ""]
     for child in children:
         if child.tag == "br":

@@ -40,15 +40,10 @@ _DATELINE = re.compile(
 )
 
 
-def told(text: str) -> bool:
+def told(text: str, others: int) -> bool:
     """It calls itself the date of publication or of the last change, and says little else."""
     head = text[:30]
-    return bool(PUBLISHED.search(head) or MODIFIED.search(head)) and other_words(text) <= 3
-
-
-def is_bare(text: str) -> bool:
-    """A date and hardly a word beside it."""
-    return other_words(text) == 0
+    return others <= 3 and bool(PUBLISHED.search(head) or MODIFIED.search(head))
 
 
 def other_words(text: str) -> int:

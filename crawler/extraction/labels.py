@@ -72,8 +72,8 @@ def label_date(parsed: Parsed, read: Reader) -> DateEvidence | None:
 
 
 def _read(label: Label, read: Reader, around: frozenset[html.HtmlElement]) -> DateEvidence | None:
-    plain = label.beside or (label.in_head and said.is_bare(label.text))
-    told = said.told(label.words)
+    plain = label.beside or (label.in_head and not label.others)
+    told = said.told(label.words, label.others)
     if inside_other(label.element, around, told=told, in_head=plain):
         return None
     found = read(label.stamp, "time", 0.5) if label.stamp else None
@@ -135,7 +135,9 @@ def _rank(label: Label) -> float | None:
     context = label.words
     published = bool(said.PUBLISHED.search(context[:LONG_CHARS]))
     other = said.NOT_THE_STORY.search(name) and not said.STORY_FOOTER.search(name)
-    if (other and not label.beside and not said.told(context)) or said.EVENT.search(context[:25]):
+    if (other and not label.beside and not said.told(context, label.others)) or said.EVENT.search(
+        context[:25]
+    ):
         return None
     in_footer = bool(said.STORY_FOOTER.search(classes)) and published
     if not said.may_be_label(text, long=len(text) > SHORT_CHARS, dated=dated, in_footer=in_footer):
@@ -144,7 +146,7 @@ def _rank(label: Label) -> float | None:
     rank -= 0.4 * (element.tag in TIMES) + 0.4 * (element.get("pubdate") is not None)
     rank -= 0.5 * dated + 0.4 * published
     rank += 0.6 * bool(said.MODIFIED.search(f"{context} {name}")) + 0.6 * label.linked
-    rank += 0.3 * (len(text) > SHORT_CHARS) + 0.1 * min(6, said.other_words(text))
+    rank += 0.3 * (len(text) > SHORT_CHARS) + 0.1 * min(6, label.others)
     return rank if rank <= 2.0 else None
 
 
