@@ -179,10 +179,14 @@ class Phrases:
         return f" {needle} ", _Form(key, "word", capital)
 
     def _read_pattern(self, bare: str, key: int, stem: bool) -> tuple[str, _Form]:
-        """A phrase of several words with endings left open: found by its first word's start."""
+        """A phrase of several words with endings left open: found by its first word's start.
+
+        A number may stand between them: "cut~ jobs" is in "cuts 1,200 office jobs".
+        """
         parts = [_PUNCTUATION.sub(" ", part).strip() for part in bare.split("~")]
         letters = rf"[\w{_MARKS}]*"
-        joined = f"{letters} +".join(re.escape(part) for part in parts)
+        gap = rf"{letters} +(?:\d[\d ]* (?:{letters} ){{0,2}})?"
+        joined = gap.join(re.escape(part) for part in parts)
         ending = letters if stem else rf"(?![\w{_MARKS}])"
         return f" {parts[0]}", _Form(key, "pattern", None, re.compile(joined + ending))
 
