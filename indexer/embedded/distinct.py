@@ -20,9 +20,11 @@ def find_distinct(
 ) -> tuple[list[Row], int]:
     """The rows of a page, and how many there are in all."""
     ready = attribute == prepared.state.settings["distinctAttribute"]
-    exhaustive = ready and prepared.asked.exhaustive  # else an estimate is what was asked for
+    column = _column_of(prepared.state, attribute, ready=ready)
+    if not prepared.asked.exhaustive:  # an estimate is what was asked for
+        column = None
     if limit == 0:
-        return [], _total(prepared, exhaustive=exhaustive)
+        return [], _total(prepared, column)
     wanted = offset + limit
     keys_of = _keys(prepared, attribute, ready=ready)
     asked = wanted * 2 + 20
@@ -34,14 +36,20 @@ def find_distinct(
     page = above_threshold(prepared, kept[offset:wanted])
     if seen >= prepared.total():
         return page, len(kept)
-    return page, _total(prepared, exhaustive=exhaustive)
+    return page, _total(prepared, column)
 
 
-def _total(prepared: Prepared, *, exhaustive: bool) -> int:
+def _total(prepared: Prepared, column: str | None) -> int:
     documents = prepared.total()
-    if not exhaustive or not documents:
+    if column is None or not documents:
         return documents
-    return _count(prepared.state, prepared.query, documents)
+    return _count(prepared.state, prepared.query, documents, column)
+
+
+def _column_of(state: State, attribute: str, *, ready: bool) -> str | None:
+    """The column that tells the attribute's values apart, if it has one."""
+    slot = state.layout.columns.get(attribute)
+    return "_distinct" if ready else None if slot is None else f"k{slot}"
 
 
 def _keys(
@@ -80,18 +88,16 @@ def _first_of_each(
     return kept, looked_at
 
 
-def _count(state: State, query: Query, documents: int) -> int:
+def _count(state: State, query: Query, documents: int, column: str) -> int:
     """How many different values match, documents without one counted one by one."""
-    having = Query.boolean_query(
-        [(Occur.Must, query), (Occur.Must, Query.exists_query("_distinct"))]
-    )
+    having = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.exists_query(column))])
     with_value = state.count(having)
     if with_value == 0:
         return documents
     if with_value <= EXACT_UP_TO:
-        terms = {"terms": {"field": "_distinct", "size": EXACT_UP_TO, "segment_size": EXACT_UP_TO}}
+        terms = {"terms": {"field": column, "size": EXACT_UP_TO, "segment_size": EXACT_UP_TO}}
         found = state.searcher.aggregate(query, {"d": terms})
         values = len(found["d"]["buckets"])
     else:
-        values = min(with_value, round(state.searcher.cardinality(query, "_distinct")))
+        values = min(with_value, round(state.searcher.cardinality(query, column)))
     return int(values + documents - with_value)

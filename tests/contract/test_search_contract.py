@@ -127,6 +127,17 @@ def test_pages_are_counted_the_same(news: Any) -> None:
     assert (answer["totalHits"], answer["totalPages"], len(answer["hits"])) == (3, 2, 1)
 
 
+def test_stories_asked_for_by_a_search_alone_are_counted_the_same(
+    make_index: Callable[..., Any],
+) -> None:
+    copies = [{"id": number, "story_id": f"s{number % 20}"} for number in range(60)]
+    index = make_index({"filterableAttributes": ["story_id"]}, copies)
+
+    answer = index.search("", {"distinct": "story_id", "page": 1, "hitsPerPage": 2})
+
+    assert (len(answer["hits"]), answer["totalHits"], answer["totalPages"]) == (2, 20, 10)
+
+
 def test_matches_are_highlighted_and_cropped_the_same(news: Any) -> None:
     asked = {
         "attributesToHighlight": ["title"],
