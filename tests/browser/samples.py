@@ -1,9 +1,12 @@
 """Documents for the page's tests: languages, places, topics, copies of a story, hostile words."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from indexer.document import Document
+
+Record = dict[str, Any]
 
 DAY_S = 86_400
 
@@ -35,6 +38,16 @@ def sample_documents(now: float | None = None) -> list[dict[str, Any]]:
     now = time.time() if now is None else now
     plain = [_plain(position, now) for position in range(60)]
     return [*_story(now), *_special(now), *plain]
+
+
+def articles(which: Callable[[Record], bool]) -> int:
+    """How many sample articles are such."""
+    return sum(1 for document in sample_documents() if which(document))
+
+
+def about(level: str, value: str) -> Callable[[Record], bool]:
+    field, depth = level.split(".")
+    return lambda document: value in document[field].get(depth, [])
 
 
 def document(title: str, published_at: float | None, **fields: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from indexer.web.server import STATIC, create_app
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import AXE
-from tests.browser.samples import HOSTILE_TITLE
+from tests.browser.samples import HOSTILE_TITLE, about, articles
 from tests.indexer.web.loopback import closed_address, running
 
 pytestmark = pytest.mark.browser
@@ -57,8 +57,9 @@ def test_the_exact_time_and_its_evidence_show_on_hover(open_page: OpenPage) -> N
 def test_arabic_runs_from_right_to_left(open_page: OpenPage) -> None:
     reader = open_page("?language=ar")
 
-    headline = reader.page.locator(".hit h2")
-    assert headline.evaluate("element => getComputedStyle(element).direction") == "rtl"
+    direction = "element => getComputedStyle(element).direction"
+    for part in (".hit h2", ".hit .byline", ".hit .tags"):
+        assert reader.page.locator(part).evaluate(direction) == "rtl", part
 
 
 @pytest.mark.parametrize(
@@ -82,8 +83,12 @@ def test_a_phone_shows_its_filters_when_asked(open_page: OpenPage) -> None:
     assert not reader.facet("topic").is_visible()
 
     reader.page.get_by_role("button", name="Filters").click()
-    expect(reader.page.get_by_role("button", name="Close")).to_be_focused()
+    way_out = reader.page.locator(".close-filters")
+    expect(way_out).to_be_focused()
     reader.choose("topic", "Policy")
+    policy = articles(about("topics.lvl0", "Policy"))
+    expect(way_out).to_have_text(f"Show {policy} articles")
+    expect(reader.page.get_by_label("Page language")).to_be_visible()
     reader.page.keyboard.press("Escape")
 
     assert not reader.facet("topic").is_visible()

@@ -12,6 +12,7 @@ export interface ActiveFilter {
   label: string;
   facet: string;
   without: (search: Search) => Search;
+  only: (search: Search) => Search;
 }
 
 export function activeFilters({ refinementList = {}, usd, when }: Search): ActiveFilter[] {
@@ -20,15 +21,18 @@ export function activeFilters({ refinementList = {}, usd, when }: Search): Activ
       facet: t(name),
       label: valueName(name, value),
       without: (search) => withoutValue(search, attribute, value),
+      only: (search) => ({ ...search, ...CLEARED, refinementList: { [attribute]: [value] } }),
     })),
   );
   if (usd) {
     const without = (search: Search): Search => ({ ...search, usd: undefined });
-    active.push({ facet: t("usd"), label: fundingName(usd), without });
+    const only = (search: Search): Search => ({ ...search, ...CLEARED, usd });
+    active.push({ facet: t("usd"), label: fundingName(usd), without, only });
   }
   if (when) {
     const without = (search: Search): Search => ({ ...search, when: undefined });
-    active.push({ facet: t("when"), label: whenName(when), without });
+    const only = (search: Search): Search => ({ ...search, ...CLEARED, when });
+    active.push({ facet: t("when"), label: whenName(when), without, only });
   }
   return active;
 }

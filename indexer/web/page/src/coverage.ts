@@ -17,7 +17,7 @@ export interface Source {
 }
 
 const WELL = "ok";
-const KNOWN_STATES = ["ok", "new", "silent", "blocked", "failing", "disabled"];
+const KNOWN_STATES = ["blocked", "failing", "silent", "ok", "new", "disabled"]; // trouble first
 
 let asked: Promise<Source[]> | undefined;
 
@@ -49,7 +49,8 @@ export async function coverage(): Promise<Node> {
 
 function summary(known: Source[]): string {
   const states = Map.groupBy(known, ({ state }) => state);
-  const parts = [...states].map(([state, some]) => `${number(some.length)} ${stateName(state)}`);
+  const inOrder = [...states].sort(([, some], [, others]) => others.length - some.length);
+  const parts = inOrder.map(([state, some]) => `${number(some.length)} ${stateName(state)}`);
   return `${t("sources", { n: known.length })}: ${parts.join(", ")}`;
 }
 
@@ -60,7 +61,9 @@ export function stateName(state: string): string {
 function section(region: string, some: Source[]): HTMLElement {
   const well = some.filter(({ state }) => state === WELL).length;
   const heads = ["source", "country", "language", "lastSeen", "lag", "state"] as const;
-  const inOrder = some.toSorted((one, other) => (other.last_seen ?? 0) - (one.last_seen ?? 0));
+  const inOrder = some.toSorted(
+    (one, other) => rank(one) - rank(other) || (other.last_seen ?? 0) - (one.last_seen ?? 0),
+  );
   return h(
     "details",
     { open: true },
@@ -78,6 +81,15 @@ function section(region: string, some: Source[]): HTMLElement {
   );
 }
 
+function rank({ state }: Source): number {
+  return KNOWN_STATES.indexOf(state);
+}
+
+function look({ state }: Source): string {
+  if (state === WELL) return "state-ok";
+  return state === "new" || state === "disabled" ? "" : "state-off";
+}
+
 function row(source: Source): HTMLElement {
   const go = (): void => {
     change(() => ({ view: undefined }));
@@ -92,8 +104,8 @@ function row(source: Source): HTMLElement {
     h("td", {}, countryName(source.country)),
     h("td", {}, source.language ? languageName(source.language) : ""),
     h("td", seen === null ? {} : { title: exact(seen) }, seen === null ? t("never") : ago(seen)),
-    h("td", {}, source.lag_s === null ? "" : span(source.lag_s)),
-    h("td", {}, h("span", { class: `state state-${source.state === WELL ? "ok" : "off"}` }, stateName(source.state))),
+    h("td", {}, source.lag_s === null ? "–" : span(source.lag_s)),
+    h("td", {}, h("span", { class: `state ${look(source)}` }, stateName(source.state))),
   );
 }
 

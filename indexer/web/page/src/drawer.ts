@@ -22,3 +22,17 @@ export function closeDrawer(): void {
 export function closeButton(): HTMLElement {
   return h("button", { type: "button", class: "close-filters", onclick: closeDrawer }, t("close"));
 }
+
+/** The way out tells what the choice so far leaves: "Show 12 articles". */
+export function showTotal(total: string): void {
+  document.querySelector(".close-filters")!.textContent = t("showTotal", { total });
+}
+
+/** On a narrow window `settings` stand below the filters, so the news begins higher up. */
+export function keepAtHand(settings: HTMLElement, filters: HTMLElement): void {
+  const home = settings.parentElement!;
+  const narrow = matchMedia("(max-width: 30rem)");
+  const place = (): void => (narrow.matches ? filters : home).append(settings);
+  narrow.addEventListener("change", place);
+  place();
+}

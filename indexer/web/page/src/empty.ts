@@ -11,40 +11,50 @@ import { ago, t } from "./i18n";
 import { change, CLEARED } from "./state";
 
 const MOST_SILENT = 6;
+const MOST_FILTERS = 10; // looked at; the server takes so many queries at once
+const UNHEARD = ["silent", "blocked", "failing"];
+
+/** label: what the step does, in words. n: articles it would find. */
+interface Way {
+  label: string;
+  step: (search: Search) => Partial<Search>;
+  n: number;
+}
 
 export async function emptiness(search: Search): Promise<Node> {
-  const active = activeFilters(search);
-  const without = active.map(({ without: next }) => next(search));
-  const wordless = { ...search, query: "" };
-  const others = [...without, ...(search.query ? [wordless] : []), { query: search.query }];
-  const [answer, silent] = await Promise.all([
-    post("multi-search", { queries: others.map((other) => queryOf(other)) }),
-    silentThere(search).catch(() => []),
-  ]);
-  const counts: number[] = answer.results.map((result: any) => result.estimatedTotalHits ?? 0);
-  const ways = active.flatMap(({ label, without: next }, position) =>
-    counts[position] ? [way(t("without", { name: label }), counts[position], () => change(next))] : [],
-  );
-  const unfiltered = counts.at(-1)!;
-  if (active.length > 1 && unfiltered) {
-    ways.push(way(t("withoutFilters"), unfiltered, () => change(() => CLEARED)));
-  }
-  if (search.query && active.length && counts[active.length]) {
-    ways.push(way(t("withoutWords"), counts[active.length], () => change(() => ({ query: "" }))));
-  }
+  const [ways, silent] = await Promise.all([waysOut(search), silentThere(search).catch(() => [])]);
   return h(
     "section",
     { class: "empty" },
     h("h2", {}, t("emptyTitle")),
-    ways.length ? h("ul", {}, ...ways) : h("p", {}, t(search.query ? "emptyWords" : "emptyIndex")),
+    ways.length ? h("ul", { class: "ways" }, ...ways.map(wayLine)) : h("p", {}, t(search.query ? "emptyWords" : "emptyIndex")),
     silent.length > 0 && h("p", { class: "quiet" }, t("silentThere")),
     silent.length > 0 && h("ul", { class: "quiet" }, ...silent.slice(0, MOST_SILENT).map(silentLine)),
   );
 }
 
-function way(label: string, n: number, onclick: () => void): HTMLElement {
-  const button = h("button", { type: "button", class: "link", onclick }, label);
-  return h("li", {}, button, ` ${t("articles", { n })}`);
+/** Steps that would find something. When giving up one filter does not help, filters stand in each other's way:
+ * then those that keep one alone are offered too. */
+async function waysOut(search: Search): Promise<Way[]> {
+  const active = activeFilters(search).slice(0, MOST_FILTERS);
+  const several = active.length > 1;
+  const without = active.map((one): Way => ({ label: t("without", { name: one.label }), step: one.without, n: 0 }));
+  const alone = active.map((one): Way => ({ label: t("only", { name: one.label }), step: one.only, n: 0 }));
+  const unfiltered = { label: t("withoutFilters"), step: () => CLEARED, n: 0 };
+  const wordless = { label: t("withoutWords"), step: () => ({ query: "" }), n: 0 };
+  const all: Way[] = [...without, ...(several ? [...alone, unfiltered] : []), ...(search.query ? [wordless] : [])];
+  if (!active.length) return [];
+  const queries = all.map(({ step }) => queryOf({ ...search, ...step(search) }));
+  const { results } = await post("multi-search", { queries });
+  const counted = all.map((one, position) => ({ ...one, n: results[position].estimatedTotalHits ?? 0 }));
+  const found = counted.filter(({ n }) => n);
+  const oneLessHelps = counted.slice(0, without.length).some(({ n }) => n);
+  return oneLessHelps ? found.filter(({ label }) => !alone.some((one) => one.label === label)) : found;
+}
+
+function wayLine({ label, step, n }: Way): HTMLElement {
+  const button = h("button", { type: "button", class: "link", onclick: () => change(step) }, label);
+  return h("li", {}, button, " ", h("span", { class: "quiet" }, t("articles", { n })));
 }
 
 /** Sources of the chosen places that were not heard lately. */
@@ -54,7 +64,7 @@ async function silentThere({ refinementList = {} }: Search): Promise<Source[]> {
   if (!places.length && !named.length) return [];
   return (await sources()).filter(
     ({ state, region, country, name }) =>
-      state !== "ok" &&
+      UNHEARD.includes(state) &&
       (named.includes(name) || places.includes(region ?? "") || places.includes(countryName(country, "en"))),
   );
 }

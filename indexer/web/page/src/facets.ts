@@ -3,7 +3,7 @@
 import connectRefinementList from "instantsearch.js/es/connectors/refinement-list/connectRefinementList";
 import { h, swap } from "./dom";
 import { FACETS, SEPARATOR, lastStep, type Facet } from "./fields";
-import { languageName, nameOf, number, t } from "./i18n";
+import { isWord, languageName, nameOf, number, t } from "./i18n";
 import { choose, current } from "./state";
 
 type Item = { value: string; label: string; count: number; isRefined: boolean };
@@ -15,8 +15,15 @@ const MANY = 200;
 export function valueName(facet: Facet["name"], value: string): string {
   if (facet === "language") return languageName(value);
   if (facet === "access" && ["free", "metered", "teaser"].includes(value)) return t(value as "free");
-  if (facet === "stage") return value.replaceAll("-", " ").replace(/(^| )\w/g, (first) => first.toUpperCase());
+  if (facet === "stage") return stageName(value);
   return facet === "topic" || facet === "region" ? nameOf(lastStep(value)) : value;
+}
+
+function stageName(value: string): string {
+  const [, before, letter] = /^(pre-)?series-([a-z])$/.exec(value) ?? [];
+  if (letter) return t(before ? "preSeries" : "series", { letter: letter.toUpperCase() });
+  const key = `stage_${value}`;
+  return isWord(key) ? t(key) : value;
 }
 
 export function facetWidgets(container: HTMLElement): any[] {

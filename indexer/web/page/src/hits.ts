@@ -9,6 +9,7 @@ import { unfolding } from "./story";
 
 const OPEN = "__ais-highlight__";
 const CLOSE = "__/ais-highlight__";
+const RIGHT_TO_LEFT = /^(ar|fa|he|ur|ps|sd|ug|yi|ckb|dv)(-|$)/;
 
 /** Text with its found words marked. */
 export function marked(value: string): (Node | string)[] {
@@ -26,17 +27,17 @@ export function row(hit: Hit, withCopies: boolean): HTMLElement {
   const link = address
     ? h("a", { href: address, rel: "noopener noreferrer", class: "headline", "data-key": hit.id }, ...marked(title))
     : h("span", { class: "headline" }, ...marked(title));
-  const article = h(
+  const [unfold, copies] = withCopies && hit.outlets > 1 ? unfolding(hit) : [];
+  return h(
     "article",
-    { class: "hit", "data-id": hit.id },
+    { class: "hit", "data-id": hit.id, dir: RIGHT_TO_LEFT.test(language ?? "") ? "rtl" : undefined },
     picture(hit),
     h("h2", { dir: "auto", lang: language }, link),
-    byline(hit),
+    byline(hit, unfold),
     h("p", { class: "snippet", dir: "auto", lang: language }, ...marked(snippet(hit))),
+    copies,
     tags(hit),
   );
-  if (withCopies && hit.outlets > 1) article.append(unfolding(hit));
-  return article;
 }
 
 /** The picture as the page's own server shows it; without one, or when it fails, nothing. */
@@ -47,7 +48,7 @@ function picture({ image }: Hit): HTMLElement | undefined {
   return shown;
 }
 
-function byline(hit: Hit): HTMLElement {
+function byline(hit: Hit, unfold?: HTMLElement): HTMLElement {
   const { access, language } = hit;
   const limited = access === "metered" || access === "teaser";
   return h(
@@ -59,6 +60,7 @@ function byline(hit: Hit): HTMLElement {
     limited && h("span", { class: "badge", title: t(`${access}Hint`) }, t(access)),
     hit.funding?.amount != null &&
       h("span", { class: "badge money" }, money(hit.funding.amount, hit.funding.currency || "USD")),
+    unfold,
   );
 }
 

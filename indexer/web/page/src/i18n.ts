@@ -32,6 +32,10 @@ function once<T>(name: string, make: () => T): T {
   return made.get(name) as T;
 }
 
+export function isWord(key: string): key is keyof Words {
+  return key in words;
+}
+
 /** The words for `key`; `{name}` takes values, and `n` chooses the plural form. */
 export function t(key: keyof Words, values: Record<string, string | number> = {}): string {
   const forms = words[key].split("|");

@@ -12,7 +12,7 @@ import { activeFilters, drawChips } from "./chips";
 import { INDEX, searchClient } from "./client";
 import { dateWidget } from "./dates";
 import { byId, h, swap } from "./dom";
-import { closeButton } from "./drawer";
+import { closeButton, keepAtHand, showTotal } from "./drawer";
 import { emptiness } from "./empty";
 import { facetWidgets } from "./facets";
 import { SHOWN, type Hit } from "./fields";
@@ -61,8 +61,10 @@ async function start(): Promise<void> {
     viewLinks(byId("views")),
     hits(byId("news")),
     viewWidget(byId("view"), [byId("news"), byId("fresh")]),
+    waiting(byId("news")),
   ]);
   facets.prepend(closeButton());
+  keepAtHand(byId("settings"), facets);
   search.on("error", () => {}); // told by the notice
   watchFailures();
   keys();
@@ -100,13 +102,26 @@ function searchBox(): any {
 function summary(): any {
   return shows(({ results, search }) => {
     if (!results) return;
-    drawBar(byId("bar"), totalOf(results, search), search, activeFilters(search).length);
+    const total = totalOf(results, search);
+    drawBar(byId("bar"), total, search, activeFilters(search).length);
+    showTotal(total);
     drawChips(byId("chips"), search);
     for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=alternate]")) {
       link.href = feedAddress(search, link.type.includes("json") ? "feed.json" : "feed.xml");
     }
     document.title = search.query ? `${search.query} · techwire` : "techwire";
   });
+}
+
+/** Only a wait that lasts is shown, so quick answers do not flicker. */
+function waiting(container: HTMLElement): any {
+  return {
+    $$type: "techwire.waiting",
+    init: () => container.setAttribute("aria-busy", "true"),
+    dispose: () => {},
+    render: ({ instantSearchInstance }: any) =>
+      container.setAttribute("aria-busy", String(instantSearchInstance.status === "stalled")),
+  };
 }
 
 function hits(container: HTMLElement): any {

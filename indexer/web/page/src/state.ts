@@ -4,7 +4,7 @@
  */
 
 import type { InstantSearch } from "instantsearch.js";
-import type { Search } from "./address";
+import { toRoute, type Search } from "./address";
 import { INDEX } from "./client";
 import { FUNDING, TIME } from "./fields";
 import { bounds } from "./when";
@@ -12,7 +12,6 @@ import { bounds } from "./when";
 export interface Rendered {
   results: any;
   search: Search;
-  searching: boolean;
 }
 
 let instance: InstantSearch;
@@ -36,7 +35,8 @@ export function change(step: (search: Search) => Partial<Search>): void {
 /** The address of the search after a step, for links. */
 export function addressAfter(step: (search: Search) => Partial<Search>): string {
   const search = current();
-  return instance.createURL({ [INDEX]: { ...search, ...step(search) } } as any);
+  const query = new URLSearchParams(toRoute({ ...search, ...step(search) })).toString();
+  return query ? `?${query}` : location.pathname;
 }
 
 /** Sets the chosen values of one facet. */
@@ -77,17 +77,12 @@ export const extras: any = {
   },
 };
 
-/** A widget that only shows: called after each answer. */
+/** A widget that only shows: called at the start, without results, and after each answer. */
 export function shows(render: (rendered: Rendered) => void): any {
   return {
     $$type: "techwire.shows",
-    init: () => {},
+    init: () => render({ results: undefined, search: current() }),
     dispose: () => {},
-    render: ({ results, instantSearchInstance }: any) =>
-      render({
-        results,
-        search: current(),
-        searching: instantSearchInstance.status === "stalled",
-      }),
+    render: ({ results }: any) => render({ results, search: current() }),
   };
 }

@@ -3,28 +3,28 @@
 import { INDEX, post } from "./client";
 import { h, swap, webAddress } from "./dom";
 import type { Hit } from "./fields";
-import { languageName, t } from "./i18n";
+import { language as tongue, languageName, t } from "./i18n";
 import { time } from "./published";
 
 const FIELDS = ["id", "url", "title", "source_name", "source", "language", "published_at", "published", "access"];
 const MOST = 50;
 
-export function unfolding(hit: Hit): HTMLElement {
+/** The button that unfolds, and the list it unfolds. */
+export function unfolding(hit: Hit): [HTMLElement, HTMLElement] {
   const copies = h("ul", { class: "copies", hidden: true });
   const others = t("alsoIn", { n: hit.outlets - 1 });
   const toggle = h(
     "button",
-    { type: "button", class: "link", "aria-expanded": "false", "data-key": `story ${hit.id}` },
+    { type: "button", class: "unfold", "aria-expanded": "false", "data-key": `story ${hit.id}` },
     others,
   );
   toggle.addEventListener("click", () => {
     const open = copies.hidden;
     copies.hidden = !open;
     toggle.setAttribute("aria-expanded", String(open));
-    toggle.textContent = open ? t("foldStory") : others;
     if (open) void show(hit, copies);
   });
-  return h("div", { class: "story" }, toggle, copies);
+  return [toggle, copies];
 }
 
 async function show(hit: Hit, list: HTMLElement): Promise<void> {
@@ -57,6 +57,6 @@ function line(copy: Hit): HTMLElement {
       ? h("a", { href: address, rel: "noopener noreferrer", dir: "auto", lang: language }, copy.title)
       : h("span", { dir: "auto", lang: language }, copy.title),
     " ",
-    h("span", { class: "quiet" }, time(copy), language ? ` · ${languageName(language)}` : ""),
+    h("span", { class: "quiet" }, time(copy), language && !language.startsWith(tongue) && ` · ${languageName(language)}`),
   );
 }
