@@ -16,7 +16,8 @@ export function drawBar(container: HTMLElement, total: string, search: Search, a
     active ? t("showFilters", { n: active }) : t("filters"),
   );
   filters.addEventListener("click", openDrawer);
-  const sort = select("sort", search.sortBy === NEWEST ? "newest" : "relevance", ["relevance", "newest"], (value) =>
+  // without words there is no better and worse match: the newest come first anyway
+  const sort = Boolean(search.query) && select("sort", search.sortBy === NEWEST ? "newest" : "relevance", ["relevance", "newest"], (value) =>
     change(() => ({ sortBy: value === "newest" ? NEWEST : undefined })),
   );
   const copies = select(
