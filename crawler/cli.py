@@ -19,7 +19,7 @@ from crawler.commands import watch as commands_watch
 from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
 from indexer.config import load
-from indexer.errors import IndexerError, SearchError
+from indexer.errors import IndexerError, SearchError, UnknownName
 from indexer.printing import print_json
 from indexer.pusher import until_stopped
 from indexer.search_server import search_server
@@ -194,9 +194,11 @@ def main() -> None:
     logs.set_up_logs(errors)
     try:
         app()
+    except (CrawlerError, UnknownName) as error:
+        _say(error, 2)
     except SearchError as error:
         _say(error, 1)
-    except (CrawlerError, IndexerError) as error:
+    except IndexerError as error:
         _say(error, 2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -135,11 +135,11 @@ def doctor(
         print_json([{name: getattr(f, name) for name in f.__slots__} for f in findings])
     else:
         for finding in findings:
-            mark = "ok  " if finding.well else "FAIL"
+            mark = "ok  " if finding.well else "FAIL" if finding.needed else "note"
             console.print(f"{mark} {finding.check}: {finding.words}", markup=False, soft_wrap=True)
             if not finding.well and finding.advice:
                 console.print(f"     {finding.advice}", markup=False, soft_wrap=True)
-    if not all(finding.well for finding in findings if finding.check != "contact"):
+    if not all(finding.well for finding in findings if finding.needed):
         raise typer.Exit(1)
 
 

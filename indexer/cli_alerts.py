@@ -103,6 +103,8 @@ def list_all(
     if as_json:
         print_json([_shown(alert) | asdict(standing) for alert, standing in alerts])
         return
+    if not alerts:
+        _say("no alerts yet: `techwire alerts add --help` tells how to make one")
     for alert, standing in alerts:
         facts = [f"{standing.told} told"]
         if standing.waiting:

@@ -26,12 +26,16 @@ LARGEST_CLOCK_ERROR_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One check's end. advice: what to do, where it is not well."""
+    """One check's end.
+
+    advice: what to do, where it is not well. needed: a crawl or a search fails without it.
+    """
 
     check: str
     well: bool
     words: str
     advice: str = ""
+    needed: bool = True
 
 
 def examine(config: Config) -> Iterator[Finding]:
@@ -152,6 +156,7 @@ def _contact(config: Config) -> Finding:
         well=config.contact is not None,
         words=config.contact or "none in the User-Agent",
         advice="set TECHWIRE_CONTACT, so that publishers can reach you instead of blocking you",
+        needed=False,
     )
 
 

@@ -6,6 +6,7 @@ finds "Chips > Semiconductors" and `china` finds "East Asia > China".
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from indexer.errors import UnknownName
@@ -107,16 +108,29 @@ def _condition(values: Mapping[str, Any], option: str, names: Sequence[str]) -> 
     for name in names:
         meant = _meant(known, name.strip().casefold())
         if not meant:
-            some = sorted({value for _, value in known})[:SHOWN_VALUES]
-            words = f"; it has: {', '.join(some)}" if some else " (it is empty)"
-            raise UnknownName(f"the index has no {option} like {name!r}{words}")
+            raise UnknownName(f"the index has no {option} like {name!r}{_hint(known, name)}")
         alternatives += [f"{attribute} = {quoted(value)}" for attribute, value in meant]
     return list(dict.fromkeys(alternatives))
 
 
+def _hint(known: Sequence[tuple[str, str]], name: str) -> str:
+    """Values written much like the name, else the widest there are."""
+    by_level = {_last_level(value): value for _, value in known}
+    near = get_close_matches(name.strip().casefold(), by_level, n=3)
+    if near:
+        return f": did you mean {' or '.join(by_level[level] for level in near)}?"
+    depth = min((value.count(" > ") for _, value in known), default=0)
+    some = sorted({value for _, value in known if value.count(" > ") == depth})[:SHOWN_VALUES]
+    return f"; it has: {', '.join(some)}" if some else " (it is empty)"
+
+
+def _last_level(value: str) -> str:
+    return value.casefold().rpartition(" > ")[2]
+
+
 def _meant(known: Sequence[tuple[str, str]], name: str) -> list[tuple[str, str]]:
     """(attribute, value) pairs whose last level is the name, else holds it."""
-    last = [(pair, pair[1].casefold().rpartition(" > ")[2]) for pair in known]
+    last = [(pair, _last_level(pair[1])) for pair in known]
     exact = [pair for pair, level in last if name in (level, pair[1].casefold())]
     return exact or [pair for pair, level in last if name and name in level]
 

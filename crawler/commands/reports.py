@@ -30,7 +30,8 @@ def print_crawl(console: Console, report: CrawlReport) -> None:
         if number == SHOWN_PROBLEMS:
             console.print(f"and {len(report.problems) - number} more listings with a problem")
             break
-        console.print(f"problem: {plain(url)}: {plain(words)}", markup=False, soft_wrap=True)
+        told = words if url in words else f"{url}: {words}"
+        console.print(f"problem: {plain(told)}", markup=False, soft_wrap=True)
     if report.push is not None:
         console.print(push_words(report.push), markup=False, soft_wrap=True)
 

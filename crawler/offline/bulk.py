@@ -192,7 +192,8 @@ def read_page(path: Path, folder: Path = Path()) -> tuple[bytes, str | None]:
             with path.open("rb") as plain:
                 body = plain.read(MAX_PAGE_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise CrawlerError(f"{path} cannot be read: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise CrawlerError(f"{path} cannot be read: {reason}") from error
     if len(body) > MAX_PAGE_BYTES:
         raise CrawlerError(f"{path} is larger than {MAX_PAGE_BYTES} bytes")
     try:

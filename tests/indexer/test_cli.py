@@ -231,7 +231,7 @@ def test_index_then_search_finds_the_documents_in_the_embedded_engine(
     assert "language: en 3" in out
 
     code, _, err = techwire("search", "--region", "atlantis")
-    assert (code, err.count("\n")) == (1, 1)
+    assert (code, err.count("\n")) == (2, 1)
     assert "no region like 'atlantis'" in err
 
 

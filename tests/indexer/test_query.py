@@ -93,7 +93,12 @@ def test_an_unknown_name_is_told_with_those_there_are(server: SearchServer, name
         names_found(server, names={"topic": [name]})
 
     assert f"no topic like {name!r}; it has: " in str(caught.value)
-    assert "Chips > Semiconductors" in str(caught.value)
+    assert "Chips" in str(caught.value)
+
+
+def test_a_name_written_wrong_is_told_with_those_near_it(server: SearchServer) -> None:
+    with pytest.raises(SearchError, match="did you mean Chips > Semiconductors"):
+        names_found(server, names={"topic": ["semicondutors"]})
 
 
 def test_since_and_until_narrow_by_date(server: SearchServer) -> None:
