@@ -43,10 +43,14 @@ def watch(
     ] = False,
     eagerness: Annotated[
         float, typer.Option(min=0.1, max=100, help="Polls a listing gets for each new article.")
-    ] = 2.0,
+    ] = 1.8,
     shortest_min: Annotated[
         float, typer.Option("--shortest", min=0.1, help="Fewest minutes between two polls.")
     ] = 5.0,
+    busy_min: Annotated[
+        float,
+        typer.Option("--busy", min=0.1, help="Most minutes between two, if it has news hourly."),
+    ] = 12.0,
     index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True,
     metrics: Metrics = METRICS_AT,
     json_logs: JsonLogs = False,
@@ -63,7 +67,11 @@ def watch(
     from crawler.state.intervals import Rules
 
     logs.set_up_logs(errors, json_lines=json_logs)
-    rules = Rules(eagerness=eagerness, shortest=timedelta(minutes=shortest_min))
+    rules = Rules(
+        eagerness=eagerness,
+        shortest=timedelta(minutes=shortest_min),
+        longest_busy=timedelta(minutes=busy_min),
+    )
     config = load()
     plan = plan_for(
         sources or (),

@@ -9,7 +9,7 @@ longer each time.
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +23,8 @@ _DAY_S = 86_400.0
 _PRIOR_ARTICLES = 0.5
 _PRIOR_S = 3_600.0
 _HOUR_PRIOR = 0.5  # articles an hour of the day gets on credit, so that no hour is ever dead
+_BUSY_A_DAY = 22.0  # about hourly, with room for a day that was a little thinner
+_QUIET_AN_HOUR = 0.5
 _MOSTLY = 2 / 3
 _LARGEST_STRETCH = 2.0
 _SMALLEST_STRETCH = 0.25
@@ -33,12 +35,14 @@ class Rules:
     """How eagerly listings are asked.
 
     eagerness: polls a listing gets for each article it announces, by expectation.
-    shortest, longest: bounds of every wait.
+    shortest, longest: bounds of every wait. longest_busy: of a listing that brings an article an
+    hour or more, but in its quiet hours: its readers want them soon, whatever a poll brings.
     """
 
-    eagerness: float = 2.0
+    eagerness: float = 1.8
     shortest: timedelta = timedelta(minutes=5)
     longest: timedelta = timedelta(days=1)
+    longest_busy: timedelta = timedelta(minutes=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +108,21 @@ def wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> time
 
     asked: the longest the publisher wants (TTL, max-age, Expires).
     """
+    profile = _profile(habit)
+    longest = rules.longest
+    a_day = habit.weekly() / 7
+    if a_day >= _BUSY_A_DAY and a_day / 24 * profile[now.hour] >= _QUIET_AN_HOUR:
+        longest = min(longest, rules.longest_busy)
+    own = min(max(_worth_asking(habit, profile, rules, now=now), rules.shortest), longest)
+    return min(max(own, asked), max(rules.longest, rules.shortest))
+
+
+def _worth_asking(
+    habit: Habit, profile: Sequence[float], rules: Rules, *, now: datetime
+) -> timedelta:
+    """How long until enough is expected for a request."""
     wanted = habit.stretch / rules.eagerness  # articles worth a request
     a_second = habit.weekly() / WEEK.total_seconds()
-    profile = _profile(habit)
     seconds, limit_s = 0.0, rules.longest.total_seconds()
     hour = now.hour
     left_s = HOUR_S - (now.minute * 60 + now.second)  # of the present hour
@@ -118,8 +134,7 @@ def wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> time
         wanted -= rate * left_s
         seconds += left_s
         hour, left_s = (hour + 1) % 24, HOUR_S
-    own = min(max(timedelta(seconds=seconds), rules.shortest), rules.longest)
-    return min(max(own, asked), max(rules.longest, rules.shortest))
+    return timedelta(seconds=seconds)
 
 
 def wait_after_error(failures: int, *, for_good: bool) -> timedelta:

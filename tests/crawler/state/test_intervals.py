@@ -26,25 +26,45 @@ def hourly(hours: int, gap: timedelta = timedelta(hours=1)) -> list[datetime]:
     return [NOW - gap * n for n in range(1, hours + 1)]
 
 
-def test_a_listing_with_an_article_an_hour_is_asked_about_every_half_hour() -> None:
-    habit = first_habit(hourly(100), now=NOW)
+def test_a_listing_with_an_article_in_two_hours_is_asked_about_every_hour() -> None:
+    habit = first_habit(hourly(50, timedelta(hours=2)), now=NOW)
 
     assert (
-        timedelta(minutes=25) < wait(habit, RULES, now=NOW, asked=NOTHING) < timedelta(minutes=35)
+        timedelta(minutes=55) < wait(habit, RULES, now=NOW, asked=NOTHING) < timedelta(minutes=75)
     )
+
+
+def test_a_listing_with_an_article_an_hour_is_never_left_longer_than_busy_ones_are() -> None:
+    habit = first_habit(hourly(100), now=NOW)
+
+    assert wait(habit, RULES, now=NOW, asked=NOTHING) == RULES.longest_busy
+
+
+def test_a_busy_newsroom_is_not_hurried_in_the_hours_it_sleeps() -> None:
+    days = [NOW - timedelta(days=d) for d in range(1, 7)]
+    at_noon = [
+        day.replace(hour=hour, minute=m)
+        for day in days
+        for hour in range(8, 17)
+        for m in (5, 25, 45)
+    ]
+    habit = first_habit(at_noon, now=NOW)
+
+    assert wait(habit, RULES, now=NOW.replace(hour=2), asked=NOTHING) > 2 * RULES.longest_busy
+    assert wait(habit, RULES, now=NOW, asked=NOTHING) <= RULES.longest_busy
 
 
 def test_a_listing_whose_ten_entries_cover_one_hour_is_asked_every_few_minutes() -> None:
     habit = first_habit(hourly(10, timedelta(minutes=6)), now=NOW)
 
-    assert wait(habit, RULES, now=NOW, asked=NOTHING) <= timedelta(minutes=6)
+    assert wait(habit, RULES, now=NOW, asked=NOTHING) < timedelta(minutes=7)
 
 
 def test_hours_nobody_watched_are_not_taken_for_quiet_ones() -> None:
     habit = first_habit(hourly(10, timedelta(minutes=6)), now=NOW)
     evening = NOW.replace(hour=20)
 
-    assert wait(habit, RULES, now=evening, asked=NOTHING) <= timedelta(minutes=6)
+    assert wait(habit, RULES, now=evening, asked=NOTHING) < timedelta(minutes=7)
 
 
 def test_a_dead_listing_is_asked_once_a_day() -> None:
@@ -58,7 +78,7 @@ def test_a_listing_without_dates_is_asked_again_within_hours() -> None:
 
 
 def test_more_eagerness_means_shorter_waits() -> None:
-    habit = first_habit(hourly(100), now=NOW)
+    habit = first_habit(hourly(50, timedelta(hours=2)), now=NOW)
 
     calm, eager = (wait(habit, Rules(eagerness=e), now=NOW, asked=NOTHING) for e in (1.0, 4.0))
 
@@ -97,7 +117,7 @@ def test_a_listing_that_brings_nothing_is_asked_less_and_less() -> None:
 
 
 def test_a_listing_where_most_was_new_is_asked_sooner() -> None:
-    calm = first_habit(hourly(24), now=NOW)
+    calm = first_habit(hourly(24, timedelta(hours=2)), now=NOW)
     later = NOW + timedelta(minutes=30)
 
     burst = learned(calm, [later] * 18, entries=20, elapsed=timedelta(minutes=30), now=later)
