@@ -24,7 +24,6 @@ from crawler.errors import ListingError
 from crawler.urls import join
 
 _LONGEST_TTL = timedelta(days=7)
-_PERIODS = {"hourly": 1, "daily": 24, "weekly": 168, "monthly": 720, "yearly": 8760}
 _PUBLISHED = ("pubDate", "published", "issued", "date", "created", "publication_date", "pubdate")
 _MODIFIED = ("updated", "modified", "lastBuildDate")
 _SUMMARIES = ("description", "summary", "subtitle", "abstract", "encoded", "content")
@@ -173,17 +172,13 @@ def _rel(element: Element, rel: str, base: str) -> str | None:
 
 
 def _ttl(channel: Element) -> timedelta | None:
-    """How long to stay away, by <ttl> minutes or the syndication module; a week at most."""
+    """How long to stay away, by <ttl> minutes; a week at most.
+
+    The syndication module (sy:updatePeriod) only describes, and says "hourly" in every feed
+    WordPress makes: heeding it would keep an hour's distance from most of the press.
+    """
     minutes = re.fullmatch(r"\d{1,6}", _first(channel, ("ttl",)) or "")
-    period = _PERIODS.get((_first(channel, ("updatePeriod",)) or "").lower())
-    if minutes:
-        asked = timedelta(minutes=int(minutes[0]))
-    elif period:
-        times = re.fullmatch(r"\d{1,4}", _first(channel, ("updateFrequency",)) or "1")
-        asked = timedelta(hours=period) / max(1, int(times[0]) if times else 1)
-    else:
-        return None
-    return min(asked, _LONGEST_TTL) or None
+    return min(timedelta(minutes=int(minutes[0])), _LONGEST_TTL) or None if minutes else None
 
 
 def _authors(element: Element) -> Iterator[str]:

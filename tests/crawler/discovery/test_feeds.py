@@ -324,10 +324,11 @@ def test_pictures_come_from_media_enclosures_and_text(inner, image):
     assert read(body).entries[0].image == image
 
 
-def test_the_syndication_module_tells_the_time_to_live():
-    channel = "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
+def test_only_ttl_asks_to_stay_away_not_the_update_period_wordpress_writes_everywhere():
+    channel = "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>"
     body = rss(item(), channel, '<rss version="2.0" xmlns:sy="http://sy">')
-    assert read(body).ttl == timedelta(minutes=30)
+    assert read(body).ttl is None
+    assert read(rss(item(), "<ttl>30</ttl>")).ttl == timedelta(minutes=30)
     assert read(rss(item(), "<ttl>99999999</ttl>")).ttl is None
     assert read(rss(item(), "<ttl>999999</ttl>")).ttl == timedelta(days=7)
     assert read(rss(item(), "<ttl>0</ttl>")).ttl is None
