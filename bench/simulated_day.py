@@ -1,18 +1,20 @@
 """A simulated day: how many requests an article costs, and how late it is, by way of polling.
 
-    python bench/simulated_day.py [--sources 450] [--days 1] [--only NAME]...
+    python bench/simulated_day.py [--sources 450] [--days 1] [--deciders-only]
 
-Real: the schedule with its leases, the intervals, listings and seen marks (SQLite on disk, as a
-watch uses them), feeds read from their bytes, and every request over HTTP on loopback with
-ETag and 304. Simulated: the clock (events, no waiting), the publishers, and these times: 0.4 s an
-answer, 1 s between two requests to a host, 0.2 s to extract, up to 1 s until the outbox is looked
-at, 0.5 s until its task succeeded. Pages are fetched but not extracted. A day of warm-up goes
-before what is counted.
+The invented sources are `simulated_web`'s. First ways of polling are compared by the deciders alone
+(`simulated_ways`), in seconds: every 15 minutes; Miniflux's rule (week / weekly count, 5 min to a
+day); techwire as it comes; and what polling hourly sources more often would cost.
 
-The invented sources are `simulated_web`'s.
+Then techwire as it comes with everything it uses. Real: the schedule with its leases, the
+intervals, listings and seen marks (SQLite on disk, as a watch uses them), feeds read from their
+bytes, and every request over HTTP on loopback with ETag and 304. Simulated: the clock (events, no
+waiting), the publishers, and these times: 0.4 s an answer, 1 s between two requests to a host,
+0.2 s to extract, up to 1 s until the outbox is looked at, 0.5 s until its task succeeded. Pages are
+fetched but not extracted.
 
-Ways: every 15 minutes; Miniflux's rule (week / weekly count, 5 min to a day); techwire at several
-eagernesses; and what polling once a minute where articles are frequent would cost.
+A day of warm-up goes before what is counted; half a day of polling after it, so that late articles
+have their chance.
 """
 
 import argparse
@@ -24,11 +26,8 @@ import sys
 import tempfile
 import time
 from bisect import bisect_left
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from statistics import median, quantiles
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -36,30 +35,30 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scrapy.http import Request, Response
 from sqlalchemy import Engine
 
-from bench.simulated_web import DAY_S, START, WARM_UP_DAYS, Publisher, invent, serving
+from bench.simulated_counts import HEADS, Outcomes, row
+from bench.simulated_ways import (
+    ANSWER_S,
+    EXTRACT_S,
+    HOST_DELAY_S,
+    OUTBOX_S,
+    TASK_S,
+    WAYS,
+    asked,
+)
+from bench.simulated_web import DAY_S, START, TAIL_DAYS, WARM_UP_DAYS, Publisher, invent, serving
 from crawler.sources.source import Source
 from crawler.spiders.answers import read_listing
 from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan
 from crawler.spiders.turns import MOST_TURNS, SLACK, Turn
-from crawler.state import intervals, listings, paces, schedule, seen
-from crawler.state.intervals import WEEK, Habit, Rules
+from crawler.state import listings, paces, schedule, seen
+from crawler.state.intervals import Rules
 from crawler.state.listings import Answer
 from crawler.state.paces import Asked
 from crawler.state.seen import Outcome, Settlement
 from indexer.database import begin, connect
 
-ANSWER_S, HOST_DELAY_S, EXTRACT_S, OUTBOX_S, TASK_S = 0.4, 1.0, 0.2, 1.0, 0.5
-
-
-@dataclass
-class Outcomes:
-    """What one way of polling did in the counted days."""
-
-    requests: Counter[str] = field(default_factory=Counter)
-    searchable: dict[tuple[int, int], float] = field(default_factory=dict)
-    cpu_s: float = 0.0
-    memory_mb: tuple[float, float] = (0.0, 0.0)
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a disk's speed is not the matter
 
 
 class Day:
@@ -69,7 +68,8 @@ class Day:
         self, world: list[Publisher], rules: Rules, engine: Engine, days: int, port: int
     ) -> None:
         self.world, self.rules, self.engine = world, rules, engine
-        self.end_s = (WARM_UP_DAYS + days) * DAY_S
+        self.counted_until_s = (WARM_UP_DAYS + days) * DAY_S
+        self.end_s = self.counted_until_s + TAIL_DAYS * DAY_S
         self.http = http.client.HTTPConnection("127.0.0.1", port)
         self.sources = {
             f"s{p.number}": Source(
@@ -82,6 +82,7 @@ class Day:
         }
         self.plan = Plan(sources=tuple(self.sources.values()), rules=rules)
         self.out = Outcomes()
+        self.cpu_s, self.memory_mb = 0.0, (0.0, 0.0)
         self.known_hosts: dict[tuple[str, str], float] = {}
         self.chance = random.Random(2)
 
@@ -89,11 +90,12 @@ class Day:
         finishing: list[tuple[float, int, Any, Any]] = []
         with begin(self.engine) as connection:
             schedule.enroll(connection, dict.fromkeys(self.sources, START), now=START)
-        at_s, count, counted = 0.0, 0, False
+        at_s, count = 0.0, 0
+        marks = [WARM_UP_DAYS * DAY_S, self.counted_until_s]
+        used: list[tuple[float, float]] = []  # at these marks: CPU seconds, MB
         while at_s < self.end_s:
-            if not counted and at_s >= WARM_UP_DAYS * DAY_S:
-                counted = True
-                cpu_s, memory = time.process_time(), _memory_mb()
+            if len(used) < 2 and at_s >= marks[len(used)]:
+                used.append((time.process_time(), _memory_mb()))
             now = START + timedelta(seconds=at_s)
             while finishing and finishing[0][0] <= at_s:
                 end_s, _, one, more = heapq.heappop(finishing)
@@ -112,8 +114,8 @@ class Day:
                 end_s, more = self._turn(self.sources[one.source_id], one, at_s)
                 heapq.heappush(finishing, (end_s, count, one, more))
             at_s = self._next(at_s, finishing)
-        self.out.cpu_s = time.process_time() - cpu_s
-        self.out.memory_mb = (memory, _memory_mb())
+        self.cpu_s = used[1][0] - used[0][0]
+        self.memory_mb = (used[0][1], used[1][1])
         self.http.close()
         return self.out
 
@@ -192,14 +194,16 @@ class Day:
     def _get(
         self, url: str, at_s: float, what: str, etag: str = ""
     ) -> tuple[int, dict[str, str], bytes]:
-        if at_s >= WARM_UP_DAYS * DAY_S:
-            self.out.requests[what] += 1
         host, _, path = url.removeprefix("http://s").partition(".example/")
         self.http.request(
             "GET", f"/{host}/{path}", headers={"If-None-Match": etag, "X-Now": str(at_s)}
         )
         response = self.http.getresponse()
         body = response.read()
+        if WARM_UP_DAYS * DAY_S <= at_s < self.counted_until_s:
+            if what == "poll":
+                what = f"poll {response.status}" if response.status in (200, 304) else "poll failed"
+            self.out.requests[what] += 1
         headers = {name: value for name, value in response.getheaders() if name != "Content-Length"}
         return response.status, headers, body
 
@@ -209,71 +213,11 @@ def _memory_mb() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def miniflux_wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> timedelta:
-    """Miniflux's entry frequency: a week by the articles of a week."""
-    articles = max(sum(habit.hours) * WEEK.total_seconds() / max(habit.observed_s, 3600.0), 0.01)
-    own = min(max(WEEK / articles, rules.shortest), rules.longest)
-    return min(max(own, asked), rules.longest)
-
-
-def told(world: list[Publisher], out: Outcomes, days: int) -> list[str]:
-    """One row of the table."""
-    first_s, last_s = WARM_UP_DAYS * DAY_S, (WARM_UP_DAYS + days) * DAY_S
-    published = found = lost = 0
-    delays: dict[bool, list[float]] = {True: [], False: []}
-    for site in world:
-        if site.outages and site.outages[0] == (0.0, last_s):
-            continue  # never to be had
-        low, high = bisect_left(site.times, first_s), bisect_left(site.times, last_s)
-        for n in range(low, high):
-            published += 1
-            at_s = out.searchable.get((site.number, n))
-            if at_s is not None:
-                found += 1
-                delays[site.hourly].append(at_s - site.times[n])
-            elif len(site.times) - n > site.window:
-                lost += 1
-    total = sum(out.requests.values())
-    every = delays[True] + delays[False]
-    return [
-        f"{total / found:.2f}",
-        f"{out.requests['poll'] / found:.2f}",
-        f"{found / published:.1%}",
-        f"{lost / published:.1%}",
-        _minutes(median(delays[True])),
-        _minutes(quantiles(delays[True], n=20)[-1]),
-        _minutes(median(every)),
-        _minutes(quantiles(every, n=20)[-1]),
-        f"{out.cpu_s / days:.0f}",
-        f"{out.memory_mb[0]:.0f}→{out.memory_mb[1]:.0f}",
-    ]
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-QUARTER = timedelta(minutes=15)
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a disk's speed is not the matter
-WAYS: dict[str, tuple[Rules, Any]] = {
-    "every 15 min": (Rules(shortest=QUARTER, longest=QUARTER), None),
-    "Miniflux's rule": (Rules(), miniflux_wait),
-    "techwire, eagerness 1": (Rules(eagerness=1.0), None),
-    "techwire (2, default)": (Rules(), None),
-    "techwire, eagerness 4": (Rules(eagerness=4.0), None),
-    "techwire, 30, from 1 min": (Rules(eagerness=30.0, shortest=timedelta(minutes=1)), None),
-}
-HEADS = (
-    "way", "requests/article", "of it polls", "found", "lost", "lag p50 hourly+", "p95 hourly+",
-    "p50 all", "p95 all", "CPU s/day", "memory MB",
-)  # fmt: skip
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--sources", type=int, default=450)
     parser.add_argument("--days", type=int, default=1)
-    parser.add_argument("--only", action="append", help="a way's name; may be given again")
+    parser.add_argument("--deciders-only", action="store_true", help="skip the day with everything")
     args = parser.parse_args()
     world = invent(args.sources, args.days, random.Random(1))
     first_s, last_s = WARM_UP_DAYS * DAY_S, (WARM_UP_DAYS + args.days) * DAY_S
@@ -281,17 +225,20 @@ def main() -> int:
     hourly = sum(p.hourly for p in world)
     print(f"{len(world)} sources ({hourly} of them hourly or more), {articles} articles")
     print(" | ".join(HEADS))
-    usual = intervals.wait
-    for name, (rules, wait) in WAYS.items():
-        if args.only and name not in args.only:
-            continue
-        intervals.wait = wait or usual
+    for name, way in WAYS.items():
+        print(" | ".join([name, *row(world, asked(world, way, args.days), args.days)]), flush=True)
+    if not args.deciders_only:
         with tempfile.TemporaryDirectory(dir=MEMORY) as folder, serving(world) as port:
             engine = connect(f"sqlite:///{folder}/state.db")
-            out = Day(world, rules, engine, args.days, port).run()
+            day = Day(world, Rules(), engine, args.days, port)
+            out = day.run()
             engine.dispose()
-        intervals.wait = usual
-        print(" | ".join([name, *told(world, out, args.days)]), flush=True)
+        print(" | ".join(["techwire, everything real", *row(world, out, args.days)]))
+        before_mb, after_mb = day.memory_mb
+        print(
+            f"CPU {day.cpu_s / args.days:.0f} s a simulated day; memory {before_mb:.0f} MB before "
+            f"the counted time, {after_mb:.0f} MB after it"
+        )
     return 0
 
 

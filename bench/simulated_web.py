@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import inf
 from multiprocessing.connection import Connection
 
 START = datetime(2026, 11, 17, 0, 0, tzinfo=UTC)  # a Tuesday
 HISTORY_DAYS = 7
 WARM_UP_DAYS = 1
+TAIL_DAYS = 0.5  # polled on, so that the counted day's late articles have their chance
 DAY_S = 86_400.0
 OFFICE_HOURS = [0.15] * 6 + [0.6, 1.2] + [2.0] * 10 + [1.2, 0.8, 0.6, 0.5, 0.3, 0.2]
 
@@ -50,6 +52,18 @@ class Publisher:
     def hourly(self) -> bool:
         return self.daily >= 24 and self.kind != "failing"
 
+    @property
+    def wishes(self) -> timedelta:
+        """The patience it asks for."""
+        fresh = timedelta(minutes=5) if self.headers else timedelta(0)
+        return max(fresh, timedelta(minutes=self.ttl_min or 0))
+
+    def is_down(self, at_s: float) -> bool:
+        return any(begin_s <= at_s < end_s for begin_s, end_s in self.outages)
+
+    def is_gone(self) -> bool:
+        return self.outages == [(0.0, inf)]
+
 
 def invent(sources: int, days: int, chance: random.Random) -> list[Publisher]:
     """The world, the same for every way of polling."""
@@ -57,14 +71,14 @@ def invent(sources: int, days: int, chance: random.Random) -> list[Publisher]:
     for kind, of_450, low, high in CLASSES:
         for _ in range(max(1, round(of_450 * sources / 450))):
             daily = chance.uniform(low, high)
-            until = (WARM_UP_DAYS + days) * DAY_S
+            until = (WARM_UP_DAYS + days + TAIL_DAYS) * DAY_S
             times = list(_chances(daily, until, flat=kind == "wire", chance=chance))
             if kind == "dead":
                 times = [-chance.uniform(60, 400) * DAY_S for _ in range(5)]
             if kind != "dead" and chance.random() < 0.1:  # a conference, an earnings day
                 at = chance.uniform(0, until)
                 times += [at + chance.uniform(0, 3600) for _ in range(chance.randint(12, 30))]
-            outages = [(0.0, until)] if kind == "failing" and chance.random() < 0.5 else []
+            outages = [(0.0, inf)] if kind == "failing" and chance.random() < 0.5 else []
             if kind == "failing" and not outages:
                 at = chance.uniform(0, until)
                 outages = [(at, at + chance.uniform(1, 8) * 3600)]
@@ -110,7 +124,7 @@ class Web:
     def answer(self, path: str, etag: str, now_s: float) -> tuple[int, dict[str, str], bytes]:
         name, _, rest = path.strip("/").partition("/")
         site = self.world[int(name)]
-        if any(begin_s <= now_s < end_s for begin_s, end_s in site.outages):
+        if site.is_down(now_s):
             return 503, {}, b""
         if rest != "feed":
             return (404, {}, b"") if "." in rest else (200, {}, b"<html>a page</html>")
