@@ -92,7 +92,7 @@ def note_found(
     added = []
     by_id = {document_id(entry.url): entry for entry in entries}
     known = _known(connection, list(by_id))
-    for url_id, entry in by_id.items():
+    for place, (url_id, entry) in enumerate(by_id.items()):
         row = known.get(url_id)
         settled = row is not None and row.outcome != Outcome.FOUND
         if row is not None and not (
@@ -111,7 +111,7 @@ def note_found(
                 "kind": entry.kind,
                 "found_at": _unix(now) if row is None else row.found_at,
                 "published_at": _unix(entry.published) if entry.published else None,
-                "entry": entry_to_json(entry),
+                "entry": entry_to_json(entry, place=place),
                 "outcome": Outcome.FOUND,
                 "attempts": 0,
                 "retry_at": None,
@@ -129,20 +129,30 @@ def pending(
     until: datetime | None = None,
     limit: int | None = None,
 ) -> list[Entry]:
-    """Entries of a source that wait to be fetched, newest first; undated ones last."""
+    """Entries of a source that wait to be fetched, newest first.
+
+    Undated ones come last, as their listings order them, those of the latest answer first.
+    """
     wait = or_(
         SEEN.c.outcome == Outcome.FOUND,
         and_(SEEN.c.outcome == Outcome.FAILED, SEEN.c.retry_at <= _unix(now)),
     )
-    query = select(SEEN.c.entry).where(SEEN.c.source_id == source_id, wait)
-    query = query.where(SEEN.c.entry.is_not(None))
+    waiting = and_(SEEN.c.source_id == source_id, wait, SEEN.c.entry.is_not(None))
+    dated = select(SEEN.c.entry).where(waiting, SEEN.c.published_at.is_not(None))
     if since is not None:
-        query = query.where(or_(SEEN.c.published_at.is_(None), SEEN.c.published_at >= _unix(since)))
+        dated = dated.where(SEEN.c.published_at >= _unix(since))
     if until is not None:
-        query = query.where(or_(SEEN.c.published_at.is_(None), SEEN.c.published_at <= _unix(until)))
-    order = (SEEN.c.published_at.is_(None), SEEN.c.published_at.desc(), SEEN.c.url_id)
-    query = query.order_by(*order).limit(limit)
-    return [entry_from_json(text) for text in connection.scalars(query)]
+        dated = dated.where(SEEN.c.published_at <= _unix(until))
+    dated = dated.order_by(SEEN.c.published_at.desc(), SEEN.c.url_id).limit(limit)
+    found = list(connection.scalars(dated))
+    if limit is None or len(found) < limit:
+        undated = select(SEEN.c.entry, SEEN.c.found_at).where(
+            waiting, SEEN.c.published_at.is_(None)
+        )
+        rows = connection.execute(undated.order_by(SEEN.c.url_id)).all()
+        rows = sorted(rows, key=lambda row: (-row.found_at, _place(row.entry)))
+        found += [row.entry for row in rows]
+    return [entry_from_json(text) for text in found[:limit]]
 
 
 def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> None:
@@ -205,18 +215,26 @@ def _unix(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def entry_to_json(entry: Entry) -> str:
-    """An entry as it is stored: in ASCII, since the web writes NUL and half characters too."""
-    return json.dumps(asdict(entry), default=lambda when: when.isoformat())
+def entry_to_json(entry: Entry, *, place: int = 0) -> str:
+    """An entry as it is stored: in ASCII, since the web writes NUL and half characters too.
+
+    place: in its listing, from 0.
+    """
+    return json.dumps({**asdict(entry), "place": place}, default=lambda when: when.isoformat())
 
 
 def entry_from_json(text: str) -> Entry:
     """`entry_to_json` backwards."""
     values = json.loads(text)
+    values.pop("place", None)
     for name in ("published", "modified"):
         if values[name] is not None:
             values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
     return Entry(**{**values, "authors": tuple(values["authors"])})
+
+
+def _place(text: str) -> int:
+    return int(json.loads(text).get("place", 0))
 
 
 def is_settled(connection: Connection, url: str) -> bool:

@@ -79,6 +79,16 @@ def test_the_newest_come_first_and_undated_ones_last(database: Engine) -> None:
     assert pending(database, limit=2) == ["h1", "h3"]
 
 
+def test_undated_ones_come_as_their_listing_orders_them_the_latest_answer_s_first(
+    database: Engine,
+) -> None:
+    found(database, *(an_entry(f"old{n}") for n in range(12)))
+    found(database, an_entry("new0"), an_entry("new1"), now=NOW + timedelta(hours=1))
+
+    assert pending(database) == ["new0", "new1", *(f"old{n}" for n in range(12))]
+    assert pending(database, limit=3) == ["new0", "new1", "old0"]
+
+
 def test_since_and_until_hold_for_dated_entries(database: Engine) -> None:
     days = {f"d{day}": datetime(2026, 11, day, tzinfo=UTC) for day in (10, 15, 20)}
     found(database, an_entry("undated"), *(an_entry(n, published=t) for n, t in days.items()))
