@@ -13,7 +13,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from crawler.article import DateEvidence
-from crawler.discovery.furniture import is_furniture, story_lines
+from crawler.discovery.furniture import agencies_in, is_furniture, story_lines
 from crawler.discovery.headers import Header, same_words, squashed, story_headers
 from crawler.discovery.lines import Line, page_lines
 from crawler.discovery.markup import Element, base_of, html_tree, plain
@@ -149,6 +149,8 @@ def _without_common(
     holders: dict[str, set[str]] = {}
     for header, own in zip(headers, bodies, strict=True):
         for line in own:
+            if agencies_in(line.text):
+                continue  # one agency may serve several stories
             holders.setdefault(same_words(line.text), set()).add(same_words(header.title))
     common = {key for key, titles in holders.items() if len(titles) > 1}
     common.add("")

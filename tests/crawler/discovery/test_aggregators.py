@@ -140,6 +140,13 @@ def test_the_page_is_kept_as_seen_at_and_the_publishers_own_address_as_url():
     assert split(NESTED)[0].url == "https://bloom.example/chips-1"
 
 
+def test_an_agency_that_serves_several_stories_is_named_in_each():
+    body = FLAT.replace(f"<p>{ROBOTS_TEXT[2]}</p>", f"<p>{ROBOTS_TEXT[2]}</p><p>REUTERS, AFP</p>")
+    main, robots, cables = split_stories(body.encode(), url=URL, fetched_at=NOW)
+    assert main.agencies == robots.agencies == ("REUTERS", "AFP")
+    assert cables.agencies == ()
+
+
 def test_agencies_credited_on_their_own_line_are_named_and_not_text():
     main, robots, _ = split(FLAT)
     assert main.agencies == ("REUTERS", "AFP")
