@@ -35,10 +35,13 @@ _SITEMAP_PATHS = (
 # First words of section names that carry tech-ecosystem news, in the registry's languages.
 _SECTION_WORDS = re.compile(
     r"(?i)^(?:tech\w*|startups?|start-?ups|innova\w+|ai|artificial|intelligence|fintech|business|"
-    r"econom\w*|digital\w*|science|venture|funding|chips?|semiconductors?|cyber\w*|telecoms?|"
+    r"econom\w*|digital\w*|science|ventures?|funding|chips?|semiconductors?|cyber\w*|telecoms?|"
+    r"internet|software|hardware|gadgets?|robot\w*|cloud|crypto\w*|blockchain|security|it$|"
     r"t[eé]cn\w+|tecnolog\w+|negocios|neg[oó]cios|empresas?|wirtschaft|technik|technologie\w*|"
-    r"entreprises?|teknolog\w+|teknoloji|ekonomi\w*|bisnis|công|khởi|科技|技术|技術|創業|创业|财经|"
-    r"產業|产业|テクノロジー|スタートアップ|ビジネス|기술|테크|스타트업|경제|технологии|стартап\w*|"
+    r"entreprises?|teknolog\w+|teknoloji|ekonomi\w*|bisnis|công|khởi|科技|技术|技術|創業|创业|创投|創投|财经|財經|"
+    r"產業|产业|融资|融資|人工智能|人工智慧|芯片|晶片|半导体|半導體|互联网|數位|数码|"
+    r"テクノロジー|テック|スタートアップ|ビジネス|半導体|産業|"
+    r"기술|테크|스타트업|경제|산업|과학|벤처|반도체|технологии|стартап\w*|"
     r"تقنية|تكنولوجيا|טכנולוגיה|הייטק|เทคโนโลยี)"
 )
 

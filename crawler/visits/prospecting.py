@@ -21,7 +21,7 @@ MOST_LINKED = 8  # candidates of one kind that a page names
 MOST_CHILDREN = 4
 MOST_SECTIONS = 5
 MOST_CHOSEN = 3
-FEWEST_SECTION_ENTRIES = 3
+FEWEST_SECTION_ENTRIES = 2  # a single article-like link is often none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,15 +150,22 @@ class _Prospector:
 
     async def _sections(self, page: Download, *, needed: bool) -> list[str]:
         """Sections with tech news that list articles, else the page itself; for want of better."""
-        chosen = []
+        lists: list[tuple[str, set[str]]] = []
         for url in autodiscovery.section_links(page.body, page.url)[:MOST_SECTIONS]:
             listing = await self._try("section", url)
             if listing is not None and len(listing.entries) >= FEWEST_SECTION_ENTRIES:
+                lists.append((url, {document_id(entry.url) for entry in listing.entries}))
+        if not needed:
+            return []
+        chosen, known = [], set[str]()
+        for url, articles in sorted(lists, key=lambda one: -len(one[1])):
+            if not articles <= known:
                 chosen.append(url)
-        if needed and not chosen:
+                known |= articles
+        if not chosen:
             listing = self._note("section", page.url, _read("section", page, self.now))
             chosen = [page.url] if listing is not None else []
-        return chosen if needed else []
+        return chosen
 
     async def _try(self, kind: str, url: str, *, guessed: bool = False) -> Listing | None:
         """The listing at an address if it works; noted either way, unless it was but a guess."""

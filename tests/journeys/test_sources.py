@@ -50,6 +50,17 @@ def test_a_news_sitemap_that_only_robots_txt_names_is_discovered(
     assert all(section["entries"] for section in sections)
 
 
+def test_a_site_without_feeds_is_read_by_all_its_sections(
+    newsroom: Newsroom, program: Program
+) -> None:
+    site = newsroom.site("chaoxin")
+
+    found = program.json("sources", "discover", site.homepage, *QUICKLY)
+
+    entry = tomllib.loads(found["entry"])["source"][0]
+    assert set(entry["sections"]) == set(site.sections)
+
+
 def test_a_site_without_any_listing_says_so(program: Program) -> None:
     def answer(asked: Asked) -> Answer:
         return html("<title>Empty</title><p>Soon") if asked.path == "/" else Answer(status=404)
