@@ -30,6 +30,10 @@ _NO_TITLE = re.compile(
     r"阅读更多|阅读全文|查看更多|閱讀更多|更多|続きを読む|もっと見る|더보기|자세히|"
     r"czytaj (?:więcej|dalej))\W*$"
 )
+_PRINTED_DATE = re.compile(  # year first, so that it means one day everywhere
+    r"\W*((?:19|20)\d\d)\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})\s?[日일.]?"
+    r"(?:\s+(\d{1,2}:\d\d)(?::\d\d)?)?\W*"
+)
 _NO_PAGE = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?(?:<\?xml[^>]{0,200}>\s*)?<(?:rss|feed|urlset|rdf:RDF)[\s>]"
 )
@@ -209,12 +213,25 @@ def _date_beside(link: _Link, links: dict[str, _Link]) -> str | None:
             raw = (time.get("datetime") or "".join(map(str, time.itertext()))).strip()[:100]
             if raw:
                 return raw
+        printed = _printed_date(node)
+        if printed:
+            return printed
         parent = node.getparent()
         if parent is None or parent.tag in {"body", "main", "ul", "ol", "table"}:
             break
         if _names_another(parent, own, link, links):
             break
         node = parent
+    return None
+
+
+def _printed_date(card: Element) -> str | None:
+    """A date that stands by itself in a card, as ISO writes it."""
+    for text in card.itertext():
+        found = _PRINTED_DATE.fullmatch(str(text)[:60])
+        if found:
+            year, month, day, clock = found.groups()
+            return f"{year}-{int(month):02}-{int(day):02}" + (f"T{clock:0>5}" if clock else "")
     return None
 
 

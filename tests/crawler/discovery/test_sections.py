@@ -61,6 +61,23 @@ def test_headlines_in_cards_are_found_with_title_and_date_and_nothing_else():
     assert listing.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("printed", "moment"),
+    [
+        ("<em>2026-11-20 08:05</em>", datetime(2026, 11, 20, 1, 5, tzinfo=UTC)),
+        ("<p>（2026年11月20日 8:05）</p>", datetime(2026, 11, 20, 1, 5, tzinfo=UTC)),
+        ("<i>2026.11.20</i>", datetime(2026, 11, 19, 17, tzinfo=UTC)),
+        ("<i>2026. 11. 20.</i>", datetime(2026, 11, 19, 17, tzinfo=UTC)),
+        ("<i>20/11/2026</i>", None),  # another order elsewhere
+        ("<i>2026-99-20</i>", None),
+        ("<i>Since 2026-11-20 at work</i>", None),
+    ],
+)
+def test_a_date_printed_year_first_by_itself_in_a_card_counts(printed, moment):
+    (entry,) = read(card(10, printed), zone="Asia/Ho_Chi_Minh").entries
+    assert entry.published == moment
+
+
 def test_a_date_is_never_taken_from_another_card():
     rows = "".join(
         f'<div class="row"><a href="/news/chip-maker-opens-plant-{n}">Chip maker opens plant {n}'
