@@ -5,7 +5,7 @@ CrawlerError
 ├── FetchError         an address could not be fetched outside of a crawl
 ├── ListingError       a listing is not what it should be (a feed that is not a feed)
 ├── ExtractionError    a page gave no article; `reason` is a short slug for counting
-└── StateError         the state database cannot be used
+└── LeaseLost          another crawler has the source now; nothing was written
 """
 
 
@@ -45,5 +45,5 @@ class ExtractionError(CrawlerError):
         return type(self), (self.reason, self.detail)
 
 
-class StateError(CrawlerError):
-    """The state database cannot be used."""
+class LeaseLost(CrawlerError):
+    """Another crawler has the source now; nothing was written."""

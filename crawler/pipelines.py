@@ -1,29 +1,38 @@
 """Page → article and facets → stored document: one arrow each."""
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from sqlalchemy import Connection
 
 from crawler.article import Entry, Page
-from crawler.errors import ExtractionError
+from crawler.errors import ExtractionError, LeaseLost
 from crawler.state import archive, baselines, seen
+from crawler.state.desk import Desk
 from crawler.state.profiles import ProfileBook, learn
+from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
-from crawler.state.store import Found, store
+from crawler.state.store import Found, fence, store_in
 from crawler.workers import Harvested, Workers, harvest_and_keep
 from indexer.config import Config
 from indexer.database import begin
+from indexer.errors import DatabaseError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A page that answered. http_status: of its last response."""
+    """A page that answered. http_status: of its last response. lease: its source's, of a watch."""
 
     page: Page
     http_status: int
+    lease: Lease | None = None
 
 
 class ExtractPipeline:
@@ -41,7 +50,7 @@ class ExtractPipeline:
 
     def open_spider(self) -> None:
         spider: Any = self.crawler.spider
-        self.profiles = ProfileBook(spider.database)
+        self.profiles = ProfileBook()
         spider.workers = self.workers  # large listings are read there too
 
     async def process_item(self, item: Fetched) -> Found:
@@ -55,16 +64,17 @@ class ExtractPipeline:
         except ExtractionError as lost:
             harvested = Harvested(error=lost)
         if harvested.error is not None:
-            self._drop(item, entry, harvested, harvested.error)
+            await self._drop(item, entry, harvested, harvested.error)
         return Found(
             entry=entry,
             site=site,
             http_status=item.http_status,
             articles=harvested.articles,
             location=harvested.location,
+            lease=item.lease,
         )
 
-    def _drop(
+    async def _drop(
         self, item: Fetched, entry: Entry, harvested: Harvested, error: ExtractionError
     ) -> NoReturn:
         spider: Any = self.crawler.spider
@@ -73,25 +83,38 @@ class ExtractPipeline:
         outcome = Outcome.FAILED if ours else Outcome.DROPPED
         end = Settlement(outcome=outcome, reason=str(error), http_status=item.http_status)
         now = datetime.now(UTC)
-        with begin(spider.database) as connection:
+
+        def write(connection: Connection) -> None:
+            fence(connection, item.lease)
             seen.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
             baselines.note(connection, entry.source_id, (), now=now)
+
+        await _written(spider, write, entry)
         spider.tally.add("failed" if ours else "dropped", reason=error.reason)
         raise DropItem(f"{entry.url}: {error}") from error
 
     async def _boilerplate(self, source_id: str) -> frozenset[int]:
-        lesson = self.profiles.lesson_due(source_id)
-        if lesson is not None:
-            learnt = await self.workers.run(learn, lesson)
-            self.profiles.remember(source_id, learnt, now=datetime.now(UTC))
-        return self.profiles.grams_of(source_id)
+        desk: Desk = self.crawler.spider.desk  # type: ignore[union-attr]
+        book = self.profiles
+        if book.is_lesson_due(source_id):
+            lesson = await desk.run(lambda connection: book.lesson(connection, source_id))
+            if lesson is not None:
+                learnt = await self.workers.run(learn, lesson)
+                now = datetime.now(UTC)
+                await desk.run(
+                    lambda connection: book.remember(connection, source_id, learnt, now=now)
+                )
+        known = book.known(source_id)
+        if known is None:
+            known = await desk.run(lambda connection: book.load(connection, source_id))
+        return known
 
     def close_spider(self) -> None:
         self.workers.close()
         spider: Any = self.crawler.spider
-        with begin(spider.database) as connection:
+        with contextlib.suppress(DatabaseError), begin(spider.database) as connection:
             archive.expire(connection, self.pages, now=datetime.now(UTC))
 
 
@@ -105,13 +128,26 @@ class StorePipeline:
     def from_crawler(cls, crawler: Crawler) -> "StorePipeline":
         return cls(crawler)
 
-    def process_item(self, item: Found) -> Found:
+    async def process_item(self, item: Found) -> Found:
         spider: Any = self.crawler.spider
-        stored = store(
-            spider.database, item, now=datetime.now(UTC), all_topics=spider.plan.all_topics
-        )
+        all_topics: bool = spider.plan.all_topics
+
+        def write(connection: Connection) -> int:
+            return store_in(connection, item, now=datetime.now(UTC), all_topics=all_topics)
+
+        stored = await _written(spider, write, item.entry)
         if not stored:
             spider.count_dropped("off-topic")
             raise DropItem(f"{item.entry.url}: off-topic")
         spider.count_stored(stored)
         return replace(item, articles=())
+
+
+async def _written(spider: Any, write: Callable[[Connection], _T], entry: Entry) -> _T:
+    """Do it as soon as the database lets us. Raises: DropItem when another crawler has the page."""
+    desk: Desk = spider.desk
+    try:
+        return await desk.run(write)
+    except LeaseLost as lost:
+        spider.tally.add("lost")
+        raise DropItem(f"{entry.url}: {lost}") from lost

@@ -36,8 +36,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "CONCURRENT_REQUESTS": 128,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_DELAY": 1.0,
-        "DOWNLOAD_DELAY_JITTER": 0.0,  # it would halve a Crawl-delay now and then
+        "DOWNLOAD_DELAY": 0.0,  # the gate paces each host, over all machines
         "AUTOTHROTTLE_ENABLED": False,  # it overrides Crawl-delay
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest first
         "COOKIES_ENABLED": False,
@@ -52,7 +51,11 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 6,
         "METAREFRESH_ENABLED": False,
         "URLLENGTH_LIMIT": 2083,
-        "DOWNLOAD_HANDLERS": {"data": None, "file": None, "s3": None, "ftp": None},
+        "DOWNLOAD_HANDLERS": {
+            "http": "crawler.middlewares.gate.PoliteDownloadHandler",
+            "https": "crawler.middlewares.gate.PoliteDownloadHandler",
+            **dict.fromkeys(("data", "file", "s3", "ftp")),
+        },
         "TWISTED_DNS_RESOLVER": "crawler.middlewares.addresses.GuardedResolver",
         # failures: tried again at once twice, later by the state database
         "RETRY_TIMES": 2,

@@ -32,6 +32,7 @@ class Config:
     contact: goes into the User-Agent, so that a publisher can reach whoever crawls.
     allow_hosts: loopback or private hosts, addresses or networks the crawl may enter.
     workers: processes that extract and enrich pages.
+    lease_s: seconds after which others take over what a dead machine was doing.
     smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
     mail_from: address that alerts come from.
     push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
@@ -46,6 +47,7 @@ class Config:
     contact: str | None = None
     allow_hosts: tuple[str, ...] = ()
     workers: int = 2
+    lease_s: int = 30
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     push_batch: int = 1_000
@@ -81,6 +83,7 @@ class Config:
             contact=_contact(env),
             allow_hosts=_hosts(env),
             workers=_workers(env),
+            lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
         )
@@ -193,6 +196,16 @@ def _workers(env: Mapping[str, str]) -> int:
         return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
     if not text.isdecimal() or not 1 <= int(text) <= 256:
         raise ConfigError(f"TECHWIRE_WORKERS is {text!r}: write a number from 1 to 256, in .env")
+    return int(text)
+
+
+def _lease_s(env: Mapping[str, str]) -> int:
+    text = _text(env, "TECHWIRE_LEASE_S") or "30"
+    if not text.isdecimal() or not 4 <= int(text) <= 3600:
+        raise ConfigError(
+            f"TECHWIRE_LEASE_S is {text!r}: write a number of seconds from 4 to 3600, the same for "
+            "all machines, in .env"
+        )
     return int(text)
 
 

@@ -7,9 +7,9 @@ older version is brought to today's form by `indexer.upgrades`.
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -23,20 +23,34 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    make_url,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.exc import DatabaseError as SqlDatabaseError
 
-from indexer.errors import DatabaseError
+from indexer.errors import DatabaseAway, DatabaseError
 from indexer.upgrades import UPGRADES, Upgrade, version_of
 
 STATE_VERSION = version_of(UPGRADES)
 BUSY_TIMEOUT_S = 30
 WAL_RETRY_S = 0.01
+CLASHES = 3  # tries of a transaction that others keep getting in the way of
+_CLASHED = ("40001", "40P01")  # serialization failure, deadlock
+_AWAY = ("08", "57P", "53300", "25P03")  # connection lost, server ending, full, idle too long
+_DIALLING = {  # seconds but where named: a host that is gone must not hold anybody up for minutes
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+# a stopped process must not keep its locks from all others
+_IDLE_IN_TRANSACTION_MS = 30_000
 _PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
+
+_T = TypeVar("_T")
 
 METADATA = MetaData()
 META = Table(
@@ -62,6 +76,8 @@ def connect(
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "connect", _postgres_settings)
     try:
         _prepare(engine, upgrades)
     except BaseException:
@@ -91,8 +107,25 @@ def begin(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except SqlDatabaseError as error:
+    except DBAPIError as error:
         raise plain_words(error, engine) from error
+
+
+def transact(engine: Engine, work: Callable[[Connection], _T]) -> _T:
+    """Do `work` in one transaction, anew when another got in its way. Raises: as `begin`.
+
+    A connection lost at the very end may have been too late to undo anything: `work` must bear
+    being done twice.
+    """
+    for _ in range(CLASHES - 1):
+        try:
+            with begin(engine) as connection:
+                return work(connection)
+        except DatabaseAway as error:
+            if not error.clash:
+                raise
+    with begin(engine) as connection:
+        return work(connection)
 
 
 def one_writer(connection: Connection) -> None:
@@ -118,8 +151,11 @@ def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
     """What the driver's error means to the person who runs techwire, and what to do."""
     where = engine.url.render_as_string(hide_password=True)
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _CLASHED:
+        return DatabaseAway(f"the state database {where} has its hands full: {text}", clash=True)
     if "locked" in text:
-        return DatabaseError(
+        return DatabaseAway(
             f"the state database {where} is locked by another process: "
             "wait for it to end, or stop it, and run this again"
         )
@@ -127,8 +163,9 @@ def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
         return DatabaseError(f"no room left on the disk of {where}: free some and run this again")
     if "readonly" in text or "unable to open" in text:
         return DatabaseError(f"cannot write {where} ({text}): check TECHWIRE_HOME and its rights")
-    if "connection failed" in text:
-        return DatabaseError(
+    lost = engine.dialect.name == "postgresql" and state is None
+    if error.connection_invalidated or lost or (state or "").startswith(_AWAY):
+        return DatabaseAway(
             f"the state database {where} does not answer ({text}): start it, or correct "
             "TECHWIRE_DATABASE_URL in .env"
         )
@@ -138,7 +175,9 @@ def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
 def _options(url: str, busy_timeout_s: float) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": busy_timeout_s, "isolation_level": None}}
-    return {"pool_pre_ping": True}
+    asked = make_url(url).query
+    dialling = {name: value for name, value in _DIALLING.items() if name not in asked}
+    return {"pool_pre_ping": True, "connect_args": dialling}
 
 
 def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
@@ -162,6 +201,11 @@ def _to_wal(connection: sqlite3.Connection) -> None:
         time.sleep(WAL_RETRY_S)
 
 
+def _postgres_settings(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {_IDLE_IN_TRANSACTION_MS}")
+    connection.commit()
+
+
 def _sqlite_begin(connection: Connection) -> None:
     # IMMEDIATE: a reader that turns writer would fail at once instead of waiting its turn
     connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -175,7 +219,7 @@ def _prepare(engine: Engine, upgrades: Sequence[Upgrade]) -> None:
             META.create(connection, checkfirst=True)
             _bring_up(connection, upgrades)
             METADATA.create_all(connection)
-    except SqlDatabaseError as error:
+    except DBAPIError as error:
         raise plain_words(error, engine) from error
 
 

@@ -2,7 +2,8 @@
 
 IndexerError
 ├── ConfigError        a setting is wrong: the program does not start
-├── DatabaseError      the state database is locked, full, or from a newer version
+├── DatabaseError      the state database is full, or from a newer version
+│   └── DatabaseAway   it does not answer now, or others hold it: waiting helps
 ├── DeliveryError      a webhook, mail server or folder did not take an alert's message
 └── SearchError        the search server cannot be used
     ├── ServerDown     it does not answer
@@ -22,6 +23,17 @@ class ConfigError(IndexerError):
 
 class DatabaseError(IndexerError):
     """The state database cannot be used."""
+
+
+class DatabaseAway(DatabaseError):
+    """The state database cannot be used now; the same transaction may succeed a moment later.
+
+    clash: another transaction got in the way, and trying again at once is worth it.
+    """
+
+    def __init__(self, words: str, *, clash: bool = False) -> None:
+        super().__init__(words)
+        self.clash = clash
 
 
 class DeliveryError(IndexerError):

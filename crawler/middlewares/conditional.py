@@ -6,7 +6,6 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from crawler.state import listings
-from indexer.database import begin
 
 
 class ConditionalGetMiddleware:
@@ -19,11 +18,13 @@ class ConditionalGetMiddleware:
     def from_crawler(cls, crawler: Crawler) -> "ConditionalGetMiddleware":
         return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
+    async def process_request(self, request: Request) -> None:
         meta = request.meta
         if not meta.get("listing") or meta.get("whole") or "redirect_times" in meta:
             return
         spider: Any = self.crawler.spider
-        with begin(spider.database) as connection:
-            for name, value in listings.validators(connection, request.url).items():
-                request.headers.setdefault(name, value)
+        known = await spider.desk.run(
+            lambda connection: listings.validators(connection, request.url)
+        )
+        for name, value in known.items():
+            request.headers.setdefault(name, value)

@@ -5,6 +5,8 @@ Refusal
 ├── Disallowed          robots.txt says no
 ├── Reserved            the publisher reserves text and data mining
 ├── HeldHost            the host asked to be left alone for a while
+│   └── BusyHost        another crawler asks it at the moment
+├── LostTurn            another crawler has the source now
 └── RobotsUnreachable   robots.txt could not be read, so nothing else is
 """
 
@@ -44,6 +46,19 @@ class HeldHost(Refusal):
     """A host that asked to be left alone for a while."""
 
     slug = "held"
+    for_good = False
+
+
+class BusyHost(HeldHost):
+    """Another crawler asks this host; it gets one request at a time from all of us together."""
+
+    slug = "busy"
+
+
+class LostTurn(Refusal):
+    """The lease of the source ran out: another crawler may have it now."""
+
+    slug = "lost"
     for_good = False
 
 

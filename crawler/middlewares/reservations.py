@@ -20,7 +20,7 @@ from crawler.middlewares.hostfiles import (
     HostFiles,
     fetch_host_file,
 )
-from crawler.middlewares.refusals import Reserved
+from crawler.middlewares.refusals import HeldHost, Reserved
 
 FILE = "/.well-known/tdmrep.json"
 MOST_BYTES = 200_000
@@ -62,6 +62,8 @@ class ReservationMiddleware:
     async def _ask(self, request: Request) -> tuple[Sequence[Rule], float]:
         try:
             response = await fetch_host_file(self.crawler, request, FILE)
+        except HeldHost:
+            raise
         except Exception:  # noqa: BLE001 -- whatever a download can raise: the page itself decides
             return (), KEPT_AFTER_ERROR_S
         if response.status != 200:

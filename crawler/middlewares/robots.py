@@ -19,7 +19,7 @@ from crawler.middlewares.hostfiles import (
     fetch_host_file,
     origin_of,
 )
-from crawler.middlewares.refusals import ClosedAddress, Disallowed, RobotsUnreachable
+from crawler.middlewares.refusals import ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
 
 MOST_BYTES = 512_000  # RFC 9309, 2.5
 
@@ -51,7 +51,7 @@ class RobotsMiddleware:
     async def _ask(self, request: Request) -> tuple[Rules, float]:
         try:
             response = await fetch_host_file(self.crawler, request, "/robots.txt")
-        except ClosedAddress:
+        except (ClosedAddress, HeldHost):
             raise
         except IgnoreRequest as error:
             return self._unreachable(request, str(error), KEPT_AFTER_ERROR_S)

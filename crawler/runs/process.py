@@ -45,7 +45,7 @@ def run_spider(
         process.start(stop_after_crawl=True)
         ended: Any = crawler.spider
         if ended is not None:
-            ended.turns.close()  # once more, for an end that was cut short
+            ended.give_all_back()  # once more, for an end that was cut short
     return crawler
 
 

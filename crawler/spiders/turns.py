@@ -5,27 +5,29 @@ A turn is one source's listings and then its new pages. No Scrapy here but the r
 
 import asyncio
 import contextlib
+import math
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from scrapy import Request
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 
+from crawler.middlewares.politeness import slot_of
+from crawler.middlewares.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
-from crawler.state import paces, schedule
+from crawler.state import hosts, paces, schedule
+from crawler.state.clock import SharedClock, steady_s
+from crawler.state.desk import Desk
 from crawler.state.intervals import Rules
-from crawler.state.schedule import LEASE, Lease
-from indexer.database import begin
+from crawler.state.schedule import LEASE, Lease, sure_s
 
 MOST_TURNS = 64
 LONGEST_TURN_S = 1800.0  # then the source is given back, whatever became of its pages
 LONGEST_NAP_S = 2.0  # so that another watcher's sources are taken over soon
 SLACK = timedelta(seconds=60)  # listings due within it are asked along
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -35,7 +37,7 @@ class Turn:
     listings: (kind, address) pairs. waiting: requests not sent yet, in order; under_way: requests
     and pages sent and not settled; entering: the one that has not reached its host's queue yet, so
     that none overtakes it. asked: listings, further ones included. hold: what the host
-    asked for. more: pages were left for the next turn.
+    asked for. more: pages were left for the next turn. ours_until_s: on the steady clock.
     """
 
     source: Source
@@ -49,6 +51,28 @@ class Turn:
     pages_listed: bool = False
     hold: timedelta = timedelta(0)
     more: bool = False
+    ours_until_s: float = math.inf
+
+    def is_ours(self) -> bool:
+        """Whether its requests may still be sent: no other crawler can have the source yet."""
+        return steady_s() < self.ours_until_s
+
+    def keep_back(self, host: str, why: HeldHost) -> int:
+        """A host is not to be asked now: what waits for it stays as it is, for a later turn.
+
+        Returns: how many requests that are, with the one refused.
+        """
+        before = len(self.waiting)
+        self.waiting = deque(r for r in self.waiting if slot_of(r.url) != host)
+        own = host in {slot_of(address) for _, address in paces.registered(self.source)}
+        if own or isinstance(why, BusyHost):
+            self.hold = max(self.hold, timedelta(seconds=why.left_s))
+            self.more = True  # of another's host, when the source is due again
+        return 1 + before - len(self.waiting)
+
+    def holds(self, connection: Connection) -> bool:
+        """Whether what it brought may be written down: no other crawler had the source since."""
+        return self.lease is None or schedule.holds(connection, self.lease)
 
 
 class OnePass:
@@ -71,9 +95,8 @@ class OnePass:
         self.open.discard(turn)
         self._changed.set()
 
-    def close(self) -> None:
+    def give_all_back(self, connection: Connection) -> None:
         """The crawl ends."""
-        self.open.clear()
 
     def _opened(self, turn: Turn) -> Turn:
         self.open.add(turn)
@@ -94,70 +117,110 @@ class Watch(OnePass):
     """The sources that are due, leased, for ever.
 
     owner: names this watcher in the schedule. rules: how eagerly listings are asked.
+    span: how long a lease runs when it is not renewed.
     """
 
     def __init__(
-        self, sources: Iterable[Source], *, database: Engine, owner: str, clock: Clock, rules: Rules
+        self,
+        sources: Iterable[Source],
+        *,
+        desk: Desk,
+        owner: str,
+        clock: SharedClock,
+        rules: Rules,
+        span: timedelta = LEASE,
     ) -> None:
         super().__init__(sources)
-        self.database = database
+        self.desk = desk
         self.owner = owner
         self.clock = clock
         self.rules = rules
+        self.span = span
         self.by_id = {source.id: source for source in self.sources}
-        self._renewed_s = time.monotonic()
+        self.hosts = {
+            source.id: {slot_of(url) for _, url in paces.registered(source)}
+            for source in self.sources
+        }
+        self._ended: list[Turn] = []
+        self._renewed_s = 0.0
 
     async def turns(self) -> AsyncIterator[Turn]:
-        self._enroll()
+        await self.desk.run(self._enroll)
         while True:
-            for one in self._lease():
-                yield self._opened(self._turn_of(one))
-            await self._nap(LONGEST_NAP_S)
-            self._renew()
+            for turn in await self._look():
+                yield self._opened(turn)
+            await self._nap(min(LONGEST_NAP_S, self.span.total_seconds() / 6))
             self._forget_the_lost()
 
     def over(self, turn: Turn) -> None:
+        if turn in self.open:  # else another watcher has it
+            self._ended.append(turn)
+        turn.ours_until_s = 0.0
         super().over(turn)
-        if turn.lease is None:
-            return
-        now = self.clock()
-        with begin(self.database) as connection:
-            due_at = paces.source_due(connection, turn.source, self.rules, now=now)
-            if turn.more:
-                due_at = now
-            schedule.finish(connection, turn.lease, due_at=max(due_at, now + turn.hold))
 
-    def close(self) -> None:
-        with begin(self.database) as connection:
-            schedule.release(connection, [turn.lease for turn in self.open if turn.lease])
-        super().close()
+    def give_all_back(self, connection: Connection) -> None:
+        self._finish(connection, self._ended)
+        schedule.release(connection, self.owner)
 
-    def _enroll(self) -> None:
-        now = self.clock()
-        with begin(self.database) as connection:
-            missing = [s for s in self.sources if s.id not in schedule.known(connection)]
-            due = {s.id: paces.source_due(connection, s, self.rules, now=now) for s in missing}
-            schedule.enroll(connection, due, now=now)
-
-    def _lease(self) -> list[Lease]:
+    async def _look(self) -> list[Turn]:
+        """One transaction: give back what is over, hold what goes on, take what is due."""
+        ended, self._ended = self._ended, []
+        due = steady_s() - self._renewed_s > self.span.total_seconds() / 3
+        kept = [turn for turn in self.open if turn.lease] if due else []
         room = MOST_TURNS - len(self.open)
+
+        def work(connection: Connection) -> tuple[float, set[Lease], list[Turn]]:
+            self.clock.measure(connection)
+            now_s = steady_s()
+            self._finish(connection, ended)
+            held = [turn.lease for turn in kept if turn.lease]
+            lost = schedule.renew(connection, held, now=self.clock(), span=self.span)
+            return now_s, set(lost), self._take(connection, room)
+
+        now_s, lost, taken = await self.desk.run(work)
+        until_s = now_s + sure_s(self.span)
+        self._renewed_s = now_s if due else self._renewed_s
+        for turn in taken:
+            turn.ours_until_s = until_s
+        for turn in kept:
+            if turn.lease in lost:  # another watcher has it now
+                turn.ours_until_s = 0.0
+                turn.waiting.clear()
+                self.open.discard(turn)
+            elif turn in self.open:
+                turn.ours_until_s = until_s
+        return taken
+
+    def _take(self, connection: Connection, room: int) -> list[Turn]:
         if room <= 0:
             return []
-        with begin(self.database) as connection:
-            return schedule.lease(connection, self.owner, self.by_id, now=self.clock(), limit=room)
+        now = self.clock()
+        busy = hosts.held_by_others(connection, self.owner, now=now)
+        among = [name for name in self.by_id if not busy & self.hosts[name]]
+        leases = schedule.lease(connection, self.owner, among, now=now, limit=room, span=self.span)
+        return [
+            Turn(
+                source=self.by_id[one.source_id],
+                listings=paces.listings_due(
+                    connection, self.by_id[one.source_id], now=now, slack=SLACK
+                ),
+                lease=one,
+            )
+            for one in leases
+        ]
 
-    def _turn_of(self, one: Lease) -> Turn:
-        source = self.by_id[one.source_id]
-        with begin(self.database) as connection:
-            due = paces.listings_due(connection, source, now=self.clock(), slack=SLACK)
-        return Turn(source=source, listings=due, lease=one)
+    def _finish(self, connection: Connection, ended: Iterable[Turn]) -> None:
+        now = self.clock()
+        for turn in ended:
+            if turn.lease is not None:
+                due_at = paces.source_due(connection, turn.source, self.rules, now=now)
+                due_at = now if turn.more else due_at
+                schedule.finish(connection, turn.lease, due_at=max(due_at, now + turn.hold))
 
-    def _renew(self) -> None:
-        if time.monotonic() - self._renewed_s < LEASE.total_seconds() / 3:
-            return
-        self._renewed_s = time.monotonic()
-        by_lease = {turn.lease: turn for turn in self.open if turn.lease}
-        with begin(self.database) as connection:
-            for lost in schedule.renew(connection, by_lease, now=self.clock()):
-                by_lease[lost].waiting.clear()  # another watcher has it now
-                self.open.discard(by_lease[lost])
+    def _enroll(self, connection: Connection) -> None:
+        self.clock.measure(connection)
+        now = self.clock()
+        known = schedule.known(connection)
+        missing = [source for source in self.sources if source.id not in known]
+        due = {s.id: paces.source_due(connection, s, self.rules, now=now) for s in missing}
+        schedule.enroll(connection, due, now=now)

@@ -1,12 +1,7 @@
 """The spider that never closes: leases due sources, asks them, sleeps until the next is due."""
 
-import os
-import socket
-import uuid
-
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.turns import OnePass, Watch
-from crawler.state.clock import common_clock
 
 PAGES_PER_TURN = 50  # the newest first; what is left waits for the source's next turn
 
@@ -18,11 +13,11 @@ class WatchSpider(NewsSpider):
     most_pages = PAGES_PER_TURN
 
     def make_turns(self) -> OnePass:
-        self.clock = common_clock(self.database)
         return Watch(
             self.plan.sources,
-            database=self.database,
-            owner=f"{socket.gethostname()[:64]}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+            desk=self.desk,
+            owner=self.owner,
             clock=self.clock,
             rules=self.plan.rules,
+            span=self.lease_span,
         )

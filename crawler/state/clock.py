@@ -1,37 +1,45 @@
-"""The time that all watchers of one state database share.
+"""Two clocks: the time all crawlers of one state database share, and one that never stands still.
 
-On PostgreSQL the database's: machines whose clocks differ would lose each other's leases. On SQLite
-the machine's own. The difference is measured, so that asking for the time costs nothing.
+On PostgreSQL the shared time is the database's: machines whose clocks differ would lose each
+other's leases. On SQLite it is the machine's own. The difference is measured now and then, so that
+asking for the time costs nothing.
 """
 
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, text
 
-from indexer.database import begin
 from indexer.times import now_utc
 
 MEASURED_EVERY_S = 300.0
+_STEADY = getattr(time, "CLOCK_BOOTTIME", None)
 
 Clock = Callable[[], datetime]
 
 
-def common_clock(engine: Engine, own: Clock = now_utc) -> Clock:
-    """A clock that every watcher of this database shares."""
-    if engine.dialect.name != "postgresql":
-        return own
-    ahead = timedelta(0)
-    measured_s: float | None = None
+def steady_s() -> float:
+    """Seconds on a clock that nobody sets and that goes on while the machine sleeps."""
+    return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)
 
-    def now() -> datetime:
-        nonlocal ahead, measured_s
-        if measured_s is None or time.monotonic() - measured_s > MEASURED_EVERY_S:
-            with begin(engine) as connection:
-                there: datetime = connection.execute(text("select clock_timestamp()")).scalar_one()
-            ahead = there.astimezone(UTC) - own()
-            measured_s = time.monotonic()
-        return own() + ahead
 
-    return now
+class SharedClock:
+    """Call it for the time all crawlers share, as last measured by `measure`."""
+
+    def __init__(self, own: Clock = now_utc) -> None:
+        self._own = own
+        self._ahead = timedelta(0)
+        self._measured_s: float | None = None
+
+    def __call__(self) -> datetime:
+        return self._own() + self._ahead
+
+    def measure(self, connection: Connection) -> None:
+        """Compare with the database's clock, unless that was done lately."""
+        if connection.engine.dialect.name != "postgresql":
+            return
+        if self._measured_s is None or steady_s() - self._measured_s > MEASURED_EVERY_S:
+            there: datetime = connection.execute(text("select clock_timestamp()")).scalar_one()
+            self._ahead = there.astimezone(UTC) - self._own()
+            self._measured_s = steady_s()

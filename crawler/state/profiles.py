@@ -14,7 +14,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
-    Engine,
     Integer,
     LargeBinary,
     String,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 
 from crawler.extraction.boilerplate import grams
 from indexer import ledger
-from indexer.database import METADATA, begin, upsert
+from indexer.database import METADATA, upsert
 from indexer.ledger import DOCUMENTS
 
 LEARN_EVERY = 20  # new documents of a source
@@ -67,44 +66,48 @@ def learn(lesson: Lesson) -> frozenset[int]:
 class ProfileBook:
     """The profiles as a crawl uses them: looked up often, learnt now and then."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self) -> None:
         self._known: OrderedDict[str, frozenset[int]] = OrderedDict()
         self._looked_up: Counter[str] = Counter()
 
-    def grams_of(self, source_id: str) -> frozenset[int]:
-        """What repeats over this source's pages, as far as is known."""
-        if source_id not in self._known:
-            with begin(self.engine) as connection:
-                self._known[source_id] = read(connection, source_id)
-            if len(self._known) > KEPT_IN_MEMORY:
-                self._known.popitem(last=False)
-        self._known.move_to_end(source_id)
-        return self._known[source_id]
+    def known(self, source_id: str) -> frozenset[int] | None:
+        """What repeats over this source's pages, or None when it was not loaded yet."""
+        if source_id in self._known:
+            self._known.move_to_end(source_id)
+        return self._known.get(source_id)
 
-    def lesson_due(self, source_id: str) -> Lesson | None:
-        """What to learn from now, every so many pages of a source; else None."""
+    def load(self, connection: Connection, source_id: str) -> frozenset[int]:
+        """What repeats over this source's pages, as far as is known."""
+        found = self._known[source_id] = read(connection, source_id)
+        if len(self._known) > KEPT_IN_MEMORY:
+            self._known.popitem(last=False)
+        return found
+
+    def is_lesson_due(self, source_id: str) -> bool:
+        """Whether to learn now: every so many pages of a source."""
         self._looked_up[source_id] += 1
-        if self._looked_up[source_id] % LEARN_EVERY:
-            return None
-        with begin(self.engine) as connection:
-            texts = tuple(_latest_texts(connection, source_id))
+        return self._looked_up[source_id] % LEARN_EVERY == 0
+
+    def lesson(self, connection: Connection, source_id: str) -> Lesson | None:
+        """What to learn from, or None while there is too little."""
+        texts = tuple(_latest_texts(connection, source_id))
         if len(texts) < LEAST_PAGES * 2:
             return None
-        return Lesson(texts=texts, known=self.grams_of(source_id))
+        return Lesson(texts=texts, known=read(connection, source_id))
 
-    def remember(self, source_id: str, learnt: frozenset[int], *, now: datetime) -> None:
+    def remember(
+        self, connection: Connection, source_id: str, learnt: frozenset[int], *, now: datetime
+    ) -> None:
         """Keep what `learn` returned."""
         self._known[source_id] = learnt
-        with begin(self.engine) as connection:
-            of_source = select(func.count()).where(DOCUMENTS.c.source == source_id)
-            row = {
-                "source_id": source_id,
-                "learnt_at": int(now.timestamp()),
-                "documents": connection.scalar(of_source) or 0,
-                "grams": array("I", sorted(learnt)).tobytes(),
-            }
-            upsert(connection, PROFILES, row)
+        of_source = select(func.count()).where(DOCUMENTS.c.source == source_id)
+        row = {
+            "source_id": source_id,
+            "learnt_at": int(now.timestamp()),
+            "documents": connection.scalar(of_source) or 0,
+            "grams": array("I", sorted(learnt)).tobytes(),
+        }
+        upsert(connection, PROFILES, row)
 
 
 def read(connection: Connection, source_id: str) -> frozenset[int]:

@@ -5,7 +5,7 @@ watcher that lost a lease from finishing another's. The same code on SQLite and 
 When a source is due is decided elsewhere (`paces`). Functions take a Connection and the time.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -50,6 +50,11 @@ class Lease:
     source_id: str
     owner: str
     epoch: int
+
+
+def sure_s(span: timedelta) -> float:
+    """Seconds of a lease its holder counts on: whole seconds are kept, and no clock is exact."""
+    return 0.9 * span.total_seconds() - 1.0
 
 
 def enroll(connection: Connection, due: Mapping[str, datetime], *, now: datetime) -> None:
@@ -117,6 +122,12 @@ def renew(
     return lost
 
 
+def holds(connection: Connection, one: Lease) -> bool:
+    """Whether a source is still this lease's; nobody else gets it before the transaction ends."""
+    query = select(SCHEDULE.c.epoch).where(SCHEDULE.c.source_id == one.source_id)
+    return connection.scalar(query.with_for_update(read=True)) == one.epoch
+
+
 def finish(connection: Connection, one: Lease, *, due_at: datetime) -> bool:
     """Give a source back with when it is due next. Returns: False when the lease was lost."""
     done = connection.execute(
@@ -127,10 +138,10 @@ def finish(connection: Connection, one: Lease, *, due_at: datetime) -> bool:
     return done.rowcount == 1
 
 
-def release(connection: Connection, leases: Sequence[Lease]) -> None:
-    """Give sources back as they were: due at once, for whoever comes."""
-    for one in leases:
-        connection.execute(update(SCHEDULE).where(*_same(one)).values(owner=None, lease_until=None))
+def release(connection: Connection, owner: str) -> None:
+    """Give back all a watcher holds as it was: due at once, for whoever comes."""
+    own = update(SCHEDULE).where(SCHEDULE.c.owner == owner)
+    connection.execute(own.values(owner=None, lease_until=None))
 
 
 def next_due(connection: Connection, among: Collection[str], *, now: datetime) -> datetime | None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from crawler.article import Article, Entry, Facets, Site
+from crawler.errors import LeaseLost
 from crawler.sources.publishers import site_named
-from crawler.state import archive, baselines, seen, stories
+from crawler.state import archive, baselines, schedule, seen, stories
 from crawler.state.archive import Location
 from crawler.state.documents import document_of, is_teaser, unix, word_count
+from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.stories import Member, Story
 from crawler.urls import document_id
@@ -21,7 +23,8 @@ from indexer.database import begin
 class Found:
     """One page's harvest, ready to be stored.
 
-    articles: one, or several of an aggregator. location: where the page was archived.
+    articles: one, or several of an aggregator. location: where the page was archived. lease: what
+    gave the right to fetch it, of a watch.
     """
 
     entry: Entry
@@ -29,6 +32,13 @@ class Found:
     http_status: int
     articles: tuple[tuple[Article, Facets], ...]
     location: Location | None = None
+    lease: Lease | None = None
+
+
+def fence(connection: Connection, lease: Lease | None) -> None:
+    """Let nothing be written for a source that another crawler has meanwhile. Raises: LeaseLost."""
+    if lease is not None and not schedule.holds(connection, lease):
+        raise LeaseLost(f"{lease.source_id} went to another crawler meanwhile")
 
 
 def store(engine: Engine, found: Found, *, now: datetime, all_topics: bool = False) -> int:
@@ -51,7 +61,9 @@ def store_in(
     """`store` inside the caller's transaction.
 
     replayed: the page was fetched before and only the rules are new, so a new date is believed.
+    Raises: LeaseLost before anything is written.
     """
+    fence(connection, found.lease)
     stored: list[str] = []
     reasons: list[str] = []
     for article, facets in found.articles:

@@ -1,0 +1,73 @@
+"""The last door before the network: one request at a time a host, at its pace, from all crawlers.
+
+What waits here holds up nobody but its own host: everything before it is a slot a host. Whatever came before (a long queue, a stopped process), here it is decided
+anew whether the host and the source are still ours.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.http import Response
+
+from crawler.freshness import retry_after
+from crawler.middlewares.hostbook import Host, HostBook
+from crawler.middlewares.politeness import WORTH_WAITING_S, held, slot_of
+from crawler.middlewares.refusals import BusyHost, LostTurn
+from crawler.state.clock import steady_s
+
+UNTOLD_HOLD_S = 30.0  # after a 429 or 503 that names no time
+LOOK_AGAIN_S = 0.5  # at a host another crawler asks
+LEFT_ALONE_S = 5.0  # after waiting for it in vain
+
+
+class PoliteDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP, after waiting for the host's next moment."""
+
+    async def download_request(self, request: Request) -> Response:
+        spider: Any = self.crawler.spider
+        book: HostBook = spider.hosts
+        name = slot_of(request.url)
+        async with book.using(name) as host:
+            await may_ask(book, name, host)
+            turn = request.cb_kwargs.get("turn")
+            if turn is not None and not turn.is_ours():
+                raise LostTurn(f"{turn.source.id} may be another crawler's by now")
+            host.manners.asked_at = steady_s()
+            response = await super().download_request(request)
+            if response.status in (429, 503):
+                text = (response.headers.get("Retry-After") or b"").decode("latin-1")
+                asked = retry_after(text, now=datetime.now(UTC))
+                hold_s = UNTOLD_HOLD_S if asked is None else asked.total_seconds()
+                host.manners.complain(steady_s(), hold_s)
+                await book.note(name)
+        return response
+
+
+async def may_ask(book: HostBook, name: str, host: Host) -> None:
+    """Wait for this host's next moment. Raises: HeldHost or BusyHost when that is far."""
+    began_s = steady_s()
+    while True:
+        now_s = steady_s()
+        if host.busy_until > now_s:
+            raise _busy(name, host.busy_until - now_s)
+        if host.ours_until <= now_s:
+            busy = await book.take(name)
+            if busy is None:
+                continue
+            if steady_s() - began_s > WORTH_WAITING_S:
+                host.busy_until = steady_s() + LEFT_ALONE_S
+            await asyncio.sleep(min(LOOK_AGAIN_S, busy.left_s))
+            continue
+        if host.manners.is_held(now_s):
+            raise held(name, host.manners.held_until - now_s)
+        left_s = host.manners.left_s(now_s)
+        if left_s <= 0:
+            return
+        await asyncio.sleep(left_s)
+
+
+def _busy(name: str, left_s: float) -> BusyHost:
+    return BusyHost(f"{name} is being asked by another crawler", left_s=left_s)

@@ -1,0 +1,69 @@
+"""A spider as one of many on the same state database: its name, its desk, and what it holds."""
+
+import os
+import socket
+import uuid
+from datetime import timedelta
+from typing import Any, Self
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from sqlalchemy import Connection, Engine
+
+from crawler.middlewares.hostbook import HostBook
+from crawler.state.clock import SharedClock
+from crawler.state.desk import Desk
+from indexer.config import Config
+from indexer.database import connect, transact
+from indexer.errors import DatabaseError
+
+
+class Member(scrapy.Spider):
+    """Opens the state database, and leaves to others at its end what it held.
+
+    owner: names this crawl to the others. clock: the time they share. lease_span: how long the
+    others wait for one that is dead.
+    """
+
+    database: Engine
+    desk: Desk  # the database, without waiting for it
+    hosts: HostBook
+    lease_span: timedelta
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = SharedClock()
+        self.owner = f"{socket.gethostname()[:64]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        config: Config = crawler.settings["TECHWIRE_CONFIG"]
+        config.make_home()
+        spider.database = connect(config.database_url)
+        spider.desk = Desk(spider.database)
+        spider.lease_span = timedelta(seconds=config.lease_s)
+        spider.hosts = HostBook(
+            spider.desk, owner=spider.owner, clock=spider.clock, span=spider.lease_span
+        )
+        crawler.signals.connect(spider.closed_cleanly, signal=signals.spider_closed)
+        return spider
+
+    def leave(self, connection: Connection) -> None:
+        """Leave to others what this crawl holds."""
+        self.hosts.give_all_back(connection)
+
+    def give_all_back(self) -> None:
+        """The same, now; without the database they get it when the leases have run out."""
+        try:
+            transact(self.database, self.leave)
+        except DatabaseError as error:
+            words = "%s; others take over what this crawl held within %.0f s"
+            self.logger.warning(words, error, self.lease_span.total_seconds())
+
+    def closed_cleanly(self) -> None:
+        self.hosts.close()
+        self.desk.close()
+        self.give_all_back()
+        self.database.dispose()
