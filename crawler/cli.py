@@ -20,8 +20,8 @@ from crawler.errors import CrawlerError
 from indexer import cli as indexer_cli
 from indexer.config import load
 from indexer.errors import IndexerError, SearchError, UnknownName
+from indexer.following import until_stopped
 from indexer.printing import print_json
-from indexer.pusher import until_stopped
 from indexer.search_server import search_server
 from indexer.times import now_utc
 

@@ -19,8 +19,8 @@ from crawler.runs.crawling import crawl
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.config import Config
+from indexer.following import until_stopped
 from indexer.printing import print_answer
-from indexer.pusher import until_stopped
 from indexer.query import FACETS, Query, run
 from indexer.search_server import search_server
 from indexer.times import now_utc

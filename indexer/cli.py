@@ -14,9 +14,10 @@ from indexer import cli_alerts, cli_care
 from indexer.config import load
 from indexer.database import connect
 from indexer.doctor import examine
+from indexer.following import push_once, sole_sender
 from indexer.outbox import Outbox
 from indexer.printing import print_answer, print_json
-from indexer.pusher import Pusher, push_once, push_words
+from indexer.pusher import Pusher, push_words
 from indexer.query import Query, run
 from indexer.search_server import search_server
 from indexer.times import moment
@@ -59,7 +60,7 @@ def index(
         if quarantine != "retry":
             return
     if rebuild:
-        with search_server(config) as server:
+        with search_server(config) as server, sole_sender(config, outbox.engine):
             Pusher(server, outbox, config).rebuild(told=console.print)
     if follow_on:
         report = follow_watched(

@@ -20,8 +20,8 @@ from indexer.alerts.store import AlertStore
 from indexer.config import Config, load
 from indexer.database import connect
 from indexer.errors import ConfigError, SearchError
+from indexer.following import until_stopped
 from indexer.printing import plain, print_json
-from indexer.pusher import until_stopped
 from indexer.search_server import search_server
 from indexer.times import moment, now_utc
 

@@ -12,10 +12,11 @@ from indexer.audit import repair as queue_repairs
 from indexer.config import load
 from indexer.database import connect
 from indexer.export import export as export_documents
+from indexer.following import push_once
 from indexer.keys import list_keys, search_key, tenant_token
 from indexer.outbox import Outbox
 from indexer.printing import print_json
-from indexer.pusher import push_once, push_words
+from indexer.pusher import push_words
 from indexer.query import Query
 from indexer.search_server import search_server
 from indexer.times import moment

@@ -147,6 +147,17 @@ def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
 
 
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless its primary key is taken, by now or by another's transaction just ending.
+
+    Returns: whether it was inserted.
+    """
+    dialect = connection.engine.dialect.name
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = make(table).values(**row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
+
+
 def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
     """What the driver's error means to the person who runs techwire, and what to do."""
     where = engine.url.render_as_string(hide_password=True)

@@ -9,6 +9,7 @@ IndexerError
     ├── ServerDown     it does not answer
     ├── ServerRefused  it refuses the key
     ├── UnknownName    its index holds no such topic, place, source ...
+    ├── NotTheSender   another process may be sending to it by now
     └── TaskFailed     it accepted a batch and then failed it; `message` holds its words
 """
 
@@ -54,6 +55,10 @@ class ServerRefused(SearchError):
 
 class UnknownName(SearchError):
     """The index holds no facet value of this name."""
+
+
+class NotTheSender(SearchError):
+    """Another process may be sending to the index by now: what waits is sent in a later round."""
 
 
 class TaskFailed(SearchError):

@@ -8,7 +8,7 @@ Functions take a Connection and belong to the caller's transaction.
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -95,21 +95,19 @@ def read(connection: Connection, document_id: str) -> dict[str, Any] | None:
     return None if body is None else unpack(body)
 
 
-def records(connection: Connection, *, page: int = 500) -> Iterator[dict[str, Any]]:
-    """Every document's JSON object, in order of id; memory holds one page of them."""
-    last = ""
-    while True:
-        rows = connection.execute(
-            select(DOCUMENTS.c.document_id, DOCUMENTS.c.body)
-            .where(DOCUMENTS.c.document_id > last)
-            .order_by(DOCUMENTS.c.document_id)
-            .limit(page)
-        ).all()
-        if not rows:
-            return
-        for row in rows:
-            yield unpack(row.body)
-        last = rows[-1].document_id
+def version_of(connection: Connection, document_id: str) -> int | None:
+    """The version a document stands at, or None."""
+    query = select(DOCUMENTS.c.version).where(DOCUMENTS.c.document_id == document_id)
+    return connection.scalar(query)
+
+
+def records(
+    connection: Connection, *, after: str = "", limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Documents' JSON objects in order of id, those behind the id `after`."""
+    query = select(DOCUMENTS.c.body).where(DOCUMENTS.c.document_id > after)
+    query = query.order_by(DOCUMENTS.c.document_id).limit(limit)
+    return [unpack(body) for body in connection.scalars(query)]
 
 
 def ids(

@@ -5,7 +5,7 @@ task *succeeded*; a newer version put while an older one is under way is neither
 overwritten. `put` and `put_removal` belong to the caller's transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from indexer import ledger
-from indexer.database import METADATA, begin, upsert
+from indexer.database import METADATA, begin, transact, upsert
 from indexer.document import Document
 from indexer.ledger import DOCUMENTS
 
@@ -116,6 +116,16 @@ def _under_way(connection: Connection, document_id: str) -> int:
     return int(connection.scalar(query.with_for_update()) or 0)
 
 
+def _send_newer_again(connection: Connection, row: OutboxRow, *, now: datetime) -> None:
+    if _under_way(connection, row.document_id):
+        return  # the newer one still waits
+    newest = ledger.version_of(connection, row.document_id)
+    if newest is None and row.record is not None:
+        queue(connection, row.document_id, row.version + 1, now=now, removal=True)
+    elif newest is not None and newest > row.version:
+        queue(connection, row.document_id, newest, now=now)
+
+
 class Outbox:
     """The queue as its sender sees it: look, send, settle."""
 
@@ -156,16 +166,21 @@ class Outbox:
     def done(self, rows: Sequence[OutboxRow], *, task_uid: int) -> int:
         """The server's task succeeded: forget these rows, unless a newer version came meanwhile.
 
-        Returns: how many of the documents are new to the index.
+        What another sender settled meanwhile at a newer version is queued again: the index may
+        hold ours now. Returns: how many of the documents are new to the index.
         """
-        at = int(datetime.now(UTC).timestamp())
-        with begin(self.engine) as connection:
+        now = datetime.now(UTC)
+
+        def write(connection: Connection) -> int:
             sent = [(row.document_id, row.version) for row in rows if row.record is not None]
-            new = ledger.confirm(connection, sent, task=task_uid, at=at)
+            new = ledger.confirm(connection, sent, task=task_uid, at=int(now.timestamp()))
             for row in rows:
                 same = (OUTBOX.c.document_id == row.document_id, OUTBOX.c.version == row.version)
-                connection.execute(delete(OUTBOX).where(*same))
-        return new
+                if connection.execute(delete(OUTBOX).where(*same)).rowcount == 0:
+                    _send_newer_again(connection, row, now=now)
+            return new
+
+        return transact(self.engine, write)
 
     def failed(self, rows: Sequence[OutboxRow], error: str) -> None:
         """The server could not be reached or failed: keep the rows, remember its words."""
@@ -212,13 +227,13 @@ class Outbox:
             connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.document_id.in_(held)))
             return connection.execute(delete(OUTBOX).where(OUTBOX.c.quarantined == 1)).rowcount
 
-    def _note(self, rows: Iterable[OutboxRow], error: str, *, quarantined: int) -> None:
-        with begin(self.engine) as connection:
+    def _note(self, rows: Sequence[OutboxRow], error: str, *, quarantined: int) -> None:
+        values = {"error": error[:2000], "quarantined": quarantined}
+
+        def write(connection: Connection) -> None:
             for row in rows:
-                connection.execute(
-                    update(OUTBOX)
-                    .where(OUTBOX.c.document_id == row.document_id, OUTBOX.c.version == row.version)
-                    .values(
-                        attempts=OUTBOX.c.attempts + 1, error=error[:2000], quarantined=quarantined
-                    )
-                )
+                same = (OUTBOX.c.document_id == row.document_id, OUTBOX.c.version == row.version)
+                own = update(OUTBOX).where(*same)
+                connection.execute(own.values(attempts=OUTBOX.c.attempts + 1, **values))
+
+        transact(self.engine, write)

@@ -7,25 +7,19 @@ the server's words, the rest goes in. Nothing leaves the outbox before its task 
 import gzip
 import json
 import logging
-import signal
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
 from meilisearch.models.task import Task
 
 from indexer.config import Config
-from indexer.errors import DatabaseError, IndexerError, SearchError, TaskFailed
+from indexer.errors import NotTheSender, SearchError, TaskFailed
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, OutboxRow
 from indexer.rebuild import needs_rebuild, rebuild
-from indexer.search_server import SearchServer, plain_errors, search_server
-
-PAUSE_S = 1.0
-LONGEST_WAIT_S = 60.0
+from indexer.search_server import SearchServer, plain_errors
 
 # error codes of a document's making that do not say so by their name
 _OF_DOCUMENTS = ("malformed_payload", "payload_too_large", "max_fields_limit_exceeded")
@@ -50,9 +44,20 @@ class PushReport:
 
 
 class Pusher:
-    """Sends the outbox of one state database to one index."""
+    """Sends the outbox of one state database to one index.
 
-    def __init__(self, server: SearchServer, outbox: Outbox, config: Config) -> None:
+    may_send: whether no other process can have begun to send meanwhile (`indexer.sender`).
+    """
+
+    def __init__(
+        self,
+        server: SearchServer,
+        outbox: Outbox,
+        config: Config,
+        *,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.may_send = may_send
         self.server = server
         self.outbox = outbox
         self.config = config
@@ -105,6 +110,8 @@ class Pusher:
         try:
             while rows := self._next():
                 self._send(rows)
+        except NotTheSender as error:
+            words = str(error)
         except SearchError as error:
             words = str(error)
             self.outbox.failed(rows, words)
@@ -146,6 +153,7 @@ class Pusher:
         lines = (json.dumps(row.record, ensure_ascii=False) for row in rows)
         body = gzip.compress("\n".join(lines).encode("utf-8", "replace"), 3)
         index = self._zipped.index(self.config.meili_index)
+        self._check_right()
         with plain_errors(self.server.url):
             try:
                 sent = index.add_documents_raw(body, "id", content_type="application/x-ndjson")
@@ -159,9 +167,14 @@ class Pusher:
         with plain_errors(self.server.url):
             index = self._client.index(self.config.meili_index)
             ids = ", ".join(f'"{row.document_id}"' for row in rows)
+            self._check_right()
             sent = index.delete_documents(filter=f"id IN [{ids}]")
             task_uid = self._finish(sent.task_uid)
         self._settle(rows, task_uid)
+
+    def _check_right(self) -> None:
+        if not self.may_send():
+            raise NotTheSender("this process paused for too long and sends anew in its next round")
 
     def _settle(self, rows: Sequence[OutboxRow], task_uid: int) -> None:
         new = self.outbox.done(rows, task_uid=task_uid)
@@ -197,64 +210,6 @@ class _RefusedDocument(SearchError):
 def _blames_document(code: str | None) -> bool:
     """Whether an error code of Meilisearch's speaks of a document, not of index, key or disk."""
     return code is not None and ("document" in code or code in _OF_DOCUMENTS)
-
-
-def follow_outbox(
-    config: Config,
-    outbox: Outbox,
-    stop: threading.Event,
-    *,
-    told: Callable[[PushReport], None] = lambda report: None,
-) -> PushReport:
-    """Push again and again until `stop` is set, then once more; wait longer while it fails.
-
-    The server is looked for anew after every failure. Returns: the sum of all rounds, with what
-    the last one left waiting and why.
-    """
-    done = updated = refused = 0
-    wait_s = PAUSE_S
-    with ExitStack() as stack:
-        pusher: Pusher | None = None
-        while True:
-            last = stop.is_set()
-            try:
-                if pusher is None:
-                    fresh = Pusher(stack.enter_context(search_server(config)), outbox, config)
-                    fresh.prepare()
-                    pusher = fresh
-                report = pusher.push_pending()
-            except DatabaseError as error:
-                if last:
-                    raise
-                report = PushReport(error=str(error))  # another process has it: later, then
-            except IndexerError as error:
-                report = PushReport(kept=len(outbox), error=str(error))
-            if report.error is not None:
-                stack.close()
-                pusher = None
-            done, updated = done + report.done, updated + report.updated
-            refused += report.refused
-            if report != PushReport():
-                told(report)
-            if last:
-                return replace(report, done=done, updated=updated, refused=refused)
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S) if report.error else PAUSE_S
-            stop.wait(wait_s)
-
-
-def push_once(config: Config, outbox: Outbox) -> PushReport:
-    """Empty the outbox once; a server that is down keeps everything waiting."""
-    stop = threading.Event()
-    stop.set()
-    return follow_outbox(config, outbox, stop)
-
-
-def until_stopped() -> threading.Event:
-    """An event that Ctrl-C or SIGTERM sets."""
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    return stop
 
 
 def push_words(report: PushReport) -> str:

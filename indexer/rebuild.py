@@ -61,7 +61,7 @@ def rebuild(
             _finish(client, config, task.task_uid)
             sent += len(batch)
             told(sent, total)
-        _check(client, fresh, engine, sent)
+        _check(client, fresh, engine, sent, began)
         pair = {"indexes": [config.meili_index, fresh]}
         _finish(client, config, client.swap_indexes([pair]).task_uid)
         _finish(client, config, client.delete_index(fresh).task_uid)
@@ -70,23 +70,24 @@ def rebuild(
 
 
 def _batches(engine: Engine, config: Config) -> Iterator[list[dict[str, Any]]]:
-    batch: list[dict[str, Any]] = []
-    with begin(engine) as connection:
-        for record in ledger.records(connection):
-            batch.append(upgraded(record))
-            if len(batch) >= config.push_batch:
-                yield batch
-                batch = []
-    if batch:
-        yield batch
+    """One transaction a batch: a long one would keep everybody else from the state database."""
+    last = ""
+    while True:
+        with begin(engine) as connection:
+            batch = ledger.records(connection, after=last, limit=config.push_batch)
+        if not batch:
+            return
+        last = batch[-1]["id"]
+        yield [upgraded(record) for record in batch]
 
 
-def _check(client: Any, uid: str, engine: Engine, sent: int) -> None:
+def _check(client: Any, uid: str, engine: Engine, sent: int, began: int) -> None:
     held = client.index(uid).get_stats().number_of_documents
     if held != sent:
         raise TaskFailed(f"the new index holds {held} of {sent} documents: the old one stays")
     with begin(engine) as connection:
-        ids = connection.scalars(select(DOCUMENTS.c.document_id)).all()
+        unchanged = DOCUMENTS.c.version < began
+        ids = connection.scalars(select(DOCUMENTS.c.document_id).where(unchanged)).all()
         for document_id in random.sample(list(ids), min(SAMPLE, len(ids))):
             record = ledger.read(connection, document_id)
             found = client.index(uid).get_document(document_id, {"fields": ["url", "title"]})

@@ -1,11 +1,13 @@
-"""Moments as people write them on a command line."""
+"""Moments as people write them on a command line, and the program's own clocks."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 from indexer.errors import ConfigError
 
 _SPAN = re.compile(r"(\d{1,5})\s*(m|min|h|d|w)")
+_STEADY = getattr(time, "CLOCK_BOOTTIME", None)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -31,3 +33,8 @@ def moment(text: str | None, *, now: datetime, option: str) -> datetime | None:
 def now_utc() -> datetime:
     """The clock, read at the edge of the program and passed on from there."""
     return datetime.now(UTC)
+
+
+def steady_s() -> float:
+    """Seconds on a clock that nobody sets and that goes on while the machine sleeps."""
+    return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)

@@ -6,9 +6,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from indexer.config import Config
 from indexer.database import begin
+from indexer.following import follow_outbox, until_stopped
 from indexer.outbox import Outbox, OutboxRow, standing
 from indexer.probes import Pulse, probe_server
-from indexer.pusher import PushReport, follow_outbox, until_stopped
+from indexer.pusher import PushReport
 
 STUCK_AFTER_S = 900.0  # a batch may wait for its task 300 s, and be halved
 

@@ -8,9 +8,10 @@ from rich.console import Console
 
 from indexer.config import Config, load
 from indexer.database import connect
+from indexer.following import push_once, sole_sender
 from indexer.outbox import Outbox
 from indexer.printing import print_json
-from indexer.pusher import Pusher, PushReport, push_once, push_words
+from indexer.pusher import Pusher, PushReport, push_words
 from indexer.search_server import search_server
 from indexer.times import moment, now_utc
 
@@ -105,7 +106,7 @@ def replay(
 
 
 def _swap(config: Config, outbox: Outbox) -> None:
-    with search_server(config) as server:
+    with search_server(config) as server, sole_sender(config, outbox.engine):
         pusher = Pusher(server, outbox, config)
         pusher.prepare()
         pusher.rebuild(told=errors.print)

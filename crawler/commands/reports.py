@@ -61,6 +61,9 @@ def print_replay(console: Console, report: ReplayReport, *, applied: bool) -> No
         f"{report.added} new, {report.removed} removed, {report.unchanged} the same",
         soft_wrap=True,
     )
+    for where, pages in report.not_read.items():
+        advice = "" if "this machine" in where else ": run this there, or share the folder pages/"
+        console.print(f"{pages} pages not read, {where}{advice}", soft_wrap=True)
     for name, counts in (("gained", report.topics_gained), ("lost", report.topics_lost)):
         if counts:
             words = ", ".join(f"{topic} {n}" for topic, n in counts.most_common())

@@ -156,7 +156,7 @@ def why(
     config.make_home()
     engine = connect(config.database_url)
     try:
-        account = account_of(engine, url)
+        account = account_of(engine, url, config.home / "pages")
     finally:
         engine.dispose()
     if as_json:

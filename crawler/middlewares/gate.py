@@ -1,7 +1,7 @@
 """The last door before the network: one request at a time a host, at its pace, from all crawlers.
 
-What waits here holds up nobody but its own host: everything before it is a slot a host. Whatever came before (a long queue, a stopped process), here it is decided
-anew whether the host and the source are still ours.
+What waits here holds up nobody but its own host. Whatever came before (a long queue, a stopped
+process), here it is decided anew whether the host and the source are still ours.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from crawler.freshness import retry_after
 from crawler.middlewares.hostbook import Host, HostBook
 from crawler.middlewares.politeness import WORTH_WAITING_S, held, slot_of
 from crawler.middlewares.refusals import BusyHost, LostTurn
-from crawler.state.clock import steady_s
+from indexer.times import steady_s
 
 UNTOLD_HOLD_S = 30.0  # after a 429 or 503 that names no time
 LOOK_AGAIN_S = 0.5  # at a host another crawler asks

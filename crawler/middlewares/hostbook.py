@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 
 from crawler.middlewares.politeness import Manners
 from crawler.state import hosts
-from crawler.state.clock import Clock, steady_s
+from crawler.state.clock import Clock
 from crawler.state.desk import Desk
 from crawler.state.hosts import Busy, Rest
 from crawler.state.schedule import sure_s
 from indexer.errors import DatabaseError
+from indexer.times import steady_s
 
 IDLE_S = 3.0  # unused for so long, a host is given back
 TICK_S = 1.0

@@ -48,7 +48,10 @@ class Change:
 
 @dataclass(slots=True, kw_only=True)
 class ReplayReport:
-    """Counts of a replay. fields: name -> documents; samples: name -> lines "url: old -> new"."""
+    """Counts of a replay. fields: name -> documents; samples: name -> lines "url: old -> new".
+
+    not_read: where archived pages are that this machine cannot read -> how many.
+    """
 
     pages: int = 0
     unchanged: int = 0
@@ -58,6 +61,7 @@ class ReplayReport:
     fields: Counter[str] = field(default_factory=Counter)
     topics_gained: Counter[str] = field(default_factory=Counter)
     topics_lost: Counter[str] = field(default_factory=Counter)
+    not_read: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def note(self, change: Change) -> None:
@@ -77,7 +81,7 @@ class ReplayReport:
     def as_json(self) -> dict[str, Any]:
         """The report as a JSON object."""
         counts = ("pages", "unchanged", "changed", "added", "removed")
-        named = ("fields", "topics_gained", "topics_lost", "samples")
+        named = ("fields", "topics_gained", "topics_lost", "not_read", "samples")
         return {name: getattr(self, name) for name in counts} | {
             name: dict(getattr(self, name)) for name in named
         }
@@ -123,7 +127,7 @@ def replay(
         again = (
             _enriched(engine, workers, since, sources)
             if enrich_only
-            else _extracted(config, engine, registry, workers, since, sources, all_topics)
+            else _extracted(config, engine, registry, workers, since, sources, all_topics, report)
         )
         for change in again:
             report.note(change)
@@ -146,6 +150,7 @@ def _extracted(
     since: datetime | None,
     sources: tuple[str, ...],
     all_topics: bool,
+    report: ReplayReport,
 ) -> Iterator[Change]:
     """Every archived page through extraction and enrichment."""
     files = PageFiles(config.home / "pages")
@@ -155,7 +160,9 @@ def _extracted(
     def pages() -> Iterator[Page]:
         for row in kept:
             page = files.read(row.location)
-            if page is not None:
+            if page is None:
+                report.not_read[files.whereabouts(row.location)] += 1
+            else:
                 yield _dressed(engine, registry, page, row.entry)
 
     for page, result in workers.ordered(harvest, pages()):

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
+from crawler.state.archive import PageFiles
 from crawler.state.trail import Trail, trail
 from crawler.urls import canonical_url, document_id
 from indexer.database import begin
@@ -42,11 +44,12 @@ class Account:
         }
 
 
-def account_of(engine: Engine, url: str) -> Account:
-    """Tell the story of a URL. Raises: nothing for a URL nobody knows; that is told too."""
+def account_of(engine: Engine, url: str, pages: Path) -> Account:
+    """Tell the story of a URL, also of one nobody knows. pages: this machine's page archive."""
     with begin(engine) as connection:
         known = trail(connection, url)
-    steps = [*_found(known), *_fetched(known), *_kept(known), *_sent(known)]
+    steps = [*_found(known), *_fetched(known), *_archived(known, pages)]
+    steps += [*_kept(known), *_sent(known)]
     if not steps:
         steps = [
             "never found in any listing: its source may not be in the registry, may not have been "
@@ -63,6 +66,7 @@ def account_of(engine: Engine, url: str) -> Account:
             "listing": known.listing,
             "ledger": known.ledger,
             "outbox": known.outbox,
+            "page": known.page.file if known.page else None,
             "topics": known.record["topics"] if known.record else None,
             "topic_phrases": known.record["topic_phrases"] if known.record else None,
         },
@@ -109,6 +113,14 @@ def _fetched(known: Trail) -> list[str]:
     if entry["outcome"] == "failed":
         words += f"; attempt {entry['attempts']}, next {_time(entry['retry_at'])}"
     return [*steps, words]
+
+
+def _archived(known: Trail, pages: Path) -> list[str]:
+    if known.page is None:
+        return []
+    return [
+        f"its page is archived in {known.page.file}, {PageFiles(pages).whereabouts(known.page)}"
+    ]
 
 
 def _kept(known: Trail) -> list[str]:

@@ -1,5 +1,6 @@
 """A crawl's present numbers, read for people (progress) and machines (metrics) alike."""
 
+import contextlib
 import threading
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from crawler.state.health import State, health, lags
 from crawler.state.seen import Outcome
 from indexer import outbox
 from indexer.database import begin
+from indexer.errors import DatabaseAway
 from indexer.times import now_utc
 
 KEPT_S = 5.0
@@ -67,10 +69,11 @@ class Numbers:
         return spider.tally if spider is not None else Tally()
 
     def standing(self) -> Standing:
-        """What the database says, looked up every 5 s at most."""
+        """What the database says, looked up every 5 s at most; while it is away, what it said."""
         with self._lock:
             if self._read_s is None or time.monotonic() - self._read_s > KEPT_S:
-                self._standing = self._look()
+                with contextlib.suppress(DatabaseAway):
+                    self._standing = self._look()
                 self._read_s = time.monotonic()
             return self._standing
 

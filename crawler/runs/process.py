@@ -15,8 +15,9 @@ from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
 from indexer.config import Config
 from indexer.database import connect
+from indexer.following import follow_outbox
 from indexer.outbox import Outbox
-from indexer.pusher import PushReport, follow_outbox
+from indexer.pusher import PushReport
 
 GRACE_S = 5.0  # for pages under way when Ctrl-C comes; a slow host's are given up then
 LAST_PUSH_S = 10.0
@@ -69,7 +70,7 @@ def pushing(
             try:
                 reports.append(follow_outbox(config, outbox, stop, told=told))
             except Exception as error:  # noqa: BLE001 -- the crawl goes on, and so shall this
-                told(PushReport(kept=len(outbox), error=f"{type(error).__name__}: {error}"))
+                told(PushReport(error=f"{type(error).__name__}: {error}"))
                 if stop.wait(RESTED_S):
                     return
 

@@ -16,7 +16,7 @@ from crawler.oversight.coverage import coverage_of
 from crawler.sources.source import Source
 from indexer.config import Config
 from indexer.errors import IndexerError
-from indexer.pusher import until_stopped
+from indexer.following import until_stopped
 from indexer.search_server import search_server
 from indexer.web.serving import page_server
 

@@ -16,7 +16,7 @@ from crawler.runs.progress import telling
 from crawler.runs.vitals import Vitals
 from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
-from crawler.state import archive
+from crawler.state import archive, hosts
 from indexer.config import Config
 from indexer.database import begin, connect
 from indexer.errors import DatabaseError
@@ -84,6 +84,7 @@ def _keeping_house(config: Config, engine: Engine) -> Iterator[None]:
             try:
                 with begin(engine) as connection:
                     archive.expire(connection, config.home / "pages", now=now_utc())
+                    hosts.forget(connection, now=now_utc())
             except (DatabaseError, OSError) as error:
                 structlog.get_logger("techwire").warning("page archive", error=str(error))
 

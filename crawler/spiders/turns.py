@@ -19,10 +19,11 @@ from crawler.middlewares.politeness import slot_of
 from crawler.middlewares.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
 from crawler.state import hosts, paces, schedule
-from crawler.state.clock import SharedClock, steady_s
+from crawler.state.clock import SharedClock
 from crawler.state.desk import Desk
 from crawler.state.intervals import Rules
 from crawler.state.schedule import LEASE, Lease, sure_s
+from indexer.times import steady_s
 
 MOST_TURNS = 64
 LONGEST_TURN_S = 1800.0  # then the source is given back, whatever became of its pages

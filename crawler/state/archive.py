@@ -1,12 +1,16 @@
 """The page archive: fetched pages as WARC files, so that a new rule needs no new fetch.
 
-A worker process writes what it reads into a file of its own (one a day and process, gzip a record);
-where each page stands is in the state database. Old days expire, the oldest first when the archive
+A worker process writes what it reads into a file of its own (one a day and process, gzip a record),
+named by its machine, so that many may share a folder; where each page stands is in the state
+database. Old days expire, the oldest first when the archive
 outgrows its limit. Standard WARC: other tools read these files too.
 """
 
 import io
 import os
+import re
+import secrets
+import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +27,7 @@ from crawler.urls import document_id
 from indexer.database import METADATA, upsert
 
 KEEP = timedelta(days=30)
+SUFFIX = ".warc.gz"
 MAX_ARCHIVE_BYTES = 20_000_000_000
 
 ARCHIVED = Table(
@@ -44,6 +49,11 @@ class Location:
     file: str
     place: int
 
+    @property
+    def machine(self) -> str:
+        """The machine that wrote it; "" when the name tells none."""
+        return self.file.removesuffix(SUFFIX)[len("2026-01-01-") :].rpartition(".")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedPage:
@@ -60,10 +70,12 @@ class PageFiles:
         self.folder = folder
         self._file: Any = None
         self._name = ""
+        # the last part: two machines may bear one name, and a process id comes again
+        self._writer = f"{machine_name()}.{os.getpid()}{secrets.token_hex(3)}"
 
     def write(self, page: Page) -> Location:
         """Append a page. Returns: where it stands."""
-        name = f"{page.fetched_at:%Y-%m-%d}-{os.getpid()}.warc.gz"
+        name = f"{page.fetched_at:%Y-%m-%d}-{self._writer}{SUFFIX}"
         if name != self._name:
             self.close()
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -94,11 +106,24 @@ class PageFiles:
         except (OSError, ValueError):
             return None
 
+    def whereabouts(self, location: Location) -> str:
+        """Where a page is, for people: "on this machine", "on the machine ant" ..."""
+        if (self.folder / location.file).exists():
+            return "on this machine"
+        if location.machine in ("", machine_name()):
+            return "in no file of this machine"
+        return f"on the machine {location.machine}"
+
     def close(self) -> None:
         """Close the file being written."""
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def machine_name() -> str:
+    """This machine's name as it stands in names of files."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", socket.gethostname())[:64] or "machine"
 
 
 def page_from_record(record: Any) -> Page | None:
@@ -130,6 +155,13 @@ def note(connection: Connection, entry: Entry, location: Location, *, now: datet
     upsert(connection, ARCHIVED, row)
 
 
+def place_of(connection: Connection, url: str) -> Location | None:
+    """Where the page of an entry stands, or None."""
+    query = select(ARCHIVED.c.file, ARCHIVED.c.place).where(ARCHIVED.c.url_id == document_id(url))
+    row = connection.execute(query).first()
+    return None if row is None else Location(file=row.file, place=row.place)
+
+
 def archived_rows(
     connection: Connection, *, since: datetime | None = None, sources: tuple[str, ...] = ()
 ) -> list[ArchivedPage]:
@@ -157,12 +189,14 @@ def expire(
 ) -> int:
     """Delete files older than `keep`, then the oldest until `max_bytes` hold. Returns: how many."""
     oldest_day = f"{now - keep:%Y-%m-%d}"
-    files = sorted(folder.glob("*.warc.gz"), reverse=True)  # newest day first
+    files = sorted(folder.glob(f"*{SUFFIX}"), reverse=True)  # newest day first
     total = deleted = 0
     for path in files:
         total += path.stat().st_size
         if path.name[:10] < oldest_day or total > max_bytes:
             connection.execute(delete(ARCHIVED).where(ARCHIVED.c.file == path.name))
-            path.unlink()
+            path.unlink(missing_ok=True)  # a machine that shares the folder was quicker
             deleted += 1
+    gone = ARCHIVED.c.fetched_at < int((now - keep - timedelta(days=1)).timestamp())
+    connection.execute(delete(ARCHIVED).where(gone))  # also of machines that are no more
     return deleted

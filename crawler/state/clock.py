@@ -1,27 +1,20 @@
-"""Two clocks: the time all crawlers of one state database share, and one that never stands still.
+"""The time that all crawlers of one state database share.
 
 On PostgreSQL the shared time is the database's: machines whose clocks differ would lose each
 other's leases. On SQLite it is the machine's own. The difference is measured now and then, so that
 asking for the time costs nothing.
 """
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
-from indexer.times import now_utc
+from indexer.times import now_utc, steady_s
 
 MEASURED_EVERY_S = 300.0
-_STEADY = getattr(time, "CLOCK_BOOTTIME", None)
 
 Clock = Callable[[], datetime]
-
-
-def steady_s() -> float:
-    """Seconds on a clock that nobody sets and that goes on while the machine sleeps."""
-    return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)
 
 
 class SharedClock:

@@ -21,10 +21,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.state.schedule import CLOCK_SLACK
-from indexer.database import METADATA
+from indexer.database import METADATA, insert_new
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -66,8 +65,7 @@ def take(
     connection: Connection, host: str, owner: str, *, now: datetime, span: timedelta, pace_s: float
 ) -> Rest | Busy:
     """Lease a host, or say who is in the way. pace_s: what its robots.txt may yet make longer."""
-    make = sqlite.insert if connection.engine.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(make(HOSTS).values(host=host).on_conflict_do_nothing())
+    insert_new(connection, HOSTS, {"host": host})
     row = connection.execute(select(HOSTS).where(HOSTS.c.host == host).with_for_update()).one()
     at = now.timestamp()
     others = row.owner is not None and row.owner != owner

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from crawler.article import Entry
 from crawler.urls import canonical_url, document_id
-from indexer.database import METADATA, upsert
+from indexer.database import METADATA, insert_new, upsert
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)
@@ -92,31 +92,32 @@ def note_found(
     added = []
     by_id = {document_id(entry.url): entry for entry in entries}
     known = _known(connection, list(by_id))
-    for place, (url_id, entry) in enumerate(by_id.items()):
+    places = {url_id: place for place, url_id in enumerate(by_id)}
+    for url_id, entry in sorted(by_id.items()):  # in one order, or two crawlers wait in a circle
         row = known.get(url_id)
         settled = row is not None and row.outcome != Outcome.FOUND
         if row is not None and not (
             (again and settled) or _changed(entry, row.outcome, row.fetched_at)
         ):
             continue
+        values = {
+            "url_id": url_id,
+            "url": entry.url,
+            "source_id": entry.source_id,
+            "found_in": entry.found_in,
+            "kind": entry.kind,
+            "found_at": _unix(now) if row is None else row.found_at,
+            "published_at": _unix(entry.published) if entry.published else None,
+            "entry": entry_to_json(entry, place=places[url_id]),
+            "outcome": Outcome.FOUND,
+            "attempts": 0,
+            "retry_at": None,
+        }
+        if row is not None:
+            upsert(connection, SEEN, values)
+        elif not insert_new(connection, SEEN, values):
+            continue  # another crawler found it in another source at this moment: it is theirs
         added.append(entry)
-        upsert(
-            connection,
-            SEEN,
-            {
-                "url_id": url_id,
-                "url": entry.url,
-                "source_id": entry.source_id,
-                "found_in": entry.found_in,
-                "kind": entry.kind,
-                "found_at": _unix(now) if row is None else row.found_at,
-                "published_at": _unix(entry.published) if entry.published else None,
-                "entry": entry_to_json(entry, place=place),
-                "outcome": Outcome.FOUND,
-                "attempts": 0,
-                "retry_at": None,
-            },
-        )
     return added
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
+from crawler.state.archive import Location, place_of
 from crawler.state.listings import LISTINGS
 from crawler.state.paces import PACES
 from crawler.state.seen import SEEN, Outcome
@@ -20,7 +21,7 @@ class Trail:
     """Rows as dictionaries, None where there is none; times are UNIX seconds.
 
     seen: its entry. listing, pace: of where it was found. ledger: its document's row without the
-    document; record: the document. outbox: its row there.
+    document; record: the document. outbox: its row there. page: where its page is archived.
     """
 
     seen: dict[str, Any] | None
@@ -29,6 +30,7 @@ class Trail:
     ledger: dict[str, Any] | None
     record: dict[str, Any] | None
     outbox: dict[str, Any] | None
+    page: Location | None = None
 
 
 def trail(connection: Connection, url: str) -> Trail:
@@ -50,6 +52,7 @@ def trail(connection: Connection, url: str) -> Trail:
         ledger=kept,
         record=None if body is None else ledger.unpack(body),
         outbox=_row(connection, select(OUTBOX).where(OUTBOX.c.document_id == document)),
+        page=place_of(connection, url),
     )
 
 

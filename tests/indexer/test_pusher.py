@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from indexer import pusher
+from indexer import following
 from indexer.config import Config
 from indexer.database import begin, connect
+from indexer.following import follow_outbox, push_once
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, put, put_removal
-from indexer.pusher import PushReport, follow_outbox, push_once, push_words
+from indexer.pusher import PushReport, push_words
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
 from tests.search_fake import BROKEN, REFUSED, FakeSearch, Fault, open_search
@@ -268,7 +269,7 @@ def test_following_waits_longer_while_the_server_is_down_and_goes_on_when_it_is_
 
     waits = [wait or 0.0 for wait in stop.waits]
     assert waits == sorted(set(waits)), "each wait is longer than the one before"
-    assert max(waits) <= pusher.LONGEST_WAIT_S
+    assert max(waits) <= following.LONGEST_WAIT_S
     assert report.kept == 1
     assert len(told) == 5
 
@@ -276,13 +277,13 @@ def test_following_waits_longer_while_the_server_is_down_and_goes_on_when_it_is_
         again = Rounds(2)
         assert follow_outbox(down, outbox, again).done == 1
         assert len(search.documents) == 1
-        assert again.waits == [pusher.PAUSE_S] * 2
+        assert again.waits == [following.PAUSE_S] * 2
 
 
 def test_following_finds_a_server_that_comes_back_in_the_middle(
     config: Config, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pusher, "PAUSE_S", 0.01)
+    monkeypatch.setattr(following, "PAUSE_S", 0.01)
     put_all(outbox, "one")
     port = closed_port()
     down = replace(config, meili_url=f"http://127.0.0.1:{port}")

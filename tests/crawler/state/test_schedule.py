@@ -65,6 +65,19 @@ def test_who_lost_a_lease_can_neither_finish_nor_renew_it(database: Engine) -> N
         assert schedule.renew(connection, [late], now=NOW) == [late]
 
 
+def test_a_lease_is_held_until_another_has_the_source_even_when_it_ran_out(
+    database: Engine,
+) -> None:
+    enrol(database, "ant")
+    [late] = take(database, "late")
+    with begin(database) as connection:
+        assert schedule.holds(connection, late)
+    take(database, "heir", after=LEASE)
+
+    with begin(database) as connection:
+        assert not schedule.holds(connection, late)
+
+
 def test_a_renewed_lease_stays(database: Engine) -> None:
     enrol(database, "ant")
     [mine] = take(database, "me")
@@ -77,7 +90,8 @@ def test_a_renewed_lease_stays(database: Engine) -> None:
 def test_a_released_source_is_due_at_once_for_others(database: Engine) -> None:
     enrol(database, "ant")
     with begin(database) as connection:
-        schedule.release(connection, schedule.lease(connection, "me", NAMES, now=NOW, limit=1))
+        schedule.lease(connection, "me", NAMES, now=NOW, limit=1)
+        schedule.release(connection, "me")
 
     assert len(take(database, "other")) == 1
 

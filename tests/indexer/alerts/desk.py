@@ -11,8 +11,8 @@ from indexer.alerts.store import AlertStore
 from indexer.config import Config
 from indexer.database import begin
 from indexer.document import Document
+from indexer.following import push_once
 from indexer.outbox import Outbox, put
-from indexer.pusher import push_once
 from tests.factories import NOW, a_document
 
 SECRET = "a-secret-of-some-length"
