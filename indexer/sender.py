@@ -5,11 +5,8 @@ while it lasts; a dead sender's runs out. A sender that was stopped for longer t
 that it is no longer sure of it, and sends no more.
 """
 
-import os
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,6 +14,7 @@ from sqlalchemy import Column, Connection, Engine, Float, String, Table, func, s
 
 from indexer.database import METADATA, insert_new, transact
 from indexer.errors import DatabaseError
+from indexer.owners import is_gone, new_owner
 from indexer.times import steady_s
 
 SENDERS = Table(
@@ -35,7 +33,7 @@ class SendingRight:
         self.engine = engine
         self.name = name
         self.span_s = span_s
-        self.owner = f"{socket.gethostname()[:64]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = new_owner()
         self._sure_until_s = 0.0
 
     def is_sure(self) -> bool:
@@ -73,7 +71,8 @@ class SendingRight:
         own = SENDERS.c.name == self.name
         row = connection.execute(select(SENDERS).where(own).with_for_update()).one()
         now = _now(connection)
-        free = row.owner in (None, self.owner) or not now < row.lease_until <= now + self.span_s
+        free = row.owner in (None, self.owner) or is_gone(row.owner)
+        free = free or not now < row.lease_until <= now + self.span_s
         if free:
             lease = {"owner": self.owner, "lease_until": now + self.span_s}
             connection.execute(update(SENDERS).where(own).values(**lease))

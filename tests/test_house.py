@@ -30,13 +30,14 @@ LEVELS = {
     },
     "indexer": {
         0: "document errors guard index_settings embedded upgrades",
-        1: "config database open_network times",
-        2: "ledger search_server probes",
+        1: "config database open_network owners times",
+        2: "ledger search_server probes sender",
         3: "outbox query",
         4: "rebuild export printing audit keys doctor web",
         5: "pusher alerts",
-        6: "cli_care cli_alerts watched",
-        7: "cli",
+        6: "following",
+        7: "cli_care cli_alerts watched",
+        8: "cli",
     },
 }
 
@@ -48,6 +49,7 @@ SQL_ROOMS = {
     "crawler": {"state"},
     "indexer": {
         *("alerts", "database", "upgrades", "ledger", "outbox", "audit", "rebuild", "embedded"),
+        "sender",
     },
 }
 PASSED_ON = {"Engine", "Connection"}  # SQLAlchemy's types that any room may name

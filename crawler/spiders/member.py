@@ -1,8 +1,5 @@
 """A spider as one of many on the same state database: its name, its desk, and what it holds."""
 
-import os
-import socket
-import uuid
 from datetime import timedelta
 from typing import Any, Self
 
@@ -17,6 +14,7 @@ from crawler.state.desk import Desk
 from indexer.config import Config
 from indexer.database import connect, transact
 from indexer.errors import DatabaseError
+from indexer.owners import new_owner
 
 
 class Member(scrapy.Spider):
@@ -34,7 +32,7 @@ class Member(scrapy.Spider):
     def __init__(self) -> None:
         super().__init__()
         self.clock = SharedClock()
-        self.owner = f"{socket.gethostname()[:64]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = new_owner()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

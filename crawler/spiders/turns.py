@@ -220,6 +220,7 @@ class Watch(OnePass):
 
     def _enroll(self, connection: Connection) -> None:
         self.clock.measure(connection)
+        schedule.release_gone(connection)
         now = self.clock()
         known = schedule.known(connection)
         missing = [source for source in self.sources if source.id not in known]

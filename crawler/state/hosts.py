@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from crawler.state.schedule import CLOCK_SLACK
 from indexer.database import METADATA, insert_new
+from indexer.owners import is_gone
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
@@ -69,7 +70,11 @@ def take(
     row = connection.execute(select(HOSTS).where(HOSTS.c.host == host).with_for_update()).one()
     at = now.timestamp()
     others = row.owner is not None and row.owner != owner
-    if others and at < row.lease_until <= at + (span + CLOCK_SLACK).total_seconds():
+    if (
+        others
+        and not is_gone(row.owner)
+        and at < row.lease_until <= at + (span + CLOCK_SLACK).total_seconds()
+    ):
         return Busy(left_s=row.lease_until - at)
     free_at = row.free_at
     if others:  # it died: when it asked last, only its lease can tell
@@ -104,10 +109,10 @@ def give_back(connection: Connection, rests: Mapping[str, Rest], owner: str) -> 
 
 def held_by_others(connection: Connection, owner: str, *, now: datetime) -> set[str]:
     """Hosts that other crawlers ask at the moment."""
-    query = select(HOSTS.c.host).where(
+    query = select(HOSTS.c.host, HOSTS.c.owner).where(
         HOSTS.c.owner.is_not(None), HOSTS.c.owner != owner, HOSTS.c.lease_until > now.timestamp()
     )
-    return set(connection.scalars(query))
+    return {row.host for row in connection.execute(query) if not is_gone(row.owner)}
 
 
 def forget(connection: Connection, *, now: datetime) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from indexer.database import METADATA
+from indexer.owners import is_gone
 
 LEASE = timedelta(seconds=30)  # renewed three times while it is held
 CLOCK_SLACK = timedelta(minutes=5)
@@ -142,6 +143,14 @@ def release(connection: Connection, owner: str) -> None:
     """Give back all a watcher holds as it was: due at once, for whoever comes."""
     own = update(SCHEDULE).where(SCHEDULE.c.owner == owner)
     connection.execute(own.values(owner=None, lease_until=None))
+
+
+def release_gone(connection: Connection) -> None:
+    """Give back at once what processes of this machine held that no longer live."""
+    held = select(SCHEDULE.c.owner).where(SCHEDULE.c.owner.is_not(None)).distinct()
+    for owner in connection.scalars(held).all():
+        if is_gone(owner):
+            release(connection, owner)
 
 
 def next_due(connection: Connection, among: Collection[str], *, now: datetime) -> datetime | None:

@@ -203,3 +203,39 @@ def test_quarantine_can_be_dropped_and_the_rest_stays(outbox: Outbox) -> None:
     with begin(outbox.engine) as connection:
         assert ledger.read(connection, a_document("bad").id) is None
         assert ledger.read(connection, a_document("good").id) is not None
+
+
+def test_an_older_version_sent_late_is_followed_by_the_newest_once_more(outbox: Outbox) -> None:
+    put_all(outbox, a_document("one"))
+    late = waiting(outbox)
+    put_all(outbox, a_document("one", title="corrected"))
+    outbox.done(waiting(outbox), task_uid=7)
+    assert len(outbox) == 0
+
+    outbox.done(late, task_uid=8)  # a sender that was stopped meanwhile
+
+    (again,) = waiting(outbox)
+    assert again.record is not None
+    assert again.record["title"] == "corrected"
+    outbox.done([again], task_uid=9)
+    assert len(outbox) == 0
+
+
+def test_a_document_removed_meanwhile_is_removed_again_after_a_late_sender(outbox: Outbox) -> None:
+    put_all(outbox, a_document("one"))
+    late = waiting(outbox)
+    remove(outbox, a_document("one"))
+    outbox.done(waiting(outbox), task_uid=7)
+
+    outbox.done(late, task_uid=8)
+
+    assert [row.record for row in waiting(outbox)] == [None]
+
+
+def test_what_two_senders_sent_alike_is_done(outbox: Outbox) -> None:
+    put_all(outbox, a_document("one"))
+    same = waiting(outbox)
+    outbox.done(same, task_uid=7)
+    outbox.done(same, task_uid=8)
+
+    assert len(outbox) == 0
