@@ -63,8 +63,7 @@ def test_who_lost_the_right_is_no_longer_sure_of_it(database: Engine) -> None:
     with right.held():
         deadline_s = time.monotonic() + 20
         while right.is_sure() and time.monotonic() < deadline_s:
-            with begin(database) as connection:  # an heir, again and again
-                connection.execute(
-                    update(SENDERS).values({**lease, "lease_until": time.time() + 0.1})
-                )
+            heir = {"owner": "elsewhere:abc:1:heir", "lease_until": time.time() + 0.1}
+            with begin(database) as connection:
+                connection.execute(update(SENDERS).values(**heir))
         assert not right.is_sure()
