@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import requests
+from sqlalchemy import Engine
 
 from indexer.config import Config
 from indexer.database import begin, connect
@@ -22,6 +23,7 @@ from indexer.search_server import SearchServer, plain_errors, search_server
 
 LEAST_FREE_BYTES = 1_000_000_000
 LARGEST_CLOCK_ERROR_S = 30.0
+LEAST_POSTGRES = 15  # the oldest the tests run on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,10 @@ def _database(config: Config) -> Finding:
         with begin(engine) as connection:
             documents = count(connection)
         outbox = Outbox(engine)
-        words = f"{engine.dialect.name}, {documents} documents, {len(outbox)} waiting"
+        kind, too_old = _kind(engine)
+        words = f"{kind}, {documents} documents, {len(outbox)} waiting"
+        if too_old:
+            return Finding(check="database", well=False, words=words, advice=too_old)
         refused = len(outbox.quarantined())
         return Finding(
             check="database",
@@ -101,6 +106,17 @@ def _database(config: Config) -> Finding:
         )
     finally:
         engine.dispose()
+
+
+def _kind(engine: Engine) -> tuple[str, str]:
+    """The database's name and version, and what to do when that is too old, or nothing."""
+    if engine.dialect.name == "sqlite":
+        return "sqlite", ""
+    numbers = engine.dialect.server_version_info or (0,)
+    version = ".".join(map(str, numbers))
+    kind = f"PostgreSQL {version} at {engine.url.host or 'this machine'}"
+    least = f"update it to {LEAST_POSTGRES} or newer, which techwire is tested with"
+    return kind, least if int(numbers[0]) < LEAST_POSTGRES else ""
 
 
 def _search(config: Config) -> Iterator[Finding]:

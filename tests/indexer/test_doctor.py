@@ -1,5 +1,6 @@
 """The doctor looks at everything once, and says what to do where something is not well."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer import doctor
 from indexer.config import Config
 from indexer.database import begin, connect
 from indexer.doctor import Finding, examine
@@ -48,6 +50,41 @@ def test_a_healthy_deployment_is_well_in_every_check(remote: Config) -> None:
     ]
     assert "Meilisearch 1.22.0" in findings["search server"].words
     assert "sqlite, 0 documents, 0 waiting" in findings["database"].words
+
+
+@pytest.mark.postgres
+def test_postgresql_is_named_with_its_version_and_its_machine(
+    remote: Config, postgres_url: str
+) -> None:
+    finding = looked(replace(remote, database_url=postgres_url))["database"]
+
+    assert finding.well
+    assert re.match(r"PostgreSQL \d+(\.\d+)+ at 127\.0\.0\.1, 0 documents", finding.words)
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_is_too_old_is_told(
+    remote: Config, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "LEAST_POSTGRES", 99)
+
+    finding = looked(replace(remote, database_url=postgres_url))["database"]
+
+    assert not finding.well
+    assert "update it to 99 or newer" in finding.advice
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_refuses_says_why_without_the_password(
+    remote: Config, postgres_server: str
+) -> None:
+    address = postgres_server.replace("techwire@", "stranger:geheim@")
+
+    finding = looked(replace(remote, database_url=address))["database"]
+
+    assert not finding.well
+    assert 'role "stranger" does not exist' in finding.words
+    assert "geheim" not in finding.words
 
 
 def test_every_trouble_comes_with_advice_or_says_it_itself(config: Config, tmp_path: Path) -> None:
