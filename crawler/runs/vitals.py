@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from crawler.runs.numbers import Numbers
+from crawler.runs.numbers import Numbers, Standing
 from indexer.errors import DatabaseError
-from indexer.probes import Pulse
 
 LOOP_ANSWERS_S = 5.0
 NOBODY_ASKS_S = 600.0
+LONGEST_LOOK_S = 60.0  # what was between two looks further apart is not known
 
 
 class Vitals:
@@ -29,7 +29,10 @@ class Vitals:
     ) -> None:
         self.numbers = numbers
         self._loop_turns = loop_turns or _loop_turns
-        self._asked = Pulse(most_s=NOBODY_ASKS_S, clock=clock)
+        self._clock = clock
+        self._seen: Standing | None = None
+        self._seen_s = clock()
+        self._idle_s = 0.0
 
     def trouble(self) -> str | None:
         """What is wrong with this process, or None."""
@@ -38,12 +41,15 @@ class Vitals:
         try:
             standing = self.numbers.standing()
         except DatabaseError:
-            self._asked.beat()
             return None
-        if standing.held or not standing.due:
-            self._asked.beat()
-        words = self._asked.trouble()
-        return words and f"{standing.due} sources are due and nobody asks them: {words}"
+        if standing is not self._seen:  # else nothing new is known
+            passed_s = min(self._clock() - self._seen_s, LONGEST_LOOK_S)
+            unasked = standing.due and not standing.held
+            self._idle_s = self._idle_s + passed_s if unasked else 0.0
+            self._seen, self._seen_s = standing, self._clock()
+        if self._idle_s <= NOBODY_ASKS_S:
+            return None
+        return f"{standing.due} sources are due and nobody asked one for {self._idle_s:.0f} s"
 
 
 def _loop_turns() -> bool:

@@ -52,11 +52,21 @@ def test_a_watch_that_can_do_no_more_is_healthy(says: Standing | DatabaseError) 
 
 def test_due_sources_that_nobody_asks_for_long_mean_a_stuck_watch() -> None:
     watch = Watch()
-    idle = Standing(due=9, held=0)
+    looks = [watch.after(50, Standing(due=9)) for _ in range(13)]
 
-    assert watch.after(60, idle) is None
-    assert "9 sources are due and nobody asks them" in str(watch.after(LONG_S, idle))
+    assert looks[:12] == [None] * 12
+    assert looks[12] == "9 sources are due and nobody asked one for 650 s"
     assert watch.after(1, Standing(due=8, held=1)) is None
+    assert watch.after(50, Standing(due=9)) is None
+
+
+def test_a_database_that_was_away_for_long_leaves_time_to_begin_again() -> None:
+    watch = Watch()
+    stale = Standing(due=9)
+
+    assert [watch.after(LONG_S, stale) for _ in range(3)] == [None] * 3
+    assert watch.after(LONG_S, DatabaseError("away")) is None
+    assert watch.after(LONG_S, Standing(due=9)) is None
 
 
 def test_a_loop_that_stands_still_means_a_stuck_watch() -> None:
