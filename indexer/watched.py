@@ -1,6 +1,7 @@
 """Empties the outbox until stopped, with `/healthz` and `/metrics` telling how that goes."""
 
 from collections.abc import Callable, Iterator
+from threading import Event
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -15,7 +16,7 @@ STUCK_AFTER_S = 900.0  # a batch may wait for its task 300 s, and be halved
 
 
 class WatchedOutbox(Outbox):
-    """An outbox that shows by its pulse that somebody still empties it."""
+    """An outbox that shows by its pulse, at every batch, that somebody still empties it."""
 
     def __init__(self, outbox: Outbox, pulse: Pulse) -> None:
         super().__init__(outbox.engine)
@@ -25,9 +26,24 @@ class WatchedOutbox(Outbox):
         self.pulse.beat()
         return super().waiting(limit=limit, max_bytes=max_bytes)
 
-    def __len__(self) -> int:
-        self.pulse.beat()  # asked at every try while the search server is away
-        return super().__len__()
+
+class WatchedStop(Event):
+    """The event `stop`, which shows by its pulse, at every round, that somebody still asks it.
+
+    Rounds without a batch are life too: the search server is away, or another process sends.
+    """
+
+    def __init__(self, stop: Event, pulse: Pulse) -> None:
+        super().__init__()
+        self.stop = stop
+        self.pulse = pulse
+
+    def is_set(self) -> bool:
+        self.pulse.beat()
+        return self.stop.is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self.stop.wait(timeout)
 
 
 class Collector:
@@ -67,4 +83,6 @@ def follow_watched(
         told(report)
 
     with probe_server(metrics, collector, pulse.trouble):
-        return follow_outbox(config, WatchedOutbox(outbox, pulse), stop, told=heard)
+        return follow_outbox(
+            config, WatchedOutbox(outbox, pulse), WatchedStop(stop, pulse), told=heard
+        )

@@ -1,5 +1,6 @@
 """`/healthz` tells a process that works from one that is stuck; `/metrics` gives its numbers."""
 
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from indexer.errors import ConfigError
 from indexer.outbox import Outbox, put
 from indexer.probes import Pulse, probe_server
 from indexer.pusher import PushReport
-from indexer.watched import Collector, WatchedOutbox
+from indexer.watched import Collector, WatchedOutbox, WatchedStop
 from tests.factories import NOW, a_document
 
 
@@ -71,15 +72,21 @@ def test_a_loop_is_stuck_once_it_has_been_still_for_long() -> None:
     assert pulse.trouble() is None
 
 
-def test_an_outbox_that_is_emptied_or_tried_shows_it(database: Engine) -> None:
+def test_an_indexer_shows_life_at_every_batch_and_every_round(database: Engine) -> None:
     clock = Clock()
     pulse = Pulse(most_s=60, clock=clock)
     outbox = WatchedOutbox(Outbox(database), pulse)
-    for look in (lambda: outbox.waiting(limit=1, max_bytes=1), lambda: len(outbox)):
+    told = threading.Event()
+    stop = WatchedStop(told, pulse)
+    for look in (lambda: outbox.waiting(limit=1, max_bytes=1), stop.is_set):
         clock.now_s += 100
         assert pulse.trouble() is not None
         look()
         assert pulse.trouble() is None
+
+    told.set()
+    assert stop.is_set()
+    assert stop.wait(60)
 
 
 def test_the_indexers_numbers_tell_what_waits_and_what_it_sent(database: Engine) -> None:
