@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 import crawler.state
 from indexer.database import METADATA
 
-_INDEXERS = ("indexer.ledger", "indexer.outbox", "indexer.alerts.tables")
+_INDEXERS = ("indexer.ledger", "indexer.outbox", "indexer.sender", "indexer.alerts.tables")
 
 
 def every_table() -> MetaData:
