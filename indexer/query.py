@@ -106,7 +106,7 @@ def _condition(values: Mapping[str, Any], option: str, names: Sequence[str]) -> 
     known = [(attribute, value) for attribute in LOOKUPS[option] for value in values[attribute]]
     alternatives: list[str] = []
     for name in names:
-        meant = _meant(known, name.strip().casefold())
+        meant = _meant(known, _folded(name))
         if not meant:
             raise UnknownName(f"the index has no {option} like {name!r}{_hint(known, name)}")
         alternatives += [f"{attribute} = {quoted(value)}" for attribute, value in meant]
@@ -116,7 +116,7 @@ def _condition(values: Mapping[str, Any], option: str, names: Sequence[str]) -> 
 def _hint(known: Sequence[tuple[str, str]], name: str) -> str:
     """Values written much like the name, else the widest there are."""
     by_level = {_last_level(value): value for _, value in known}
-    near = get_close_matches(name.strip().casefold(), by_level, n=3)
+    near = get_close_matches(_folded(name), by_level, n=3)
     if near:
         return f": did you mean {' or '.join(by_level[level] for level in near)}?"
     depth = min((value.count(" > ") for _, value in known), default=0)
@@ -125,13 +125,18 @@ def _hint(known: Sequence[tuple[str, str]], name: str) -> str:
 
 
 def _last_level(value: str) -> str:
-    return value.casefold().rpartition(" > ")[2]
+    return _folded(value).rpartition(" > ")[2]
+
+
+def _folded(value: str) -> str:
+    """As people may write it: "Series A" is series-a."""
+    return value.strip().casefold().replace("-", " ")
 
 
 def _meant(known: Sequence[tuple[str, str]], name: str) -> list[tuple[str, str]]:
     """(attribute, value) pairs whose last level is the name, else holds it."""
     last = [(pair, _last_level(pair[1])) for pair in known]
-    exact = [pair for pair, level in last if name in (level, pair[1].casefold())]
+    exact = [pair for pair, level in last if name in (level, _folded(pair[1]))]
     return exact or [pair for pair, level in last if name and name in level]
 
 

@@ -156,6 +156,19 @@ def test_a_shared_address_opens_the_same_search(open_page: OpenPage) -> None:
     assert second.page.get_by_role("searchbox", name="Search the news").input_value() == "chips"
 
 
+def test_the_page_names_the_feeds_of_the_search(open_page: OpenPage) -> None:
+    reader = open_page("?q=chips&topic=Semiconductors&sort=newest")
+
+    found = reader.page.locator("link[rel=alternate]")
+    search = "q=chips&topic=Semiconductors"
+    addresses = [link.get_attribute("href") for link in found.all()]
+    assert addresses == [
+        f"feed.xml?{search}",
+        f"feed.xml?{search}&format=atom",
+        f"feed.json?{search}",
+    ]
+
+
 def test_the_back_button_goes_back_through_the_search(open_page: OpenPage) -> None:
     reader = open_page()
     reader.choose("topic", "Policy")

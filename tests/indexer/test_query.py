@@ -33,6 +33,7 @@ DOCUMENTS = (
     a_document("china-ai", title="A model opens", topics=AI, regions=CHINA, language="zh"),
     a_document("wire", title="Wire on export", story_id="s", **at(hours=2)),
     a_document("copy", title="Copy on export", story_id="s", source="other", **at(hours=1)),
+    a_document("round", title="A round", funding_stage="series-a"),
     a_document("quoted", title="Name", companies=['The "Best" \\ Company']),
 )
 
@@ -94,6 +95,10 @@ def test_an_unknown_name_is_told_with_those_there_are(server: SearchServer, name
 
     assert f"no topic like {name!r}; it has: " in str(caught.value)
     assert "Chips" in str(caught.value)
+
+
+def test_a_stage_is_named_as_people_write_it(server: SearchServer) -> None:
+    assert names_found(server, names={"stage": ["Series A"]}) == ["round"]
 
 
 def test_a_name_written_wrong_is_told_with_those_near_it(server: SearchServer) -> None:

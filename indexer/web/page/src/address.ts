@@ -63,9 +63,12 @@ export function fromRoute(route: Route): Search {
   return search;
 }
 
-/** Where the same search is as a feed. */
-export function feedAddress(search: Search, file: "feed.xml" | "feed.json"): string {
-  const query = new URLSearchParams(toRoute({ ...search, view: undefined, sortBy: undefined })).toString();
+/** Where the same search is as a feed: RSS, or `atom` or `json`. */
+export function feedAddress(search: Search, format?: string): string {
+  const route = toRoute({ ...search, view: undefined, sortBy: undefined });
+  if (format === "atom") route.push(["format", format]);
+  const query = new URLSearchParams(route).toString();
+  const file = format === "json" ? "feed.json" : "feed.xml";
   return query ? `${file}?${query}` : file;
 }
 

@@ -28,7 +28,7 @@ export function drawBar(container: HTMLElement, total: string, search: Search, a
   );
   const live = container.querySelector(".stats") ?? h("p", { class: "stats", role: "status", title: t("countsHint") });
   if (live.textContent !== total) live.textContent = total;
-  const address = feedAddress(search, "feed.xml");
+  const address = feedAddress(search);
   if (!live.isConnected) {
     const feed = h("a", { class: "feed", title: t("feed") }, "RSS");
     container.append(live, feed, h("div", { class: "tools" }));

@@ -107,7 +107,8 @@ function summary(): any {
     showTotal(total);
     drawChips(byId("chips"), search);
     for (const link of document.querySelectorAll<HTMLLinkElement>("link[rel=alternate]")) {
-      link.href = feedAddress(search, link.type.includes("json") ? "feed.json" : "feed.xml");
+      const [, format] = /(atom|json)/.exec(link.type) ?? [];
+      link.href = feedAddress(search, format);
     }
     document.title = search.query ? `${search.query} · techwire` : "techwire";
   });
