@@ -15,11 +15,11 @@ DOCS = Path(__file__).parents[2] / "docs"
 # file, width, height, colours, address after the page's own
 PICTURES = [
     ("page.png", 1280, 860, "light", ""),
-    ("page-dark.png", 1280, 860, "dark", "?q=chip"),
+    ("page-dark.png", 1280, 800, "dark", "?q=chip"),
     ("page-phone.png", 360, 740, "light", ""),
-    ("page-grid.png", 1280, 620, "light", "?view=grid"),
-    ("page-trends.png", 1280, 620, "light", "?view=trends"),
-    ("page-coverage.png", 1280, 620, "light", "?view=coverage"),
+    ("page-grid.png", 1280, 800, "light", "?view=grid"),
+    ("page-trends.png", 1280, 800, "light", "?view=trends"),
+    ("page-coverage.png", 1280, 800, "light", "?view=coverage"),
 ]
 
 
@@ -34,7 +34,7 @@ def main(url: str, folder: Path = DOCS) -> None:
                 locale="en-US",
             )
             page.goto(f"{url.rstrip('/')}/{search}")
-            page.locator(".stats:not(:empty)").wait_for()
+            page.locator(".stats:not(:empty)").wait_for(state="attached")
             page.wait_for_load_state("networkidle")
             page.screenshot(path=folder / name)
             page.close()

@@ -59,6 +59,13 @@ def test_the_record_of_a_document_holds_what_the_settings_name() -> None:
     assert "_geo" not in a_document("two").as_record()
 
 
+def test_a_document_begins_with_what_people_read_first_and_ends_with_its_text() -> None:
+    names = list(a_document("one").as_record())
+
+    assert names[:6] == ["id", "title", "summary", "image", "source_name", "published"]
+    assert names[-1] == "text"
+
+
 def test_a_server_with_our_settings_does_not_differ() -> None:
     assert differing(index_settings(), copy.deepcopy(index_settings())) == []
 

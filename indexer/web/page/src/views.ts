@@ -2,7 +2,7 @@
 
 import { VIEWS, type Search, type View } from "./address";
 import { coverage } from "./coverage";
-import { h, swap } from "./dom";
+import { byId, h, swap } from "./dom";
 import { grid } from "./grid";
 import { t } from "./i18n";
 import { addressAfter, change, shows } from "./state";
@@ -18,6 +18,7 @@ export function viewWidget(container: HTMLElement, news: HTMLElement[]): any {
     for (const element of news) element.hidden = view !== "news";
     container.hidden = view === "news";
     document.body.dataset.view = view;
+    byId("heading").textContent = t(view);
     const wanted = JSON.stringify(search);
     if (view === "news" || wanted === drawn) {
       if (view === "news") drawn = "";
