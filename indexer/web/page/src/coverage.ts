@@ -74,6 +74,7 @@ function section(region: string, some: Source[]): HTMLElement {
       h(
         "table",
         {},
+        h("colgroup", {}, h("col", { class: "names" }), h("col", { span: heads.length - 1 })),
         h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, t(head))))),
         h("tbody", {}, ...inOrder.map(row)),
       ),
