@@ -1,5 +1,6 @@
 """Changes to the documents of one index: a batch of tasks is gathered here, then written once."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,15 @@ from indexer.embedded.state import State
 
 @dataclass(slots=True)
 class Change:
-    """One document before and after; None where it does not exist."""
+    """One document before and after; None where it does not exist.
+
+    text: what comes after as JSON, when it was sent so.
+    """
 
     n: int
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    text: bytes | None = None
 
 
 class Changes:
@@ -34,6 +39,7 @@ class Changes:
         merge: bool,
         primary_key: str | None,
         skip_creation: bool,
+        texts: Sequence[bytes] | None = None,
     ) -> None:
         """One task's documents: all of them, or none when one is wrong. Raises: ApiError."""
         if not documents:
@@ -42,7 +48,8 @@ class Changes:
         ids = [payloads.document_id(document, key) for document in documents]
         self.primary_key = key
         self._load(ids)
-        for document_id, document in zip(ids, documents, strict=True):
+        written: Sequence[bytes | None] = texts or [None] * len(documents)
+        for document_id, document, text in zip(ids, documents, written, strict=True):
             change = self.by_id.get(document_id)
             old = change.after if change else None
             if old is None and skip_creation:
@@ -50,7 +57,10 @@ class Changes:
             if change is None:
                 change = self.by_id[document_id] = Change(self._next, None, None)
                 self._next += 1
-            change.after = {**old, **document} if merge and old else document
+            if merge and old:
+                change.after, change.text = {**old, **document}, None
+            else:
+                change.after, change.text = document, text
 
     def delete(self, ids: Sequence[str]) -> int:
         self._load(ids)
@@ -89,10 +99,10 @@ class Changes:
 
 def count_fields(fields: Mapping[str, int], changes: Iterable[Change]) -> dict[str, int]:
     """How many documents have each attribute, after the changes."""
-    counts = dict(fields)
+    counts = Counter(fields)
     for change in changes:
-        for name in change.before or ():
-            counts[name] = counts.get(name, 0) - 1
-        for name in change.after or ():
-            counts[name] = counts.get(name, 0) + 1
+        if change.before is not None:
+            counts.subtract(change.before.keys())
+        if change.after is not None:
+            counts.update(change.after.keys())
     return {name: count for name, count in counts.items() if count > 0}

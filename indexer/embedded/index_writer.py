@@ -20,6 +20,7 @@ from indexer.embedded.state import State, open_index, words_of
 from indexer.embedded.store import Store
 from indexer.embedded.writing import DocumentWriter
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 HEAP_BYTES = 96_000_000
 REBUILD_PART = 2_000  # documents read from the store at once
 
@@ -87,7 +88,7 @@ class IndexWriter:
         state.documents.put(
             transaction,
             (
-                (one.n, document_id, _body(one.after))
+                (one.n, document_id, one.text or _body(one.after))
                 for document_id, one in real.items()
                 if one.after is not None
             ),
@@ -215,4 +216,4 @@ def _folder_name(state: State) -> str:
 
 
 def _body(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(document).encode()

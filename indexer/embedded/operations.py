@@ -53,6 +53,7 @@ def _document_task(engine: Engine, row: Row, changes: Changes) -> Outcome:
             merge=options["merge"],
             primary_key=options.get("primaryKey"),
             skip_creation=options.get("skipCreation", False),
+            texts=payloads.texts(body, options["type"]),
         )
         details["indexedDocuments"] = len(found)
     except ApiError as error:

@@ -10,6 +10,7 @@ from typing import Any
 from indexer.embedded.errors import ApiError
 
 _ID = re.compile(r"^[A-Za-z0-9_-]{1,511}$")
+_LONG_NUMBER = re.compile(r"[0-9]{21}")  # read as a float here, but not when read again
 TYPES = ("application/json", "application/x-ndjson", "text/csv")
 
 
@@ -39,8 +40,9 @@ def _json(body: bytes) -> list[Any]:
 def load_json(body: bytes | str, kind: str = "json") -> Any:
     """JSON as strict as Meilisearch reads it: no NaN, no broken surrogates, no endless nesting."""
     try:
-        found = json.loads(body, parse_constant=_no_constant, parse_int=_integer)
-        if b"\\u" in body if isinstance(body, bytes) else "\\u" in body:
+        text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
+        found = (_CAREFUL if _LONG_NUMBER.search(text) else _DECODER).decode(text)
+        if "\\u" in text:
             json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _malformed(kind, "it holds half of a surrogate pair") from None
@@ -59,6 +61,18 @@ def _no_constant(name: str) -> Any:
 
 def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= 20 else float(digits)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_CAREFUL = json.JSONDecoder(parse_constant=_no_constant, parse_int=_integer)
+
+
+def texts(body: bytes, content_type: str) -> list[bytes] | None:
+    """The documents of an NDJSON payload as they were written; None when they must be anew."""
+    if content_type != "application/x-ndjson":
+        return None
+    lines = [line for line in body.splitlines() if line.strip()]
+    return None if _LONG_NUMBER.search(body.decode()) else lines
 
 
 def _ndjson(body: bytes) -> Iterator[Any]:

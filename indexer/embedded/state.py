@@ -81,6 +81,13 @@ class State:
             self.cache[key] = found
         return found
 
+    def warm(self) -> None:
+        """Read ahead what the first searches after a commit would have to wait for."""
+        if "warm" not in self.cache:
+            self.cache["warm"] = True
+            if self.settings["typoTolerance"]["enabled"]:
+                self.vocabulary.load()
+
     def renewed(self, **changes: Any) -> "State":
         """This index after a change, read afresh."""
         changed = replace(self, **changes, cache={})

@@ -28,6 +28,11 @@ class Vocabulary:
         self._starts: dict[tuple[str, int], list[str]] = {}
         self._cache: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
 
+    def load(self) -> None:
+        """Read what the first queries would have to wait for."""
+        for letter in _FIRST:
+            self._of_length(letter, 1)
+
     def frequency(self, word: str) -> int:
         """In how many documents the word stands, counted per attribute."""
         return sum(self._searcher.doc_freq(field, word) for field in self._fields)

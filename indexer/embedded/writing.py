@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import tantivy
 
@@ -12,6 +12,15 @@ from indexer.embedded.patterns import filterable_features
 from indexer.embedded.words import Words, needs_cutting, normalise
 
 MAX_VALUE = 468  # characters of a filterable string that count, as in Meilisearch
+
+
+class _Plan(NamedTuple):
+    """Where the values of one attribute go: the names of its columns, none where it has none."""
+
+    path: str
+    text: str | None
+    strings: str
+    numbers: str
 
 
 class DocumentWriter:
@@ -26,7 +35,7 @@ class DocumentWriter:
         self._layout = layout
         self._words = words
         self._distinct = settings["distinctAttribute"]
-        self._plans: dict[str, tuple[str | None, int | None]] = {}
+        self._plans: dict[str, _Plan] = {}
         self._marks: dict[str, bool] = {}
         self._known = set(layout.paths)
         self.fits = True
@@ -42,12 +51,12 @@ class DocumentWriter:
         if flat.null or flat.empty:
             self._add_marks(built, flat)
         for path, values in flat.values.items():
-            text, column = self._plan(path)
-            if text is not None:
+            plan = self._plans.get(path) or self._planned(path)
+            if plan.text is not None:
                 for value in values:
-                    self._add_text(built, text, value)
-            if column is not None:
-                self._add_values(built, path, column, values)
+                    self._add_text(built, plan.text, value)
+            if plan.strings:
+                self._add_values(built, plan, values)
         if self._distinct is not None:
             values = flat.values.get(self._distinct, [])
             if values:
@@ -60,16 +69,16 @@ class DocumentWriter:
         self._known.update(new)
         self.fits = self._layout.learn(self._settings, new) and self.fits
 
-    def _plan(self, path: str) -> tuple[str | None, int | None]:
-        found = self._plans.get(path)
-        if found is None:
-            slot = self._layout.text.get(searchable_name(self._settings, path) or "")
-            text = None if slot is None or slot >= self._layout.text_slots else f"t{slot}"
-            column = self._layout.columns.get(path)
-            fits = column is not None and column < self._layout.column_slots
-            found = (text, column if fits else None)
-            self._plans[path] = found
-        return found
+    def _planned(self, path: str) -> _Plan:
+        slot = self._layout.text.get(searchable_name(self._settings, path) or "")
+        text = None if slot is None or slot >= self._layout.text_slots else f"t{slot}"
+        column = self._layout.columns.get(path)
+        if column is None or column >= self._layout.column_slots:
+            plan = _Plan(path, text, "", "")
+        else:
+            plan = _Plan(path, text, f"k{column}", f"n{column}")
+        self._plans[path] = plan
+        return plan
 
     def _add_text(self, built: tantivy.Document, name: str, value: object) -> None:
         if isinstance(value, bool):
@@ -81,20 +90,20 @@ class DocumentWriter:
         else:
             built.add_text(name, self._words.prepare(text))
 
-    def _add_values(
-        self, built: tantivy.Document, path: str, column: int, values: list[Any]
-    ) -> None:
+    def _add_values(self, built: tantivy.Document, plan: _Plan, values: list[Any]) -> None:
         for value in values:
             if isinstance(value, str):
-                normal = normalise(value)[:MAX_VALUE]
-                built.add_text(f"k{column}", normal)
-                if normal != value and (path, normal) not in self._seen:
-                    self._seen.add((path, normal))
-                    self.spellings.append((path, normal, value))
+                normal = normalise(value)
+                if len(normal) > MAX_VALUE:
+                    normal = normal[:MAX_VALUE]
+                built.add_text(plan.strings, normal)
+                if normal != value and (plan.path, normal) not in self._seen:
+                    self._seen.add((plan.path, normal))
+                    self.spellings.append((plan.path, normal, value))
             elif isinstance(value, bool):
-                built.add_text(f"k{column}", "true" if value else "false")
+                built.add_text(plan.strings, "true" if value else "false")
             else:
-                built.add_float(f"n{column}", _finite(value))
+                built.add_float(plan.numbers, _finite(value))
 
     def _add_marks(self, built: tantivy.Document, flat: Flat) -> None:
         """What leaves no value behind: nulls and empty texts, lists and objects."""
