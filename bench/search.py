@@ -5,8 +5,8 @@
 Builds N (100,000) synthetic articles, indexes them into a fresh embedded engine, and prints the
 indexing rate, the size on disk, the peak memory, and p50 and p95 of each query shape: inside the
 server, and over HTTP with four clients at once. Where other work shares the machine look at the
-CPU columns: milliseconds of processor inside the server. With MEILI_URL (and MEILI_MASTER_KEY) set the same
-is measured there, in an index of its own that is deleted afterwards, and printed beside it.
+CPU columns: milliseconds of processor inside the server. With MEILI_URL (and MEILI_MASTER_KEY)
+set the same is measured there, in an index of its own that is deleted afterwards, and printed.
 """
 
 import gzip
@@ -157,7 +157,9 @@ def shapes(news: News) -> dict[str, list[dict[str, Any]]]:
         "prefix of three letters": [{"q": word(letters=4)[:3]} for _ in range(VARIANTS)],
         "one typo": [{"q": typo(word(letters=6)) + " "} for _ in range(VARIANTS)],
         "phrase": [{"q": f'"{word(0, 40)} {word(0, 40)}"'} for _ in range(VARIANTS)],
-        "word, 4 filters, 5 facets, sort": [{"q": word(20, 400) + " ", **rich} for _ in range(VARIANTS)],
+        "word, 4 filters, 5 facets, sort": [
+            {"q": word(20, 400) + " ", **rich} for _ in range(VARIANTS)
+        ],
         "filter, 5 facets": [
             {"q": "", "facets": FACETS, "filter": f'"topics.lvl0" = "Topic {number % 14}"'}
             for number in range(VARIANTS)
