@@ -14,14 +14,13 @@ from crawler.extraction.metadata import (
     find_section,
     find_summary,
     find_tags,
-    own_address,
     primary,
     site_name_of,
 )
 from crawler.extraction.parsing import parse_page
 from crawler.extraction.refusal import refuse_if_not_article
 from crawler.extraction.titles import find_title
-from crawler.urls import canonical_url
+from crawler.urls import resolve_canonical
 
 MIN_CHARS = 60
 
@@ -61,7 +60,7 @@ def extract_article(page: Page) -> Article:
     evidence["modified"] = modified.source if modified else ""
     publisher = text_of(node.get("publisher")) or None
     return Article(
-        url=canonical_url(own_address(parsed)),
+        url=resolve_canonical(page.url, parsed.canonical or parsed.meta("og:url")),
         title=title,
         text=text,
         summary=summary,

@@ -95,16 +95,21 @@ def article_node(nodes: list[dict[str, Any]], url: str) -> dict[str, Any]:
     ]
     if not found:
         return {}
-    own_path = urlsplit(url).path.rstrip("/")
+    own_path = _path(url)
 
     def fit(node: dict[str, Any]) -> tuple[bool, int]:
-        here = bool(own_path) and any(
-            urlsplit(address).path.rstrip("/") == own_path for address in addresses(node)
-        )
+        here = bool(own_path) and any(_path(address) == own_path for address in addresses(node))
         keys = ("headline", "datePublished", "author", "articleBody", "publisher", "image")
         return here, sum(bool(node.get(key)) for key in keys)
 
     return max(found, key=fit)
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path.rstrip("/")
+    except ValueError:
+        return ""
 
 
 def addresses(node: dict[str, Any]) -> list[str]:

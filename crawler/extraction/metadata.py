@@ -1,12 +1,12 @@
-"""The smaller facts of a page: site name, summary, image, section, tags, language, own address."""
+"""The smaller facts of a page: site name, summary, image, section, tags, language."""
 
 import re
 from functools import cache
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import Parsed
+from crawler.urls import join
 
 MAX_TAGS = 20
 _SENTENCE_END = re.compile(
@@ -55,8 +55,8 @@ def find_image(parsed: Parsed, node: dict[str, Any]) -> tuple[str | None, str]:
         ("jsonld:image", _image_in(node.get("image"))),
     ):
         if value and not value.startswith("data:"):
-            address = urljoin(parsed.url, value.strip())
-            if urlsplit(address).scheme in ("http", "https"):
+            address = join(parsed.url, value)
+            if address.startswith(("http://", "https://")):
                 return address[:2000], source
     return None, ""
 
@@ -162,29 +162,3 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # loading the model takes a second
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-
-
-def own_address(parsed: Parsed) -> str:
-    """The page's canonical address on its own site, else the address it was fetched from."""
-    raw = parsed.canonical or parsed.meta("og:url")
-    address = parsed.url
-    if raw:
-        named = urljoin(parsed.url, raw)
-        split = urlsplit(named)
-        # a canonical that points at the front page would make one article of all of a site's
-        if (
-            split.scheme in ("http", "https")
-            and _site(named) == _site(parsed.url)
-            and (split.path.strip("/") or not urlsplit(parsed.url).path.strip("/"))
-        ):
-            address = named
-    return address
-
-
-def _site(url: str) -> str:
-    host = (
-        (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
-    )
-    labels = host.split(".")
-    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3 else 2
-    return ".".join(labels[-keep:])

@@ -22,6 +22,13 @@ MAX_TITLE_CHARS = 1_000
 MAX_SCRIPT_CHARS = 6_000_000
 
 _CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 12, 13)) + b"\x7f"
+# what no XML text may hold, written out or as a reference
+_UNFIT = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]"
+    r"|&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
+    r"|x0{0,9}(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
+    re.I,
+)
 _META_CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
 )
@@ -141,8 +148,8 @@ def _mostly_utf8(body: bytes) -> bool:
 
 
 def _clean(text: str) -> str:
-    text = text.removeprefix("\ufeff")
-    return text.replace("\x00", "") if "\x00" in text else text
+    text = text.removeprefix("\ufeff").replace("\f", " ")
+    return _UNFIT.sub("", text) if _UNFIT.search(text) else text
 
 
 def _tree(text: str) -> html.HtmlElement:

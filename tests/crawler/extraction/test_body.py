@@ -148,6 +148,7 @@ def test_the_text_of_a_script_only_page_comes_from_its_streamed_state():
 def test_control_characters_and_broken_bytes_do_not_end_the_story():
     page = article_page()
     body = page.body.replace(b"market", b"mar\x00ket\x0b").replace(b"shirts", b"shirts\xff\xfe")
+    body = body.replace(b"steam.", b"steam.<aside class='ad'>x</aside>&#1;\x0c&#xFFFF;")
     broken = extract_article(type(page)(url=page.url, body=body, fetched_at=page.fetched_at))
 
     assert "behind a market in Yaba" in broken.text

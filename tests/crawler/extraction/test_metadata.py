@@ -102,17 +102,29 @@ def test_section_tags_and_image_come_from_structured_data():
     assert article.image == "https://news.example.com/a.jpg"
 
 
+WWW = "https://www.example.com"
+
+
 @pytest.mark.parametrize(
     ("canonical", "url"),
     [
-        ("https://news.example.com/startups/robots", "https://news.example.com/startups/robots"),
-        ("https://www.example.com/robots-fold", "https://www.example.com/robots-fold"),
-        ("https://elsewhere.example.org/robots", URL),
+        ("https://news.example.com/robots/2026", "https://news.example.com/robots/2026"),
+        ("https://www.example.com/how-robots-fold-shirts", f"{WWW}/how-robots-fold-shirts"),
+        ("https://elsewhere.example.org/how-robots-fold-shirts", URL),
+        ("https://news.example.com/startups", URL),
         ("https://news.example.com/", URL),
+        ("//[", URL),
     ],
 )
 def test_the_canonical_address_is_believed_on_its_own_site_alone(canonical, url):
     assert extracted(head=f'<link rel="canonical" href="{canonical}">').url == url
+
+
+def test_an_address_that_is_none_costs_the_page_nothing():
+    head = '<meta property="og:image" content="http://[x"><meta property="og:url" content="//[">'
+    article = extracted(head=head + ld(url="http://[", image="http://[y"))
+
+    assert (article.url, article.image) == (URL, None)
 
 
 BOX = "Every Friday our reporters send you the week in machines and money for free"
