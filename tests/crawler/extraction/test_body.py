@@ -137,6 +137,18 @@ def test_the_text_of_a_script_only_page_comes_from_its_next_data():
     assert article.evidence["text"] == "script:__NEXT_DATA__"
 
 
+@pytest.mark.parametrize(
+    "opening", ["window.__INITIAL_STATE__ = ", "window.__APOLLO_STATE__=", "Fusion.globalContent="]
+)
+def test_the_text_of_a_script_only_page_comes_from_its_state_object(opening):
+    state = {"menu": {"items": ["Home"] * 9}, "story": {"title": TITLE, "body": markup()}}
+    script = f"<script>{opening}{json.dumps(state)};window.other = 1</script>"
+    article = extract_article(page_of(f"<h1>{TITLE}</h1><div id='app'></div>{script}"))
+
+    assert article.text.split("\n") == list(PARAGRAPHS)
+    assert article.evidence["text"] == "script:state"
+
+
 def test_the_text_of_a_script_only_page_comes_from_its_streamed_state():
     row = "5:" + json.dumps({"article": {"body": markup()}}) + "\n"
     script = f"<script>self.__next_f.push({json.dumps([1, row])})</script>"
