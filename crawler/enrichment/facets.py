@@ -14,6 +14,7 @@ from crawler.enrichment.taxonomy import vocabulary
 from crawler.enrichment.topics import Verdict, judge
 
 _MOST_CHARACTERS = 100_000  # a longer text is cut: every step stays bounded
+_PLACELESS = frozenset({"devices"})  # a gadget's test names no place and means none
 _MOST_EVIDENCE = 400  # characters a line of evidence
 
 
@@ -43,7 +44,8 @@ def enrich(article: Article, site: Site | None = None) -> Facets:
         body,
         language,
         site.country if site else None,
-        [(company.name, company.country) for company in named[:3]],
+        [(company.spelt_in(title), company.country) for company in named[:3]],
+        placeless=bool(verdict.topics) and verdict.topics[0].id in _PLACELESS,
     )
     funding = find_funding(title, body, language)
     return Facets(

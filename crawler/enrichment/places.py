@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from crawler.article import Place
 from crawler.enrichment.dateline import find_dateline
@@ -19,6 +20,7 @@ from crawler.enrichment.gazetteer import (
     countries_called,
     country_names,
     gazetteer,
+    place_rules,
     regions,
 )
 from crawler.enrichment.matching import Match, Text, longest
@@ -40,65 +42,32 @@ _BASED = re.compile(r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born
 _WORD_BEFORE = re.compile(r"([\w.'&-]+)\s$")
 _WORD_AFTER = re.compile(r"\s([\w'&-]+)")
 _AFTER_COMMA = re.compile(r",\s?\(?([\w.]+(?:\s[A-Z]\w+)?)")
-_US_STATES = frozenset(
-    [
-        "AL",
-        "AK",
-        "AZ",
-        "AR",
-        "CA",
-        "CO",
-        "CT",
-        "DE",
-        "FL",
-        "GA",
-        "HI",
-        "ID",
-        "IL",
-        "IN",
-        "IA",
-        "KS",
-        "KY",
-        "LA",
-        "ME",
-        "MD",
-        "MA",
-        "MI",
-        "MN",
-        "MS",
-        "MO",
-        "MT",
-        "NE",
-        "NV",
-        "NH",
-        "NJ",
-        "NM",
-        "NY",
-        "NC",
-        "ND",
-        "OH",
-        "OK",
-        "OR",
-        "PA",
-        "RI",
-        "SC",
-        "SD",
-        "TN",
-        "TX",
-        "UT",
-        "VT",
-        "VA",
-        "WA",
-        "WV",
-        "WI",
-        "WY",
-        "DC",
-    ]
+# Words beside the place that money comes from, which the story is about only if the title says so.
+_INVESTOR = re.compile(
+    r"\b(?:funds?|investors?|fonds|fond\w{0,3}|fondo|fundo|fundusz\w*|fund\w{0,4}|фонд\w{0,3}|quỹ|venture|vc"
+    r"|invest[a-z]{4,8}|riskkapital|fon|sijoitta\w*)\b|基金|ファンド|펀드",
+    re.IGNORECASE,
 )
+_BESIDE_CHARACTERS = 24
 
 
 # Cities that stand for what sits in them.
 _SEATS = {"Brussels": "EU"}
+
+
+@cache
+def _us_states() -> frozenset[str]:
+    """The postal codes of the American states."""
+    return frozenset(place_rules()["us_states"].split())
+
+
+@cache
+def _initials(language: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
+    """Characters that stand for a country in its headlines: how to find them, and which."""
+    known = place_rules()["initials"].get(language)
+    if known is None:
+        return None
+    return re.compile(f"(?:^|[ 　、・]|対)([{''.join(known)}])(?=[、・ 　,]|[ァ-ヴ]{{3}})"), known
 
 
 def region_of(country_code: str) -> str | None:
@@ -117,12 +86,15 @@ def find_places(
     language: str | None = None,
     site_country: str | None = None,
     company_countries: Iterable[tuple[str, str]] = (),
+    *,
+    placeless: bool = False,
 ) -> tuple[Place, ...]:
     """The places the story is about, the most important country first.
 
     language: BCP 47 tag of the text; names that mean something else in it are left out.
     site_country: tells apart cities of one name, and votes for nothing by itself.
-    company_countries: (company named, country of its head office), each a small vote.
+    company_countries: (company as named, country of its head office), each a small vote.
+    placeless: a kind of story that is not taken home when it names no place.
     """
     text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
     tongue = language or "en"
@@ -136,9 +108,10 @@ def find_places(
     reader.dateline(body)
     reader.sure(found)
     reader.cities(found)
+    reader.initials(title, tongue)
     short = len(title) + len(body) < _SHORT_TEXT
-    subject = head_offices(votes, title, short, list(company_countries))
-    home(votes, subject, tongue, site_country)
+    subject = head_offices(votes, title, short, tongue, list(company_countries))
+    home(votes, subject, tongue, site_country, placeless=placeless)
     return primary(votes, short)
 
 
@@ -164,6 +137,14 @@ class _Reader:
         if city is not None:
             code = _SEATS.get(city.name, city.country)
             self.votes[code].add(_DATELINE_VOTE, f"dateline {city.name}", city)
+
+    def initials(self, title: str, tongue: str) -> None:
+        """Let the Han characters vote that stand for a country in a title: 米、 for the US."""
+        known = _initials(tongue)
+        if known is None:
+            return
+        for character in known[0].findall(title):
+            self.votes[known[1][character]].add(WEIGHTS["country"] * _TITLE_VOTE, character)
 
     def sure(self, found: list[tuple[Match, Name]]) -> None:
         """Let every name vote that means one place, a risky one if its country is seen too."""
@@ -238,7 +219,7 @@ class _Reader:
         after = _AFTER_COMMA.match(self.text.shaped, match.end)
         if after is None:
             return frozenset()
-        if after[1].strip(".") in _US_STATES:
+        if after[1].strip(".") in _us_states():
             return frozenset({"US"})
         first = after[1].split()[0]
         return countries_called(after[1]) | countries_called(first)
@@ -275,9 +256,20 @@ class _Reader:
     def _weight(self, match: Match, name: Name) -> float:
         if match.start < self.title_length:
             return WEIGHTS[name.kind] * _TITLE_VOTE
+        if self._invests(match):
+            return WEIGHTS[name.kind] * 0.5
         if match.start < self.title_length + _LEAD_CHARACTERS:
             return WEIGHTS[name.kind] * _LEAD_VOTE
         return WEIGHTS[name.kind]
+
+    def _invests(self, match: Match) -> bool:
+        """Whether it tells where an investor sits: "a Nairobi fund", "un fonds danois"."""
+        shaped = self.text.shaped
+        sentence = re.split(
+            r"[.!?。\n]\s?", shaped[max(0, match.start - _BESIDE_CHARACTERS) : match.start]
+        )
+        beside = sentence[-1] + shaped[match.end : match.end + _BESIDE_CHARACTERS // 2]
+        return bool(_INVESTOR.search(beside))
 
     def _words(self, match: Match) -> str:
         return self.text.shaped[match.start : match.end].strip()
