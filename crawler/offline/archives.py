@@ -15,13 +15,14 @@ from typing import Any
 
 from lxml import etree, html
 from sqlalchemy import Engine
-from warcio.archiveiterator import ArchiveIterator
 
 from crawler.article import Entry, Page, Site
 from crawler.errors import CrawlerError, ExtractionError
+from crawler.middlewares.reservations import MOST_BYTES, read_meta
+from crawler.offline.warc import MAX_PAGE_BYTES, Kept, warc_pages
+from crawler.settings import ROBOTS_NAME
 from crawler.sources.registry import Registry
 from crawler.state import seen
-from crawler.state.archive import page_from_record
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
 from crawler.urls import canonical_url, site_of
@@ -30,7 +31,6 @@ from indexer.database import begin
 
 WARC_NAMES = (".warc", ".warc.gz")
 PAGE_NAMES = (".html", ".htm", ".html.gz", ".htm.gz")
-MAX_PAGE_BYTES = 20_000_000
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
 
@@ -63,7 +63,7 @@ def ingest(
     counts: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     try:
-        fresh = _fresh(engine, registry, path, counts)
+        fresh = _fresh(engine, registry, path, counts, dropped, told)
         for page, result in pool.ordered(harvest, fresh):
             reason = _settle(engine, page, result, all_topics, since, until)
             counts["stored" if reason is None else "dropped"] += 1
@@ -81,8 +81,11 @@ def ingest(
     )
 
 
-def pages_in(path: Path) -> Iterator[Page]:
-    """Every HTML page of a file or folder, in order of names. Raises: CrawlerError."""
+def pages_in(path: Path, told: Callable[[str], object] = lambda line: None) -> Iterator[Kept]:
+    """Every HTML page of a file or folder, in order of names. Raises: CrawlerError.
+
+    told: hears which WARC file breaks off where.
+    """
     if path.is_dir():
         files = sorted(
             file for file in path.rglob("*") if file.name.endswith(WARC_NAMES + PAGE_NAMES)
@@ -93,27 +96,45 @@ def pages_in(path: Path) -> Iterator[Page]:
         raise CrawlerError(f"{path} holds no .warc, .warc.gz or .html file")
     for file in files:
         if file.name.endswith(WARC_NAMES):
-            yield from _warc_pages(file)
+            yield from warc_pages(file, agent=ROBOTS_NAME, told=told)
         elif file.name.endswith(PAGE_NAMES):
             page = _saved_page(file)
             if page is not None:
-                yield page
+                yield Kept(page=page)
         else:
             raise CrawlerError(f"{file}: give a .warc, .warc.gz or .html file, or a folder of them")
 
 
-def _fresh(engine: Engine, registry: Registry, path: Path, counts: Counter[str]) -> Iterator[Page]:
-    for page in pages_in(path):
+def _fresh(
+    engine: Engine,
+    registry: Registry,
+    path: Path,
+    counts: Counter[str],
+    dropped: Counter[str],
+    told: Callable[[str], object],
+) -> Iterator[Page]:
+    """The pages to read: not those seen before, nor those reserved, which are counted."""
+    for kept in pages_in(path, told):
+        page = kept.page
         source = registry.of_url(page.url)
         host = site_of(page.url)
         site = source.site() if source else Site(id=host, name=host, homepage=f"http://{host}/")
         entry = Entry(url=page.url, source_id=site.id, found_in=str(path), kind="archive")
+        reserved = kept.reserved or read_meta(page.body[:MOST_BYTES])
         with begin(engine) as connection:
             known = seen.is_settled(connection, entry.url)
             if not known:
                 seen.found(connection, [entry], now=page.fetched_at)
+                if reserved:
+                    end = Settlement(
+                        outcome=Outcome.DROPPED, reason=f"tdm: {reserved}", http_status=200
+                    )
+                    seen.settle(connection, entry, end, now=page.fetched_at)
         if known:
             counts["known"] += 1
+        elif reserved:
+            counts["dropped"] += 1
+            dropped["tdm"] += 1
         else:
             yield replace(page, site=site, entry=entry)
 
@@ -153,22 +174,14 @@ def _within(date: object, since: datetime | None, until: datetime | None) -> boo
     return (since is None or instant >= since) and (until is None or instant <= until)
 
 
-def _warc_pages(file: Path) -> Iterator[Page]:
-    try:
-        with file.open("rb") as stream:
-            for record in ArchiveIterator(stream):
-                page = page_from_record(record)
-                if page is not None and len(page.body) <= MAX_PAGE_BYTES:
-                    yield page
-    except OSError as error:
-        raise CrawlerError(f"{file} cannot be read: {error}") from error
-
-
 def _saved_page(file: Path) -> Page | None:
     """A saved page with the address it names itself; None when it names none."""
     opener = gzip.open if file.suffix == ".gz" else open
-    with opener(file, "rb") as stream:
-        body = stream.read(MAX_PAGE_BYTES + 1)
+    try:
+        with opener(file, "rb") as stream:
+            body = stream.read(MAX_PAGE_BYTES + 1)
+    except (OSError, EOFError):  # gone, closed, or a broken .gz
+        return None
     url = _own_address(body)
     if url is None or len(body) > MAX_PAGE_BYTES:
         return None

@@ -1,10 +1,13 @@
 """Archived pages read again: a dry run tells, applying changes the ledger and the outbox."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from crawler.article import Page
 from crawler.errors import CrawlerError
@@ -98,8 +101,67 @@ def test_warc_records_are_pages(config: Config, tmp_path: Path) -> None:
 
     pages = list(pages_in(tmp_path / "warc"))
 
-    assert [page.url for page in pages] == [f"{URL}-{n}" for n in range(3)]
-    assert pages[0].fetched_at == NOW.replace(microsecond=0)
+    assert [kept.page.url for kept in pages] == [f"{URL}-{n}" for n in range(3)]
+    assert pages[0].page.fetched_at == NOW.replace(microsecond=0)
+
+
+def a_warc(file: Path, *, compress: bool = True) -> Path:
+    """Five answers as a crawler of others wrote them: only the first and the last are pages."""
+    answers = [
+        ("200 OK", {"Content-Type": "text/html"}),
+        ("404 Not Found", {"Content-Type": "text/html"}),
+        ("200 OK", {"Content-Type": "image/png"}),
+        ("200 OK", {"Content-Type": "text/html", "X-Robots-Tag": "noai"}),
+        ("200 OK", {"Content-Type": "text/html; charset=utf-8"}),
+    ]
+    with file.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=compress)
+        for n, (status, headers) in enumerate(answers):
+            url = f"{URL}-{n}"
+            body = page_html(f"Plant {n} opens", url).encode()
+            record = writer.create_warc_record(
+                url,
+                "response",
+                payload=io.BytesIO(body),
+                length=len(body),
+                http_headers=StatusAndHeaders(status, list(headers.items()), protocol="HTTP/1.1"),
+            )
+            writer.write_record(record)
+    return file
+
+
+def test_of_another_crawler_s_answers_only_good_unreserved_pages_are_taken(
+    state: Engine, tmp_path: Path
+) -> None:
+    done = ingest(
+        state, load_sources(), a_warc(tmp_path / "cc.warc.gz"), workers=1, all_topics=True
+    )
+
+    assert (done.stored, done.dropped) == (2, {"tdm": 1})
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_an_archive_that_breaks_off_is_read_up_to_there_and_says_so(
+    tmp_path: Path, compress: bool
+) -> None:
+    file = a_warc(tmp_path / ("cc.warc.gz" if compress else "cc.warc"), compress=compress)
+    whole: list[str] = []
+    assert len(list(pages_in(file, whole.append))) == 3
+    file.write_bytes(file.read_bytes()[:-200])
+
+    told: list[str] = []
+    assert len(list(pages_in(file, told.append))) == 2
+    assert whole == []
+    assert "breaks off" in told[0]
+
+
+@pytest.mark.parametrize("body", [b"", b"hello " * 100, b"\x1f\x8b" + b"x" * 50])
+def test_what_is_no_archive_is_told_in_one_line(tmp_path: Path, body: bytes) -> None:
+    file = tmp_path / "cc.warc.gz"
+    file.write_bytes(body)
+
+    with pytest.raises(CrawlerError, match="is no WARC file"):
+        list(pages_in(file))
 
 
 def test_a_folder_without_pages_is_told(tmp_path: Path) -> None:
