@@ -35,6 +35,7 @@ _TRACKERS = _words("""
     fb_comment_id sc_cid sc_channel sc_campaign sc_src sc_lid sc_uid soc_src soc_trk s_campaign
     campaign_id campaignid intcmp intcid nr_email_referer elqtrackid elqtrack
     giftcopy unlocked_article_code smprod nx_source wt.mc_id wt_mc sourcecode link_source
+    emc isappinstalled usqp amp_js_v amp_gsa amp_r noamp
     replytocom showcomment socialnetwork sharetype mibextid tag_source _branch_match_id
     """)
 _TRACKER_PREFIXES = (
@@ -59,6 +60,7 @@ _HOST_PREFIX = re.compile(r"^(?:www\.)?(?:m|mobile|amp|wap|touch)\.(?=.)")
 _SESSION_SEGMENT = re.compile(r"(?i);(?:jsessionid|phpsessid|sid)=[^/?;]*|/\([a-z]\([^()/]*\)\)")
 _DRESSED_FILE = re.compile(r"(?i)\.(?:amp|print)(\.s?html?)?$")
 _INDEX_FILE = re.compile(r"(?i)/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$")
+_BELOW_A_DAY = re.compile(r"/(?:19|20)\d\d/\d{1,2}/(?:\d{1,2}/)?(?!\d{1,2}/?$)[^/]{2,}/?$")
 _SESSION_VALUE = re.compile(r"(?i)^(?=.*[a-z])(?=.*\d)[a-z0-9,_-]{16,}$")
 
 _PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*")
@@ -163,7 +165,9 @@ def join(base: str, link: str) -> str:
 
 
 def names_article(path: str) -> bool:
-    """Whether the last piece of a path looks like one article's: a number, or a slug of words."""
+    """Whether a path looks like one article's: its last piece a number or words, or below a day."""
+    if _BELOW_A_DAY.search(path):
+        return True
     piece = unquote(_INDEX_FILE.sub("", path).rstrip("/").rpartition("/")[2])
     words = [word for word in re.split(r"[-_+ .]", piece) if word]
     return bool(re.search(r"\d{4}", piece)) or len(words) >= 4 or len(piece.encode()) >= 30

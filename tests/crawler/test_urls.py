@@ -74,6 +74,19 @@ def test_every_form_of_an_address_is_one_document(form):
     assert document_id(form) == document_id(ARTICLE)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "?ref=rss", "?source=twitter", "/print/", "?sid=3f2a1b4c5d6e7f8091a2b3c4d5e6f708", "/amp/",
+        "?from=singlemessage&isappinstalled=0", "?emc=rss&partner=rss",
+    ],
+)  # fmt: skip
+def test_a_short_slug_below_its_day_names_an_article_too(form):
+    article = "https://paper.example/2026/11/24/plant-opens"
+    assert document_id(article + form) == document_id(article)
+    assert document_id("https://paper.example/amp/2026/11/24/plant-opens") == document_id(article)
+
+
 def test_two_thousand_forms_are_one_document():
     hosts = ["www.example.com", "example.com", "m.example.com", "AMP.example.com:443"]
     tails = ["", "/", "/amp/", "/index.html", ";jsessionid=0A1B"]
