@@ -104,7 +104,7 @@ def _no_feed(kind: str, text: str, url: str) -> str:
 
 
 def _item(element: Element, url: str) -> Item:
-    base = join(url, _xml_attribute(element, "base") or "") or url
+    base = _base(element, url)
     summary = _first(element, _SUMMARIES)
     return Item(
         link=_link(element, base),
@@ -121,6 +121,13 @@ def _item(element: Element, url: str) -> Item:
             if local_name(child) in {"category", "subject"}
         ),
     )
+
+
+def _base(element: Element, url: str) -> str:
+    """The address an element's links count from: `xml:base`, its ancestors' first."""
+    for node in [*reversed(list(element.iterancestors())), element]:
+        url = join(url, _xml_attribute(node, "base") or "") or url
+    return url
 
 
 def _text(element: Element) -> str:

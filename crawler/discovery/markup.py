@@ -19,7 +19,8 @@ MAX_PAGE_BYTES = 10_485_760
 Element = etree._Element
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};|(?:amp|lt|gt|quot|apos);)")
+_BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)")
+_XML_ENTITIES = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 _HTML_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|urlset|sitemapindex|channel)[\s>]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -67,7 +68,7 @@ def xml_tree(text: str, *, url: str) -> tuple[Element, bool]:
     try:
         return etree.fromstring(text.encode(), _xml_parser(recover=False)), True
     except (etree.XMLSyntaxError, ValueError):
-        text = _BARE_AMPERSAND.sub("&amp;", _HTML_ENTITY.sub(_known_character, text))
+        text = _repaired(text)
     try:
         root = etree.fromstring(text.encode(), _xml_parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
@@ -83,11 +84,24 @@ def _xml_parser(*, recover: bool) -> etree.XMLParser:
     )
 
 
+def _repaired(text: str) -> str:
+    """With entities as characters or their numbers: libxml2 drops named ones behind an error."""
+    pieces, at = [], 0
+    while (start := text.find("<![CDATA[", at)) >= 0 and (end := text.find("]]>", start)) >= 0:
+        pieces += [_numbered(text[at:start]), text[start : end + 3]]
+        at = end + 3
+    return "".join([*pieces, _numbered(text[at:])])
+
+
+def _numbered(text: str) -> str:
+    return _BARE_AMPERSAND.sub("&#38;", _HTML_ENTITY.sub(_known_character, text))
+
+
 def _known_character(entity: re.Match[str]) -> str:
-    if entity[1] in {"amp", "lt", "gt", "quot", "apos"}:
-        return entity[0]
+    if entity[1] in _XML_ENTITIES:
+        return _XML_ENTITIES[entity[1]]
     character = unescape(entity[0])
-    return entity[0] if character == entity[0] else character
+    return entity[0] if character == entity[0] else "".join(f"&#{ord(c)};" for c in character)
 
 
 def html_tree(body: bytes, *, url: str, content_type: str | None = None) -> Element:

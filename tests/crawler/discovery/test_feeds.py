@@ -334,6 +334,16 @@ def test_only_ttl_asks_to_stay_away_not_the_update_period_wordpress_writes_every
     assert read(rss(item(), "<ttl>0</ttl>")).ttl is None
 
 
+def test_links_count_from_every_base_around_them():
+    body = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://www.site.ng/blog/">
+      <entry xml:base="2026/"><title>One</title><link href="post-1"/></entry>
+      <entry><title>Two</title><link href="post-2"/></entry></feed>"""
+    assert [entry.url for entry in read(body).entries] == [
+        "https://www.site.ng/blog/2026/post-1",
+        "https://www.site.ng/blog/post-2",
+    ]
+
+
 BROKEN = {
     "bare ampersands and unknown entities": rss(
         "<item><title>AT&T &nbsp;&eacute; Q&A</title><link>https://www.site.ng/x?a=1&b=2</link></item>"
@@ -341,6 +351,14 @@ BROKEN = {
     "tags not closed": "<rss><channel><item><title>AT&T é Q&A</title>"
     "<link>https://www.site.ng/x?a=1&amp;b=2</link><item><title>Two<br>lines</title>"
     "<link>https://www.site.ng/y</link>",
+    "an error before every entity": rss(
+        "<item><title>a <c</title></item><item><title>AT&amp;T é Q&#38;A</title>"
+        "<link>https://www.site.ng/x?a=1&amp;b=2</link></item>"
+    ),
+    "an error before CDATA": rss(
+        "<item><title>a <c</title></item><item><title><![CDATA[AT&T é Q&amp;A]]></title>"
+        "<link><![CDATA[https://www.site.ng/x?a=1&b=2]]></link></item>"
+    ),
     "junk before the declaration": "\n\n<b>Warning</b>: mysql_connect() in /x.php\n"
     + rss(
         "<item><title>AT&amp;T é Q&amp;A</title><link>https://www.site.ng/x?a=1&amp;b=2</link></item>"
