@@ -254,9 +254,11 @@ def _next(root: Element, url: str) -> str | None:
             if found and url_score(found) < 3:  # else it is the next article
                 return found
     for anchor in list(root.iter("a"))[-_MAX_LINKS:]:
-        text = plain("".join(map(str, anchor.itertext())), 40) or anchor.get("aria-label") or ""
+        text = plain("".join(map(str, anchor.itertext())), 40) or ""
+        label = anchor.get("aria-label") or anchor.get("title") or ""
         names = set(re.split(r"[\s_-]+", f"{anchor.get('class') or ''}".lower()))
-        if _NEXT_TEXT.match(text) or ("next" in names and names & {"page", "pagination", "nav"}):
+        told = _NEXT_TEXT.match(text) or _NEXT_TEXT.match(label)
+        if told or ("next" in names and names & {"page", "pagination", "nav"}):
             found = next_of(join(base, anchor.get("href") or "") or None, url)
             if found and url_score(found) < 3:
                 return found

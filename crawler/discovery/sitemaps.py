@@ -23,7 +23,7 @@ from crawler.discovery.markup import (
     xml_tree,
 )
 from crawler.errors import ListingError
-from crawler.urls import same_site, site_of
+from crawler.urls import join, same_site, site_of
 
 _MAX_ROBOTS_BYTES = 512_000  # what RFC 9309 asks a crawler to read at least
 _MAX_CHILDREN = 5_000
@@ -88,7 +88,7 @@ def _entry(element: Element, *, url: str, source_id: str, zone: str | None) -> E
         if isinstance(child.tag, str) and child.text and child.text.strip():
             name = f"{local_name(child.getparent())}/{local_name(child)}"
             fields.setdefault(name, child.text.strip())
-    address = fields.get("url/loc", "")
+    address = _absolute(fields.get("url/loc", ""), url)
     if not site_of(address):
         return None
     is_news = any(name.startswith("news/") for name in fields)
@@ -107,13 +107,18 @@ def _entry(element: Element, *, url: str, source_id: str, zone: str | None) -> E
     )
 
 
+def _absolute(address: str, url: str) -> str:
+    """The protocol wants whole addresses; some sites begin theirs with the path."""
+    return join(url, address) if address.startswith("/") else address
+
+
 def _children(root: Element, url: str, problems: list[str]) -> dict[str, datetime | None]:
     """Sub-sitemaps of the same site with their last change, the newest first, undated ones last."""
     found: dict[str, datetime | None] = {}
     foreign = 0
     for element in root.iter("{*}sitemap"):
         texts = {local_name(child): (child.text or "").strip() for child in element}
-        address = texts.get("loc", "")
+        address = _absolute(texts.get("loc", ""), url)
         if not site_of(address):
             continue
         if not same_site(address, url):

@@ -145,6 +145,7 @@ def test_one_article_under_two_addresses_is_one_entry():
         ('<a href="/tech/page/2/">Older posts &raquo;</a>', "https://www.site.vn/tech/page/2/"),
         ('<a href="/tech/page/2/">下一页</a>', "https://www.site.vn/tech/page/2/"),
         ('<a class="page-numbers next" href="?p2">→</a>', "https://www.site.vn/tech/?p2"),
+        ('<a href="?page=2" aria-label="Next page">›</a>', "https://www.site.vn/tech/?page=2"),
         ('<a rel="next" href="https://other.example/2">next</a>', None),
         ('<a rel="next" href="/tech/">next</a>', None),
         ('<a rel="next" href="/2026/11/20/the-next-article-in-line">next</a>', None),

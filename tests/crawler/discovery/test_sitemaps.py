@@ -75,9 +75,18 @@ def test_an_index_gives_its_children_newest_first_and_only_of_its_site():
         "https://www.site.kr/b.xml.gz",
         "https://www.site.kr/a.xml",
         "https://cdn.site.kr/c.xml",
+        "https://www.site.kr/relative.xml",
     )
     assert listing.problems == ("1 sub-sitemap left out: on other sites",)
     assert listing.entries == ()
+
+
+def test_addresses_that_begin_with_their_path_are_the_site_s():
+    assert urls(read(urlset("/2026/story-one", "no address"))) == [
+        "https://www.site.kr/2026/story-one"
+    ]
+    index = "<sitemapindex><sitemap><loc>/map-2.xml</loc></sitemap></sitemapindex>"
+    assert read(index).children == ("https://www.site.kr/map-2.xml",)
 
 
 def test_gzip_is_inflated_within_bounds():
