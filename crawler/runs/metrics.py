@@ -55,3 +55,12 @@ class Collector:
         for source, seconds in standing.lags.items():
             lag.add_metric([source], seconds)
         yield lag
+        every = GaugeMetricFamily(
+            "techwire_lag_quantile_seconds",
+            "From publication to searchable over all articles of the last day.",
+            labels=["quantile"],
+        )
+        for quantile, worst_s in (("0.5", standing.lag_p50_s), ("0.95", standing.lag_p95_s)):
+            if worst_s is not None:
+                every.add_metric([quantile], worst_s)
+        yield every
