@@ -26,6 +26,8 @@ from crawler.state.schedule import LEASE, Lease, sure_s
 from indexer.times import steady_s
 
 MOST_TURNS = 64
+TAKEN_AT_ONCE = 4  # sources; the next look is soon, and other machines get their share meanwhile
+SOON_S = 0.1
 LONGEST_TURN_S = 1800.0  # then the source is given back, whatever became of its pages
 LONGEST_NAP_S = 2.0  # so that another watcher's sources are taken over soon
 SLACK = timedelta(seconds=60)  # listings due within it are asked along
@@ -148,9 +150,11 @@ class Watch(OnePass):
     async def turns(self) -> AsyncIterator[Turn]:
         await self.desk.run(self._enroll)
         while True:
-            for turn in await self._look():
+            taken = await self._look()
+            for turn in taken:
                 yield self._opened(turn)
-            await self._nap(min(LONGEST_NAP_S, self.span.total_seconds() / 6))
+            long_s = min(LONGEST_NAP_S, self.span.total_seconds() / 6)
+            await self._nap(SOON_S if len(taken) == TAKEN_AT_ONCE else long_s)
             self._forget_the_lost()
 
     def over(self, turn: Turn) -> None:
@@ -168,7 +172,7 @@ class Watch(OnePass):
         ended, self._ended = self._ended, []
         due = steady_s() - self._renewed_s > self.span.total_seconds() / 3
         kept = [turn for turn in self.open if turn.lease] if due else []
-        room = MOST_TURNS - len(self.open)
+        room = min(MOST_TURNS - len(self.open), TAKEN_AT_ONCE)
 
         def work(connection: Connection) -> tuple[float, set[Lease], list[Turn]]:
             self.clock.measure(connection)

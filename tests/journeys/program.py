@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from crawler.demo import source_of
 from crawler.newsroom import Newsroom
@@ -28,16 +28,16 @@ class Program:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
         return {**inherited, "TECHWIRE_HOME": str(self.home), **self.settings}
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
-        """Start a command without waiting for it."""
+    def start(self, *words: str, output: TextIO | None = None) -> "subprocess.Popen[str]":
+        """Start a command without waiting for it. output: for all it says, else pipes."""
         self.home.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
             [sys.executable, "-m", "crawler", *words],
             cwd=self.home,  # no .env of the checkout
             env={**self.env(), "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=output or subprocess.PIPE,
+            stderr=output or subprocess.PIPE,
             text=True,
         )
 
