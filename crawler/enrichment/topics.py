@@ -26,8 +26,11 @@ _LEAST_ANCHOR = 7.5
 _SHARES_OF_BEST = (0.4, 0.65)  # what the second and the third topic must reach
 _SHARE_OF_BEST_SUB = 0.4
 _SOFT = 0.9  # a story of tech is rather filed under its tech than under its lawsuit or its shares
+_ROUND = 1.4  # a round is filed under funding rather than under what the firm makes
+_OFF = 0.8  # one strong word for tech outweighs one against it
 _MOST_SUBTOPICS = 3
 _MOST_PHRASES = 8
+_FUNDING = "startups.funding"
 
 
 @dataclass(slots=True)
@@ -71,8 +74,8 @@ def judge(title: str, body: str, language: str | None = None) -> Verdict:
     groups = {name: scores[name] for name in taxonomy().off if name in scores}
     off = sum(score.value for score in groups.values())
     share = _share_needed(len(title) + len(body))
-    relevant = anchor >= _LEAST_ANCHOR * share and anchor > off
-    chosen = _choose(topics, share) if relevant else []
+    relevant = anchor >= _LEAST_ANCHOR * share and anchor > _OFF * off
+    chosen = _choose(topics, share, _FUNDING in scores) if relevant else []
     if relevant:
         best = max(anchors, key=lambda name: anchors[name])
         label = taxonomy().labels.get(best)
@@ -160,12 +163,14 @@ def _anchors(scores: dict[str, _Score]) -> dict[str, float]:
     return anchors
 
 
-def _choose(topics: dict[str, _Score], share: float) -> list[str]:
+def _choose(topics: dict[str, _Score], share: float, funding: bool) -> list[str]:
     labels = taxonomy().labels
     values = {
         name: score.value * (1.0 if labels[name].anchor else _SOFT)
         for name, score in topics.items()
     }
+    if funding:
+        values[labels[_FUNDING].root] *= _ROUND
     ranked = sorted(values, key=lambda name: -values[name])[: 1 + len(_SHARES_OF_BEST)]
     return ranked[:1] + [
         name
