@@ -111,6 +111,44 @@ def test_a_foreign_company_in_the_title_tells_the_country_and_an_american_does_n
     assert about("Oracle", "US") == ()
 
 
+def test_a_firm_of_the_language_is_at_home_beside_the_place_it_goes_to() -> None:
+    def about(tongue: str, title: str, name: str, code: str) -> set[str]:
+        places = find_places(title, "", tongue, None, [(name, code)])
+        return {place.country_code for place in places}
+
+    assert about("ja", "ホンダ、米国の投資を縮小", "ホンダ", "JP") == {"JP", "US"}
+    assert about("id", "Merger Grab dikaji pemerintah", "Grab", "SG") == {"ID"}
+    assert about("de", "Robotikfirma vor neuer Runde", "Tether", "SV") == {"DE"}
+
+
+def test_the_seat_of_an_investor_in_the_lead_is_no_subject() -> None:
+    lead = "The round was led by a Danish fund. The young company will hire."
+
+    assert countries("Lagos payments firm raises $14m", lead) == {"NG"}
+    assert countries("Danish fund opens an office in Lagos") == {"DK", "NG"}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "codes"),
+    [
+        ("ja", "米、対中半導体規制を1年猶予", {"US", "CN"}),
+        ("ko", "美, 中 반도체 장비 반입 허가 철회", {"US", "CN"}),
+        ("ja", "米の平均価格が下がる", {"JP"}),
+    ],
+)
+def test_one_character_stands_for_a_country_where_a_headline_parts(
+    language: str, title: str, codes: set[str]
+) -> None:
+    assert countries(title, "", language) == codes
+
+
+def test_a_story_of_a_kind_that_plays_nowhere_is_not_taken_home() -> None:
+    title = "Faltbare Smartphones im Vergleich"
+
+    assert find_places(title, "", "de", placeless=True) == ()
+    assert countries(title, "", "de") == {"DE"}
+
+
 def test_one_late_mention_in_a_long_text_is_no_subject() -> None:
     body = "The tent is light and dry. " * 60 + "We tested it in Australia. " + "It is warm. " * 20
 
