@@ -68,8 +68,11 @@ def print_replay(console: Console, report: ReplayReport, *, applied: bool) -> No
         if counts:
             words = ", ".join(f"{topic} {n}" for topic, n in counts.most_common())
             console.print(f"topics {name}: {words}", markup=False, soft_wrap=True)
+    topics = {f"gain {topic}": n for topic, n in report.topics_gained.items()}
+    topics |= {f"lose {topic}": n for topic, n in report.topics_lost.items()}
     for name, samples in report.samples.items():
-        console.print(f"{name}: {report.fields[name] or len(samples)} documents, such as")
+        documents = report.fields[name] or topics.get(name) or len(samples)
+        console.print(f"{name}: {documents} documents, such as", markup=False)
         for sample in samples:
             console.print(f"  {plain(sample)}", markup=False, soft_wrap=True)
     if not applied and (report.changed or report.added or report.removed):

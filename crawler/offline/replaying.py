@@ -98,6 +98,9 @@ class ReplayReport:
         old, new = (set(record["topics"]["lvl0"]) for record in (before, after))
         self.topics_gained.update(new - old)
         self.topics_lost.update(old - new)
+        for topic in sorted(new ^ old):
+            name = f"{'gain' if topic in new else 'lose'} {topic}"
+            self._sample(name, url, before["title"], ", ".join(sorted(new)))
 
     def _sample(self, name: str, url: str, old: Any, new: Any) -> None:
         if len(self.samples[name]) < SAMPLES:

@@ -186,6 +186,25 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(
     assert record["title"] == "Orbisil builds an AI chip plant"
 
 
+def test_a_dry_run_of_new_rules_names_the_documents_that_gain_and_lose_a_topic(
+    config: Config, state: Engine, saved: Path
+) -> None:
+    ingest_saved(state, saved)
+    with begin(state) as connection:
+        record = ledger.read(connection, document_id(URL))
+        assert record is not None
+        topics = record["topics"]["lvl0"]
+        record["topics"]["lvl0"] = ["Space"]  # as some earlier rules had it
+        connection.execute(ledger.DOCUMENTS.update().values(body=ledger.pack(record)))
+
+    report = replay(config, state, load_sources(), enrich_only=True)
+
+    assert report.topics_lost == {"Space": 1}
+    assert set(report.topics_gained) == set(topics)
+    assert URL in report.samples["lose Space"][0]
+    assert URL in report.samples[f"gain {topics[0]}"][0]
+
+
 def test_applying_changes_the_document_and_queues_it(
     config: Config, state: Engine, saved: Path
 ) -> None:
