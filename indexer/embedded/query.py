@@ -83,19 +83,22 @@ def parse(
 def _phrase(cut: list[Word], stop: Set[str]) -> Term | None:
     found: list[str | None] = []
     for word in cut:
+        # a CJK run has one place more than pairs: the index keeps its last character there
+        found.extend([None] * (word.position - cut[0].position - len(found)))
         if word.cjk:
             found.extend(pairs(word.text))
         else:
             found.append(None if word.text in stop else word.text)
     while found and found[0] is None:
         found.pop(0)
+    del found[MAX_WORDS:]
     while found and found[-1] is None:
         found.pop()
     if not found:
         return None
     # a lone CJK character is looked up as the start of a pair
     lone = len(cut) == 1 and cut[0].cjk and len(cut[0].text) == 1
-    return Term(tuple(found[:MAX_WORDS]), "phrase", prefix=lone, cjk=lone)
+    return Term(tuple(found), "phrase", prefix=lone, cjk=lone)
 
 
 def _terms(piece: str, words: Words, stop: Set[str], *, last: bool) -> list[Term]:

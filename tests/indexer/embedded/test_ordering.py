@@ -1,4 +1,4 @@
-"""The order of many ties: a page shows what the whole list has at that place, however it is found."""
+"""The order of many ties: a page shows what the whole list has there, however it is found."""
 
 import random
 from typing import Any
