@@ -62,7 +62,7 @@ def find_dates(
     chosen = _on_local_day(chosen, lambda: address or seen(), zone)
     if modified and modified.instant < chosen.instant - SAME_STORY:
         modified = None
-    if modified and modified.instant - chosen.instant > REISSUED:
+    if modified and not feed and modified.instant - chosen.instant > REISSUED:
         chosen = _reissued(modified, seen()) or chosen
     return chosen, modified
 
