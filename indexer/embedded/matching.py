@@ -3,7 +3,7 @@
 Pure Python over the few texts of one page; the index is not asked.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -38,42 +38,46 @@ class Matcher:
         if has_cjk(text):
             cut = self._words.cut(text)
             return self._in_cut(cut), _places(cut)
-        prepared, hits = self._hits(text)
-        pattern = self._words.ascii if prepared.isascii() else self._words.latin
-        if not hits:
-            return [], [word.span() for word in islice(pattern.finditer(prepared), fewest)]
-        found = list(pattern.finditer(prepared))
-        places = [word.span() for word in found]
-        if any(term == IN_PHRASE for _, term in hits.values()):
-            folded = [fold(word.group()) for word in found]
-            return self._with_phrases(folded, places), places
-        matches: list[Match] = []
-        for position, word in enumerate(found):
-            hit = hits.get(word.group())
-            if hit is not None:
-                start, end = places[position]
-                matches.append(Match(start, min(end, start + hit[0]), hit[1], position))
-        return matches, places
-
-    def _hits(self, text: str) -> tuple[str, Mapping[str, Hit]]:
-        """The different words of a text that match. Most texts match nowhere."""
-        targets = self._targets
         prepared = self._words.prepare(text)
-        hits: dict[str, Hit] = {}
+        pattern = self._words.latin
         if prepared.isascii():
             prepared = prepared.lower()  # of the same length, so places stay
-            words = set(self._words.ascii.findall(prepared))
-            near = words & targets.words
+            pattern = self._words.ascii
+        words = pattern.findall(prepared)
+        hits = self._hits(words, lower=prepared.isascii())
+        spans = (word.span() for word in pattern.finditer(prepared))
+        if not hits:
+            return [], [*islice(spans, fewest)]
+        places = [*spans]
+        if any(term == IN_PHRASE for _, term in hits.values()):
+            return self._with_phrases([fold(word) for word in words], places), places
+        matches: list[Match] = []
+        for position in [at for at, word in enumerate(words) if word in hits]:
+            start, end = places[position]
+            length, term = hits[words[position]]
+            matches.append(Match(start, min(end, start + length), term, position))
+        return matches, places
+
+    def _hits(self, words: Sequence[str], *, lower: bool) -> dict[str, Hit]:
+        """The different words of a text that match. Most texts match nowhere.
+
+        lower: they are folded already.
+        """
+        targets = self._targets
+        different = set(words)
+        if lower:
+            near = different & targets.words
             if targets.starts:
-                near.update(word for word in words if word.startswith(targets.starts))
-            candidates = {word: word for word in near}
+                near.update(word for word in different if word.startswith(targets.starts))
+            folded = {word: word for word in near}
         else:
-            candidates = {raw: fold(raw) for raw in set(self._words.latin.findall(prepared))}
-        for raw, word in candidates.items():
+            folded = {word: fold(word) for word in different}
+        hits: dict[str, Hit] = {}
+        for raw, word in folded.items():
             hit = targets.judge(word)
             if hit is not None:
                 hits[raw] = hit
-        return prepared, hits
+        return hits
 
     def places(self, text: str, words: int) -> Iterator[tuple[int, int]]:
         """(term, position) of what matches among the first words of a text, or beyond them."""

@@ -30,7 +30,7 @@ from indexer.embedded.ranking import Scale
 ENOUGH = 60  # documents of a field asked for beyond the last: ties are mostly settled by them
 MANY = 900  # ... of a score: asking again costs as much as a thousand of these
 MOST = 3_000  # documents looked at in one stretch
-LEAST = 500  # documents in the first stretch
+LEAST = 512  # documents in the first stretch
 MOST_TIED = 40  # documents of one tie whose texts are read
 Narrow = Callable[[int], Query | None]  # the query without what earns less than a score
 Keyed = tuple[tuple[Any, ...], Row]
@@ -192,6 +192,7 @@ class Ordering:
 
     def _stretch(self, query: Query, by: ByField, size: int) -> Query:
         """The matches among the first `size` documents by a field, more where these tie."""
+        size = 1 << (size - 1).bit_length()  # few different ones, whose values are remembered
         if size >= self._candidates.documents:
             return query
         if by.numeric:

@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 MAX_ONE_TYPO = 150
 MAX_TWO_TYPOS = 50
 MAX_CACHED = 2_000
+MAX_AHEAD = 300_000  # words read ahead, about 90 bytes each
 _FIRST = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -29,9 +30,12 @@ class Vocabulary:
         self._cache: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
 
     def load(self) -> None:
-        """Read what the first queries would have to wait for."""
+        """Read what the first queries would have to wait for, as far as memory allows."""
+        words = 0
         for letter in _FIRST:
-            self._of_length(letter, 1)
+            if words < MAX_AHEAD:
+                self._of_length(letter, 1)
+                words += len(self._letter(letter))
 
     def frequency(self, word: str) -> int:
         """In how many documents the word stands, counted per attribute."""
