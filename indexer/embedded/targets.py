@@ -86,6 +86,8 @@ class Targets:
 
     def phrase_at(self, words: Sequence[str], at: int) -> tuple[int, int] | None:
         """(term, number of words) of a phrase that stands at this place."""
+        if words[at] not in self._openings:
+            return None
         for number, wanted in self.phrases:
             part = words[at : at + len(wanted)]
             last = len(wanted) - 1
