@@ -28,7 +28,7 @@ THREADS = 16  # requests worked on at once; more wait their turn
 _I = "/indexes/{uid}"
 _D = "/indexes/{uid}/documents"
 _ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
-    ("GET", "/", None, system.root),
+    ("GET", "/", "version", system.root),
     ("GET", "/health", None, system.health),
     ("GET", "/version", "version", system.version),
     ("GET", "/stats", "stats.get", indexes.all_stats),

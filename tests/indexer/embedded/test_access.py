@@ -36,7 +36,7 @@ def make_key(server: Server, **wanted: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/indexes"), ("GET", "/keys"), ("GET", "/stats"), ("GET", "/version"),
+        ("GET", "/indexes"), ("GET", "/keys"), ("GET", "/stats"), ("GET", "/version"), ("GET", "/"),
         ("GET", "/tasks"), ("POST", "/indexes/news/search"), ("POST", "/multi-search"),
         ("POST", "/indexes/news/documents"), ("POST", "/dumps"), ("GET", "/webhooks"),
     ],
