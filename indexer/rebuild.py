@@ -50,7 +50,10 @@ def rebuild(
     began = int(datetime.now(UTC).timestamp() * 1_000_000)
     fresh = f"{config.meili_index}-next"
     with plain_errors(server.url):
-        _finish(client, config, client.delete_index(fresh).task_uid, missing_is_fine=True)
+        gone = client.delete_index(fresh).task_uid
+        _finish(client, config, gone, unless="index_not_found")
+        old = client.create_index(config.meili_index, {"primaryKey": "id"}).task_uid
+        _finish(client, config, old, unless="index_already_exists")  # a swap takes two
         _finish(client, config, client.create_index(fresh, {"primaryKey": "id"}).task_uid)
         _finish(client, config, client.index(fresh).update_settings(index_settings()).task_uid)
         with begin(engine) as connection:
@@ -103,14 +106,13 @@ def _queue_changed_since(engine: Engine, version: int) -> None:
             outbox.queue(connection, row.document_id, row.version, now=now)
 
 
-def _finish(client: Any, config: Config, task_uid: int, *, missing_is_fine: bool = False) -> None:
+def _finish(client: Any, config: Config, task_uid: int, *, unless: str | None = None) -> None:
+    """Wait for a task. unless: the code of an error that is no failure here."""
     task = client.wait_for_task(
         task_uid, timeout_in_ms=int(config.task_timeout_s * 1000), interval_in_ms=20
     )
     fault = task.error or {}
-    if task.status != "succeeded" and not (
-        missing_is_fine and fault.get("code") == "index_not_found"
-    ):
+    if task.status != "succeeded" and not (unless and fault.get("code") == unless):
         raise TaskFailed(
             f"task {task_uid} {task.status}: {fault.get('message', 'no reason given')}"
         )

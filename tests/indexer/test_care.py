@@ -121,6 +121,16 @@ def test_a_new_index_is_filled_beside_the_old_one_and_searches_see_no_gap(
     assert f"{deployed.meili_index}-next" not in names
 
 
+def test_a_server_that_never_had_the_index_is_filled_from_the_ledger(
+    deployed: Config, server: SearchServer
+) -> None:
+    elsewhere = replace(deployed, meili_index=f"{deployed.meili_index}-anew")
+
+    assert rebuild(server, connect(deployed.database_url), elsewhere) == 3
+
+    assert len(server.client().index(elsewhere.meili_index).search("")["hits"]) == 3
+
+
 def test_a_search_key_searches_its_index_and_does_nothing_else(
     deployed: Config, server: SearchServer
 ) -> None:
