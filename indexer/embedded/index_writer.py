@@ -16,6 +16,7 @@ from indexer.embedded import clock
 from indexer.embedded.changes import Change, Changes, count_fields
 from indexer.embedded.flatten import flatten
 from indexer.embedded.layout import Layout, plan
+from indexer.embedded.memory import give_back
 from indexer.embedded.state import State, open_index, words_of
 from indexer.embedded.store import Store
 from indexer.embedded.writing import DocumentWriter
@@ -143,6 +144,8 @@ class IndexWriter:
             writer.add_document(builder.build(n, document))
         writer.commit()
         writer.wait_merging_threads()
+        del writer
+        give_back()
         with self._store.write() as transaction:
             self._to_store(transaction, changes, layout, builder.spellings, folder, settings)
             transaction.execute("DELETE FROM intents WHERE number=?", (state.number,))
@@ -209,6 +212,8 @@ class IndexWriter:
             _, opened = self._open
             self._open = None
             opened.wait_merging_threads()
+            del opened
+            give_back()
 
 
 def _folder_name(state: State) -> str:
