@@ -5,13 +5,16 @@ synchronous FULL) by default, PostgreSQL for several machines, with the same cod
 older version is brought to today's form by `indexer.upgrades`.
 """
 
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Engine,
@@ -19,6 +22,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
+    cast,
     create_engine,
     event,
     func,
@@ -139,12 +144,48 @@ def one_writer(connection: Connection) -> None:
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Insert a row, or overwrite the one with its primary key; on SQLite and PostgreSQL alike."""
-    dialect = connection.engine.dialect.name
+    statement = _upsert(connection.engine.dialect.name, table, tuple(row))
+    connection.execute(statement, dict(row))
+
+
+def add(
+    connection: Connection, table: Table, keys: Mapping[str, Any], numbers: Mapping[str, int]
+) -> None:
+    """Insert a row of counts, or add them to the one with its primary key."""
+    row = {**keys, **numbers}
+    statement = _upsert(connection.engine.dialect.name, table, tuple(row), adding=True)
+    connection.execute(statement, row)
+
+
+@cache  # making the statement costs more than running it
+def _upsert(dialect: str, table: Table, names: tuple[str, ...], *, adding: bool = False) -> Any:
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
     keys = [column.name for column in table.primary_key]
-    statement = make(table).values(**row)
-    changes = {name: statement.excluded[name] for name in row if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes))
+    statement = make(table).values({name: bindparam(name) for name in names})
+    new = statement.excluded
+    changes = {
+        name: table.c[name] + new[name] if adding else new[name]
+        for name in names
+        if name not in keys
+    }
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def many(connection: Connection) -> Any:
+    """Numbers to compare a column with, by `in_`; the statement is run with `as_many`'s values.
+
+    One parameter however many they are: a parameter each costs more than the search.
+    """
+    numbers = bindparam("many")
+    if connection.engine.dialect.name == "sqlite":
+        return select(func.json_each(numbers).table_valued("value").c.value)
+    return select(func.unnest(cast(numbers, postgresql.ARRAY(BigInteger))))
+
+
+def as_many(connection: Connection, numbers: Sequence[int]) -> dict[str, Any]:
+    """The parameters of a statement made with `many`."""
+    is_sqlite = connection.engine.dialect.name == "sqlite"
+    return {"many": json.dumps(numbers) if is_sqlite else numbers}
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:

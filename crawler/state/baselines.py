@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Integer, String, Table, select
 
 from crawler.article import Access, Article
 from indexer import ledger
-from indexer.database import METADATA, upsert
+from indexer.database import METADATA, add
 from indexer.ledger import DOCUMENTS
 
 RECENT_DAYS = 2
@@ -63,11 +63,6 @@ def note(
     connection: Connection, source_id: str, articles: tuple[Article, ...], *, now: datetime
 ) -> None:
     """Count one page that was read, in the caller's transaction."""
-    day = int(now.timestamp()) // _DAY_S
-    row = connection.execute(
-        select(SOURCE_DAYS).where(SOURCE_DAYS.c.source_id == source_id, SOURCE_DAYS.c.day == day)
-    ).first()
-    before = row._mapping if row is not None else dict.fromkeys(SOURCE_DAYS.c.keys(), 0)
     counted = {
         "pages": 1,
         "articles": int(bool(articles)),
@@ -75,8 +70,8 @@ def note(
         "dated": int(any(article.published is not None for article in articles)),
         "teasers": int(any(article.access is Access.TEASER for article in articles)),
     }
-    sums = {name: int(before[name]) + value for name, value in counted.items()}
-    upsert(connection, SOURCE_DAYS, {"source_id": source_id, "day": day, **sums})
+    day = int(now.timestamp()) // _DAY_S
+    add(connection, SOURCE_DAYS, {"source_id": source_id, "day": day}, counted)
 
 
 def flags(connection: Connection, *, now: datetime) -> list[Flag]:

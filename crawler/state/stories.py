@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from indexer.database import METADATA, one_writer, upsert
+from indexer.database import METADATA, as_many, many, one_writer, upsert
 
 _T = TypeVar("_T")
 
@@ -109,7 +109,8 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
     first_crawled = connection.scalar(
         select(MEMBERS.c.crawled_at).where(MEMBERS.c.document_id == member.document_id)
     )
-    leave(connection, member.document_id)
+    if first_crawled is not None:
+        leave(connection, member.document_id)
     runs = _rare(connection, _placed(shingles))
     stories = _matching(connection, member.source_id, runs)
     story_id = stories[0] if stories else member.document_id
@@ -199,7 +200,8 @@ def _rare(connection: Connection, runs: Mapping[int, int]) -> dict[int, int]:
     """The runs that are nobody's block, as far as is known."""
     common: set[int] = set()
     for chunk in _chunks(runs):
-        common.update(connection.scalars(select(COMMON).where(COMMON.c.shingle.in_(chunk))))
+        query = select(COMMON.c.shingle).where(COMMON.c.shingle.in_(many(connection)))
+        common.update(connection.scalars(query, as_many(connection, chunk)))
     return {value: tenth for value, tenth in runs.items() if value not in common}
 
 
@@ -264,8 +266,9 @@ def _forget(connection: Connection, common: Collection[int]) -> None:
 def _occurrences(connection: Connection, runs: Collection[int]) -> Iterator[Row[Any]]:
     joined = SHINGLES.join(MEMBERS, MEMBERS.c.document_id == SHINGLES.c.document_id)
     query = select(SHINGLES, MEMBERS.c.source_id).select_from(joined)
+    query = query.where(SHINGLES.c.shingle.in_(many(connection)))
     for chunk in _chunks(runs):
-        yield from connection.execute(query.where(SHINGLES.c.shingle.in_(chunk)))
+        yield from connection.execute(query, as_many(connection, chunk))
 
 
 def _sizes(connection: Connection, documents: Collection[str]) -> dict[str, int]:
@@ -285,13 +288,13 @@ def _merge(connection: Connection, story_id: str, *, into: str) -> None:
 
 def _fresh_id(connection: Connection, wanted: str) -> str:
     """The document's own id, unless stories it once founded live on without it."""
-    taken = set(
-        connection.scalars(
-            select(MEMBERS.c.story_id).where(MEMBERS.c.story_id.startswith(wanted)).distinct()
-        )
-    )
     numbered = (f"{wanted}-{number}" for number in count(2))
-    return next(name for name in chain([wanted], numbered) if name not in taken)
+    return next(name for name in chain([wanted], numbered) if not _is_taken(connection, name))
+
+
+def _is_taken(connection: Connection, story_id: str) -> bool:
+    query = select(MEMBERS.c.story_id).where(MEMBERS.c.story_id == story_id).limit(1)
+    return connection.scalar(query) is not None
 
 
 def _chunks(values: Collection[_T], size: int = 500) -> Iterator[list[_T]]:
