@@ -1,4 +1,4 @@
-"""Saved real pages as many hosts behind one proxy, in a process of its own: `pipeline.py` crawls it.
+"""Saved real pages as many hosts behind one proxy, a process of its own for `pipeline.py`.
 
     python bench/pipeline_web.py ROUNDS [--prepare]
 

@@ -80,6 +80,7 @@ class Page:
 
     url: final address after redirects.
     body: bytes as decoded from their transfer encoding (not yet from their charset).
+    coding: `gzip` when the body is still compressed so, else None.
     encoding: charset the HTTP header or the caller names; None lets the page's own meta decide.
     fetched_at: aware UTC; relative dates ("2 hours ago") count from it.
     boilerplate: hashes of 5-token grams known to repeat over this site; see `state.profiles`.
@@ -89,6 +90,7 @@ class Page:
     body: bytes = field(repr=False)
     fetched_at: datetime
     encoding: str | None = None
+    coding: str | None = None
     site: Site | None = None
     entry: Entry | None = None
     boilerplate: frozenset[int] = field(default=frozenset(), repr=False)

@@ -33,7 +33,7 @@ class ExtractionError(CrawlerError):
     """A page gave no article.
 
     reason: a slug for counting: "empty", "consent-wall", "login", "error-page", "list-page",
-    "not-html", "too-short", "too-large", "timeout", "crash".
+    "not-html", "too-short", "too-large", "tdm" (mining is reserved), "timeout", "crash".
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

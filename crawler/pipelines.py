@@ -89,7 +89,8 @@ class ExtractPipeline:
             seen.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
-            baselines.note(connection, entry.source_id, (), now=now)
+            if error.reason != "tdm":
+                baselines.note(connection, entry.source_id, (), now=now)
 
         await _written(spider, write, entry)
         spider.tally.add("failed" if ours else "dropped", reason=error.reason)
@@ -119,7 +120,7 @@ class ExtractPipeline:
 
 
 class StorePipeline:
-    """Found → one transaction of seen mark, story and outbox row."""
+    """Found → seen mark, story and outbox row, in one transaction."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler

@@ -70,13 +70,15 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
             "crawler.middlewares.robots.RobotsMiddleware": 100,
             "crawler.middlewares.reservations.ReservationMiddleware": 120,
             "crawler.middlewares.conditional.ConditionalGetMiddleware": 450,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "crawler.middlewares.inflation.LateInflationMiddleware": 590,
         },
         "ITEM_PIPELINES": {
             "crawler.pipelines.ExtractPipeline": 100,
             "crawler.pipelines.StorePipeline": 200,
         },
         "CONCURRENT_ITEMS": 4 * config.workers,
-        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 20_000_000,
+        "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 5_000_000,
         # doors that stay closed
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,

@@ -26,7 +26,9 @@ from crawler.discovery.reading import RawListing, try_listing
 from crawler.enrichment import enrich
 from crawler.errors import ExtractionError, ListingError
 from crawler.extraction import extract_article
+from crawler.extraction.inflating import inflated
 from crawler.extraction.metadata import first_sentences
+from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.state.archive import Location, PageFiles
 from crawler.urls import canonical_url
 
@@ -50,10 +52,18 @@ class Harvested:
 
 
 def harvest_and_keep(page: Page) -> Harvested:
-    """Archive a page, then extract and enrich it; a page without an article is kept as well."""
-    location = _page_files.write(page) if _page_files is not None else None
+    """Archive a page, then extract and enrich it; a page without an article is kept as well.
+
+    One whose publisher reserves text and data mining is neither kept nor read.
+    """
+    location = None
     try:
-        return Harvested(articles=harvest(page), location=location)
+        plain = inflated(page)
+        words = read_meta(plain.body[:MOST_BYTES])
+        if words is not None:
+            raise ExtractionError("tdm", words)
+        location = _page_files.write(page) if _page_files is not None else None
+        return Harvested(articles=harvest(plain), location=location)
     except ExtractionError as error:
         return Harvested(error=error, location=location)
 

@@ -176,7 +176,7 @@ def many(connection: Connection) -> Any:
 
     One parameter however many they are: a parameter each costs more than the search.
     """
-    numbers = bindparam("many")
+    numbers: Any = bindparam("many")
     if connection.engine.dialect.name == "sqlite":
         return select(func.json_each(numbers).table_valued("value").c.value)
     return select(func.unnest(cast(numbers, postgresql.ARRAY(BigInteger))))

@@ -1,19 +1,21 @@
 """Publishers' reservations of text and data mining, respected: TDMRep and `noai`.
 
-Three places tell: `/.well-known/tdmrep.json` of the host, headers of a page, `<meta>` in it.
+Three places tell: `/.well-known/tdmrep.json` of the host, headers of a page, `<meta>` in it; the
+last is read by the worker that reads the page (`extraction.reserved`).
 Only pages are judged (requests with meta `page`). What a value means stands in `read_*`, pure.
 Source: TDM Reservation Protocol, W3C Community Group Final Report, 2024.
 """
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.extraction.reserved import listed_words
 from crawler.middlewares.hostfiles import (
     KEPT_AFTER_ERROR_S,
     KEPT_S,
@@ -27,9 +29,6 @@ MOST_BYTES = 200_000
 MOST_RULES = 500
 
 Rule = tuple[str, bool]  # pattern of a path, and whether mining is reserved there
-
-_META = re.compile(rb"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""([a-z-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 
 
 class ReservationMiddleware:
@@ -54,7 +53,7 @@ class ReservationMiddleware:
                 name: [value.decode("latin-1") for value in response.headers.getlist(name)]
                 for name in ("tdm-reservation", "x-robots-tag")
             }
-            words = read_headers(headers, self.agent) or read_meta(response.body[:MOST_BYTES])
+            words = read_headers(headers, self.agent)
             if words:
                 raise Reserved(words)
         return response
@@ -104,28 +103,9 @@ def read_headers(headers: dict[str, list[str]], agent: str) -> str | None:
         who, colon, rest = value.rpartition(":")
         if colon and re.fullmatch(r"\s*[\w-]+\s*", who) and who.strip().lower() != agent.lower():
             continue  # said to somebody else
-        if "noai" in _words(rest):
+        if "noai" in listed_words(rest):
             return "header X-Robots-Tag: noai"
     return None
-
-
-def read_meta(head: bytes) -> str | None:
-    """Where the `<meta>` tags of a page reserve it, or None."""
-    for tag in _META.findall(head):
-        found = {
-            name.decode("latin-1").lower(): (one or other or bare).decode("latin-1")
-            for name, one, other, bare in _ATTRIBUTE.findall(tag)
-        }
-        name, content = found.get("name", "").lower(), found.get("content", "")
-        if name == "tdm-reservation" and content.strip() == "1":
-            return "meta tdm-reservation: 1"
-        if name == "robots" and "noai" in _words(content):
-            return "meta robots: noai"
-    return None
-
-
-def _words(text: str) -> Iterable[str]:
-    return [word.strip().lower() for word in text.split(",")]
 
 
 def _fits(pattern: str, path: str) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
 from crawler.article import Entry, Page
+from crawler.middlewares.inflation import coding_of
 from crawler.middlewares.politeness import slot_of
 from crawler.middlewares.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
@@ -142,6 +143,7 @@ class NewsSpider(Member):
             body=response.body,
             fetched_at=self.clock(),
             encoding=charset_of(kind),
+            coding=coding_of(response),
             site=turn.source.site(),
             entry=entry,
         )

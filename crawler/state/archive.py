@@ -6,6 +6,7 @@ database. Old days expire, the oldest first when the archive
 outgrows its limit. Standard WARC: other tools read these files too.
 """
 
+import gzip
 import io
 import os
 import re
@@ -29,6 +30,7 @@ from indexer.database import METADATA, upsert
 KEEP = timedelta(days=30)
 SUFFIX = ".warc.gz"
 MAX_ARCHIVE_BYTES = 20_000_000_000
+STORED, COMPRESSED = 0, 6  # levels of zlib; what is compressed shrinks no further
 
 ARCHIVED = Table(
     "archived",
@@ -83,16 +85,22 @@ class PageFiles:
             self._name = name
         place = self._file.seek(0, io.SEEK_END)
         kind = "text/html" + (f"; charset={page.encoding}" if page.encoding else "")
-        writer = WARCWriter(self._file, gzip=True)
+        fields = [("Content-Type", kind)]
+        if page.coding:  # kept as it travelled
+            fields.append(("Content-Encoding", page.coding))
+        plain = io.BytesIO()
+        writer = WARCWriter(plain, gzip=False)
         record = writer.create_warc_record(
             page.url,
             "response",
             payload=io.BytesIO(page.body),
             length=len(page.body),  # else warcio goes by way of a temporary file
-            http_headers=StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1"),
+            http_headers=StatusAndHeaders("200 OK", fields, protocol="HTTP/1.1"),
             warc_headers_dict={"WARC-Date": page.fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ")},
         )
         writer.write_record(record)
+        level = STORED if page.coding else COMPRESSED
+        self._file.write(gzip.compress(plain.getvalue(), level, mtime=0))
         self._file.flush()
         return Location(file=name, place=place)
 

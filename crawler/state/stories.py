@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -192,8 +193,7 @@ def read(connection: Connection, story_id: str) -> Story | None:
 
 def _placed(shingles: Sequence[int]) -> dict[int, int]:
     """Each run with the tenth of the text it stands in."""
-    length = max(1, len(shingles))
-    return {value: at * _TENTHS // length for at, value in enumerate(shingles)}
+    return {value: at * _TENTHS // len(shingles) for at, value in enumerate(shingles)}
 
 
 def _rare(connection: Connection, runs: Mapping[int, int]) -> dict[int, int]:
@@ -289,12 +289,11 @@ def _merge(connection: Connection, story_id: str, *, into: str) -> None:
 def _fresh_id(connection: Connection, wanted: str) -> str:
     """The document's own id, unless stories it once founded live on without it."""
     numbered = (f"{wanted}-{number}" for number in count(2))
-    return next(name for name in chain([wanted], numbered) if not _is_taken(connection, name))
-
-
-def _is_taken(connection: Connection, story_id: str) -> bool:
-    query = select(MEMBERS.c.story_id).where(MEMBERS.c.story_id == story_id).limit(1)
-    return connection.scalar(query) is not None
+    return next(
+        name
+        for name in chain([wanted], numbered)
+        if not connection.scalar(select(exists().where(MEMBERS.c.story_id == name)))
+    )
 
 
 def _chunks(values: Collection[_T], size: int = 500) -> Iterator[list[_T]]:

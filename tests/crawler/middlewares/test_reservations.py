@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from crawler.middlewares.reservations import is_reserved, read_headers, read_meta, read_tdmrep
+from crawler.extraction.reserved import read_meta
+from crawler.middlewares.reservations import is_reserved, read_headers, read_tdmrep
 
 
 def rules(*pairs: tuple[str, int]) -> bytes:
