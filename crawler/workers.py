@@ -1,7 +1,8 @@
 """Page → article and facets, in processes that can be killed.
 
 lxml holds the GIL and a hostile page can hang or crash its reader: each call has a time limit, each
-worker a memory limit, and a lost worker is replaced without harm to its neighbours.
+worker a memory limit, and a lost worker is replaced without harm to its neighbours. What only a
+worker needs is imported there: it would double the time until a crawl's first request.
 """
 
 import asyncio
@@ -15,22 +16,20 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from crawler.article import Article, Facets, Page
-from crawler.discovery.aggregators import Story, split_stories
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
-from crawler.enrichment import enrich
 from crawler.errors import ExtractionError, ListingError
-from crawler.extraction import extract_article
-from crawler.extraction.inflating import inflated
-from crawler.extraction.metadata import first_sentences
-from crawler.extraction.reserved import MOST_BYTES, read_meta
+from crawler.reserved import MOST_BYTES, read_meta
 from crawler.state.archive import Location, PageFiles
 from crawler.urls import canonical_url
+
+if TYPE_CHECKING:
+    from crawler.discovery.aggregators import Story
 
 PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
 MEMORY_LIMIT_BYTES = 3_000_000_000
@@ -56,6 +55,8 @@ def harvest_and_keep(page: Page) -> Harvested:
 
     One whose publisher reserves text and data mining is neither kept nor read.
     """
+    from crawler.extraction.inflating import inflated
+
     location = None
     try:
         plain = inflated(page)
@@ -73,6 +74,10 @@ def harvest(page: Page) -> Harvest:
 
     Raises: ExtractionError.
     """
+    from crawler.discovery.aggregators import split_stories
+    from crawler.enrichment import enrich
+    from crawler.extraction import extract_article
+
     stories = split_stories(page.body, url=page.url, fetched_at=page.fetched_at)
     if stories:
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
@@ -80,8 +85,10 @@ def harvest(page: Page) -> Harvest:
     return ((article, enrich(article, page.site)),)
 
 
-def article_of_story(story: Story) -> Article:
+def article_of_story(story: "Story") -> Article:
     """A story of an aggregator page as an article of its own publisher."""
+    from crawler.extraction.metadata import first_sentences
+
     return Article(
         url=canonical_url(story.url or story.seen_at),
         title=story.title,

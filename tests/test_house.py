@@ -15,7 +15,7 @@ MOST_LINES = 300
 # A room imports only rooms of a lower level, and itself. A package is one room.
 LEVELS = {
     "crawler": {
-        0: "article urls errors freshness logs settings",
+        0: "article urls errors freshness logs reserved settings",
         1: "sources newsroom scrapy_project",
         2: "discovery extraction enrichment",
         3: "state warm",

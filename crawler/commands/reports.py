@@ -1,19 +1,23 @@
 """How the crawler's commands speak on a terminal."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.offline.replaying import ReplayReport
-from crawler.runs.crawling import CrawlReport
-from crawler.visits.looking import Look
 from indexer.printing import plain
 from indexer.pusher import push_words
+
+if TYPE_CHECKING:
+    from crawler.offline.replaying import ReplayReport
+    from crawler.runs.crawling import CrawlReport
+    from crawler.visits.looking import Look
 
 SHOWN_PROBLEMS = 20
 
 
-def print_crawl(console: Console, report: CrawlReport) -> None:
+def print_crawl(console: Console, report: "CrawlReport") -> None:
     """A crawl's counts, its drops with their reasons, and what went wrong, a line each."""
     console.print(
         f"{report.sources} sources, {report.listings} listings: {report.found} new articles found, "
@@ -36,7 +40,7 @@ def print_crawl(console: Console, report: CrawlReport) -> None:
         console.print(push_words(report.push), markup=False, soft_wrap=True)
 
 
-def print_look(console: Console, look: Look) -> None:
+def print_look(console: Console, look: "Look") -> None:
     """Each value with where it came from, then the text."""
     values = look.as_json()
     evidence = values.pop("evidence")
@@ -53,7 +57,7 @@ def print_look(console: Console, look: Look) -> None:
     console.print(Text(plain(text)), soft_wrap=True)
 
 
-def print_replay(console: Console, report: ReplayReport, *, applied: bool) -> None:
+def print_replay(console: Console, report: "ReplayReport", *, applied: bool) -> None:
     """What today's rules change, field by field, with samples."""
     verb = "changed" if applied else "would change"
     console.print(

@@ -22,7 +22,6 @@ from sqlalchemy import (
     select,
 )
 
-from crawler.extraction.boilerplate import grams
 from indexer import ledger
 from indexer.database import METADATA, upsert
 from indexer.ledger import DOCUMENTS
@@ -54,6 +53,8 @@ class Lesson:
 
 def learn(lesson: Lesson) -> frozenset[int]:
     """Grams that stand on at least 3 pages and a tenth of them; with what was known, bounded."""
+    from crawler.extraction.boilerplate import grams  # in a worker; a crawl starts without it
+
     pages: Counter[int] = Counter()
     for text in lesson.texts:
         pages.update(grams(text))
