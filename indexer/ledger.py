@@ -12,7 +12,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy import update as sql_update
 
 from indexer.database import METADATA, upsert
@@ -32,6 +42,11 @@ DOCUMENTS = Table(
     Column("task_uid", BigInteger),
     Column("indexed_at", BigInteger),  # UNIX seconds
 )
+
+# statements of every page, made once: making one costs as much as running it
+_OWN = DOCUMENTS.c.document_id == bindparam("own_id")
+_BODY = select(DOCUMENTS.c.body).where(_OWN)
+_VERSION = select(DOCUMENTS.c.version).where(_OWN).with_for_update()
 
 
 def keep(connection: Connection, document: Document, *, now: datetime, above: int = 0) -> int:
@@ -66,9 +81,7 @@ def keep_record(
 
 def next_version(connection: Connection, document_id: str, *, now: datetime, above: int = 0) -> int:
     """A version later than any the document had: microseconds of the clock, if it did not stop."""
-    found = connection.scalar(
-        select(DOCUMENTS.c.version).where(DOCUMENTS.c.document_id == document_id).with_for_update()
-    )
+    found = connection.scalar(_VERSION, {"own_id": document_id})
     return max(int(now.timestamp() * 1_000_000), (found or 0) + 1, above + 1)
 
 
@@ -91,7 +104,7 @@ def confirm(connection: Connection, ids: Iterable[tuple[str, int]], *, task: int
 
 def read(connection: Connection, document_id: str) -> dict[str, Any] | None:
     """One document's JSON object, or None."""
-    body = connection.scalar(select(DOCUMENTS.c.body).where(DOCUMENTS.c.document_id == document_id))
+    body = connection.scalar(_BODY, {"own_id": document_id})
     return None if body is None else unpack(body)
 
 

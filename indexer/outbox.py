@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     delete,
     func,
     select,
@@ -40,6 +41,10 @@ OUTBOX = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", Text),
     Column("quarantined", Integer, nullable=False, default=0, index=True),
+)
+
+_VERSION = (
+    select(OUTBOX.c.version).where(OUTBOX.c.document_id == bindparam("own_id")).with_for_update()
 )
 
 
@@ -112,8 +117,7 @@ def queue(
 
 def _under_way(connection: Connection, document_id: str) -> int:
     """The version that waits or is being sent, or 0: a removed document has no other."""
-    query = select(OUTBOX.c.version).where(OUTBOX.c.document_id == document_id)
-    return int(connection.scalar(query.with_for_update()) or 0)
+    return int(connection.scalar(_VERSION, {"own_id": document_id}) or 0)
 
 
 def _send_newer_again(connection: Connection, row: OutboxRow, *, now: datetime) -> None:

@@ -21,8 +21,8 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    bindparam,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -68,6 +68,10 @@ MEMBERS = Table(
     Column("teaser", Integer, nullable=False),
 )
 
+# statements of every page, made once
+_OWN = select(MEMBERS).where(MEMBERS.c.document_id == bindparam("own_id"))
+_MEMBERS_OF = select(MEMBERS).where(MEMBERS.c.story_id == bindparam("story"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -107,10 +111,8 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
     member's document should then say so.
     """
     one_writer(connection)  # two copies stored at once would not see each other
-    first_crawled = connection.scalar(
-        select(MEMBERS.c.crawled_at).where(MEMBERS.c.document_id == member.document_id)
-    )
-    if first_crawled is not None:
+    former = connection.execute(_OWN, {"own_id": member.document_id}).first()
+    if former is not None:
         leave(connection, member.document_id)
     runs = _rare(connection, _placed(shingles))
     stories = _matching(connection, member.source_id, runs)
@@ -128,7 +130,7 @@ def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Sto
             "source_id": member.source_id,
             "country": member.country,
             "published_at": member.published_at,
-            "crawled_at": first_crawled or member.crawled_at,
+            "crawled_at": former.crawled_at if former else member.crawled_at,
             "words": member.words,
             "teaser": int(member.teaser),
         },
@@ -157,8 +159,8 @@ def alone(document_id: str, source_id: str) -> Story:
 
 def home_of(connection: Connection, document_id: str) -> str | None:
     """Id of the story a document stands in now."""
-    query = select(MEMBERS.c.story_id).where(MEMBERS.c.document_id == document_id)
-    return connection.scalar(query)
+    row = connection.execute(_OWN, {"own_id": document_id}).first()
+    return None if row is None else row.story_id
 
 
 def leave(connection: Connection, document_id: str) -> None:
@@ -169,7 +171,7 @@ def leave(connection: Connection, document_id: str) -> None:
 
 def read(connection: Connection, story_id: str) -> Story | None:
     """A story and its members, or None when the last of them has left."""
-    rows = connection.execute(select(MEMBERS).where(MEMBERS.c.story_id == story_id)).all()
+    rows = connection.execute(_MEMBERS_OF, {"story": story_id}).all()
     if not rows:
         return None
 
@@ -289,11 +291,7 @@ def _merge(connection: Connection, story_id: str, *, into: str) -> None:
 def _fresh_id(connection: Connection, wanted: str) -> str:
     """The document's own id, unless stories it once founded live on without it."""
     numbered = (f"{wanted}-{number}" for number in count(2))
-    return next(
-        name
-        for name in chain([wanted], numbered)
-        if not connection.scalar(select(exists().where(MEMBERS.c.story_id == name)))
-    )
+    return next(name for name in chain([wanted], numbered) if read(connection, name) is None)
 
 
 def _chunks(values: Collection[_T], size: int = 500) -> Iterator[list[_T]]:
