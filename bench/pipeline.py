@@ -9,7 +9,7 @@ trafilatura in the callback of plain Scrapy; news-please where it is installed. 
 first page sent to the end, the last index task included. On a machine that others use, CPU
 milliseconds a page are the truer figures.
 
---soak: crawl so many pages and print resident memory every 5,000 instead.
+--soak: crawl so many pages and print resident memory every 5,000 (or tenth of them) instead.
 """
 
 import argparse
@@ -107,7 +107,7 @@ def table(
 
 
 def soak(pages: int, rounds: int) -> None:
-    """Print resident memory every 5,000 pages."""
+    """Print resident memory as the pages go by."""
     print(f"{'pages':>8}{'main MB':>10}{'workers MB':>12}{'engine MB':>11}{'pages/s':>9}")
 
     def tell(sent: int, watched: Watched, since_s: float) -> None:
@@ -145,12 +145,13 @@ def crawl(proxy: str, *, most: int | None = None, tell: Any = None) -> dict[str,
         )
         watched = Watched(process.pid, home)
         try:
-            next_tell = TELL_EVERY
+            every = min(TELL_EVERY, (most or TELL_EVERY) // 10)
+            next_tell = every
             while process.poll() is None:
                 time.sleep(0.5)
                 if tell is not None and (web_now := told(proxy))["sent"] >= next_tell:
                     tell(web_now["sent"], watched, time.time() - web_now["first_s"])
-                    next_tell += TELL_EVERY
+                    next_tell += every
             ended, web_after = time.time(), told(proxy)
             out = process.communicate()[0]
         finally:

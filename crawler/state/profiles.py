@@ -26,7 +26,7 @@ from indexer import ledger
 from indexer.database import METADATA, upsert
 from indexer.ledger import DOCUMENTS
 
-LEARN_EVERY = 20  # new documents of a source
+LEARN_EVERY = 20  # new documents of a source, up to LEARN_FROM of them
 LEARN_FROM = 100  # its latest documents, one a story
 LEAST_PAGES = 3
 LEAST_SHARE = 0.10
@@ -87,7 +87,10 @@ class ProfileBook:
     def is_lesson_due(self, source_id: str) -> bool:
         """Whether to learn now: every so many pages of a source."""
         self._looked_up[source_id] += 1
-        return self._looked_up[source_id] % LEARN_EVERY == 0
+        looked_up = self._looked_up[source_id]
+        # once there are enough, each document is learnt from once: a lesson is 100 pages' work
+        every = LEARN_EVERY if looked_up <= LEARN_FROM else LEARN_FROM
+        return looked_up % every == 0
 
     def lesson(self, connection: Connection, source_id: str) -> Lesson | None:
         """What to learn from, or None while there is too little."""
