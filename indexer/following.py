@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -16,6 +17,8 @@ from indexer.search_server import search_server
 from indexer.sender import SendingRight
 
 PAUSE_S = 1.0
+REST = 4.0  # times what the last push took: each costs the server much, a document in it little
+LONGEST_REST_S = 5.0
 LONGEST_WAIT_S = 60.0
 LONGEST_AWAY_S = 4.0  # between two looks for a database that is away
 SOLE_WAIT_S = 60.0
@@ -38,6 +41,7 @@ def follow_outbox(
         rounds = _Rounds(config, outbox, stack)
         while True:
             last = stop.is_set()
+            began_s = time.monotonic()
             longest_s = LONGEST_WAIT_S
             try:
                 report = rounds.next(last=last)
@@ -54,7 +58,8 @@ def follow_outbox(
                 told(report)
             if last:
                 return replace(report, done=done, updated=updated, refused=refused)
-            wait_s = min(2 * wait_s, longest_s) if report.error else PAUSE_S
+            rest_s = min(max(PAUSE_S, REST * (time.monotonic() - began_s)), LONGEST_REST_S)
+            wait_s = min(2 * wait_s, longest_s) if report.error else rest_s
             stop.wait(wait_s)
 
 

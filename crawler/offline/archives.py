@@ -18,8 +18,8 @@ from sqlalchemy import Engine
 
 from crawler.article import Entry, Page, Site
 from crawler.errors import CrawlerError, ExtractionError
-from crawler.middlewares.reservations import MOST_BYTES, read_meta
 from crawler.offline.warc import MAX_PAGE_BYTES, Kept, warc_pages
+from crawler.reserved import MOST_BYTES, read_meta
 from crawler.settings import ROBOTS_NAME
 from crawler.sources.registry import Registry
 from crawler.state import seen

@@ -1,16 +1,18 @@
 """The state database as a running crawl uses it: one thread, one transaction at a time, patience.
 
 The event loop never waits for the database: transactions run in a thread of their own, in the order
-they were asked for. A database that is away is waited for, with a plain line when it goes and when
-it is back; nothing in flight is given up.
+they were asked for. What is asked for while a commit waits for the disk goes into the next one
+together, each piece whole or not at all. A database that is away is waited for, with a plain line
+when it goes and when it is back; nothing in flight is given up.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -19,8 +21,10 @@ from indexer.errors import DatabaseAway
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 2.0
+MOST_TOGETHER = 32  # pieces in one transaction
 
 _T = TypeVar("_T")
+_Piece = tuple[Callable[[Connection], Any], "Future[Any]"]
 _log = logging.getLogger("techwire")
 
 
@@ -30,6 +34,7 @@ class Desk:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="state")
+        self._waiting: deque[_Piece] = deque()
         self._away_since: float | None = None
 
     async def run(self, work: Callable[[Connection], _T]) -> _T:
@@ -52,12 +57,40 @@ class Desk:
 
     async def try_once(self, work: Callable[[Connection], _T]) -> _T:
         """The same without waiting. Raises: DatabaseError."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, transact, self.engine, work)
+        answer: Future[_T] = Future()
+        self._waiting.append((work, answer))
+        self._thread.submit(self._work_off)
+        return await asyncio.wrap_future(answer)
 
     def close(self) -> None:
         """Let the thread end; what it was given is still done."""
         self._thread.shutdown(wait=False)
+
+    def _work_off(self) -> None:
+        """Do what waits, in the thread; each piece has asked for that, and the first does it."""
+        pieces: list[_Piece] = []
+        while self._waiting and len(pieces) < MOST_TOGETHER:
+            work, answer = self._waiting.popleft()
+            if answer.set_running_or_notify_cancel():
+                pieces.append((work, answer))
+        if pieces:
+            self._do(pieces)
+
+    def _do(self, pieces: Sequence[_Piece]) -> None:
+        try:
+            done = transact(
+                self.engine, lambda connection: [work(connection) for work, _ in pieces]
+            )
+        except Exception as error:  # noqa: BLE001 -- told to whoever waits for it
+            if len(pieces) > 1 and not isinstance(error, DatabaseAway):
+                for piece in pieces:  # one of them broke: the others shall not
+                    self._do([piece])
+                return
+            for _, answer in pieces:
+                answer.set_exception(error)
+        else:
+            for (_, answer), result in zip(pieces, done, strict=True):
+                answer.set_result(result)
 
     def _went_away(self, error: DatabaseAway) -> None:
         if self._away_since is None:
