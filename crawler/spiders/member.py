@@ -54,6 +54,7 @@ class Member(scrapy.Spider):
 
     def give_all_back(self) -> None:
         """The same, now; without the database they get it when the leases have run out."""
+        self.desk.close()  # nothing is taken any more
         try:
             transact(self.database, self.leave)
         except DatabaseError as error:
@@ -62,6 +63,5 @@ class Member(scrapy.Spider):
 
     def closed_cleanly(self) -> None:
         self.hosts.close()
-        self.desk.close()
         self.give_all_back()
         self.database.dispose()

@@ -36,6 +36,7 @@ from indexer.config import Config
 from indexer.times import now_utc
 
 MAX_PAGES_PER_SOURCE = 5_000
+LOST_PAGE_S = 2.0  # until a page that a lost turn still has under way is looked at again
 WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
 
 
@@ -274,11 +275,12 @@ class NewsSpider(Member):
         )
 
     async def _list_pages(self, turn: Turn) -> None:
+        read, failed = self.parse_page, self.page_failed
         for entry in await self.records.pages(turn):
-            if entry.url not in self._pages:
-                turn.waiting.append(
-                    page_request(turn, entry, read=self.parse_page, failed=self.page_failed)
-                )
+            if entry.url in self._pages:  # of a turn that was lost
+                turn.put_off(LOST_PAGE_S)
+            else:
+                turn.waiting.append(page_request(turn, entry, read=read, failed=failed))
 
     async def _note(self, turn: Turn, reading: Reading, now: datetime) -> None:
         answer = await self.records.note(turn, reading, now=now)

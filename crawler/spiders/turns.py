@@ -69,9 +69,13 @@ class Turn:
         self.waiting = deque(r for r in self.waiting if slot_of(r.url) != host)
         own = host in {slot_of(address) for _, address in paces.registered(self.source)}
         if own or isinstance(why, BusyHost):
-            self.hold = max(self.hold, timedelta(seconds=why.left_s))
-            self.more = True  # of another's host, when the source is due again
+            self.put_off(why.left_s)  # pages of another's host wait until the source is due again
         return 1 + before - len(self.waiting)
+
+    def put_off(self, left_s: float) -> None:
+        """Leave something to the source's next turn, so long from now."""
+        self.hold = max(self.hold, timedelta(seconds=left_s))
+        self.more = True
 
     def holds(self, connection: Connection) -> bool:
         """Whether what it brought may be written down: no other crawler had the source since."""
@@ -201,7 +205,8 @@ class Watch(OnePass):
             return []
         now = self.clock()
         busy = hosts.held_by_others(connection, self.owner, now=now)
-        among = [name for name in self.by_id if not busy & self.hosts[name]]
+        mine = {turn.source.id for turn in self.open}
+        among = [n for n in self.by_id if n not in mine and not busy & self.hosts[n]]
         leases = schedule.lease(connection, self.owner, among, now=now, limit=room, span=self.span)
         return [
             Turn(

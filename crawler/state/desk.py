@@ -63,8 +63,8 @@ class Desk:
         return await asyncio.wrap_future(answer)
 
     def close(self) -> None:
-        """Let the thread end; what it was given is still done."""
-        self._thread.shutdown(wait=False)
+        """Let the thread end what it is doing; what only waits there is not begun."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
 
     def _work_off(self) -> None:
         """Do what waits, in the thread; each piece has asked for that, and the first does it."""
