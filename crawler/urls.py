@@ -146,8 +146,9 @@ def resolve_canonical(page_url: str, rel_canonical: str | None) -> str:
         return own
     if names_article(mine.path) and not names_article(theirs.path) and not theirs.query:
         return own
+    names = {name.lower() for name, _ in parse_qsl(mine.query, keep_blank_values=True)}
     if (
-        mine.query
+        names - _CHANNELS - _BUSTERS
         and not theirs.query
         and mine.path == theirs.path
         and not names_article(mine.path)

@@ -173,6 +173,7 @@ def test_same_site_is_the_registered_domain_without_any_download(monkeypatch):
         ("https://a.com/n/12345", "https://a.com/n/", "https://a.com/n/12345"),
         ("https://a.com/view?id=5", "https://a.com/view", "https://a.com/view?id=5"),
         ("https://a.com/view?id=5", "https://a.com/some-story-of-ours", None),
+        ("https://a.com/our-story?from=app", "https://a.com/our-story", None),
         ("https://a.com/n/12345", None, "https://a.com/n/12345"),
         ("https://a.com/n/12345", "  ", "https://a.com/n/12345"),
         ("https://a.com/n/12345", "http://[bad", "https://a.com/n/12345"),
