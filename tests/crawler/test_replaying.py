@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -13,6 +13,7 @@ from crawler.article import Page
 from crawler.errors import CrawlerError
 from crawler.offline.archives import ingest, pages_in
 from crawler.offline.replaying import replay
+from crawler.oversight.why import account_of
 from crawler.sources.registry import load_sources
 from crawler.state import archive
 from crawler.state.archive import PageFiles
@@ -203,6 +204,21 @@ def test_a_dry_run_of_new_rules_names_the_documents_that_gain_and_lose_a_topic(
     assert set(report.topics_gained) == set(topics)
     assert URL in report.samples["lose Space"][0]
     assert URL in report.samples[f"gain {topics[0]}"][0]
+
+
+def test_pages_on_another_machine_are_told_with_its_name(config: Config, state: Engine) -> None:
+    archive_page(config, state, page_html())
+    [mine] = (config.home / "pages").iterdir()
+    there = f"{NOW:%Y-%m-%d}-ant.17abc{archive.SUFFIX}"
+    with begin(state) as connection:
+        connection.execute(update(archive.ARCHIVED).values(file=there))
+
+    report = replay(config, state, load_sources())
+
+    assert archive.machine_name() in mine.name
+    assert (report.pages, report.not_read) == (0, {"on the machine ant": 1})
+    account = account_of(state, URL, config.home / "pages")
+    assert account.steps == (f"its page is archived in {there}, on the machine ant",)
 
 
 def test_applying_changes_the_document_and_queues_it(

@@ -29,6 +29,7 @@ def test_every_setting_is_read() -> None:
             "TECHWIRE_CONTACT": "news@example.org",
             "TECHWIRE_ALLOW_HOSTS": "127.0.0.1, 10.0.0.0/8 news.intra",
             "TECHWIRE_WORKERS": "7",
+            "TECHWIRE_LEASE_S": "60",
             "TECHWIRE_SMTP_URL": "smtps://me%40x.example:geheim@mail.intra",
             "TECHWIRE_MAIL_FROM": "news@example.org",
         }
@@ -43,6 +44,7 @@ def test_every_setting_is_read() -> None:
         contact="news@example.org",
         allow_hosts=("127.0.0.1", "10.0.0.0/8", "news.intra"),
         workers=7,
+        lease_s=60,
         smtp_url="smtps://me%40x.example:geheim@mail.intra",
         mail_from="news@example.org",
     )
@@ -93,6 +95,8 @@ def test_the_key_is_not_printed() -> None:
         ("TECHWIRE_WORKERS", "-2"),
         ("TECHWIRE_WORKERS", "two"),
         ("TECHWIRE_WORKERS", "100000"),
+        ("TECHWIRE_LEASE_S", "3"),
+        ("TECHWIRE_LEASE_S", "soon"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_setting_in_one_line(name: str, value: str) -> None:

@@ -5,10 +5,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, String, inspect, select, text
+from sqlalchemy import Connection, Engine, String, inspect, select, text
 
-from indexer.database import METADATA, STATE_VERSION, begin, connect, upsert
-from indexer.errors import DatabaseError
+from indexer.database import CLASHES, METADATA, STATE_VERSION, begin, connect, transact, upsert
+from indexer.errors import DatabaseAway, DatabaseError
 from indexer.outbox import OUTBOX
 
 
@@ -230,3 +230,53 @@ def test_tables_name_their_columns_with_sizes_both_engines_take() -> None:
     ]
 
     assert unsized == []
+
+
+def test_a_transaction_that_clashes_is_done_anew(database: Engine) -> None:
+    tries = 0
+
+    def work(connection: Connection) -> str:
+        nonlocal tries
+        tries += 1
+        if tries < CLASHES:
+            raise DatabaseAway("deadlock detected", clash=True)
+        return "done"
+
+    assert transact(database, work) == "done"
+    tries = -CLASHES
+    with pytest.raises(DatabaseAway):
+        transact(database, work)
+
+
+@pytest.mark.postgres
+def test_two_transactions_that_wait_for_each_other_both_get_done(postgres_url: str) -> None:
+    engine = connect(postgres_url)
+    with begin(engine) as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS two (id int primary key, n int)"))
+        connection.execute(text("DELETE FROM two"))
+        connection.execute(text("INSERT INTO two VALUES (1, 0), (2, 0)"))
+    both_have_one = threading.Barrier(2, timeout=20)
+
+    def add(first: int, second: int) -> None:
+        met = False
+
+        def work(connection: Connection) -> None:
+            nonlocal met
+            for row in (first, second):
+                connection.execute(text(f"UPDATE two SET n = n + 1 WHERE id = {row}"))
+                if not met:
+                    met = True
+                    both_have_one.wait()
+
+        transact(engine, work)
+
+    threads = [threading.Thread(target=add, args=rows) for rows in ((1, 2), (2, 1))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with begin(engine) as connection:
+        assert connection.execute(text("SELECT n FROM two ORDER BY id")).all() == [(2,), (2,)]
+        connection.execute(text("DROP TABLE two"))
+    engine.dispose()

@@ -1,5 +1,7 @@
 """Seen entries: exact, newest first, tried again later, and nothing forgotten by a crash."""
 
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from crawler.article import Entry
 from crawler.state import seen
 from crawler.state.seen import FIRST_RETRY, MAX_ATTEMPTS, SEEN, Outcome, Settlement
 from crawler.urls import document_id
-from indexer.database import begin
+from indexer.database import begin, connect
 from tests.factories import NOW, PUBLISHED, an_entry
 
 STORED = Settlement(outcome=Outcome.STORED, http_status=200)
@@ -174,3 +176,25 @@ def test_outcomes_are_counted(database: Engine) -> None:
 
     with begin(database) as connection:
         assert seen.outcome_counts(connection) == {"found": 2, "stored": 1, "dropped": 1}
+
+
+def test_an_entry_two_sources_announce_at_once_is_one_source_s(database_url: str) -> None:
+    ours, theirs = connect(database_url), connect(database_url)
+    with begin(ours) as connection:
+        mine = seen.note_found(connection, [an_entry("one", source_id="example")], now=NOW)
+        other = replace(mine[0], source_id="other")
+        asked = threading.Thread(target=lambda: added.extend(note(theirs, other)))
+        added: list[Entry] = []
+        asked.start()
+        asked.join(0.3)  # the other transaction waits for ours, or has not begun
+    asked.join()
+
+    assert added == []
+    assert pending(ours) == ["one"]
+    ours.dispose()
+    theirs.dispose()
+
+
+def note(database: Engine, entry: Entry) -> list[Entry]:
+    with begin(database) as connection:
+        return seen.note_found(connection, [entry], now=NOW)

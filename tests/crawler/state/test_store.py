@@ -1,7 +1,8 @@
 """One transaction an article: seen mark, story and outbox row, or none of them."""
 
 import threading
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from sqlalchemy import Engine, event
 
 from crawler.article import Article, Facets
 from crawler.enrichment.shingles import shingles
-from crawler.state import seen
+from crawler.errors import LeaseLost
+from crawler.state import schedule, seen
+from crawler.state.schedule import LEASE, Lease
 from crawler.state.store import Found, store, store_in
 from crawler.urls import document_id
 from indexer import ledger
@@ -61,6 +64,25 @@ def test_an_article_is_stored_seen_and_queued_at_once(database: Engine) -> None:
     (row,) = Outbox(database).waiting(limit=10, max_bytes=1_000_000)
     assert row.record == record_of(database, "example")
     assert row.record["version"] == 1
+
+
+def test_nothing_is_stored_of_a_source_that_went_to_another_crawler(database: Engine) -> None:
+    def lease(owner: str, now: datetime) -> Lease:
+        with begin(database) as connection:
+            return schedule.lease(connection, owner, ["example"], now=now, limit=1)[0]
+
+    with begin(database) as connection:
+        schedule.enroll(connection, {"example": NOW}, now=NOW)
+        seen.found(connection, [an_entry("one")], now=NOW)
+    stopped = lease("stopped", NOW)
+    heir = lease("heir", NOW + LEASE)
+
+    with pytest.raises(LeaseLost, match="went to another"):
+        store(database, replace(found("example", WIRE), lease=stopped), now=LATER)
+    assert outcomes(database) == {"found": 1}
+    assert len(Outbox(database)) == 0
+
+    assert store(database, replace(found("example", WIRE), lease=heir), now=LATER) == 1
 
 
 @pytest.mark.parametrize(
