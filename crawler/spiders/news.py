@@ -269,10 +269,8 @@ class NewsSpider(Member):
             return
         turn.asked += 1
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
-        read, failed = self.parse_listing, self.listing_failed
-        turn.waiting.append(
-            listing_request(turn, address, kind, whole=whole, read=read, failed=failed)
-        )
+        way: dict[str, Any] = {"read": self.parse_listing, "failed": self.listing_failed}
+        turn.waiting.append(listing_request(turn, address, kind, whole=whole, **way))
 
     async def _list_pages(self, turn: Turn) -> None:
         read, failed = self.parse_page, self.page_failed
