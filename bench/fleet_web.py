@@ -160,13 +160,14 @@ def page(path: str, began: float) -> bytes:
 @contextmanager
 def serving(world: World) -> Iterator["Served"]:
     """Serve the world in a process of its own."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_serve, args=(world, there), daemon=True)
+    spawning = multiprocessing.get_context("spawn")  # nothing of this process's threads and signals
+    here, there = spawning.Pipe()
+    process = spawning.Process(target=_serve, args=(world, there), daemon=True)
     process.start()
     try:
         yield Served(here.recv(), here)
     finally:
-        process.terminate()
+        process.kill()
         process.join()
 
 

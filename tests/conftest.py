@@ -1,6 +1,7 @@
 """What many tests need: settings in a folder of their own, and a state database on both engines."""
 
 import contextlib
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,15 @@ SETTINGS = """
     TECHWIRE_CONTACT TECHWIRE_ALLOW_HOSTS TECHWIRE_WORKERS TECHWIRE_LEASE_S TECHWIRE_SMTP_URL
     TECHWIRE_MAIL_FROM
 """
+
+
+@pytest.fixture(autouse=True)
+def signals_as_before() -> Iterator[None]:
+    """Commands run inside a test take Ctrl-C and SIGTERM for themselves; give both back."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for name, handler in before.items():
+        signal.signal(name, handler)
 
 
 @pytest.fixture
