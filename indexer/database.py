@@ -225,9 +225,10 @@ def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
 
 
 def _options(url: str, busy_timeout_s: float) -> dict[str, Any]:
-    if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": busy_timeout_s, "isolation_level": None}}
     asked = make_url(url).query
+    if url.startswith("sqlite"):
+        patience = {} if "timeout" in asked else {"timeout": busy_timeout_s}
+        return {"connect_args": {**patience, "isolation_level": None}}
     dialling = {name: value for name, value in _DIALLING.items() if name not in asked}
     return {"pool_pre_ping": True, "connect_args": dialling}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.journeys.program import Program
 
 KILLS = 20
-LONGEST_LIFE_S = 5.0  # about half as long as a whole crawl of the newsroom takes
+LONGEST_LIFE_S = 4.0  # about half as long as a whole crawl of the newsroom takes
 
 
 def test_killed_at_twenty_random_moments_and_run_again_nothing_is_lost_or_doubled(
