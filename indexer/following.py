@@ -17,7 +17,7 @@ from indexer.search_server import search_server
 from indexer.sender import SendingRight
 
 PAUSE_S = 1.0
-REST = 4.0  # times what the last push took: each costs the server much, a document in it little
+REST = 10.0  # times what the last push took: each costs the server much, a document in it little
 LONGEST_REST_S = 5.0
 LONGEST_WAIT_S = 60.0
 LONGEST_AWAY_S = 4.0  # between two looks for a database that is away
