@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, String, inspect, select, text
 from indexer.database import CLASHES, METADATA, STATE_VERSION, begin, connect, transact, upsert
 from indexer.errors import DatabaseAway, DatabaseError
 from indexer.outbox import OUTBOX
+from tests.together import all_at_once
 
 
 def a_row(name: str, version: int = 1) -> dict[str, object]:
@@ -36,22 +37,7 @@ def test_tables_come_into_being_and_stay(database_url: str) -> None:
 
 
 def test_processes_that_start_at_once_all_find_the_tables(database_url: str) -> None:
-    together = threading.Barrier(4)
-    ends: list[object] = []
-
-    def start() -> None:
-        together.wait()
-        try:
-            connect(database_url).dispose()
-            ends.append("well")
-        except DatabaseError as error:
-            ends.append(error)
-
-    threads = [threading.Thread(target=start) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ends = all_at_once(lambda: connect(database_url).dispose())
 
     assert ends == ["well"] * 4
 

@@ -1,14 +1,13 @@
 """Older state databases come to today's form with their data, wholly or not at all."""
 
-import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import BigInteger, Column, Connection, Engine, String, create_engine, inspect, text
 
 from indexer.database import METADATA, STATE_VERSION, begin, connect
-from indexer.errors import DatabaseError
 from indexer.upgrades import UPGRADES, add_column, add_index
+from tests.together import all_at_once
 
 VERSION_1 = Path(__file__).with_name("state_version_1.sql")
 SEEN = [("u1", "https://example.org/a", "stored")]
@@ -106,22 +105,7 @@ def test_a_crash_in_the_middle_leaves_the_database_as_it_was(old: str) -> None:
 
 
 def test_processes_that_start_at_once_upgrade_once(old: str) -> None:
-    together = threading.Barrier(4)
-    ends: list[object] = []
-
-    def start() -> None:
-        together.wait()
-        try:
-            connect(old, upgrades=(*UPGRADES, hosts)).dispose()
-            ends.append("well")
-        except DatabaseError as error:
-            ends.append(error)
-
-    threads = [threading.Thread(target=start) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    ends = all_at_once(lambda: connect(old, upgrades=(*UPGRADES, hosts)).dispose())
 
     assert ends == ["well"] * 4
     assert rows(old, "SELECT host FROM seen") == [(None,)]
