@@ -7,7 +7,7 @@ on to a wire's host that many sources share. Hosts ask for patience in robots.tx
 import asyncio
 import multiprocessing
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -258,8 +258,3 @@ def _early(world: World, some: Sequence[Asked]) -> int:
         return 0
     free_s = complaint.ended_s + HOLD_S - 0.1  # it was heard a little later than sent
     return sum(complaint.ended_s < one.began_s < free_s for one in some)
-
-
-def by_kind(asked: Sequence[Asked]) -> Counter[str]:
-    """Requests by kind of file."""
-    return Counter(one.path.split("/")[1] for one in asked)

@@ -19,7 +19,7 @@ from indexer.errors import NotTheSender, SearchError, TaskFailed
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, OutboxRow
 from indexer.rebuild import needs_rebuild, rebuild
-from indexer.search_server import SearchServer, plain_errors
+from indexer.search_server import FINISHED_TASKS, SearchServer, finished_before, plain_errors
 
 # error codes of a document's making that do not say so by their name
 _OF_DOCUMENTS = ("malformed_payload", "payload_too_large", "max_fields_limit_exceeded")
@@ -96,11 +96,8 @@ class Pusher:
 
     def _clean_tasks(self) -> None:
         """Drop old finished tasks: a server's task database has an end."""
-        finished = {"statuses": ["succeeded", "failed", "canceled"]}
-        if self._client.get_tasks({**finished, "limit": 1}).total > MOST_FINISHED_TASKS:
-            before = datetime.now(UTC) - KEEP_TASKS
-            stamp = before.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            self._client.delete_tasks({**finished, "beforeFinishedAt": stamp})
+        if self._client.get_tasks({**FINISHED_TASKS, "limit": 1}).total > MOST_FINISHED_TASKS:
+            self._client.delete_tasks(finished_before(datetime.now(UTC) - KEEP_TASKS))
 
     def push_pending(self) -> PushReport:
         """Send what waits until nothing does or the server stops taking it; never raises for it."""

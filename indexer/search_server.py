@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import meilisearch
 import requests
@@ -32,6 +33,7 @@ from indexer.errors import SearchError, ServerDown, ServerRefused
 MINIMUM_VERSION = (1, 14)  # granular filterable attributes
 ENGINE_START_S = 30.0
 REQUEST_TIMEOUT_S = 60
+FINISHED_TASKS = {"statuses": ["succeeded", "failed", "canceled"]}
 MOST_WORDS = 200  # characters of a server's complaint
 
 
@@ -86,16 +88,16 @@ def check_server(url: str, key: str | None, *, embedded: bool) -> SearchServer:
     return SearchServer(url=url, key=key, version=version, embedded=embedded)
 
 
+def finished_before(moment: datetime) -> dict[str, Any]:
+    """What names the finished tasks of before a moment (in UTC) to the server."""
+    return {**FINISHED_TASKS, "beforeFinishedAt": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
+
+
 def forget_tasks(server: SearchServer, *, before: datetime) -> int:
     """Drop the server's finished tasks of before a moment. Returns: how many."""
     with plain_errors(server.url):
         client = server.client()
-        asked = client.delete_tasks(
-            {
-                "statuses": ["succeeded", "failed", "canceled"],
-                "beforeFinishedAt": before.isoformat().replace("+00:00", "Z"),
-            }
-        )
+        asked = client.delete_tasks(finished_before(before))
         task = client.wait_for_task(asked.task_uid, timeout_in_ms=60_000)
     return int((task.details or {}).get("deletedTasks") or 0)
 
