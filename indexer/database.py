@@ -171,13 +171,13 @@ def _upsert(dialect: str, table: Table, names: tuple[str, ...], *, adding: bool 
     return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
-def many(connection: Connection) -> Any:
+def many(dialect: str) -> Any:
     """Numbers to compare a column with, by `in_`; the statement is run with `as_many`'s values.
 
     One parameter however many they are: a parameter each costs more than the search.
     """
     numbers: Any = bindparam("many")
-    if connection.engine.dialect.name == "sqlite":
+    if dialect == "sqlite":
         return select(func.json_each(numbers).table_valued("value").c.value)
     return select(func.unnest(cast(numbers, postgresql.ARRAY(BigInteger))))
 

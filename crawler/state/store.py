@@ -110,8 +110,7 @@ def _store_article(
         words=word_count(article.text, facets.language),
         teaser=is_teaser(article),
     )
-    former = stories.home_of(connection, own_id)
-    story = stories.join(connection, member, facets.shingles)
+    story, former = stories.join(connection, member, facets.shingles)
     document = document_of(article, facets, site, story, now=now, version=version)
     if before is not None and before["published_at"] is not None and not replayed:
         # a later fetch shows a later date: the first one stays

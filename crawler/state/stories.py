@@ -1,15 +1,14 @@
 """Stories: copies of one story found as they arrive, in any order, over restarts.
 
-Two articles are copies when enough of their sampled word runs (`enrichment.shingles`) are the
-same, spread over the shorter one: wire copy survives cuts and new headlines that way, and a shared
-newsletter block, which stands in one place, joins nothing. A run that stands in many *stories*, or
-in several of one source, is somebody's block and forgotten for good; one that stands in many copies
-of one story counts fully. Functions take a Connection.
+Which two articles are copies is `crawler.state.copies`'s to say. A run of words that stands in many
+*stories*, or in several of one source, is somebody's block and forgotten for good; one that stands
+in many copies of one story counts fully. Functions take a Connection.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, count
 from typing import Any, TypeVar
 
@@ -29,36 +28,19 @@ from sqlalchemy import (
     update,
 )
 
-from indexer.database import METADATA, as_many, many, one_writer, upsert
+from crawler.state.copies import Place, blocks, is_copy, placed
+from indexer.database import METADATA, as_many, many, one_writer
 
 _T = TypeVar("_T")
 
-# Chosen by bench/stories.py: edited and cut copies under shared blocks, in random order.
-SHARE = 0.2  # of the shorter one's runs
-SHARE_WITHIN_SOURCE = 0.6  # a source seldom prints a story twice, and its blocks stand everywhere
-SPREAD = 0.5  # of the tenths of the shorter one that hold any run
-LEAST_SHARED = 4
-MANY_STORIES = 5  # a run in more stories than this is boilerplate
-MANY_WITHIN_SOURCE = 2  # likewise, in stories that one source carries
-_TENTHS = 10
-
-SHINGLES = Table(
-    "story_shingles",
-    METADATA,
-    Column("shingle", BigInteger, primary_key=True),
-    Column("document_id", String(64), primary_key=True, index=True),
-    Column("story_id", String(64), nullable=False, index=True),
-    Column("tenth", Integer, nullable=False),  # of the text, 0..9, where the run stands
-)
-
-COMMON = Table(
-    "story_common", METADATA, Column("shingle", BigInteger, primary_key=True, autoincrement=False)
-)
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # there INTEGER is the row's own number
 
 MEMBERS = Table(
-    "story_members",
+    "story_documents",
     METADATA,
-    Column("document_id", String(64), primary_key=True),
+    # not the database's to give out: a move to another database would have to tell it the last one
+    Column("number", _NUMBER, primary_key=True, autoincrement=False),
+    Column("document_id", String(64), nullable=False, unique=True, index=True),
     Column("story_id", String(64), nullable=False, index=True),
     Column("source_id", String(128), nullable=False),
     Column("country", String(2)),
@@ -68,9 +50,28 @@ MEMBERS = Table(
     Column("teaser", Integer, nullable=False),
 )
 
+# a hundred rows a document: every byte of one is paid a hundred times
+RUNS = Table(
+    "story_runs",
+    METADATA,
+    Column("run", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", _NUMBER, primary_key=True, autoincrement=False, index=True),
+    Column("tenth", Integer, nullable=False),  # of the text, 0..9, where the run stands
+    sqlite_with_rowid=False,
+)
+
+COMMON = Table(
+    "story_common", METADATA, Column("shingle", BigInteger, primary_key=True, autoincrement=False)
+)
+
 # statements of every page, made once
 _OWN = select(MEMBERS).where(MEMBERS.c.document_id == bindparam("own_id"))
 _MEMBERS_OF = select(MEMBERS).where(MEMBERS.c.story_id == bindparam("story"))
+_ADD = (
+    insert(MEMBERS)
+    .values(number=select(func.coalesce(func.max(MEMBERS.c.number), 0) + 1).scalar_subquery())
+    .returning(MEMBERS.c.number)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,44 +105,40 @@ class Story:
     members: tuple[str, ...]
 
 
-def join(connection: Connection, member: Member, shingles: Sequence[int]) -> Story:
+def join(
+    connection: Connection, member: Member, shingles: Sequence[int]
+) -> tuple[Story, str | None]:
     """Put a document into the story it is a copy of, or into one of its own.
 
-    A document that joins two stories makes them one. Returns: the story as it is now; every
-    member's document should then say so.
+    A document that joins two stories makes them one. Returns: the story as it is now, which every
+    member's document should then say, and the id of the story the document stood in before.
     """
     one_writer(connection)  # two copies stored at once would not see each other
-    former = connection.execute(_OWN, {"own_id": member.document_id}).first()
-    if former is not None:
-        leave(connection, member.document_id)
-    runs = _rare(connection, _placed(shingles))
+    former = leave(connection, member.document_id)
+    runs = _rare(connection, placed(shingles))
     stories = _matching(connection, member.source_id, runs)
     story_id = stories[0] if stories else member.document_id
     for other in stories[1:]:
         _merge(connection, other, into=story_id)
     if not stories:
         story_id = _fresh_id(connection, story_id)
-    upsert(
-        connection,
-        MEMBERS,
-        {
-            "document_id": member.document_id,
-            "story_id": story_id,
-            "source_id": member.source_id,
-            "country": member.country,
-            "published_at": member.published_at,
-            "crawled_at": former.crawled_at if former else member.crawled_at,
-            "words": member.words,
-            "teaser": int(member.teaser),
-        },
-    )
-    own = {"document_id": member.document_id, "story_id": story_id}
-    rows = [{"shingle": value, "tenth": tenth, **own} for value, tenth in runs.items()]
-    if rows:
-        connection.execute(insert(SHINGLES), rows)
+    own = {
+        "document_id": member.document_id,
+        "story_id": story_id,
+        "source_id": member.source_id,
+        "country": member.country,
+        "published_at": member.published_at,
+        "crawled_at": former.crawled_at if former else member.crawled_at,
+        "words": member.words,
+        "teaser": int(member.teaser),
+    }
+    number = connection.scalar(_ADD, own)
+    if runs:
+        rows = [{"run": run, "number": number, "tenth": runs[run]} for run in sorted(runs)]
+        connection.execute(insert(RUNS), rows)
     story = read(connection, story_id)
     assert story is not None  # it has this member at least
-    return story
+    return story, former.story_id if former else None
 
 
 def alone(document_id: str, source_id: str) -> Story:
@@ -157,16 +154,13 @@ def alone(document_id: str, source_id: str) -> Story:
     )
 
 
-def home_of(connection: Connection, document_id: str) -> str | None:
-    """Id of the story a document stands in now."""
-    row = connection.execute(_OWN, {"own_id": document_id}).first()
-    return None if row is None else row.story_id
-
-
-def leave(connection: Connection, document_id: str) -> None:
-    """Take a document out of its story, as before its text is replaced."""
-    connection.execute(delete(SHINGLES).where(SHINGLES.c.document_id == document_id))
-    connection.execute(delete(MEMBERS).where(MEMBERS.c.document_id == document_id))
+def leave(connection: Connection, document_id: str) -> Row[Any] | None:
+    """Take a document out of its story, as before its text is replaced. Returns: what it was."""
+    member = connection.execute(_OWN, {"own_id": document_id}).first()
+    if member is not None:
+        connection.execute(delete(RUNS).where(RUNS.c.number == member.number))
+        connection.execute(delete(MEMBERS).where(MEMBERS.c.number == member.number))
+    return member
 
 
 def read(connection: Connection, story_id: str) -> Story | None:
@@ -193,16 +187,10 @@ def read(connection: Connection, story_id: str) -> Story | None:
     )
 
 
-def _placed(shingles: Sequence[int]) -> dict[int, int]:
-    """Each run with the tenth of the text it stands in."""
-    return {value: at * _TENTHS // len(shingles) for at, value in enumerate(shingles)}
-
-
 def _rare(connection: Connection, runs: Mapping[int, int]) -> dict[int, int]:
     """The runs that are nobody's block, as far as is known."""
-    common: set[int] = set()
+    query, common = _which_common(connection.dialect.name), set[int]()
     for chunk in _chunks(runs):
-        query = select(COMMON.c.shingle).where(COMMON.c.shingle.in_(many(connection)))
         common.update(connection.scalars(query, as_many(connection, chunk)))
     return {value: tenth for value, tenth in runs.items() if value not in common}
 
@@ -212,80 +200,58 @@ def _matching(connection: Connection, source_id: str, runs: dict[int, int]) -> l
 
     Runs found to be somebody's block are forgotten on the way, here and in `runs`.
     """
-    places: dict[tuple[str, str, str], dict[int, int]] = {}
-    for row in _occurrences(connection, runs):
-        key = (row.document_id, row.story_id, row.source_id)
-        places.setdefault(key, {})[row.shingle] = row.tenth
-    common = _blocks(source_id, places)
+    places: dict[Place, dict[int, int]] = {}
+    query = _occurrences(connection.dialect.name)
+    for chunk in _chunks(runs):
+        for run, tenth, *whose in connection.execute(query, as_many(connection, chunk)):
+            places.setdefault(Place(*whose), {})[run] = tenth
+    common = blocks(source_id, places)
     _forget(connection, common)
     for value in common:
         runs.pop(value, None)
-    sizes = _sizes(connection, [document for document, _, _ in places])
+    sizes = _sizes(connection, [place.number for place in places])
     votes: Counter[str] = Counter()
-    for (document, story, source), shared in places.items():
+    for place, shared in places.items():
         kept = {value: tenth for value, tenth in shared.items() if value in runs}
-        if _is_copy(kept, runs, sizes.get(document, 0), same_source=source == source_id):
-            votes[story] = max(votes[story], len(kept))
+        same_source = place.source_id == source_id
+        if is_copy(kept, runs, sizes.get(place.number, 0), same_source=same_source):
+            votes[place.story_id] = max(votes[place.story_id], len(kept))
     return [story for story, _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))]
-
-
-def _blocks(source_id: str, places: Mapping[tuple[str, str, str], Mapping[int, int]]) -> set[int]:
-    """Runs that stand in too many stories, in all or in those one source carries."""
-    homes: dict[int, set[str]] = {}
-    own_homes: dict[int, set[str]] = {}
-    for (_, story, source), shared in places.items():
-        for value in shared:
-            homes.setdefault(value, set()).add(story)
-            if source == source_id:
-                own_homes.setdefault(value, set()).add(story)
-    return {value for value, stories in homes.items() if len(stories) > MANY_STORIES} | {
-        value for value, stories in own_homes.items() if len(stories) >= MANY_WITHIN_SOURCE
-    }
-
-
-def _is_copy(
-    shared: Mapping[int, int], runs: Mapping[int, int], other_size: int, *, same_source: bool
-) -> bool:
-    """Whether two documents share enough, spread over the shorter one.
-
-    shared: common runs with their tenth in the other document. runs: this one's, with theirs.
-    """
-    shorter = min(len(runs), other_size)
-    share = SHARE_WITHIN_SOURCE if same_source else SHARE
-    if len(shared) < LEAST_SHARED or len(shared) < share * shorter:
-        return False
-    own_is_shorter = len(runs) <= other_size
-    hit = {runs[value] if own_is_shorter else tenth for value, tenth in shared.items()}
-    return len(hit) >= SPREAD * min(_TENTHS, shorter)
 
 
 def _forget(connection: Connection, common: Collection[int]) -> None:
     for chunk in _chunks(common):
-        connection.execute(delete(SHINGLES).where(SHINGLES.c.shingle.in_(chunk)))
+        connection.execute(delete(RUNS).where(RUNS.c.run.in_(chunk)))
         connection.execute(insert(COMMON), [{"shingle": value} for value in chunk])
 
 
-def _occurrences(connection: Connection, runs: Collection[int]) -> Iterator[Row[Any]]:
-    joined = SHINGLES.join(MEMBERS, MEMBERS.c.document_id == SHINGLES.c.document_id)
-    query = select(SHINGLES, MEMBERS.c.source_id).select_from(joined)
-    query = query.where(SHINGLES.c.shingle.in_(many(connection)))
-    for chunk in _chunks(runs):
-        yield from connection.execute(query, as_many(connection, chunk))
+@cache
+def _which_common(dialect: str) -> Any:
+    return select(COMMON.c.shingle).where(COMMON.c.shingle.in_(many(dialect)))
 
 
-def _sizes(connection: Connection, documents: Collection[str]) -> dict[str, int]:
+@cache
+def _occurrences(dialect: str) -> Any:
+    """Where runs stand: run, tenth, and the fields of a `Place`."""
+    whose = (MEMBERS.c.number, MEMBERS.c.story_id, MEMBERS.c.source_id)
+    joined = RUNS.join(MEMBERS, MEMBERS.c.number == RUNS.c.number)
+    query = select(RUNS.c.run, RUNS.c.tenth, *whose).select_from(joined)
+    return query.where(RUNS.c.run.in_(many(dialect)))
+
+
+def _sizes(connection: Connection, numbers: Collection[int]) -> dict[int, int]:
     """Runs of each document that count."""
-    sizes: dict[str, int] = {}
-    for chunk in _chunks(documents):
-        query = select(SHINGLES.c.document_id, func.count()).group_by(SHINGLES.c.document_id)
-        rows = connection.execute(query.where(SHINGLES.c.document_id.in_(chunk)))
+    sizes: dict[int, int] = {}
+    for chunk in _chunks(numbers):
+        query = select(RUNS.c.number, func.count()).group_by(RUNS.c.number)
+        rows = connection.execute(query.where(RUNS.c.number.in_(chunk)))
         sizes.update((row[0], row[1]) for row in rows)
     return sizes
 
 
 def _merge(connection: Connection, story_id: str, *, into: str) -> None:
-    for table in (SHINGLES, MEMBERS):
-        connection.execute(update(table).where(table.c.story_id == story_id).values(story_id=into))
+    own = update(MEMBERS).where(MEMBERS.c.story_id == story_id)
+    connection.execute(own.values(story_id=into))
 
 
 def _fresh_id(connection: Connection, wanted: str) -> str:

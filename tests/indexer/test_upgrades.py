@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import BigInteger, Column, Connection, Engine, String, create_engine, inspect, text
 
+from crawler.state import stories
+from crawler.state.stories import Member
 from indexer.database import METADATA, STATE_VERSION, begin, connect
 from indexer.upgrades import UPGRADES, add_column, add_index
 from tests.together import all_at_once
@@ -76,6 +78,40 @@ def test_a_database_of_version_1_comes_to_todays_form_with_its_data(
     assert rows(old, "SELECT url_id, url, outcome FROM seen") == SEEN
     assert rows(old, "SELECT document_id, error FROM outbox") == [("d1", "杭州 · São Paulo")]
     assert rows(old, "SELECT source_id, epoch FROM schedule") == [("example", 3)]
+
+
+def test_copies_stored_by_version_1_are_still_found(old: str) -> None:
+    text_runs = [4 * number for number in range(1, 31)]
+    engine = create_engine(old)
+    with begin(engine) as connection:
+        for document_id, story_id, at in (("late", "early", 9), ("early", "early", 5)):
+            connection.execute(
+                text("INSERT INTO story_members VALUES (:id, :story, 's', 'GB', 1, :at, 300, 0)"),
+                {"id": document_id, "story": story_id, "at": at},
+            )
+            for place, run in enumerate(text_runs):
+                connection.execute(
+                    text("INSERT INTO story_shingles VALUES (:run, :id, :story, :tenth)"),
+                    {"run": run, "id": document_id, "story": story_id, "tenth": place // 3},
+                )
+    engine.dispose()
+
+    upgraded = connect(old)
+    member = Member(
+        document_id="new",
+        source_id="another",
+        country=None,
+        published_at=2,
+        crawled_at=10,
+        words=300,
+        teaser=False,
+    )
+    with begin(upgraded) as connection:
+        story, _ = stories.join(connection, member, text_runs)
+    upgraded.dispose()
+
+    assert (story.id, story.members) == ("early", ("early", "late", "new"))
+    assert len(rows(old, "SELECT * FROM story_runs")) == 3 * len(text_runs)
 
 
 def test_each_step_runs_once_in_order_and_later_starts_find_it_done(old: str) -> None:

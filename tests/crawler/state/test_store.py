@@ -85,9 +85,7 @@ def test_nothing_is_stored_of_a_source_that_went_to_another_crawler(database: En
     assert store(database, replace(found("example", WIRE), lease=heir), now=LATER) == 1
 
 
-@pytest.mark.parametrize(
-    "table", ["story_members", "story_shingles", "documents", "outbox", "seen"]
-)
+@pytest.mark.parametrize("table", ["story_documents", "story_runs", "documents", "outbox", "seen"])
 def test_an_exception_in_the_middle_leaves_nothing(database: Engine, table: str) -> None:
     with begin(database) as connection:
         seen.found(connection, [an_entry("one")], now=NOW)
