@@ -5,16 +5,13 @@ synchronous FULL) by default, PostgreSQL for several machines, with the same cod
 older version is brought to today's form by `indexer.upgrades`.
 """
 
-import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     Connection,
     Engine,
@@ -22,8 +19,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    bindparam,
-    cast,
     create_engine,
     event,
     func,
@@ -32,7 +27,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from indexer.errors import DatabaseAway, DatabaseError
@@ -40,6 +34,7 @@ from indexer.upgrades import UPGRADES, Upgrade, version_of
 
 STATE_VERSION = version_of(UPGRADES)
 BUSY_TIMEOUT_S = 30
+CACHE_KB = 16_000
 WAL_RETRY_S = 0.01
 CLASHES = 3  # tries of a transaction that others keep getting in the way of
 _CLASHED = ("40001", "40P01")  # serialization failure, deadlock
@@ -142,63 +137,6 @@ def one_writer(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(_WRITING)))
 
 
-def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Insert a row, or overwrite the one with its primary key; on SQLite and PostgreSQL alike."""
-    statement = _upsert(connection.engine.dialect.name, table, tuple(row))
-    connection.execute(statement, dict(row))
-
-
-def add(
-    connection: Connection, table: Table, keys: Mapping[str, Any], numbers: Mapping[str, int]
-) -> None:
-    """Insert a row of counts, or add them to the one with its primary key."""
-    row = {**keys, **numbers}
-    statement = _upsert(connection.engine.dialect.name, table, tuple(row), adding=True)
-    connection.execute(statement, row)
-
-
-@cache  # making the statement costs more than running it
-def _upsert(dialect: str, table: Table, names: tuple[str, ...], *, adding: bool = False) -> Any:
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    keys = [column.name for column in table.primary_key]
-    statement = make(table).values({name: bindparam(name) for name in names})
-    new = statement.excluded
-    changes = {
-        name: table.c[name] + new[name] if adding else new[name]
-        for name in names
-        if name not in keys
-    }
-    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
-
-
-def many(dialect: str) -> Any:
-    """Numbers to compare a column with, by `in_`; the statement is run with `as_many`'s values.
-
-    One parameter however many they are: a parameter each costs more than the search.
-    """
-    numbers: Any = bindparam("many")
-    if dialect == "sqlite":
-        return select(func.json_each(numbers).table_valued("value").c.value)
-    return select(func.unnest(cast(numbers, postgresql.ARRAY(BigInteger))))
-
-
-def as_many(connection: Connection, numbers: Sequence[int]) -> dict[str, Any]:
-    """The parameters of a statement made with `many`."""
-    is_sqlite = connection.engine.dialect.name == "sqlite"
-    return {"many": json.dumps(numbers) if is_sqlite else numbers}
-
-
-def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert a row unless its primary key is taken, by now or by another's transaction just ending.
-
-    Returns: whether it was inserted.
-    """
-    dialect = connection.engine.dialect.name
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = make(table).values(**row).on_conflict_do_nothing()
-    return connection.execute(statement.returning(*table.primary_key)).first() is not None
-
-
 def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
     """What the driver's error means to the person who runs techwire, and what to do."""
     where = engine.url.render_as_string(hide_password=True)
@@ -235,7 +173,7 @@ def _options(url: str, busy_timeout_s: float) -> dict[str, Any]:
 
 def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
     _to_wal(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KB}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

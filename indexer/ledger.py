@@ -22,11 +22,12 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    update,
 )
-from sqlalchemy import update as sql_update
 
-from indexer.database import METADATA, upsert
+from indexer.database import METADATA
 from indexer.document import Document
+from indexer.statements import upsert
 
 DOCUMENTS = Table(
     "documents",
@@ -47,6 +48,13 @@ DOCUMENTS = Table(
 _OWN = DOCUMENTS.c.document_id == bindparam("own_id")
 _BODY = select(DOCUMENTS.c.body).where(_OWN)
 _VERSION = select(DOCUMENTS.c.version).where(_OWN).with_for_update()
+_CONFIRM = (
+    update(DOCUMENTS)
+    .where(_OWN)
+    .values(
+        indexed_version=bindparam("carried"), task_uid=bindparam("task"), indexed_at=bindparam("at")
+    )
+)
 
 
 def keep(connection: Connection, document: Document, *, now: datetime, above: int = 0) -> int:
@@ -90,15 +98,16 @@ def confirm(connection: Connection, ids: Iterable[tuple[str, int]], *, task: int
 
     Returns: how many of them the index had never held.
     """
-    new = 0
-    for document_id, version in ids:
-        own = sql_update(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id)
-        carried = {"indexed_version": version, "task_uid": task, "indexed_at": at}
-        first = own.where(DOCUMENTS.c.indexed_version.is_(None)).values(**carried)
-        if connection.execute(first).rowcount:
-            new += 1
-        else:
-            connection.execute(own.values(**carried))
+    sent = [
+        {"own_id": document_id, "carried": version, "task": task, "at": at}
+        for document_id, version in ids
+    ]
+    if not sent:
+        return 0
+    known = DOCUMENTS.c.document_id.in_([one["own_id"] for one in sent])
+    query = select(func.count()).where(known, DOCUMENTS.c.indexed_version.is_(None))
+    new = int(connection.scalar(query) or 0)
+    connection.execute(_CONFIRM, sent)
     return new
 
 

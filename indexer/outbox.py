@@ -27,9 +27,10 @@ from sqlalchemy import (
 )
 
 from indexer import ledger
-from indexer.database import METADATA, begin, transact, upsert
+from indexer.database import METADATA, begin, transact
 from indexer.document import Document
 from indexer.ledger import DOCUMENTS
+from indexer.statements import upsert
 
 OUTBOX = Table(
     "outbox",
@@ -45,6 +46,9 @@ OUTBOX = Table(
 
 _VERSION = (
     select(OUTBOX.c.version).where(OUTBOX.c.document_id == bindparam("own_id")).with_for_update()
+)
+_FORGET = delete(OUTBOX).where(
+    OUTBOX.c.document_id == bindparam("own_id"), OUTBOX.c.version == bindparam("sent")
 )
 
 
@@ -178,9 +182,15 @@ class Outbox:
         def write(connection: Connection) -> int:
             sent = [(row.document_id, row.version) for row in rows if row.record is not None]
             new = ledger.confirm(connection, sent, task=task_uid, at=int(now.timestamp()))
+            marks = {(row.document_id, row.version) for row in rows}
+            own = OUTBOX.c.document_id.in_([row.document_id for row in rows])
+            found = connection.execute(select(OUTBOX.c.document_id, OUTBOX.c.version).where(own))
+            settled = marks.intersection(map(tuple, found))
+            if settled:
+                forget = [{"own_id": own_id, "sent": version} for own_id, version in settled]
+                connection.execute(_FORGET, forget)
             for row in rows:
-                same = (OUTBOX.c.document_id == row.document_id, OUTBOX.c.version == row.version)
-                if connection.execute(delete(OUTBOX).where(*same)).rowcount == 0:
+                if (row.document_id, row.version) not in settled:
                     _send_newer_again(connection, row, now=now)
             return new
 

@@ -7,12 +7,12 @@ the server's words, the rest goes in. Nothing leaves the outbox before its task 
 import gzip
 import json
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from meilisearch.errors import MeilisearchApiError, MeilisearchTimeoutError
-from meilisearch.models.task import Task
+from meilisearch.errors import MeilisearchApiError
 
 from indexer.config import Config
 from indexer.errors import NotTheSender, SearchError, TaskFailed
@@ -23,6 +23,7 @@ from indexer.search_server import FINISHED_TASKS, SearchServer, finished_before,
 
 # error codes of a document's making that do not say so by their name
 _OF_DOCUMENTS = ("malformed_payload", "payload_too_large", "max_fields_limit_exceeded")
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.02, 0.25  # between two looks at a task
 MOST_FINISHED_TASKS = 10_000
 KEEP_TASKS = timedelta(days=3)
 
@@ -180,15 +181,15 @@ class Pusher:
 
     def _finish(self, task_uid: int, *, accept: tuple[str, ...] = ()) -> int:
         """Watch a task to its end. Raises: _RefusedDocument, TaskFailed or SearchError."""
-        try:
-            task: Task = self._client.wait_for_task(
-                task_uid, timeout_in_ms=int(self.config.task_timeout_s * 1000), interval_in_ms=20
-            )
-        except MeilisearchTimeoutError as error:
-            raise SearchError(
-                f"task {task_uid} was not done after {self.config.task_timeout_s:.0f} s: "
-                "it is sent again later, which is harmless"
-            ) from error
+        deadline, pause_s = time.monotonic() + self.config.task_timeout_s, FIRST_PAUSE_S
+        while (task := self._client.get_task(task_uid)).status in ("enqueued", "processing"):
+            if time.monotonic() > deadline:
+                raise SearchError(
+                    f"task {task_uid} was not done after {self.config.task_timeout_s:.0f} s: "
+                    "it is sent again later, which is harmless"
+                )
+            time.sleep(pause_s)
+            pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)  # each look costs the server some 3 ms
         if task.status == "succeeded":
             return task_uid
         fault = task.error or {}

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Column, Connection, Engine, Float, String, Table, func, select, update
 
-from indexer.database import METADATA, insert_new, transact
+from indexer.database import METADATA, transact
 from indexer.errors import DatabaseError
 from indexer.owners import is_gone, new_owner
+from indexer.statements import insert_new
 from indexer.times import steady_s
 
 SENDERS = Table(

@@ -25,7 +25,8 @@ from warcio.warcwriter import WARCWriter
 from crawler.article import Entry, Page
 from crawler.state.seen import entry_from_json, entry_to_json
 from crawler.urls import document_id
-from indexer.database import METADATA, upsert
+from indexer.database import METADATA
+from indexer.statements import upsert
 
 KEEP = timedelta(days=30)
 SUFFIX = ".warc.gz"

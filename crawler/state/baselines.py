@@ -12,8 +12,9 @@ from sqlalchemy import Column, Connection, Integer, String, Table, select
 
 from crawler.article import Access, Article
 from indexer import ledger
-from indexer.database import METADATA, add
+from indexer.database import METADATA
 from indexer.ledger import DOCUMENTS
+from indexer.statements import add
 
 RECENT_DAYS = 2
 BASELINE_DAYS = 21

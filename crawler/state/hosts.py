@@ -23,8 +23,9 @@ from sqlalchemy import (
 )
 
 from crawler.state.schedule import CLOCK_SLACK
-from indexer.database import METADATA, insert_new
+from indexer.database import METADATA
 from indexer.owners import is_gone
+from indexer.statements import insert_new
 
 FORGOTTEN_AFTER = timedelta(days=1)
 

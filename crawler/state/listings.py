@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, Text, select
 
-from indexer.database import METADATA, upsert
+from indexer.database import METADATA
+from indexer.statements import upsert
 
 LISTINGS = Table(
     "listings",

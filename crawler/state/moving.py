@@ -23,9 +23,9 @@ from indexer.database import (
     one_writer,
     plain_words,
     too_new,
-    upsert,
 )
 from indexer.errors import DatabaseError
+from indexer.statements import upsert
 
 BATCH_ROWS = 500
 TOLD_EVERY_S = 5.0

@@ -23,8 +23,9 @@ from sqlalchemy import (
 )
 
 from indexer import ledger
-from indexer.database import METADATA, upsert
+from indexer.database import METADATA
 from indexer.ledger import DOCUMENTS
+from indexer.statements import upsert
 
 LEARN_EVERY = 20  # new documents of a source, up to LEARN_FROM of them
 LEARN_FROM = 100  # its latest documents, one a story

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -30,7 +31,8 @@ from sqlalchemy import (
 
 from crawler.article import Entry
 from crawler.urls import canonical_url, document_id
-from indexer.database import METADATA, insert_new, upsert
+from indexer.database import METADATA
+from indexer.statements import insert_new, upsert
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)
@@ -65,6 +67,22 @@ SEEN = Table(
     Column("retry_at", BigInteger),
     Column("document_id", String(64)),
 )
+
+
+# statements of every page, made once
+_KEEP_ENTRY = (
+    update(SEEN)
+    .where(SEEN.c.url_id == bindparam("settled_id"))
+    .values(
+        attempts=func.coalesce(bindparam("attempts"), SEEN.c.attempts),
+        retry_at=func.coalesce(bindparam("retry_at"), SEEN.c.retry_at),
+        **{
+            name: bindparam(name)
+            for name in ("outcome", "reason", "http_status", "fetched_at", "document_id")
+        },
+    )
+)
+_SETTLE = _KEEP_ENTRY.values(entry=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,27 +177,27 @@ def pending(
 def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> None:
     """Write down how an entry ended. A failed one is tried again, later each time, then dropped."""
     url_id = document_id(entry.url)
-    changes: dict[str, object] = {
-        "outcome": end.outcome,
+    outcome, attempts, retry_at = end.outcome, None, None
+    if outcome is Outcome.FAILED:
+        before = connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id))
+        attempts = 1 + int(before or 0)
+        retry_at = _unix(now + FIRST_RETRY * 2 ** (attempts - 1))
+        if attempts >= MAX_ATTEMPTS:
+            outcome = Outcome.DROPPED
+    changes = {
+        "settled_id": url_id,
+        "outcome": outcome,
         "reason": end.reason,
         "http_status": end.http_status,
         "fetched_at": _unix(now),
         "document_id": end.document_id,
+        "attempts": attempts,
+        "retry_at": retry_at,
     }
-    if end.outcome is Outcome.FAILED:
-        attempts = 1 + int(
-            connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id)) or 0
-        )
-        changes["attempts"] = attempts
-        changes["retry_at"] = _unix(now + FIRST_RETRY * 2 ** (attempts - 1))
-        if attempts >= MAX_ATTEMPTS:
-            changes["outcome"] = Outcome.DROPPED
-    if changes["outcome"] is not Outcome.FAILED:
-        changes["entry"] = None
-    changed = connection.execute(update(SEEN).where(SEEN.c.url_id == url_id).values(**changes))
-    if changed.rowcount == 0:  # an entry given by hand, never listed
+    settling = _KEEP_ENTRY if outcome is Outcome.FAILED else _SETTLE
+    if connection.execute(settling, changes).rowcount == 0:  # given by hand, never listed
         found(connection, [entry], now=now)
-        connection.execute(update(SEEN).where(SEEN.c.url_id == url_id).values(**changes))
+        connection.execute(settling, changes)
 
 
 def mark_stored(connection: Connection, url: str, entry: Entry, *, now: datetime) -> None:

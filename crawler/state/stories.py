@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 
 from crawler.state.copies import Place, blocks, is_copy, placed
-from indexer.database import METADATA, as_many, many, one_writer
+from indexer.database import METADATA, one_writer
+from indexer.statements import as_many, insert_rows, many
 
 _T = TypeVar("_T")
 
@@ -134,8 +135,8 @@ def join(
     }
     number = connection.scalar(_ADD, own)
     if runs:
-        rows = [{"run": run, "number": number, "tenth": runs[run]} for run in sorted(runs)]
-        connection.execute(insert(RUNS), rows)
+        rows = [(run, number, tenth) for run, tenth in sorted(runs.items())]
+        insert_rows(connection, RUNS, rows)
     story = read(connection, story_id)
     assert story is not None  # it has this member at least
     return story, former.story_id if former else None

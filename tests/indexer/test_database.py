@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, String, inspect, select, text
 
-from indexer.database import CLASHES, METADATA, STATE_VERSION, begin, connect, transact, upsert
+from indexer.database import CLASHES, METADATA, STATE_VERSION, begin, connect, transact
 from indexer.errors import DatabaseAway, DatabaseError
 from indexer.outbox import OUTBOX
+from indexer.statements import upsert
 from tests.together import all_at_once
 
 

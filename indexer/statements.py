@@ -1,0 +1,77 @@
+"""Statements that SQLite and PostgreSQL word differently, and those that must be quick."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Table, bindparam, cast, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Insert a row, or overwrite the one with its primary key; on SQLite and PostgreSQL alike."""
+    statement = _upsert(connection.engine.dialect.name, table, tuple(row))
+    connection.execute(statement, dict(row))
+
+
+def add(
+    connection: Connection, table: Table, keys: Mapping[str, Any], numbers: Mapping[str, int]
+) -> None:
+    """Insert a row of counts, or add them to the one with its primary key."""
+    row = {**keys, **numbers}
+    statement = _upsert(connection.engine.dialect.name, table, tuple(row), adding=True)
+    connection.execute(statement, row)
+
+
+@cache  # making the statement costs more than running it
+def _upsert(dialect: str, table: Table, names: tuple[str, ...], *, adding: bool = False) -> Any:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    keys = [column.name for column in table.primary_key]
+    statement = make(table).values({name: bindparam(name) for name in names})
+    new = statement.excluded
+    changes = {
+        name: table.c[name] + new[name] if adding else new[name]
+        for name in names
+        if name not in keys
+    }
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
+
+
+def many(dialect: str) -> Any:
+    """Numbers to compare a column with, by `in_`; the statement is run with `as_many`'s values.
+
+    One parameter however many they are: a parameter each costs more than the search.
+    """
+    numbers: Any = bindparam("many")
+    if dialect == "sqlite":
+        return select(func.json_each(numbers).table_valued("value").c.value)
+    return select(func.unnest(cast(numbers, postgresql.ARRAY(BigInteger))))
+
+
+def as_many(connection: Connection, numbers: Sequence[int]) -> dict[str, Any]:
+    """The parameters of a statement made with `many`."""
+    is_sqlite = connection.engine.dialect.name == "sqlite"
+    return {"many": json.dumps(numbers) if is_sqlite else numbers}
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many small rows, their values in the order of the table's columns.
+
+    Past SQLAlchemy's making ready of each row, which costs as much as writing it.
+    """
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    names = ", ".join(column.name for column in table.columns)
+    marks = ", ".join(mark for _ in table.columns)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Insert a row unless its primary key is taken, by now or by another's transaction just ending.
+
+    Returns: whether it was inserted.
+    """
+    dialect = connection.engine.dialect.name
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = make(table).values(**row).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
