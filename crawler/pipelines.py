@@ -148,7 +148,7 @@ async def _written(spider: Any, write: Callable[[Connection], _T], entry: Entry)
     """Do it as soon as the database lets us. Raises: DropItem when another crawler has the page."""
     desk: Desk = spider.desk
     try:
-        return await desk.run(write)
+        return await desk.run(write, may_linger=True)
     except LeaseLost as lost:
         spider.tally.add("lost")
         raise DropItem(f"{entry.url}: {lost}") from lost

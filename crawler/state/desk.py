@@ -2,8 +2,9 @@
 
 The event loop never waits for the database: transactions run in a thread of their own, in the order
 they were asked for. What is asked for while a commit waits for the disk goes into the next one
-together, each piece whole or not at all. A database that is away is waited for, with a plain line
-when it goes and when it is back; nothing in flight is given up.
+together, each piece whole or not at all; what nobody waits for urgently lets others catch up, since
+pages stored together cost half. A database that is away is waited for, with a plain line when it
+goes and when it is back; nothing in flight is given up.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from indexer.errors import DatabaseAway
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 2.0
 MOST_TOGETHER = 32  # pieces in one transaction
+LINGER_S = 0.3  # of a piece that may wait for others to share its commit
 
 _T = TypeVar("_T")
 _Piece = tuple[Callable[[Connection], Any], "Future[Any]"]
@@ -36,17 +38,18 @@ class Desk:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="state")
         self._waiting: deque[_Piece] = deque()
         self._away_since: float | None = None
+        self._lingering: asyncio.TimerHandle | None = None
 
-    async def run(self, work: Callable[[Connection], _T]) -> _T:
+    async def run(self, work: Callable[[Connection], _T], *, may_linger: bool = False) -> _T:
         """Do `work` in one transaction, when the database lets us.
 
-        It may be done twice: a connection can be lost after the commit.
-        Raises: DatabaseError where waiting does not help.
+        may_linger: for company in its commit, `LINGER_S` at most. It may be done twice: a
+        connection can be lost after the commit. Raises: DatabaseError where waiting does not help.
         """
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                done = await self.try_once(work)
+                done = await self.try_once(work, may_linger=may_linger)
             except DatabaseAway as error:
                 self._went_away(error)
                 await asyncio.sleep(pause_s)
@@ -55,19 +58,33 @@ class Desk:
                 self._came_back()
                 return done
 
-    async def try_once(self, work: Callable[[Connection], _T]) -> _T:
-        """The same without waiting. Raises: DatabaseError."""
+    async def try_once(self, work: Callable[[Connection], _T], *, may_linger: bool = False) -> _T:
+        """The same without waiting for the database. Raises: DatabaseError."""
         answer: Future[_T] = Future()
         self._waiting.append((work, answer))
-        self._thread.submit(self._work_off)
+        if not may_linger or len(self._waiting) >= MOST_TOGETHER:
+            self._begin()
+        elif self._lingering is None:
+            self._lingering = asyncio.get_running_loop().call_later(LINGER_S, self._begin)
         return await asyncio.wrap_future(answer)
 
     def close(self) -> None:
         """Let the thread end what it is doing; what only waits there is not begun."""
+        self._stop_lingering()
         self._thread.shutdown(wait=True, cancel_futures=True)
 
+    def _begin(self) -> None:
+        """Let the thread work off what waits by now, in order."""
+        self._stop_lingering()
+        self._thread.submit(self._work_off)
+
+    def _stop_lingering(self) -> None:
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
+
     def _work_off(self) -> None:
-        """Do what waits, in the thread; each piece has asked for that, and the first does it."""
+        """Do what waits, in the thread: up to `MOST_TOGETHER` pieces, and anew for the rest."""
         pieces: list[_Piece] = []
         while self._waiting and len(pieces) < MOST_TOGETHER:
             work, answer = self._waiting.popleft()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select
 
-from crawler.state.desk import Desk
+from crawler.state.desk import MOST_TOGETHER, Desk
 from indexer.database import begin
 
 PAGES = Table("pages_for_test", MetaData(), Column("n", Integer, primary_key=True))
@@ -97,3 +97,43 @@ def test_one_given_up_meanwhile_harms_no_other(desk: Desk) -> None:
 
     assert asyncio.run(given_up()) == 2
     assert 2 in stored(desk)
+
+
+def test_what_may_linger_waits_for_company(desk: Desk) -> None:
+    commits: list[object] = []
+    event.listen(desk.engine, "commit", commits.append)
+
+    async def one_after_another() -> list[int]:
+        asked = []
+        for n in range(4):
+            asked.append(asyncio.ensure_future(desk.run(putting(n), may_linger=True)))
+            await asyncio.sleep(0.01)
+        return list(await asyncio.gather(*asked))
+
+    assert asyncio.run(one_after_another()) == [0, 1, 2, 3]
+    assert len(commits) == 1
+
+
+def test_what_is_urgent_takes_along_what_lingers(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
+
+    async def both() -> list[int]:
+        patient = asyncio.ensure_future(desk.run(putting(1), may_linger=True))
+        await asyncio.sleep(0)
+        return [await desk.run(putting(2)), await patient]
+
+    assert asyncio.run(both()) == [2, 1]
+
+
+def test_as_many_as_fit_into_one_commit_linger_no_longer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
+
+    async def many() -> list[int]:
+        asked = (desk.run(putting(n), may_linger=True) for n in range(MOST_TOGETHER))
+        return list(await asyncio.gather(*asked))
+
+    assert asyncio.run(many()) == list(range(MOST_TOGETHER))
