@@ -24,7 +24,7 @@ from tests.newsroom.saved_pages import SAVED_PAGES, read_truth  # noqa: E402
 
 HOSTS = 40
 _TEXT = re.compile(r">([^<>{}]{60,})<")  # what stands between tags and is no script
-_FEW_WORDS = re.compile(r"((?:[^\s]+\s+){4}|[\u3040-\u9fff]{9})")
+_FEW_WORDS = re.compile(r"((?:\S{1,60}+\s++){4}|[\u3040-\u9fff]{9})")
 
 
 class Web:
