@@ -101,13 +101,18 @@ class Pusher:
             self._client.delete_tasks(finished_before(datetime.now(UTC) - KEEP_TASKS))
 
     def push_pending(self) -> PushReport:
-        """Send what waits until nothing does or the server stops taking it; never raises for it."""
+        """Send what waits now, until the server stops taking it; never raises for it.
+
+        What arrives meanwhile goes with the next round: a commit costs more than its documents.
+        """
         self._done = self._updated = self._refused = 0
         rows: Sequence[OutboxRow] = ()
         words: str | None = None
         try:
-            while rows := self._next():
+            left = len(self.outbox)
+            while left > 0 and (rows := self._next()):
                 self._send(rows)
+                left -= len(rows)
         except NotTheSender as error:
             words = str(error)
         except SearchError as error:
