@@ -23,6 +23,7 @@ from indexer.embedded.writing import DocumentWriter
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 HEAP_BYTES = 96_000_000
+THREADS = 1  # a second one is never busy, but leaves twice the segments to merge
 REBUILD_PART = 2_000  # documents read from the store at once
 
 
@@ -138,7 +139,7 @@ class IndexWriter:
         index = open_index(self._root / folder, layout, words)
         builder = DocumentWriter(settings, layout, words)
         self.close()
-        writer = index.writer(HEAP_BYTES, 2)
+        writer = index.writer(HEAP_BYTES, THREADS)
         overlay = {change.n: change for change in real.values()}
         for n, document in self._all(state, overlay):
             writer.add_document(builder.build(n, document))
@@ -202,7 +203,7 @@ class IndexWriter:
         if self._open is not None and self._open[0] == state.folder:
             return self._open[1]
         self.close()
-        opened = state.index.writer(HEAP_BYTES, 2)
+        opened = state.index.writer(HEAP_BYTES, THREADS)
         self._open = (state.folder, opened)
         return opened
 

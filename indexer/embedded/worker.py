@@ -15,7 +15,7 @@ from indexer.embedded.recovery import repair
 LOG = logging.getLogger("indexer.embedded")
 BATCH_BYTES = 16_000_000  # payload merged into one commit; in memory it takes five times as much
 BATCH_TASKS = 1_000
-IDLE_S = 2.0  # after this long without work the writer's memory is given back
+IDLE_S = 10.0  # after this long without work the writer's memory is given back; crawls pause 5
 
 _SINGLE: dict[str, Callable[[Engine, Mapping[str, Any]], None]] = {
     "indexCreation": operations.create_index,
