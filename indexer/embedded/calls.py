@@ -3,7 +3,6 @@
 Bodies are read up to a limit, unpacked up to a limit, and the work leaves the event loop.
 """
 
-import json
 import logging
 import zlib
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ from starlette.responses import Response
 from indexer.embedded.access import Access, authorise, invalid
 from indexer.embedded.engine import Engine
 from indexer.embedded.errors import ApiError
-from indexer.embedded.payloads import load_json
+from indexer.embedded.json_text import dump, load
 
 LOG = logging.getLogger("indexer.embedded")
 MAX_BYTES = 100 * 1024 * 1024  # as Meilisearch: packed and unpacked alike
@@ -51,7 +50,7 @@ class Call:
         require_type(self.content_type, ("application/json",))
         if not self.body.strip():
             raise ApiError("missing_payload", "A json payload is missing.")
-        return load_json(self.body)
+        return load(self.body)
 
     def known(self, *names: str) -> None:
         """Refuse query parameters that are not among these."""
@@ -137,8 +136,7 @@ def _answer(
 
 
 def json_response(body: Any, status: int) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), status, media_type="application/json")
+    return Response(dump(body), status, media_type="application/json")
 
 
 def too_large(limit: int) -> ApiError:

@@ -15,13 +15,13 @@ import tantivy
 from indexer.embedded import clock
 from indexer.embedded.changes import Change, Changes, count_fields
 from indexer.embedded.flatten import flatten
+from indexer.embedded.json_text import dump
 from indexer.embedded.layout import Layout, plan
 from indexer.embedded.memory import give_back
 from indexer.embedded.state import State, open_index, words_of
 from indexer.embedded.store import Store
 from indexer.embedded.writing import DocumentWriter
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 HEAP_BYTES = 96_000_000
 THREADS = 1  # a second one is never busy, but leaves twice the segments to merge
 REBUILD_PART = 2_000  # documents read from the store at once
@@ -90,7 +90,7 @@ class IndexWriter:
         state.documents.put(
             transaction,
             (
-                (one.n, document_id, one.text or _body(one.after))
+                (one.n, document_id, one.text or dump(one.after))
                 for document_id, one in real.items()
                 if one.after is not None
             ),
@@ -219,7 +219,3 @@ class IndexWriter:
 
 def _folder_name(state: State) -> str:
     return f"{state.number}-{clock.now().replace(':', '').replace('.', '')}"
-
-
-def _body(document: Mapping[str, Any]) -> bytes:
-    return _ENCODER.encode(document).encode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.embedded.errors import ApiError
-from indexer.embedded.payloads import load_json
+from indexer.embedded.json_text import load
 
 MAX_NUMBER = 2**53
 
@@ -199,7 +199,7 @@ def _filter_text(value: str) -> Any:
     stripped = value.strip()
     if stripped.startswith("["):
         try:
-            return load_json(stripped)
+            return load(stripped.encode("utf-8", "surrogatepass"))
         except ApiError:
             return value
     return value

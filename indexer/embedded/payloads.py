@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from indexer.embedded.errors import ApiError
+from indexer.embedded.json_text import load, malformed
 
 _ID = re.compile(r"^[A-Za-z0-9_-]{1,511}$")
-_LONG_NUMBER = re.compile(r"[0-9]{21}")  # read as a float here, but not when read again
 TYPES = ("application/json", "application/x-ndjson", "text/csv")
 
 
@@ -24,61 +24,26 @@ def parse(body: bytes, content_type: str, delimiter: str = ",") -> list[dict[str
         found = list(_csv(body, delimiter))
     for document in found:
         if not isinstance(document, dict):
-            raise _malformed("json", f"expected an object, found `{str(document)[:60]}`")
+            raise malformed("json", f"expected an object, found `{str(document)[:60]}`")
     return found
-
-
-def _malformed(kind: str, why: str) -> ApiError:
-    return ApiError("malformed_payload", f"The `{kind}` payload provided is malformed. `{why}`.")
 
 
 def _json(body: bytes) -> list[Any]:
-    found = load_json(body, "json")
+    found = load(body)
     return found if isinstance(found, list) else [found]
 
 
-def load_json(body: bytes | str, kind: str = "json") -> Any:
-    """JSON as strict as Meilisearch reads it: no NaN, no broken surrogates, no endless nesting."""
-    try:
-        text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
-        found = (_CAREFUL if _LONG_NUMBER.search(text) else _DECODER).decode(text)
-        if "\\u" in text:
-            json.dumps(found, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise _malformed(kind, "it holds half of a surrogate pair") from None
-    except UnicodeDecodeError:
-        raise _malformed(kind, "it is not UTF-8") from None
-    except RecursionError:
-        raise _malformed(kind, "it is nested too deeply") from None
-    except ValueError as error:
-        raise _malformed(kind, str(error)[:200]) from None
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) <= 20 else float(digits)
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
-_CAREFUL = json.JSONDecoder(parse_constant=_no_constant, parse_int=_integer)
-
-
 def texts(body: bytes, content_type: str) -> list[bytes] | None:
-    """The documents of an NDJSON payload as they were written; None when they must be anew."""
+    """The documents of an NDJSON payload as they were written; None for other types."""
     if content_type != "application/x-ndjson":
         return None
-    lines = [line for line in body.splitlines() if line.strip()]
-    return None if _LONG_NUMBER.search(body.decode()) else lines
+    return [line for line in body.splitlines() if line.strip()]
 
 
 def _ndjson(body: bytes) -> Iterator[Any]:
     for line in body.splitlines():
         if line.strip():
-            yield load_json(line, "ndjson")
+            yield load(line, "ndjson")
 
 
 def _csv(body: bytes, delimiter: str) -> Iterator[dict[str, Any]]:
@@ -90,15 +55,15 @@ def _csv(body: bytes, delimiter: str) -> Iterator[dict[str, Any]]:
             if not line:
                 continue
             if len(line) != len(header):
-                raise _malformed("csv", f"line {number} has {len(line)} fields, not {len(header)}")
+                raise malformed("csv", f"line {number} has {len(line)} fields, not {len(header)}")
             yield {
                 name: _csv_value(value, kind, number)
                 for (name, kind), value in zip(header, line, strict=True)
             }
     except UnicodeDecodeError:
-        raise _malformed("csv", "it is not UTF-8") from None
+        raise malformed("csv", "it is not UTF-8") from None
     except csv.Error as error:
-        raise _malformed("csv", str(error)) from None
+        raise malformed("csv", str(error)) from None
 
 
 def _csv_column(name: str) -> tuple[str, str]:
@@ -116,11 +81,11 @@ def _csv_value(value: str, kind: str, line: int) -> Any:
     if kind == "boolean":
         if value.strip() in ("true", "false"):
             return value.strip() == "true"
-        raise _malformed("csv", f"line {line}: `{value[:40]}` is no boolean")
+        raise malformed("csv", f"line {line}: `{value[:40]}` is no boolean")
     try:
         number = float(value)
     except ValueError:
-        raise _malformed("csv", f"line {line}: `{value[:40]}` is no number") from None
+        raise malformed("csv", f"line {line}: `{value[:40]}` is no number") from None
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 

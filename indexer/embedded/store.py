@@ -4,7 +4,6 @@ The tantivy folders are derived from it and can be thrown away. Every thread get
 connection; `write` is the one way to change anything. Nothing here knows HTTP or tantivy.
 """
 
-import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.embedded.errors import StoreTooNew
+from indexer.embedded.json_text import load_stored
 
 FORMAT = 1  # raise it when a table changes in a way older engines cannot read
 CHUNK = 500  # SQLite's oldest limit on variables is 999
@@ -149,21 +149,21 @@ class Documents:
             rows = self._query(
                 f"SELECT n, body FROM {self._table} WHERE n IN ({_marks(part)})", part
             )
-            found.update((row["n"], json.loads(row["body"])) for row in rows)
+            found.update((row["n"], load_stored(row["body"])) for row in rows)
         return found
 
     def get(self, document_id: str) -> dict[str, Any] | None:
         rows = self._query(f"SELECT body FROM {self._table} WHERE id=?", (document_id,))
-        return json.loads(rows[0]["body"]) if rows else None
+        return load_stored(rows[0]["body"]) if rows else None
 
     def page(self, offset: int, limit: int) -> list[dict[str, Any]]:
         sql = f"SELECT body FROM {self._table} ORDER BY n LIMIT ? OFFSET ?"
-        return [json.loads(row["body"]) for row in self._query(sql, (limit, offset))]
+        return [load_stored(row["body"]) for row in self._query(sql, (limit, offset))]
 
     def after(self, n: int, limit: int) -> list[tuple[int, dict[str, Any]]]:
         """The next documents with a greater n: the way to walk through all of them."""
         sql = f"SELECT n, body FROM {self._table} WHERE n>? ORDER BY n LIMIT ?"
-        return [(row["n"], json.loads(row["body"])) for row in self._query(sql, (n, limit))]
+        return [(row["n"], load_stored(row["body"])) for row in self._query(sql, (n, limit))]
 
     def count(self) -> int:
         return int(self._query(f"SELECT count(*) AS c FROM {self._table}", ())[0]["c"])

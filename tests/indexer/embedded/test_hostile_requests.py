@@ -136,6 +136,14 @@ def test_a_broken_body_is_refused(fuzzed: Server, body: bytes) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_payload")
 
 
+def test_a_document_nested_deeper_than_can_be_shown_is_refused(fuzzed: Server) -> None:
+    document = b'{"id": 1, "a": ' + b"[" * 300 + b"]" * 300 + b"}"
+    headers = {"Content-Type": "application/json"}
+    answer = fuzzed.http.post("/indexes/fuzzed/documents", content=document, headers=headers)
+    assert answer.json()["code"] == "malformed_payload"
+    assert "nested too deeply" in answer.json()["message"]
+
+
 @pytest.mark.parametrize(
     "path", ["/network", "/chats", "/export", "/metrics", "/indexes/fuzzed/similar"]
 )
