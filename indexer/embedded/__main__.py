@@ -16,7 +16,7 @@ import uvicorn
 from indexer.embedded.app import create_app
 from indexer.embedded.errors import FolderInUse, StoreTooNew
 from indexer.embedded.lifetime import announce, end_when_unused, withdraw
-from indexer.embedded.memory import share_arenas
+from indexer.embedded.memory import collect_rarely, share_arenas
 
 GRACE_S = 1  # for requests under way when the end is called
 
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Returns: 0, or 1 when it could not start."""
     asked = _arguments(arguments)
     share_arenas()
+    collect_rarely()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     try:
         listening = _listen(asked.host, asked.port)

@@ -1,9 +1,10 @@
-"""Memory given back: what glibc's allocator would keep for threads that have done their work.
+"""Memory: what glibc's allocator would keep for threads that have done their work, and garbage.
 
-Elsewhere than on glibc these do nothing.
+Elsewhere than on glibc the allocator is left alone.
 """
 
 import ctypes
+import gc
 import sys
 from typing import Any
 
@@ -16,6 +17,15 @@ def share_arenas() -> None:
     libc = _glibc()
     if libc is not None:
         libc.mallopt(_ARENA_MAX, ARENAS)
+
+
+def collect_rarely() -> None:
+    """Look for garbage in cycles after 100,000 new objects instead of 700: 15 % of indexing.
+
+    A batch of documents is that many objects, none of them garbage.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def give_back() -> None:
