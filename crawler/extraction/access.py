@@ -8,10 +8,6 @@ from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere
 
-_WALL_CLASS = re.compile(
-    r"paywall|pay-wall|premium-(?:content|wall)|subscriber-only|subscription-wall|regwall|piano-(?:offer|inline)|article-locked|locked-content|metered-wall",
-    re.I,
-)
 _WALL_TEXT = anywhere("wall")
 _WALL_MARKED = (
     'boolean(//*[contains(@class, "paywall") or contains(@class, "Paywall")'
@@ -22,33 +18,34 @@ _CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?
 
 
 def find_access(
-    parsed: Parsed, node: dict[str, Any], text: str, site: Site | None, tail: str
+    parsed: Parsed, node: dict[str, Any], text: str, site: Site | None
 ) -> tuple[Access, float, str]:
-    """(access, share of the text that was readable, where from).
-
-    tail: visible text of the page after the article's head, where walls stand.
-    """
+    """(access, share of the text that was readable, where from)."""
     declared = _declared_free(parsed, node)
     if declared is True or (declared is None and len(text) > FULL_CHARS and site is None):
         return Access.FREE, 1.0, "isAccessibleForFree" if declared else ""
     total = _whole_length(node)
     seen = len(text) / total if total else None
-    wall = _WALL_TEXT.search(tail)
-    marked = bool(parsed.tree.xpath(_WALL_MARKED))
+    wall = _WALL_TEXT.search(parsed.text)
     if declared is False:
         short = len(text) < 1500
-        if (wall or marked) and (short or (seen is not None and seen < 0.6)):
-            return Access.TEASER, _share(text, total, tail), "isAccessibleForFree"
+        part = short or (seen is not None and seen < 0.6)
+        if part and (wall or _has_wall(parsed)):
+            return Access.TEASER, _share(text, total, parsed.text), "isAccessibleForFree"
         if short and (seen is None or seen < 0.6) and (site is None or site.access != "metered"):
-            return Access.TEASER, _share(text, total, tail), "isAccessibleForFree"
+            return Access.TEASER, _share(text, total, parsed.text), "isAccessibleForFree"
         return Access.METERED, 1.0, "isAccessibleForFree"
     if wall and (len(text) < 1200 or (seen is not None and seen < 0.6)):
-        return Access.TEASER, _share(text, total, tail), "text"
+        return Access.TEASER, _share(text, total, parsed.text), "text"
     if site is not None and site.access == "hard" and len(text) < 1000:
-        return Access.TEASER, _share(text, total, tail), "registry"
-    if (site is not None and site.access == "metered") or (marked and wall):
+        return Access.TEASER, _share(text, total, parsed.text), "registry"
+    if (site is not None and site.access == "metered") or (wall and _has_wall(parsed)):
         return Access.METERED, 1.0, "registry" if site is not None else "markup"
     return Access.FREE, 1.0, ""
+
+
+def _has_wall(parsed: Parsed) -> bool:
+    return bool(parsed.tree.xpath(_WALL_MARKED))
 
 
 def _declared_free(parsed: Parsed, node: dict[str, Any]) -> bool | None:
@@ -83,8 +80,8 @@ def _whole_length(node: dict[str, Any]) -> int:
     return max(len(body), words * 5)
 
 
-def _share(text: str, total: int, tail: str) -> float:
-    if left := _CHARS_LEFT.search(tail):
+def _share(text: str, total: int, page_text: str) -> float:
+    if left := _CHARS_LEFT.search(page_text):
         if left[1]:
             return round(len(text) / (len(text) + int(left[1])), 2)
         return round(1 - float(left[2].replace(",", ".")) / 100, 2)

@@ -96,7 +96,7 @@ class Block:
 
 def _dense(text: str) -> bool:
     """A script that says as much in a third of the characters."""
-    return _CJK_RUN.search(text, 0, 90) is not None
+    return not text.isascii() and _CJK_RUN.search(text, 0, 90) is not None
 
 
 def blocks_of(root: html.HtmlElement) -> tuple[list[Block], list[html.HtmlElement]]:

@@ -38,11 +38,10 @@ def extract_article(page: Page) -> Article:
     headline = find_title(parsed, node, site_name, page.entry.title if page.entry else None)
     title, evidence["title"] = headline.text, headline.source
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
-    page_text = " ".join(" ".join(parsed.tree.itertext()).split())
     authors, agencies, evidence["authors"] = find_authors(parsed, node, site_name)
     text, evidence["text"] = find_body(parsed, node, headline.shown, authors, site_name)
     text = boilerplate.strip(text, page.boilerplate)
-    refuse_if_not_article(parsed, title, text, page_text, has_article_data=bool(node))
+    refuse_if_not_article(parsed, title, text, has_article_data=bool(node))
     if not title and page.entry and page.entry.title:
         title, evidence["title"] = page.entry.title, page.entry.kind
     if not text or not title:
@@ -55,7 +54,7 @@ def extract_article(page: Page) -> Article:
     language, evidence["language"] = find_language(parsed, node, text)
     summary, evidence["summary"] = find_summary(parsed, node, text)
     image, evidence["image"] = find_image(parsed, node)
-    access, share, evidence["access"] = find_access(parsed, node, text, page.site, page_text)
+    access, share, evidence["access"] = find_access(parsed, node, text, page.site)
     evidence["published"] = published.source if published else ""
     evidence["modified"] = modified.source if modified else ""
     publisher = text_of(node.get("publisher")) or None

@@ -43,12 +43,12 @@ _DATELINE = re.compile(
 def told(text: str, others: int) -> bool:
     """It calls itself the date of publication or of the last change, and says little else."""
     head = text[:30]
-    return others <= 3 and bool(PUBLISHED.search(head) or MODIFIED.search(head))
+    return others <= 3 and (PUBLISHED.search(head) or MODIFIED.search(head))
 
 
 def other_words(text: str) -> int:
     """Words that are neither month nor weekday nor "published" and the like."""
-    rest = MODIFIED.sub(" ", PUBLISHED.sub(" ", text[:200]))
+    rest = MODIFIED.blanked(PUBLISHED.blanked(text[:200]))
     return sum(not _of_a_date(word) for word in _WORD.findall(rest))
 
 
@@ -76,4 +76,4 @@ def may_be_label(text: str, *, long: bool, dated: bool, in_footer: bool) -> bool
     ):
         return False
     sentence = text[-1:] in tuple(".!?。") and len(re.findall(r"[^\W\d_]{2,}", text)) >= 5
-    return dated or in_footer or not sentence or bool(PUBLISHED.search(text[:20]))
+    return dated or in_footer or not sentence or PUBLISHED.search(text[:20])

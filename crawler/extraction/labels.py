@@ -133,7 +133,7 @@ def _rank(label: Label) -> float | None:
     classes = f"{classes_of(element)} {element.get('id') or ''}"
     dated = bool(said.DATE_CLASS.search(classes))
     context = label.words
-    published = bool(said.PUBLISHED.search(context[:LONG_CHARS]))
+    published = said.PUBLISHED.search(context[:LONG_CHARS])
     other = said.NOT_THE_STORY.search(name) and not said.STORY_FOOTER.search(name)
     if (other and not label.beside and not said.told(context, label.others)) or said.EVENT.search(
         context[:25]
@@ -145,7 +145,7 @@ def _rank(label: Label) -> float | None:
     rank = _by_place(label.distance)
     rank -= 0.4 * (element.tag in TIMES) + 0.4 * (element.get("pubdate") is not None)
     rank -= 0.5 * dated + 0.4 * published
-    rank += 0.6 * bool(said.MODIFIED.search(f"{context} {name}")) + 0.6 * label.linked
+    rank += 0.6 * said.MODIFIED.search(f"{context} {name}") + 0.6 * label.linked
     rank += 0.3 * (len(text) > SHORT_CHARS) + 0.1 * min(6, label.others)
     return rank if rank <= 2.0 else None
 

@@ -140,11 +140,11 @@ def _begins_others(text: str, site: str) -> bool:
     """ "Related stories", or the site's own name as in "More TechCrunch"."""
     label = normal(text)
     more = bool(site) and label != site and label.endswith(site) and len(label) < len(site) + 25
-    return more or bool(_FOLLOWS.match(text))
+    return more or _FOLLOWS.match(text)
 
 
 def _is_label(block: Block) -> bool:
-    return block.kind != "h" and len(block.text) < 60 and bool(_FOLLOWS.match(block.text))
+    return block.kind != "h" and len(block.text) < 60 and _FOLLOWS.match(block.text)
 
 
 def _story_goes_on(blocks: list[Block], at: int) -> bool:

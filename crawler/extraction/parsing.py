@@ -23,9 +23,9 @@ MAX_SCRIPT_CHARS = 6_000_000
 
 _CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 12, 13)) + b"\x7f"
 # what no XML text may hold, written out or as a reference
-_UNFIT = re.compile(
-    r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]"
-    r"|&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_UNFIT_REFERENCE = re.compile(
+    r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
     r"|x0{0,9}(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
     re.I,
 )
@@ -49,13 +49,14 @@ class Parsed:
 
     metas: lower-cased name, property or itemprop → contents in page order.
     nodes: JSON-LD objects, flattened, outermost first.
-    text_chars: of all readable text, with its spaces.
+    text: all that can be read, its spaces squeezed. text_chars: the same with its spaces.
     scripts: texts of inline scripts that may carry the page's state, as (id, text).
     marked: elements with an itemprop, by lower-cased name.
     """
 
     url: str
     tree: html.HtmlElement
+    text: str = ""
     text_chars: int = 0
     metas: dict[str, list[str]] = field(default_factory=dict)
     nodes: list[dict[str, Any]] = field(default_factory=list)
@@ -100,9 +101,11 @@ def parse_page(page: Page) -> Parsed:
     tree = _tree(text)
     parsed = Parsed(url=page.url, tree=tree)
     _sweep(parsed)
-    parsed.text_chars = sum(map(len, tree.itertext()))
+    runs = list(tree.itertext())
+    parsed.text_chars = sum(map(len, runs))
     if parsed.text_chars > MAX_TEXT_CHARS:
         raise ExtractionError("too-large", f"{parsed.text_chars} characters of text")
+    parsed.text = " ".join(" ".join(runs).split())
     return parsed
 
 
@@ -122,12 +125,13 @@ def decode(body: bytes, encoding: str | None = None) -> str:
         known.insert(0, "utf-8")  # other charsets' text is practically never valid UTF-8
     for name in known:
         try:
-            return _clean(body.decode(name))
+            text = body.decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
+        return _clean(text if name == "utf-8" else _UNFIT.sub("", text))
     # a few broken bytes: believe what the page declares, else Windows-1252
     fallback = known[1] if len(known) > 1 else "utf-8" if _mostly_utf8(body) else "cp1252"
-    return _clean(body.decode(fallback, "replace"))
+    return _clean(_UNFIT.sub("", body.decode(fallback, "replace")))
 
 
 def _codec(name: str) -> str | None:
@@ -151,7 +155,7 @@ def _mostly_utf8(body: bytes) -> bool:
 
 def _clean(text: str) -> str:
     text = text.removeprefix("\ufeff").replace("\f", " ")
-    return _UNFIT.sub("", text) if _UNFIT.search(text) else text
+    return _UNFIT_REFERENCE.sub("", text.replace("\ufffe", "").replace("\uffff", ""))
 
 
 def _tree(text: str) -> html.HtmlElement:

@@ -19,9 +19,7 @@ _MISSING_ADDRESS = re.compile(
 SHORT_CHARS = 700  # an error page says less, and nothing else
 
 
-def refuse_if_not_article(
-    parsed: Parsed, title: str, text: str, page_text: str, *, has_article_data: bool
-) -> None:
+def refuse_if_not_article(parsed: Parsed, title: str, text: str, *, has_article_data: bool) -> None:
     """Raise when the page shows itself to be something else than an article.
 
     Raises: ExtractionError "error-page", "login", "consent-wall".
@@ -41,7 +39,7 @@ def refuse_if_not_article(
         )
     ):
         raise ExtractionError("error-page", text[:80].replace("\n", " ") or parsed.url[:80])
-    if len(page_text) < 3000 and _ROBOT.search(page_text):
+    if len(parsed.text) < 3000 and _ROBOT.search(parsed.text):
         raise ExtractionError("error-page", "asks for proof of a human visitor")
     if (
         len(text) < 1500
@@ -51,13 +49,15 @@ def refuse_if_not_article(
         raise ExtractionError("login", (title or parsed.title_tag)[:80])
     if len(text) < 300 and _has_password(parsed) and not has_article_data:
         raise ExtractionError("login", "a password field and hardly any text")
-    if _is_consent(text, page_text):
+    if _is_consent(text, parsed.text):
         raise ExtractionError("consent-wall", text[:80].replace("\n", " "))
 
 
 def _is_consent(text: str, page_text: str) -> bool:
-    hits = len({match.lower() for match in _CONSENT.findall(text[:4000])})
-    if len(text) < 2500 and hits >= 2 and _CONSENT.search(text[:400]):
+    if len(text) >= 2500:
+        return False
+    hits = len(set(_CONSENT.findall(text)))
+    if hits >= 2 and _CONSENT.search(text[:400]):
         return True
     return len(page_text) < 2500 and len(text) < 600 and hits >= 1
 
