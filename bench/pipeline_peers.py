@@ -81,10 +81,11 @@ def hops(packed: Sequence[bytes]) -> dict[str, float]:
         page = Page(url=url, body=body, fetched_at=now, encoding="utf-8", coding="gzip", site=site)
         plain = timed("inflate", lambda: inflated(page))
         timed("archive", lambda: files.write(page))
-        timed("aggregator?", lambda: split_stories(plain.body, url=url, fetched_at=now))
         with suppress(ExtractionError):
-            timed("parse", lambda: parse_page(plain))  # within extract as well, taken off below
-            article: Article = timed("extract", lambda: extract_article(plain))
+            parsed = timed("parse", lambda: parse_page(plain))
+            tree, text = parsed.tree, parsed.text
+            timed("aggregator?", lambda: split_stories(tree, text, url=url, fetched_at=now))
+            article: Article = timed("extract", lambda: extract_article(plain, parsed))
             timed("enrich", lambda: enrich(article, site))
 
     with tempfile.TemporaryDirectory() as folder:
@@ -95,7 +96,6 @@ def hops(packed: Sequence[bytes]) -> dict[str, float]:
         for body in packed:
             one(body, files)
         files.close()
-    spent["extract"] -= spent["parse"]
     return dict(spent)
 
 

@@ -76,12 +76,13 @@ def harvest(page: Page) -> Harvest:
     """
     from crawler.discovery.aggregators import split_stories
     from crawler.enrichment import enrich
-    from crawler.extraction import extract_article
+    from crawler.extraction import extract_article, parse_page
 
-    stories = split_stories(page.body, url=page.url, fetched_at=page.fetched_at)
+    parsed = parse_page(page)
+    stories = split_stories(parsed.tree, parsed.text, url=page.url, fetched_at=page.fetched_at)
     if stories:
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
-    article = extract_article(page)
+    article = extract_article(page, parsed)
     return ((article, enrich(article, page.site)),)
 
 

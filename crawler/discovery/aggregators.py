@@ -16,13 +16,12 @@ from crawler.article import DateEvidence
 from crawler.discovery.furniture import agencies_in, is_furniture, story_lines
 from crawler.discovery.headers import Header, same_words, squashed, story_headers
 from crawler.discovery.lines import Line, page_lines
-from crawler.discovery.markup import Element, base_of, html_tree, plain
+from crawler.discovery.markup import Element, base_of, plain
 from crawler.discovery.shapes import url_score
 from crawler.discovery.stamps import evidence
-from crawler.errors import ListingError
 from crawler.urls import join, same_site, site_of
 
-_MENTIONS = (b" ago", b"\nago", b";ago", b">ago", b"just now", b"yesterday")
+_MENTIONS = (" ago", "just now", "yesterday")
 _FULL_WORDS = 40  # a teaser on a card is shorter
 
 
@@ -46,17 +45,14 @@ class Story:
     agencies: tuple[str, ...] = ()
 
 
-def split_stories(body: bytes, *, url: str, fetched_at: datetime) -> tuple[Story, ...]:
+def split_stories(root: Element, text: str, *, url: str, fetched_at: datetime) -> tuple[Story, ...]:
     """The stories of an aggregator page, the main one first; () when the page is none.
 
+    text: all that can be read in it, its spaces squeezed.
     fetched_at: aware; relative times count from it.
     """
-    small = body.lower()
-    if sum(small.count(mention) for mention in _MENTIONS) < 2:  # spares most pages the parsing
-        return ()
-    try:
-        root = html_tree(body, url=url)
-    except ListingError:
+    folded = text.lower()
+    if sum(map(folded.count, _MENTIONS)) < 2:  # spares most pages the reading of their lines
         return ()
     lines = page_lines(root)
     headers = story_headers(lines, squashed(_host_name(url)))

@@ -17,7 +17,7 @@ from crawler.extraction.metadata import (
     primary,
     site_name_of,
 )
-from crawler.extraction.parsing import parse_page
+from crawler.extraction.parsing import Parsed, parse_page
 from crawler.extraction.refusal import refuse_if_not_article
 from crawler.extraction.titles import find_title
 from crawler.urls import resolve_canonical
@@ -25,12 +25,13 @@ from crawler.urls import resolve_canonical
 MIN_CHARS = 60
 
 
-def extract_article(page: Page) -> Article:
+def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     """Read one article out of one page; pure, meant for a worker process with a time limit.
 
+    parsed: the page as `parse_page` gives it, where the caller had need of it before.
     Raises: ExtractionError with its reason when the page holds no article.
     """
-    parsed = parse_page(page)
+    parsed = parsed or parse_page(page)
     node = article_node(parsed.nodes, page.url)
     site_name = page.site.name if page.site else site_name_of(parsed, node)
     evidence: dict[str, str] = {}

@@ -1,5 +1,11 @@
 """Three short stories for pages made in tests."""
 
+from datetime import datetime
+
+from crawler.article import Page
+from crawler.discovery.aggregators import Story, split_stories
+from crawler.extraction import parse_page
+
 CHIPS = "Lagos chip maker opens its first plant"
 CHIPS_TEXT = [
     "LAGOS – A young chip maker opened its first plant outside the city on Monday, it said.",
@@ -18,3 +24,9 @@ CABLES_TEXT = [
     "Work on the seabed should begin in March and end within eighteen months, officials said.",
     "Prices for a gigabyte could fall by half once the second cable is lit, the regulator expects.",
 ]
+
+
+def stories_of(body: bytes, *, url: str, fetched_at: datetime) -> tuple[Story, ...]:
+    """The stories of a page as a worker reads them: parsed once, then split."""
+    parsed = parse_page(Page(url=url, body=body, fetched_at=fetched_at))
+    return split_stories(parsed.tree, parsed.text, url=url, fetched_at=fetched_at)

@@ -5,7 +5,6 @@ from itertools import product
 
 import pytest
 
-from crawler.discovery.aggregators import split_stories
 from tests.crawler.discovery.stories import (
     CABLES,
     CABLES_TEXT,
@@ -13,6 +12,7 @@ from tests.crawler.discovery.stories import (
     CHIPS_TEXT,
     ROBOTS,
     ROBOTS_TEXT,
+    stories_of,
 )
 
 STORIES = [
@@ -63,7 +63,7 @@ def test_stories_come_apart_whatever_the_order_of_their_headers(credit, wrap):
             f"<title>{CHIPS} | Hub</title><body><div>Hub</div>{cards[0]}<h2>Related Articles</h2>"
             f"{cards[1]}{cards[2]}<footer>© Hub</footer>"
         )
-        stories = split_stories(
+        stories = stories_of(
             page.encode(),
             url="https://hub.example/story/1",
             fetched_at=datetime(2026, 11, 23, tzinfo=UTC),
