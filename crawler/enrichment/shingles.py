@@ -4,6 +4,8 @@ Pure. Which texts share enough of them to be one story is `crawler.state`'s to d
 """
 
 import re
+import struct
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 WORDS_A_RUN = 6  # words; characters where words are not parted by spaces (12 make about 6 words)
@@ -26,25 +28,23 @@ def shingles(text: str, language: str | None) -> tuple[int, ...]:
     without words gives none.
     """
     pieces = _WORD.findall(text[:_MOST_CHARACTERS].lower())
-    length = WORDS_A_RUN
-    joiner = " "
+    length, joiner = WORDS_A_RUN, b" "
     if (language or "").split("-")[0].lower() in _UNSPACED_LANGUAGES:
         pieces = list("".join(pieces))
-        length, joiner = CHARACTERS_A_RUN, ""
+        length, joiner = CHARACTERS_A_RUN, b""
     if not pieces:
         return ()
-    hashes = dict.fromkeys(
-        _hash(joiner.join(pieces[at : at + length]))
-        for at in range(max(1, len(pieces) - length + 1))
-    )
-    if len(pieces) <= length:
-        return (_hash(joiner.join(pieces)) & ~(KEEP_ONE_IN - 1),)
-    kept = [value for value in hashes if value % KEEP_ONE_IN == 0]
+    encoded = [piece.encode() for piece in pieces]
+    if len(encoded) <= length:
+        return tuple(value & ~(KEEP_ONE_IN - 1) for value in _hashes([joiner.join(encoded)]))
+    runs = map(joiner.join, zip(*(encoded[at:] for at in range(length)), strict=False))
+    kept = [value for value in dict.fromkeys(_hashes(runs)) if value % KEEP_ONE_IN == 0]
     if len(kept) > MOST:
         largest = sorted(kept)[MOST - 1]
         kept = [value for value in kept if value <= largest]
     return tuple(kept)
 
 
-def _hash(run: str) -> int:
-    return int.from_bytes(blake2b(run.encode(), digest_size=8).digest(), "big") >> 1
+def _hashes(runs: Iterable[bytes]) -> Iterator[int]:
+    digests = b"".join([blake2b(run, digest_size=8).digest() for run in runs])
+    return (value >> 1 for (value,) in struct.iter_unpack(">Q", digests))
