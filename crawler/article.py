@@ -121,7 +121,7 @@ class Article:
     url: canonical, absolute; the article's identity.
     text: plain text, paragraphs parted by one newline; never empty.
     summary: the page's own description, else the first two sentences.
-    language: BCP 47 primary tag (en, zh, ja, nb, ...) or None when unsure.
+    language: BCP 47 primary tag (en, zh, ja, nb, ...) that the page declares, or None.
     authors: people; agencies (Reuters, AFP) stand in `agencies`.
     text_share: part of the whole text that was readable, 0..1; under 1 only for a teaser.
     publisher: name of the original publisher when it is not the site that was crawled.

@@ -52,7 +52,8 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
 
     if not authors and not agencies and page.entry and page.entry.authors:
         authors, evidence["authors"] = list(page.entry.authors), page.entry.kind
-    language, evidence["language"] = find_language(parsed, node, text)
+    language = find_language(parsed, node)
+    evidence["language"] = "page" if language else ""
     summary, evidence["summary"] = find_summary(parsed, node, text)
     image, evidence["image"] = find_image(parsed, node)
     access, share, evidence["access"] = find_access(parsed, node, text, page.site)

@@ -74,16 +74,10 @@ def test_sentences_end_in_other_scripts_too():
     assert first_sentences("工場が動く。機械が畳む。人は見る。", 2) == "工場が動く。機械が畳む。"
 
 
-def test_the_language_is_the_pages_tag_unless_the_text_says_otherwise():
-    german = (
-        "Die Werkstatt steht hinter einem Markt, und fast den ganzen Tag riecht es nach Dampf.",
-        "Drei Roboter, gebaut von sieben Ingenieuren, falten seit Januar die Hemden der Gäste.",
-        "Das Unternehmen hat nach eigenen Angaben zwanzig Maschinen an Hotels der Küste verkauft.",
-    )
-    page = page_of(f"<article><h1>Roboter falten Wäsche</h1>{markup(*german)}</article>", lang="en")
-
+def test_the_language_is_what_the_page_declares():
     assert extracted(lang="en-GB").language == "en"
-    assert extract_article(page).language == "de"
+    assert extracted(lang="", head=ld(inLanguage="de-CH")).language == "de"
+    assert extracted(lang="").language is None
 
 
 @pytest.mark.parametrize(
