@@ -11,11 +11,12 @@ rockets, "Amazon Web Services" is no shop.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from crawler.enrichment.gazetteer import HERE, load_yaml
-from crawler.enrichment.matching import Phrases
+from crawler.enrichment.matching import Match, Phrases, Text
 
 MASK = "mask"  # the label of words that hide the terms inside them: no topic, no group
 _EVERYWHERE = ("en", "names")
@@ -76,10 +77,17 @@ class Taxonomy:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The terms that count in texts of one language; terms[key] belongs to phrases' key."""
+    """The terms that count in texts of one language; terms[key] belongs to a match's key.
+
+    phrases: those of every text, one object for all languages, and the language's own.
+    """
 
     terms: tuple[Term, ...]
-    phrases: Phrases
+    phrases: tuple[Phrases, ...]
+
+    def find(self, text: Text) -> Iterator[Match]:
+        """Every term in the text, overlapping ones too."""
+        return chain.from_iterable(phrases.find(text) for phrases in self.phrases)
 
 
 @cache
@@ -99,25 +107,28 @@ def taxonomy() -> Taxonomy:
 
 def vocabulary(language: str | None) -> Vocabulary:
     """The terms for a text of that language (BCP 47), all terms when it is not known."""
+    known = sorted(term_files().keys() - set(_EVERYWHERE))
     if language is None:
-        return _vocabulary(tuple(sorted(term_files())))
+        return _vocabulary(tuple(known))
     code = language.partition("-")[0]
     family = next((family for family in _FAMILIES if code in family), (code,))
-    known = term_files()
-    return _vocabulary(_EVERYWHERE + tuple(code for code in family if code in known))
+    return _vocabulary(tuple(code for code in family if code in known))
 
 
 @cache
-def _vocabulary(files: tuple[str, ...]) -> Vocabulary:
+def _vocabulary(own: tuple[str, ...]) -> Vocabulary:
+    everywhere = _vocabulary(()) if own else None
+    before = everywhere.terms if everywhere else ()
     found: dict[tuple[str, str, bool], Term] = {}
-    for file in files:
+    for file in own or _EVERYWHERE:
         for term in read_terms(file):
             said = (term.phrase, term.label, term.with_sum)
             known = found.get(said)
             if known is None or known.weight < term.weight:
                 found[said] = term
-    terms = tuple(found.values())
-    return Vocabulary(terms, Phrases((term.phrase, key) for key, term in enumerate(terms)))
+    phrases = Phrases((term.phrase, key) for key, term in enumerate(found.values(), len(before)))
+    shared = everywhere.phrases if everywhere else ()
+    return Vocabulary((*before, *found.values()), (*shared, phrases))
 
 
 @cache

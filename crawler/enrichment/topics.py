@@ -97,7 +97,7 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
     terms = words.terms
     found = [
         match
-        for match in words.phrases.find(text)
+        for match in words.find(text)
         if not terms[match.key].with_sum or has_sum(text.shaped, match.start, match.end)
     ]
     masks = [match for match in found if terms[match.key].masks]
@@ -118,8 +118,17 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
 
 
 def _longest_by_topic(found: list[Match], terms: tuple[Term, ...]) -> list[Match]:
-    """The matches but those inside a longer one of the same topic: "chips" in "memory chips"."""
-    found.sort(key=lambda match: (match.start, -match.end, -terms[match.key].weight))
+    """The matches but those inside a longer one of the same topic: "chips" in "memory chips".
+
+    Of terms that say the same in the same place, an open-ended one stands for all, else English.
+    """
+
+    def rank(match: Match) -> tuple[int, int, float, bool, int]:
+        term = terms[match.key]
+        whole = "~" not in term.phrase[1:]
+        return match.start, -match.end, -term.weight, whole, match.key
+
+    found.sort(key=rank)
     reached: dict[str, int] = {}
     kept = []
     for match in found:

@@ -114,6 +114,22 @@ def test_neighbouring_languages_share_their_words():
     assert vocabulary("zh-Hant") is vocabulary("zh-Hans")
 
 
+def test_words_of_every_text_are_held_once_for_all_languages():
+    everywhere, _ = vocabulary("de").phrases
+    assert vocabulary("fr").phrases[0] is everywhere
+    assert vocabulary("en").phrases == (everywhere,)
+
+
+def test_a_languages_own_words_are_found_beside_english_ones():
+    german = vocabulary("de")
+    found = german.find(Text.of("OpenAI mietet ein data center für Halbleiter"))
+    assert {german.terms[match.key].phrase for match in found} >= {
+        "OpenAI",
+        "data center",
+        "halbleiter~",
+    }
+
+
 def test_a_language_without_words_of_its_own_gets_english_ones():
     assert vocabulary("xh").terms == vocabulary("en").terms
 
