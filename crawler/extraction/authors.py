@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,9 +20,9 @@ _METAS = (
     "author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl",
     "citation_author", "dcterms.creator", "cxenseparse:author",
 )  # fmt: skip
-_BYLINE_SPOTS = (
-    '//*[contains(@class, "author") or contains(@class, "byline") or contains(@class, "Author")'
-    ' or contains(@class, "Byline") or contains(@class, "writer") or contains(@class, "autor")]'
+_BYLINE_SPOTS = (  # "author" and "Author", "byline" and "Byline"
+    '//*[@class][contains(@class, "uthor") or contains(@class, "yline")'
+    ' or contains(@class, "writer") or contains(@class, "autor")]'
 )
 
 AGENCIES = agencies()
@@ -147,10 +148,12 @@ def _marked(parsed: Parsed) -> list[str]:
 
 
 def _bylines(parsed: Parsed) -> list[str]:
-    links = parsed.tree.xpath(
-        '//*[self::a or self::span][contains(concat(" ", @rel, " "), " author ")]'
+    marked = (
+        element
+        for element in parsed.tree.iter("a", "span")
+        if "author" in (element.get("rel") or "").split()
     )
-    found = [" ".join(link.text_content().split()) for link in links[:4]]
+    found = [" ".join(link.text_content().split()) for link in islice(marked, 4)]
     if not any(found):
         for spot in parsed.tree.xpath(_BYLINE_SPOTS)[:8]:
             text = " ".join(spot.text_content()[:300].split())

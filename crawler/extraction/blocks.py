@@ -112,7 +112,7 @@ def blocks_of(root: html.HtmlElement) -> tuple[list[Block], list[html.HtmlElemen
 def long_text_chars(element: html.HtmlElement) -> int:
     """Characters in text runs long enough to be prose; menus and labels do not count."""
     return sum(
-        len(run) for run in element.itertext() if len(run) > 60 or (len(run) > 25 and _dense(run))
+        size for run in element.itertext() if (size := len(run)) > 25 and (size > 60 or _dense(run))
     )
 
 

@@ -82,7 +82,7 @@ def _by_cascade(parsed: Parsed, title: str) -> tuple[str, str]:
     if parsed.text_chars > MAX_CASCADE_CHARS:
         return "", ""
     wanted = normal(title)
-    lines = trafilatura_lines(parsed.tree, favor_precision=True)
+    lines = trafilatura_lines(parsed.tree, whole_page=True)
     return "\n".join(line for line in lines if normal(line) != wanted), "trafilatura:page"
 
 

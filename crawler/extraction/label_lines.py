@@ -82,7 +82,7 @@ def _stamp(element: html.HtmlElement) -> str | None:
     if element.tag in TIMES:
         stamp: str | None = element.get("datetime") or element.get("title")
         return stamp
-    if not element.attrib or not said.DATE_CLASS.search(element.get("class") or ""):
+    if not said.names_date(element.get("class") or ""):
         return None
     values = (element.get(name) for name in _STAMPS)
     return next((one for one in values if one and sum(map(str.isdigit, one)) > 4), None)

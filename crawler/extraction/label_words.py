@@ -1,6 +1,7 @@
 """What a label's words and its element's names say: published, changed, an event, a list."""
 
 import re
+from functools import lru_cache
 
 from crawler.extraction.months import is_weekday, month_number
 from crawler.extraction.phrases import anywhere
@@ -38,6 +39,12 @@ _DATELINE = re.compile(
     r"(?:[^\W\d][^\d:.()]{1,40}[,/]\s*)?(?P<date>[^()–—:]{6,40}?)\s*"
     r"(?:\([\w .]{2,25}\)\s*)?(?:[–—]|--|\s-)\s)"
 )
+
+
+@lru_cache(maxsize=5_000)
+def names_date(classes: str) -> bool:
+    """Whether class names speak of a date."""
+    return bool(DATE_CLASS.search(classes))
 
 
 def told(text: str, others: int) -> bool:

@@ -131,7 +131,7 @@ def _rank(label: Label) -> float | None:
     text, element = label.text, label.element
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
     classes = f"{classes_of(element)} {element.get('id') or ''}"
-    dated = bool(said.DATE_CLASS.search(classes))
+    dated = said.names_date(classes)
     context = label.words
     published = said.PUBLISHED.search(context[:LONG_CHARS])
     other = said.NOT_THE_STORY.search(name) and not said.STORY_FOOTER.search(name)

@@ -40,7 +40,7 @@ _BOMS = (
 _DROPPED = ("script", "style", "template", "noscript", "svg", "iframe", "object", "canvas", "link")
 # lxml.html asks Python for the class of every element it touches, a tenth of a page's time
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
-_SWEPT = ("meta", "link", "script", "title", "h1", "time", "html", "base", "a")
+_SWEPT = ("meta", "link", "script", "title", "h1", "time", "html")
 
 
 @dataclass(slots=True)

@@ -12,9 +12,12 @@ from copy import deepcopy
 
 import trafilatura
 from lxml import etree, html
+from trafilatura.settings import Extractor
 
 from crawler.extraction.blocks import Block
 
+_STORY = Extractor(output_format="python", comments=False, fast=True)
+_WHOLE_PAGE = Extractor(output_format="python", comments=False, precision=True)
 MAX_CASCADE_CHARS = 400_000  # trafilatura takes seconds over larger pages
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -24,20 +27,15 @@ def prepared_lines(kept: list[Block], furniture: Iterable[html.HtmlElement]) -> 
     """Lines of the story; [] when trafilatura finds none or the part is too large for it."""
     if not kept or sum(len(block.text) for block in kept) > MAX_CASCADE_CHARS:
         return []
-    return trafilatura_lines(_pruned(kept, furniture), fast=True)
+    return trafilatura_lines(_pruned(kept, furniture))
 
 
-def trafilatura_lines(
-    tree: html.HtmlElement, *, fast: bool = False, favor_precision: bool = False
-) -> list[str]:
-    """What trafilatura reads in a tree, which it leaves as it is."""
-    document = trafilatura.bare_extraction(
-        tree,
-        include_comments=False,
-        with_metadata=False,
-        fast=fast,
-        favor_precision=favor_precision,
-    )
+def trafilatura_lines(tree: html.HtmlElement, *, whole_page: bool = False) -> list[str]:
+    """What trafilatura reads in a tree, which it leaves as it is.
+
+    whole_page: the tree is no story yet; trafilatura then asks other extractors as well.
+    """
+    document = trafilatura.bare_extraction(tree, options=_WHOLE_PAGE if whole_page else _STORY)
     text = getattr(document, "text", None) or ""
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return [bare for line in lines if (bare := _without_table_marks(line))]

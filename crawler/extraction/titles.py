@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -85,6 +86,7 @@ def _deliberate(found: dict[str, str]) -> str:
     return _LD if copied and others.get("h1") == headline else _OG
 
 
+@lru_cache(maxsize=2_000)  # a page asks several times for its own
 def normal(text: str) -> str:
     """For comparing headlines: letters and digits only, folded."""
     return " ".join(_LETTERS.findall(unicodedata.normalize("NFKC", text).casefold()))
