@@ -61,7 +61,7 @@ def hops(packed: Sequence[bytes]) -> dict[str, float]:
     from crawler.extraction import extract_article
     from crawler.extraction.inflating import inflated
     from crawler.extraction.parsing import parse_page
-    from crawler.state.archive import PageFiles
+    from crawler.state.page_files import PageFiles
 
     assert warm
     spent: Counter[str] = Counter()

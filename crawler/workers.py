@@ -25,7 +25,7 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ExtractionError, ListingError
 from crawler.reserved import MOST_BYTES, read_meta
-from crawler.state.archive import Location, PageFiles
+from crawler.state.page_files import Location, PageFiles
 from crawler.urls import canonical_url
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from crawler.errors import ExtractionError
 from crawler.sources.publishers import site_named
 from crawler.sources.registry import Registry
 from crawler.state import archive, profiles, seen, stories
-from crawler.state.archive import PageFiles
 from crawler.state.documents import document_of, facet_values, main_point
+from crawler.state.page_files import PageFiles
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store_in
 from crawler.urls import document_id

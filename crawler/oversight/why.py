@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from crawler.state.archive import PageFiles
+from crawler.state.page_files import PageFiles
 from crawler.state.trail import Trail, trail
 from crawler.urls import canonical_url, document_id
 from indexer.database import begin

@@ -9,8 +9,8 @@ from crawler.article import Article, Entry, Facets, Site
 from crawler.errors import LeaseLost
 from crawler.sources.publishers import site_named
 from crawler.state import archive, baselines, schedule, seen, stories
-from crawler.state.archive import Location
 from crawler.state.documents import document_of, is_teaser, unix, word_count
+from crawler.state.page_files import Location
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.stories import Member, Story

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from crawler.state.archive import Location, place_of
+from crawler.state.archive import place_of
 from crawler.state.listings import LISTINGS
 from crawler.state.paces import PACES
+from crawler.state.page_files import Location
 from crawler.state.seen import SEEN, Outcome
 from crawler.urls import document_id
 from indexer import ledger

@@ -15,8 +15,8 @@ from crawler.offline.archives import ingest, pages_in
 from crawler.offline.replaying import replay
 from crawler.oversight.why import account_of
 from crawler.sources.registry import load_sources
-from crawler.state import archive
-from crawler.state.archive import PageFiles
+from crawler.state import archive, page_files
+from crawler.state.page_files import PageFiles
 from crawler.urls import document_id
 from indexer import ledger
 from indexer.config import Config
@@ -209,13 +209,13 @@ def test_a_dry_run_of_new_rules_names_the_documents_that_gain_and_lose_a_topic(
 def test_pages_on_another_machine_are_told_with_its_name(config: Config, state: Engine) -> None:
     archive_page(config, state, page_html())
     [mine] = (config.home / "pages").iterdir()
-    there = f"{NOW:%Y-%m-%d}-ant.17abc{archive.SUFFIX}"
+    there = f"{NOW:%Y-%m-%d}-ant.17abc{page_files.SUFFIX}"
     with begin(state) as connection:
         connection.execute(update(archive.ARCHIVED).values(file=there))
 
     report = replay(config, state, load_sources())
 
-    assert archive.machine_name() in mine.name
+    assert page_files.machine_name() in mine.name
     assert (report.pages, report.not_read) == (0, {"on the machine ant": 1})
     account = account_of(state, URL, config.home / "pages")
     assert account.steps == (f"its page is archived in {there}, on the machine ant",)

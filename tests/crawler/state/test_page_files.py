@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.article import Page
-from crawler.state.archive import PageFiles
+from crawler.state.page_files import PageFiles
 from tests.factories import NOW
 
 HTML = "<html><p>Grüße aus Hangzhou</p></html>".encode()
