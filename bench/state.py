@@ -2,10 +2,11 @@
 
     python bench/state.py [ARTICLES] [postgresql://...]
 
-Stores ARTICLES (1,000) made-up articles of 450 words as a crawl does, one transaction each, through
-`crawler.state.store`; then notes as many listings that brought nothing new, as a watch does. SQLite
-always; the named PostgreSQL too, which must be empty, by one process and by four at once. Prints
-what a second brings, and the bytes an article takes in the database.
+Stores ARTICLES (1,000) made-up articles of 450 words as a crawl does, through
+`crawler.state.store`: one transaction each, as in a slow crawl, and eight together, as in a busy
+one. Then notes as many listings that brought nothing new, as a watch does. SQLite always; the named
+PostgreSQL too, which must be empty, by one process and by four at once. Prints what a second
+brings, and the bytes an article takes in the database.
 """
 
 import multiprocessing
@@ -30,7 +31,7 @@ from crawler.state import listings, paces, schedule, seen  # noqa: E402
 from crawler.state.intervals import Rules  # noqa: E402
 from crawler.state.listings import Answer  # noqa: E402
 from crawler.state.paces import Asked  # noqa: E402
-from crawler.state.store import Found, store  # noqa: E402
+from crawler.state.store import Found, store_in  # noqa: E402
 from crawler.state.tables import every_table  # noqa: E402
 from indexer.config import database_address  # noqa: E402
 from indexer.database import begin, connect  # noqa: E402
@@ -41,6 +42,7 @@ Spent = tuple[float, float]  # seconds by the clock, and of this process's CPU
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 WORDS_AN_ARTICLE = 450
 SOURCES = 300
+TOGETHER = 8
 VOCABULARY = [f"word{number}" for number in range(50_000)]
 ZIPF = list(accumulate(1 / rank for rank in range(1, len(VOCABULARY) + 1)))
 
@@ -61,10 +63,12 @@ def measure(name: str, url: str, count: int, *, processes: int) -> None:
     before = size(url)
     share = count // processes
     stored = rate(store_articles, url, share, processes)
-    grown = (size(url) - before) / (share * processes)
+    together = rate(store_together, url, share, processes)
+    grown = (size(url) - before) / (2 * share * processes)
     polled = rate(note_polls, url, share, processes)
     print(
-        f"{name}, {processes} process(es): articles {stored}, polls {polled}; "
+        f"{name}, {processes} process(es): articles {stored}, {TOGETHER} together {together}, "
+        f"polls {polled}; "
         f"{grown / 1000:,.1f} kB of database an article",
         flush=True,
     )
@@ -82,15 +86,21 @@ def rate(work: Callable[[str, int, int], Spent], url: str, share: int, processes
     return f"{units / slowest_s:,.0f}/s ({cpu_ms:.1f} ms CPU of the client each)"
 
 
-def store_articles(url: str, count: int, seed: int) -> Spent:
+def store_articles(url: str, count: int, seed: int, together: int = 1) -> Spent:
     """The making of the articles is left out of the time."""
     dice = random.Random(seed)
     found = [an_arrival(dice, f"{seed:x}-{number}") for number in range(count)]
     engine = connect(url)
     began = time.perf_counter(), time.process_time()
-    for one in found:
-        store(engine, one, now=NOW)
+    for at in range(0, count, together):
+        with begin(engine) as connection:
+            for one in found[at : at + together]:
+                store_in(connection, one, now=NOW)
     return ended(engine, began)
+
+
+def store_together(url: str, count: int, seed: int) -> Spent:
+    return store_articles(url, count, seed, TOGETHER)
 
 
 def an_arrival(dice: random.Random, name: str) -> Found:

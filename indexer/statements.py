@@ -60,9 +60,14 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
 
     Past SQLAlchemy's making ready of each row, which costs as much as writing it.
     """
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
     names = ", ".join(column.name for column in table.columns)
-    marks = ", ".join(mark for _ in table.columns)
+    if connection.dialect.name == "postgresql":
+        raw: Any = connection.connection.driver_connection
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" for _ in table.columns)
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
 
 
