@@ -5,7 +5,18 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Table, bindparam, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    any_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -38,19 +49,20 @@ def _upsert(dialect: str, table: Table, names: tuple[str, ...], *, adding: bool 
     return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
-def many(dialect: str) -> Any:
-    """Numbers to compare a column with, by `in_`; the statement is run with `as_many`'s values.
+def is_one_of_many(column: Column[int], dialect: str) -> ColumnElement[bool]:
+    """Whether a column holds one of many numbers; the statement is run with `as_many`'s values.
 
-    One parameter however many they are: a parameter each costs more than the search.
+    One parameter however many they are: a parameter each costs more than the search. PostgreSQL
+    would read the whole table for numbers that come from a query.
     """
     numbers: Any = bindparam("many")
     if dialect == "sqlite":
-        return select(func.json_each(numbers).table_valued("value").c.value)
-    return select(func.unnest(cast(numbers, postgresql.ARRAY(BigInteger))))
+        return column.in_(select(func.json_each(numbers).table_valued("value").c.value))
+    return column == any_(cast(numbers, postgresql.ARRAY(BigInteger)))
 
 
 def as_many(connection: Connection, numbers: Sequence[int]) -> dict[str, Any]:
-    """The parameters of a statement made with `many`."""
+    """The parameters of a statement made with `is_one_of_many`."""
     is_sqlite = connection.engine.dialect.name == "sqlite"
     return {"many": json.dumps(numbers) if is_sqlite else numbers}
 
@@ -60,15 +72,15 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
 
     Past SQLAlchemy's making ready of each row, which costs as much as writing it.
     """
-    names = ", ".join(column.name for column in table.columns)
-    if connection.dialect.name == "postgresql":
-        raw: Any = connection.connection.driver_connection
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        return
-    marks = ", ".join("?" for _ in table.columns)
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+    into = f"INSERT INTO {table.name} ({', '.join(column.name for column in table.columns)})"
+    dialect = connection.dialect
+    if dialect.name == "sqlite":
+        marks = ", ".join("?" for _ in table.columns)
+        connection.exec_driver_sql(f"{into} VALUES ({marks})", list(rows))
+    else:  # an array a column: there each row of its own costs a round of the protocol
+        marks = ", ".join(f"%s::{column.type.compile(dialect)}[]" for column in table.columns)
+        columns = tuple(map(list, zip(*rows, strict=True)))
+        connection.exec_driver_sql(f"{into} SELECT * FROM unnest({marks})", columns)
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from crawler.state.copies import Place, blocks, is_copy, placed
 from indexer.database import METADATA, one_writer
-from indexer.statements import as_many, insert_rows, many
+from indexer.statements import as_many, insert_rows, is_one_of_many
 
 _T = TypeVar("_T")
 
@@ -228,7 +228,7 @@ def _forget(connection: Connection, common: Collection[int]) -> None:
 
 @cache
 def _which_common(dialect: str) -> Any:
-    return select(COMMON.c.shingle).where(COMMON.c.shingle.in_(many(dialect)))
+    return select(COMMON.c.shingle).where(is_one_of_many(COMMON.c.shingle, dialect))
 
 
 @cache
@@ -237,7 +237,7 @@ def _occurrences(dialect: str) -> Any:
     whose = (MEMBERS.c.number, MEMBERS.c.story_id, MEMBERS.c.source_id)
     joined = RUNS.join(MEMBERS, MEMBERS.c.number == RUNS.c.number)
     query = select(RUNS.c.run, RUNS.c.tenth, *whose).select_from(joined)
-    return query.where(RUNS.c.run.in_(many(dialect)))
+    return query.where(is_one_of_many(RUNS.c.run, dialect))
 
 
 def _sizes(connection: Connection, numbers: Collection[int]) -> dict[int, int]:
