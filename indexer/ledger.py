@@ -5,7 +5,6 @@ exported without a crawl. What still waits for the index is `indexer.outbox`'s.
 Functions take a Connection and belong to the caller's transaction.
 """
 
-import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Sequence
@@ -159,8 +158,3 @@ def unpack(body: bytes) -> dict[str, Any]:
     """`pack` backwards."""
     record: dict[str, Any] = json.loads(zlib.decompress(body))
     return record
-
-
-def text_hash(text: str) -> str:
-    """16 hex digits that change when the text does."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]

@@ -85,9 +85,3 @@ def test_confirming_says_how_many_are_new_to_the_index(database: Engine) -> None
         assert ledger.confirm(connection, pairs[:1], task=1, at=1) == 1
         assert ledger.confirm(connection, pairs, task=2, at=2) == 1
         assert ledger.confirm(connection, [("nobody", 1)], task=3, at=3) == 0
-
-
-def test_a_text_hash_changes_with_the_text_alone() -> None:
-    assert ledger.text_hash("one") == ledger.text_hash("one")
-    assert ledger.text_hash("one") != ledger.text_hash("two")
-    assert len(ledger.text_hash("\ud83d")) == 16
