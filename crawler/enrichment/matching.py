@@ -7,7 +7,7 @@ where it stands. What a phrase means is the business of topics, places and compa
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -79,6 +79,7 @@ class Text:
     shaped: str
 
     @classmethod
+    @lru_cache(maxsize=2)  # topics, companies and places read one article one after the other
     def of(cls, raw: str) -> "Text":
         if raw.isascii():
             return cls(raw)
