@@ -7,7 +7,7 @@ where it stands. What a phrase means is the business of topics, places and compa
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import ahocorasick
@@ -116,12 +116,13 @@ class Match(NamedTuple):
 
 class _Form(NamedTuple):
     """One way a phrase is written. kind: "word", "prefix", "suffix", "inside", "pattern", "run",
-    "stem", "kana", "clitic", "prefix-clitic". cased: as it must stand, None in any case."""
+    "stem", "kana", "clitic", "prefix-clitic". cased: as it must stand, None in any case.
+    pattern: how it goes on, compiled when first met, as most are never."""
 
     key: int
     kind: str
     cased: str | None
-    pattern: re.Pattern[str] | None = None
+    pattern: str | None = None
 
 
 class Phrases:
@@ -189,7 +190,7 @@ class Phrases:
         gap = rf"{letters} +(?:\d[\d ]* (?:{letters} ){{0,2}})?"
         joined = gap.join(re.escape(part) for part in parts)
         ending = letters if stem else rf"(?![\w{_MARKS}])"
-        return f" {parts[0]}", _Form(key, "pattern", None, re.compile(joined + ending))
+        return f" {parts[0]}", _Form(key, "pattern", None, joined + ending)
 
     def find(self, text: Text, limit: int | None = None) -> Iterator[Match]:
         """Every phrase in the first `limit` characters, overlapping ones too, by their ends."""
@@ -231,13 +232,18 @@ def _in_words(text: Text, start: int, end: int, form: _Form) -> Match | None:
     if kind == "prefix":
         return Match(start, end - 1, key)
     if pattern is not None:
-        found = pattern.match(text.words, start + 1)
+        found = _compiled(pattern).match(text.words, start + 1)
         return Match(start, found.end() - 1, key) if found else None
     if kind == "suffix":
         return Match(start - 1, end - 2, key)
     if kind == "inside":
         return Match(start - 1, end - 1, key)
     return _behind_clitic(text.words, start, end, form)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _behind_clitic(words: str, start: int, end: int, form: _Form) -> Match | None:

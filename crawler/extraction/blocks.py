@@ -25,6 +25,7 @@ _BLOCK_TAGS = frozenset(words("""
 _CJK_RUN = re.compile(
     r"(?:[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uffee][^a-zA-Z]{0,3}){12}"
 )
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _NAMING = ("class", "id", "data-testid", "data-component")
 _MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav", "button"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -220,11 +221,7 @@ class _Walker:
         if words:
             joined = "".join(words)
             words.clear()
-            pieces = (
-                re.split(r"\n[^\S\n]*\n\s*", joined)
-                if "\n" in joined and kind != "td"
-                else [joined]
-            )
+            pieces = _EMPTY_LINE.split(joined) if "\n" in joined and kind != "td" else [joined]
             total = max(1, sum(map(len, pieces)))
             for piece in pieces:
                 text = " ".join(piece.split())
