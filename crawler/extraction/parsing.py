@@ -32,6 +32,10 @@ _UNFIT_REFERENCE = re.compile(
 _META_CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
 )
+# names that Python knows and no browser: escapes, and parts of host names
+_NO_CHARSETS = frozenset(
+    ("unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "utf-7")
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -139,7 +143,7 @@ def _codec(name: str) -> str | None:
         found = codecs.lookup(name.strip())
     except (LookupError, ValueError):
         return None
-    if not getattr(found, "_is_text_encoding", True):
+    if not getattr(found, "_is_text_encoding", True) or found.name in _NO_CHARSETS:
         return None
     # what browsers mean by these names (WHATWG Encoding Standard)
     wider = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
