@@ -9,10 +9,9 @@ import gc
 from crawler import enrichment, extraction
 from crawler.discovery import aggregators
 
-assert aggregators  # asked about every page
+assert aggregators, extraction  # imported for every page
 
 gc.disable()  # half a million objects and none of them garbage: looking for it took a third
-extraction.load()
 enrichment.load()
 gc.freeze()  # a worker's own collections leave them alone, and their memory shared
 gc.enable()

@@ -5,6 +5,5 @@ Pure functions over bytes; fetching, storage and learning about a site happen el
 
 from crawler.extraction.extract import extract_article
 from crawler.extraction.parsing import parse_page
-from crawler.extraction.warm import load
 
-__all__ = ["extract_article", "load", "parse_page"]
+__all__ = ["extract_article", "parse_page"]

@@ -1,15 +1,9 @@
-"""Names of months (→ their number) and weekdays in many languages, from CLDR by Babel."""
+"""Names of months (→ their number) and weekdays in many languages, as `months.tsv` lists them."""
 
 from functools import cache
-
-from babel import UnknownLocaleError
-from babel.dates import get_day_names, get_month_names
+from importlib.resources import files
 
 _FIRST = ("en", "de", "fr", "es", "it", "pt", "nl")
-_LANGUAGES = """
-en de fr es it pt nl sv nb da fi is pl cs sk hu ro bg ru uk sr hr sl el tr ar fa he hi bn ta te mr
-ur th vi id ms ca eu gl lt lv et sw zu af sq az ka hy kk uz ko
-"""
 _LEVANTINE = (
     "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول",
     "تشرين الأول", "تشرين الثاني", "كانون الأول",
@@ -28,8 +22,9 @@ def month_number(word: str, language: str | None = None) -> int | None:
     if word in _EXTRA:
         return _EXTRA[word]
     own = (language or "").split("-")[0].lower()
+    names = _names()
     for code in (own, *_FIRST):
-        if number := _names(code).get(word):
+        if number := names.get(code, {}).get(word):
             return number
     return _all_names().get(word)
 
@@ -39,35 +34,30 @@ def is_weekday(word: str) -> bool:
 
 
 @cache
-def _weekdays() -> frozenset[str]:
-    return frozenset(
-        name.lower()
-        for code in _LANGUAGES.split()
-        for name in get_day_names("wide", "format", code).values()
-    )
+def _rows() -> list[tuple[str, int, list[str]]]:
+    text = (files(__package__) / "months.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return [(language, int(number), names.split("|")) for language, number, names in rows]
 
 
 @cache
-def _names(code: str) -> dict[str, int]:
-    names: dict[str, int] = {}
-    if code not in _LANGUAGES.split():
-        return names
-    for width in ("wide", "abbreviated"):
-        for context in ("format", "stand-alone"):
-            try:
-                months = get_month_names(width, context, code)
-            except (UnknownLocaleError, KeyError):
-                continue
-            for number, name in months.items():
-                if len(name) > 1 and not name[0].isdigit():
-                    names.setdefault(name.lower().rstrip("."), int(number))
-    return names
+def _weekdays() -> frozenset[str]:
+    return frozenset(name for _, number, names in _rows() if number == 0 for name in names)
+
+
+@cache
+def _names() -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for language, number, names in _rows():
+        if number:
+            found.setdefault(language, {}).update(dict.fromkeys(names, number))
+    return found
 
 
 @cache
 def _all_names() -> dict[str, int]:
+    """Every name; the first language that has it decides."""
     merged: dict[str, int] = {}
-    for code in _LANGUAGES.split():
-        for name, number in _names(code).items():
-            merged.setdefault(name, number)
+    for names in _names().values():
+        merged = names | merged
     return merged
