@@ -261,7 +261,8 @@ class _Walker:
             return False
         if element.tag != "h1" and next(element.iter("h1"), None) is not None:
             return True  # the headline stands in it
-        return long_text_chars(element) > self.most
+        # all of its text is counted in no time, and mostly is less
+        return len(element.text_content()) > self.most and long_text_chars(element) > self.most
 
     @staticmethod
     def _holds_blocks(element: html.HtmlElement) -> bool:
