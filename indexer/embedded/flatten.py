@@ -84,6 +84,8 @@ def select(document: Mapping[str, Any], patterns: list[str]) -> dict[str, Any]:
     """The document cut down to the given attributes; `*` keeps all, `a.b` keeps a part of `a`."""
     if "*" in patterns:
         return dict(document)
+    if not any("*" in one or "." in one for one in patterns):
+        return {name: value for name, value in document.items() if name in patterns}
     kept: dict[str, Any] = {}
     for name, value in document.items():
         if name in patterns or any(

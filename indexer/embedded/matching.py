@@ -4,7 +4,8 @@ Pure Python over the few texts of one page; the index is not asked.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, count, islice
+from operator import add
 from typing import NamedTuple
 
 from indexer.embedded.targets import IN_PHRASE, Hit, Targets
@@ -39,13 +40,17 @@ class Matcher:
             cut = self._words.cut(text)
             return self._in_cut(cut), _places(cut)
         prepared = self._words.prepare(text)
-        pattern = self._words.latin
-        if prepared.isascii():
-            prepared = prepared.lower()  # of the same length, so places stay
-            pattern = self._words.ascii
-        words = pattern.findall(prepared)
-        hits = self._hits(words, lower=prepared.isascii())
-        spans = (word.span() for word in pattern.finditer(prepared))
+        ascii_only = prepared.isascii()
+        if ascii_only:
+            prepared = self._words.plain(prepared)
+            words = prepared.split()
+        else:
+            words = self._words.latin.findall(prepared)
+        hits = self._hits(words, lower=ascii_only)
+        if ascii_only:
+            spans = _spans(prepared)
+        else:
+            spans = (word.span() for word in self._words.latin.finditer(prepared))
         if not hits:
             return [], [*islice(spans, fewest)]
         places = [*spans]
@@ -85,11 +90,13 @@ class Matcher:
             yield from ((match.term, match.position) for match in self.find(text))
             return
         prepared = self._words.prepare(text)
-        pattern = self._words.ascii if prepared.isascii() else self._words.latin
         longest = max((len(phrase) for _, phrase in self._targets.phrases), default=1)
-        folded = [
-            fold(word.group()) for word in islice(pattern.finditer(prepared), words + longest - 1)
-        ]
+        most = words + longest - 1
+        if prepared.isascii():
+            folded = self._words.plain(prepared).split(maxsplit=most)[:most]
+        else:
+            found = islice(self._words.latin.finditer(prepared), most)
+            folded = [fold(word.group()) for word in found]
         for position, word in enumerate(folded[:words]):
             phrase = self._targets.phrase_at(folded, position)
             if phrase is not None:
@@ -142,6 +149,13 @@ class Matcher:
                 found.append(Match(start, start + len(run), term, word.position + at))
                 at = word.text.find(run, at + len(run))
         return found
+
+
+def _spans(plain: str) -> Iterator[Place]:
+    """Where the words stand in a text of nothing but words and blanks."""
+    pieces = plain.split(" ")
+    ends = map(add, accumulate(map(len, pieces)), count())
+    return ((end - len(piece), end) for piece, end in zip(pieces, ends, strict=True) if piece)
 
 
 def _places(cut: Sequence[Word]) -> list[Place]:

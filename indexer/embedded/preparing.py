@@ -172,7 +172,11 @@ def rule_levels(
                 at = scale.rules.index(rule)
                 if rule == "exactness":
                     levels.append(ByText("exact"))
-                levels.append(ByScore(at, at + 1))
+                before = levels[-1] if levels else None
+                if isinstance(before, ByScore):  # one number holds both
+                    levels[-1] = ByScore(before.first, at + 1)
+                else:
+                    levels.append(ByScore(at, at + 1))
         elif rule == "wordPosition" and has_query:
             levels.append(ByText("position"))
         elif rule == "sort":
