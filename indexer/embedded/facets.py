@@ -11,6 +11,8 @@ from indexer.embedded.patterns import filterable_features, filterable_patterns, 
 from indexer.embedded.state import State
 from indexer.embedded.words import fold, normalise
 
+MOST_KEPT = 64  # results remembered, of 5 to 50 kB each
+LONGEST_KEPT = 2_000  # characters of a query and its filters
 WIDE = 65_000  # values one segment may report: tantivy's own bound on buckets
 
 
@@ -47,21 +49,23 @@ class Facets:
         self._columns = state.layout.columns
 
     def count(
-        self, query: Query, paths: Sequence[str], *, everything: bool = False
+        self, query: Query, paths: Sequence[str], matched_by: str
     ) -> tuple[dict[str, Counts], dict[str, Stats]]:
         """Counts per attribute and value, and {min, max} of attributes with numbers.
 
-        everything: the query matches all documents; these counts are kept until the next commit.
+        matched_by: what decides which documents match. What was counted last is kept until the
+        next commit: the next page and another order have the same counts.
         """
-        found: dict[str, tuple[Counts, Stats | None]] = {}
-        if everything:
-            for path in paths:
-                key = f"facets:{path}"
-                if key not in self._state.cache:
-                    self._state.cache[key] = self._count(query, [path])[path]
-                found[path] = self._state.cache[key]
-        else:
+        kept: dict[Any, dict[str, tuple[Counts, Stats | None]]]
+        kept = self._state.cache.setdefault("facets", {})
+        key = (matched_by, *paths)
+        found = kept.get(key)
+        if found is None:
             found = self._count(query, paths)
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            if len(matched_by) <= LONGEST_KEPT:
+                kept[key] = found
         ordered = sorted(found.items())
         counts = {path: counted for path, (counted, _) in ordered}
         return counts, {path: stats for path, (_, stats) in ordered if stats is not None}

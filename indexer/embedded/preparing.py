@@ -45,7 +45,7 @@ class Bodies:
 class Prepared:
     """A search made ready: its query, what it restricts, and how its hits are ordered.
 
-    everything: it matches all documents.
+    matched_by: what decides which documents match.
     """
 
     state: State
@@ -59,7 +59,7 @@ class Prepared:
     matcher: Matcher
     bodies: Bodies
     refine: Refine
-    everything: bool
+    matched_by: str
 
     def best(self, most: int, offset: int = 0) -> Iterator[Row]:
         """The first `most` rows, in the order of the ranking rules."""
@@ -113,7 +113,7 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
         matcher=matcher,
         bodies=bodies,
         refine=refiner(state, bodies.of, parsed, matcher, fields),
-        everything=not (parsed.terms or parsed.excluded or restrictions),
+        matched_by=repr((asked.q, asked.filter, filter_, asked.strategy, asked.search_on)),
     )
 
 

@@ -117,5 +117,5 @@ def count_facets(prepared: Prepared) -> dict[str, Any]:
             raise ApiError("invalid_search_facets", not_a_facet(state.settings, name))
     facets = Facets(state)
     paths = facet_paths(state.settings, state.layout, wanted)
-    counts, stats = facets.count(prepared.query, paths, everything=prepared.everything)
+    counts, stats = facets.count(prepared.query, paths, prepared.matched_by)
     return {"facetDistribution": counts, "facetStats": stats}

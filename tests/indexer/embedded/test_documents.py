@@ -73,3 +73,22 @@ def test_a_settings_change_keeps_every_document(server: Server) -> None:
 
     assert server.ids("s", sort=["year:desc"], limit=3) == [199, 198, 197]
     assert total(server, "s") == 200
+
+
+def test_facet_counts_follow_the_documents_and_the_filter(server: Server) -> None:
+    server.done(server.http.patch("/indexes/f/settings", json={"filterableAttributes": ["kind"]}))
+
+    def counts(**asked: str) -> dict[str, int]:
+        body = {"facets": ["kind"], **asked}
+        answer = server.http.post("/indexes/f/search", json=body).json()
+        found: dict[str, int] = answer["facetDistribution"]["kind"]
+        return found
+
+    for number in (1, 2):
+        document = {"id": number, "kind": "odd" if number % 2 else "even", "title": "word"}
+        server.done(server.http.post("/indexes/f/documents", json=[document]))
+        assert sum(counts().values()) == sum(counts(q="word ").values()) == number
+
+    assert counts(filter="kind = odd") == {"odd": 1}
+    assert counts(filter="kind = even") == {"even": 1}
+    assert counts(q="another ") == {}
