@@ -334,7 +334,7 @@ def embedded(batches: list[bytes], asked: dict[str, list[dict[str, Any]]], count
             cpu_before = cpu_s(process.pid)
             indexed = server.fill(batches)
             cpu = (cpu_s(process.pid) - cpu_before) * 1000 / count
-            time.sleep(4)  # let the writer rest
+            time.sleep(12)  # let the writer rest
             size = folder_mb(Path(folder))
             print(f"\nembedded: {count / indexed:,.0f} documents/s, {size:,.0f} MB on disk")
             print(f"CPU {cpu:.3f} s per 1,000 documents")
