@@ -18,10 +18,8 @@ from crawler.enrichment.gazetteer import (
     City,
     Name,
     countries_called,
-    country_names,
     gazetteer,
     place_rules,
-    regions,
 )
 from crawler.enrichment.matching import Match, Text, longest
 from crawler.enrichment.votes import Votes, head_offices, home, primary
@@ -68,16 +66,6 @@ def _initials(language: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
     if known is None:
         return None
     return re.compile(f"(?:^|[ 　、・]|対)([{''.join(known)}])(?=[、・ 　,]|[ァ-ヴ]{{3}})"), known
-
-
-def region_of(country_code: str) -> str | None:
-    """The region of a country (ISO 3166-1 alpha-2, or EU), one of the ten names in places.yaml."""
-    return regions().get(country_code.upper())
-
-
-def country_name(code: str) -> str | None:
-    """The English name of a country (ISO 3166-1 alpha-2, or EU)."""
-    return country_names().get(code.upper())
 
 
 def find_places(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.enrichment.places import country_name, find_places, region_of
+from crawler.enrichment.places import find_places
 
 
 def countries(
@@ -161,8 +161,3 @@ def test_a_city_comes_with_its_country_region_and_position() -> None:
     assert (place.city, place.country, place.region) == ("Hangzhou", "China", "East Asia")
     assert place.latitude == pytest.approx(30.3, abs=0.3)
     assert place.longitude == pytest.approx(120.2, abs=0.3)
-
-
-def test_regions_and_names_are_known_by_code() -> None:
-    assert (region_of("ng"), country_name("NG")) == ("Africa", "Nigeria")
-    assert region_of("ZZ") is None
