@@ -23,8 +23,7 @@ from indexer.embedded.store import Store
 from indexer.embedded.writing import DocumentWriter
 
 HEAP_BYTES = 96_000_000
-THREADS = 1  # a second one leaves twice the segments to merge at each commit
-REBUILD_THREADS = 2  # one commit at the end: half the time
+THREADS = 1  # a second one is never busy, but leaves twice the segments to merge
 REBUILD_PART = 2_000  # documents read from the store at once
 
 
@@ -140,7 +139,7 @@ class IndexWriter:
         index = open_index(self._root / folder, layout, words)
         builder = DocumentWriter(settings, layout, words)
         self.close()
-        writer = index.writer(HEAP_BYTES, REBUILD_THREADS)
+        writer = index.writer(HEAP_BYTES, THREADS)
         overlay = {change.n: change for change in real.values()}
         for n, document in self._all(state, overlay):
             writer.add_document(builder.build(n, document))
