@@ -20,7 +20,7 @@ def share_arenas() -> None:
 
 
 def collect_rarely() -> None:
-    """Look for garbage in cycles after 100,000 new objects instead of 700: 15 % of indexing.
+    """Look for garbage in cycles after 100,000 new objects instead of 700: a tenth of indexing.
 
     A batch of documents is that many objects, none of them garbage.
     """
