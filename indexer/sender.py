@@ -68,7 +68,7 @@ class SendingRight:
         return True
 
     def _take(self, connection: Connection) -> bool:
-        insert_new(connection, SENDERS, {"name": self.name})
+        insert_new(connection, SENDERS, [{"name": self.name}])
         own = SENDERS.c.name == self.name
         row = connection.execute(select(SENDERS).where(own).with_for_update()).one()
         now = _now(connection)

@@ -83,12 +83,18 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
         connection.exec_driver_sql(f"{into} SELECT * FROM unnest({marks})", columns)
 
 
-def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
-    """Insert a row unless its primary key is taken, by now or by another's transaction just ending.
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[Any]:
+    """Insert rows unless their key is taken, by now or by another's transaction just ending.
 
-    Returns: whether it was inserted.
+    Returns: the keys inserted, of a table whose primary key is one column.
     """
-    dialect = connection.engine.dialect.name
+    if not rows:
+        return set()
+    statement = _insert_new(connection.dialect.name, table)
+    return set(connection.scalars(statement, [dict(row) for row in rows]))
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = make(table).values(**row).on_conflict_do_nothing()
-    return connection.execute(statement.returning(*table.primary_key)).first() is not None
+    return make(table).on_conflict_do_nothing().returning(*table.primary_key)

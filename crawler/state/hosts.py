@@ -67,7 +67,7 @@ def take(
     connection: Connection, host: str, owner: str, *, now: datetime, span: timedelta, pace_s: float
 ) -> Rest | Busy:
     """Lease a host, or say who is in the way. pace_s: what its robots.txt may yet make longer."""
-    insert_new(connection, HOSTS, {"host": host})
+    insert_new(connection, HOSTS, [{"host": host}])
     row = connection.execute(select(HOSTS).where(HOSTS.c.host == host).with_for_update()).one()
     at = now.timestamp()
     others = row.owner is not None and row.owner != owner

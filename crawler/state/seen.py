@@ -107,10 +107,11 @@ def note_found(
 
     again: those fetched before too. Returns: the entries that now wait because of this call.
     """
-    added = []
     by_id = {document_id(entry.url): entry for entry in entries}
     known = _known(connection, list(by_id))
     places = {url_id: place for place, url_id in enumerate(by_id)}
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for url_id, entry in sorted(by_id.items()):  # in one order, or two crawlers wait in a circle
         row = known.get(url_id)
         settled = row is not None and row.outcome != Outcome.FOUND
@@ -131,12 +132,13 @@ def note_found(
             "attempts": 0,
             "retry_at": None,
         }
-        if row is not None:
-            upsert(connection, SEEN, values)
-        elif not insert_new(connection, SEEN, values):
-            continue  # another crawler found it in another source at this moment: it is theirs
-        added.append(entry)
-    return added
+        (new if row is None else changed).append(values)
+    # what another crawler found in another source at this moment is theirs
+    waiting = insert_new(connection, SEEN, new)
+    for values in changed:
+        upsert(connection, SEEN, values)
+        waiting.add(values["url_id"])
+    return [entry for url_id, entry in sorted(by_id.items()) if url_id in waiting]
 
 
 def pending(
