@@ -121,7 +121,7 @@ def window(
         return 0, len(text)
     first = 0
     if matches:
-        first = _best_window(units, matches, length)
+        first = _best_window(matches, length)
     last = min(len(units), first + length)
     first = max(0, last - length)
     start = 0 if first == 0 else units[first][0]
@@ -129,14 +129,9 @@ def window(
     return start, end
 
 
-def _best_window(units: Sequence[tuple[int, int]], matches: Sequence[Match], length: int) -> int:
+def _best_window(matches: Sequence[Match], length: int) -> int:
     """The first unit of the best window, its matches in the middle."""
-    placed: list[tuple[int, int]] = []
-    unit = 0
-    for match in matches:
-        while unit + 1 < len(units) and units[unit + 1][0] <= match.start:
-            unit += 1
-        placed.append((unit, match.term))
+    placed = [(match.unit, match.term) for match in matches]
     best: tuple[tuple[int, int, int], int, int] | None = None
     end = 0
     for begin in range(len(placed)):

@@ -3,10 +3,10 @@
 Pure Python over the few texts of one page; the index is not asked.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, count, islice
-from operator import add
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain, islice
+from typing import NamedTuple, overload
 
 from indexer.embedded.targets import IN_PHRASE, Hit, Targets
 from indexer.embedded.words import Word, Words, fold, has_cjk
@@ -15,12 +15,16 @@ Place = tuple[int, int]  # where a word begins and ends, in characters
 
 
 class Match(NamedTuple):
-    """A piece of text, in characters, and the number of the query's term it matches."""
+    """A piece of text, in characters, and the number of the query's term it matches.
+
+    position: in words, of a CJK run in characters. unit: index of the place it begins in.
+    """
 
     start: int
     end: int
     term: int
     position: int
+    unit: int = 0
 
 
 class Matcher:
@@ -34,33 +38,39 @@ class Matcher:
         """All matches in a text, in order, none overlapping."""
         return self.look(text)[0]
 
-    def look(self, text: str, fewest: int = 0) -> tuple[list[Match], list[Place]]:
+    def look(self, text: str, fewest: int = 0) -> tuple[list[Match], Sequence[Place]]:
         """All matches, and the places of the words: of all when any matched, else of `fewest`."""
         if has_cjk(text):
             cut = self._words.cut(text)
-            return self._in_cut(cut), _places(cut)
+            places = _places(cut)
+            return _with_units(self._in_cut(cut), places), places
         prepared = self._words.prepare(text)
-        ascii_only = prepared.isascii()
-        if ascii_only:
-            prepared = self._words.plain(prepared)
-            words = prepared.split()
-        else:
-            words = self._words.latin.findall(prepared)
-        hits = self._hits(words, lower=ascii_only)
-        if ascii_only:
-            spans = _spans(prepared)
-        else:
-            spans = (word.span() for word in self._words.latin.finditer(prepared))
+        if prepared.isascii():
+            return self._look_ascii(self._words.plain(prepared))
+        found = self._words.latin
+        words = found.findall(prepared)
+        hits = self._hits(words, lower=False)
+        spans = (word.span() for word in found.finditer(prepared))
         if not hits:
             return [], [*islice(spans, fewest)]
-        places = [*spans]
+        return self._matches(words, hits, [*spans])
+
+    def _look_ascii(self, plain: str) -> tuple[list[Match], Sequence[Place]]:
+        words = plain.split()
+        hits = self._hits(words, lower=True)
+        return self._matches(words, hits, _PlainPlaces(plain, words))
+
+    def _matches(
+        self, words: Sequence[str], hits: Mapping[str, Hit], places: Sequence[Place]
+    ) -> tuple[list[Match], Sequence[Place]]:
         if any(term == IN_PHRASE for _, term in hits.values()):
-            return self._with_phrases([fold(word) for word in words], places), places
+            every = [*places]
+            return self._with_phrases([fold(word) for word in words], every), every
         matches: list[Match] = []
-        for position in [at for at, word in enumerate(words) if word in hits]:
+        for position in sorted(chain.from_iterable(_indices(words, word) for word in hits)):
             start, end = places[position]
             length, term = hits[words[position]]
-            matches.append(Match(start, min(end, start + length), term, position))
+            matches.append(Match(start, min(end, start + length), term, position, position))
         return matches, places
 
     def _hits(self, words: Sequence[str], *, lower: bool) -> dict[str, Hit]:
@@ -113,11 +123,12 @@ class Matcher:
             phrase = self._targets.phrase_at(folded, position)
             if phrase is not None:
                 last = places[position + phrase[1] - 1]
-                found.append(Match(start, last[1], phrase[0], position))
+                found.append(Match(start, last[1], phrase[0], position, position))
                 continue
             hit = self._targets.judge(word)
             if hit is not None and hit[1] != IN_PHRASE:
-                found.append(Match(start, min(end, start + hit[0]), hit[1], position))
+                end = min(end, start + hit[0])
+                found.append(Match(start, end, hit[1], position, position))
         return _without_overlaps(found)
 
     def _in_cut(self, cut: Sequence[Word]) -> list[Match]:
@@ -151,11 +162,54 @@ class Matcher:
         return found
 
 
-def _spans(plain: str) -> Iterator[Place]:
-    """Where the words stand in a text of nothing but words and blanks."""
-    pieces = plain.split(" ")
-    ends = map(add, accumulate(map(len, pieces)), count())
-    return ((end - len(piece), end) for piece, end in zip(pieces, ends, strict=True) if piece)
+class _PlainPlaces(Sequence[Place]):
+    """Where the words stand in a text of nothing but words and blanks, worked out when asked for.
+
+    A page shows few words of each text.
+    """
+
+    def __init__(self, plain: str, words: Sequence[str]) -> None:
+        self._plain, self._words = plain, words
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __iter__(self) -> Iterator[Place]:
+        end = 0
+        for word in self._words:
+            start = self._plain.index(word, end)
+            end = start + len(word)
+            yield start, end
+
+    @overload
+    def __getitem__(self, at: int) -> Place: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Place]: ...
+
+    def __getitem__(self, at: int | slice) -> Place | list[Place]:
+        if isinstance(at, slice):
+            return [*self][at]
+        start = len(self._plain) - len(self._plain.split(maxsplit=at)[at])
+        return start, start + len(self._words[at])
+
+
+def _indices(words: Sequence[str], word: str) -> Iterator[int]:
+    at = -1
+    with suppress(ValueError):
+        while True:
+            at = words.index(word, at + 1)
+            yield at
+
+
+def _with_units(matches: Sequence[Match], places: Sequence[Place]) -> list[Match]:
+    found: list[Match] = []
+    unit = 0
+    for match in matches:
+        while unit + 1 < len(places) and places[unit + 1][0] <= match.start:
+            unit += 1
+        found.append(match._replace(unit=unit))
+    return found
 
 
 def _places(cut: Sequence[Word]) -> list[Place]:
