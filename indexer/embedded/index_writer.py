@@ -22,7 +22,7 @@ from indexer.embedded.state import State, open_index, words_of
 from indexer.embedded.store import Store
 from indexer.embedded.writing import DocumentWriter
 
-HEAP_BYTES = 96_000_000
+HEAP_BYTES = 64_000_000
 THREADS = 1  # a second one is never busy, but leaves twice the segments to merge
 REBUILD_PART = 2_000  # documents read from the store at once
 
