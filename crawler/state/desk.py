@@ -3,7 +3,7 @@
 The event loop never waits for the database: transactions run in a thread of their own, in the order
 they were asked for. What is asked for while a commit waits for the disk goes into the next one
 together, each piece whole or not at all; what nobody waits for urgently lets others catch up, since
-pages stored together cost half. A database that is away is waited for, with a plain line when it
+pages stored together cost less. A database that is away is waited for, with a plain line when it
 goes and when it is back; nothing in flight is given up.
 """
 
@@ -84,7 +84,7 @@ class Desk:
             self._lingering = None
 
     def _work_off(self) -> None:
-        """Do what waits, in the thread: up to `MOST_TOGETHER` pieces, and anew for the rest."""
+        """Do what waits, in the thread: up to `MOST_TOGETHER` pieces; other calls do the rest."""
         pieces: list[_Piece] = []
         while self._waiting and len(pieces) < MOST_TOGETHER:
             work, answer = self._waiting.popleft()

@@ -11,6 +11,7 @@ from typing import NamedTuple, overload
 from indexer.embedded.targets import IN_PHRASE, Hit, Targets
 from indexer.embedded.words import Word, Words, fold, has_cjk
 
+FEW = 12  # matches of a text whose places are worked out one by one
 Place = tuple[int, int]  # where a word begins and ends, in characters
 
 
@@ -67,7 +68,10 @@ class Matcher:
             every = [*places]
             return self._with_phrases([fold(word) for word in words], every), every
         matches: list[Match] = []
-        for position in sorted(chain.from_iterable(_indices(words, word) for word in hits)):
+        positions = sorted(chain.from_iterable(_indices(words, word) for word in hits))
+        if len(positions) > FEW:  # one walk through the text finds all places
+            places = [*places]
+        for position in positions:
             start, end = places[position]
             length, term = hits[words[position]]
             matches.append(Match(start, min(end, start + length), term, position, position))
