@@ -296,8 +296,8 @@ def folder_mb(folder: Path) -> float:
 def inside_embedded(data: Path, asked: dict[str, list[dict[str, Any]]]) -> tuple[Times, Times]:
     """Milliseconds of each shape in this process, without HTTP: on the clock, and of CPU."""
     from indexer.embedded import parameters
-    from indexer.embedded.calls import json_response
     from indexer.embedded.engine import Engine
+    from indexer.embedded.json_text import dump
     from indexer.embedded.search import search
 
     engine = Engine(data, None)
@@ -311,7 +311,7 @@ def inside_embedded(data: Path, asked: dict[str, list[dict[str, Any]]]) -> tuple
             for round_ in range(ROUNDS):
                 began, cpu_began = time.perf_counter(), time.process_time()
                 query = parameters.read(queries[round_ % len(queries)])
-                json_response(search(state, query), 200)
+                dump(search(state, query))
                 waits.append((time.perf_counter() - began) * 1000)
                 cpu.append((time.process_time() - cpu_began) * 1000)
     finally:

@@ -17,8 +17,14 @@ from indexer.embedded.app import create_app
 from indexer.embedded.errors import FolderInUse, StoreTooNew
 from indexer.embedded.lifetime import announce, end_when_unused, withdraw
 from indexer.embedded.memory import collect_rarely, share_arenas
+from indexer.embedded.readers import Readers
 
 GRACE_S = 1  # for requests under way when the end is called
+READERS = 4  # each takes some 50 MB once it is asked
+
+
+class CannotListen(Exception):
+    """The address is taken, not of this machine, or not allowed."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,18 +33,16 @@ def main(arguments: list[str] | None = None) -> int:
     share_arenas()
     collect_rarely()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    readers = Readers(asked.data, asked.readers)  # before there are sockets, locks and threads
     try:
-        listening = _listen(asked.host, asked.port)
-    except OSError as error:
-        print(f"cannot listen on {asked.host}:{asked.port}: {error.strerror}", file=sys.stderr)
-        return 1
-    try:
-        return asyncio.run(_serve(asked, listening))
-    except (FolderInUse, StoreTooNew) as error:
+        return asyncio.run(_serve(asked, _listen(asked.host, asked.port), readers))
+    except (CannotListen, FolderInUse, StoreTooNew) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0
+    finally:
+        readers.close()
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -48,6 +52,13 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument(
+        "--readers",
+        type=int,
+        default=min(READERS, os.cpu_count() or 1),
+        metavar="N",
+        help=f"processes that search, as many as cores up to {READERS}; 0: none but the server",
+    )
     parser.add_argument(
         "--while-locked",
         type=Path,
@@ -59,15 +70,14 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's delay off only where the protocol is named: 40 ms an answer
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
+        # asyncio switches Nagle's delay off only where the protocol is named: 40 ms an answer
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(128)
-    except BaseException:
-        listening.close()
-        raise
+    except OSError as error:
+        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from None
     return listening
 
 
@@ -79,8 +89,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(asked: argparse.Namespace, listening: socket.socket) -> int:
-    app = create_app(asked.data, os.environ.get("MEILI_MASTER_KEY"))
+async def _serve(asked: argparse.Namespace, listening: socket.socket, readers: Readers) -> int:
+    app = create_app(asked.data, os.environ.get("MEILI_MASTER_KEY"), readers)
     config = uvicorn.Config(
         app,
         log_level="warning",

@@ -1,5 +1,6 @@
 """The application: every route of the engine under one roof."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,9 +19,13 @@ from indexer.embedded import routes_search as searches
 from indexer.embedded import routes_settings as settings_routes
 from indexer.embedded import routes_system as system
 from indexer.embedded import routes_tasks as tasks
-from indexer.embedded.calls import MAX_BYTES, MAX_SMALL_BYTES, Handler, endpoint, json_response
+from indexer.embedded.calls import Handler, SearchHandler, refusal
+from indexer.embedded.endpoints import endpoint, response, search_endpoint
 from indexer.embedded.engine import Engine
+from indexer.embedded.errors import ApiError
+from indexer.embedded.readers import Readers
 from indexer.embedded.settings import DEFAULTS
+from indexer.embedded.unpacking import MAX_BYTES, MAX_SMALL_BYTES
 from indexer.embedded.worker import Worker
 
 THREADS = 16  # requests worked on at once; more wait their turn
@@ -50,10 +55,6 @@ _ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("POST", f"{_D}/delete-batch", "documents.delete", documents.delete_batch),
     ("GET", f"{_D}/{{id}}", "documents.get", documents.get_one),
     ("DELETE", f"{_D}/{{id}}", "documents.delete", documents.delete_one),
-    ("GET", f"{_I}/search", "search", searches.get),
-    ("POST", f"{_I}/search", "search", searches.post),
-    ("POST", f"{_I}/facet-search", "search", searches.facet_search),
-    ("POST", "/multi-search", "search", searches.multi),
     ("GET", f"{_I}/settings", "settings.get", settings_routes.show_all),
     ("PATCH", f"{_I}/settings", "settings.update", settings_routes.update_all),
     ("DELETE", f"{_I}/settings", "settings.update", settings_routes.reset_all),
@@ -76,7 +77,15 @@ _ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
 )
 
 
-def create_app(data_dir: Path, master_key: str | None) -> Starlette:
+_SEARCHES: tuple[tuple[str, str, SearchHandler], ...] = (
+    ("GET", f"{_I}/search", searches.get),
+    ("POST", f"{_I}/search", searches.post),
+    ("POST", f"{_I}/facet-search", searches.facet_search),
+    ("POST", "/multi-search", searches.multi),
+)
+
+
+def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Starlette:
     """The engine on one data folder. It is open for as long as the app's lifespan."""
 
     @asynccontextmanager
@@ -84,11 +93,14 @@ def create_app(data_dir: Path, master_key: str | None) -> Starlette:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         engine = Engine(data_dir, master_key)
         worker = Worker(engine)
-        app.state.engine = engine
+        app.state.engine, app.state.readers = engine, readers
         worker.start()
+        await readers.open(engine)
+        fresh = asyncio.create_task(readers.keep_fresh())
         try:
             yield
         finally:
+            fresh.cancel()
             if worker.stop():
                 engine.close()
 
@@ -112,6 +124,8 @@ def _routes() -> list[BaseRoute]:
     for method, path, action, handler in _ROUTES:
         limit = MAX_BYTES if path == _D else MAX_SMALL_BYTES
         routes.append(Route(path, endpoint(handler, action, limit=limit), methods=[method]))
+    for method, path, search in _SEARCHES:
+        routes.append(Route(path, search_endpoint(search), methods=[method]))
     for name in DEFAULTS:
         path = f"{_I}/settings/{settings_routes.kebab(name)}"
         change = settings_routes.method(name)
@@ -133,20 +147,10 @@ def _routes() -> list[BaseRoute]:
 
 
 async def _no_route(request: Request, error: Exception) -> Response:
-    body = {
-        "message": f"There is no route {request.method} {request.url.path}.",
-        "code": "not_found",
-        "type": "invalid_request",
-        "link": "https://docs.meilisearch.com/errors#not_found",
-    }
-    return json_response(body, 404)
+    message = f"There is no route {request.method} {request.url.path}."
+    return response(refusal(ApiError("not_found", message)))
 
 
 async def _no_method(request: Request, error: Exception) -> Response:
-    body = {
-        "message": f"{request.url.path} does not answer {request.method}.",
-        "code": "method_not_allowed",
-        "type": "invalid_request",
-        "link": "https://docs.meilisearch.com/errors#method_not_allowed",
-    }
-    return json_response(body, 405)
+    message = f"{request.url.path} does not answer {request.method}."
+    return response(refusal(ApiError("method_not_allowed", message)))

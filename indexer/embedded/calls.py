@@ -1,49 +1,65 @@
-"""A request, read and bounded, and the frame every route runs in.
-
-Bodies are read up to a limit, unpacked up to a limit, and the work leaves the event loop.
-"""
+"""A request as the routes see it, and what becomes of it: an answer, or an error in JSON."""
 
 import logging
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-import brotli  # type: ignore[import-untyped]
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 
-from indexer.embedded.access import Access, authorise, invalid
+from indexer.embedded.access import Access
 from indexer.embedded.engine import Engine
 from indexer.embedded.errors import ApiError
 from indexer.embedded.json_text import dump, load
+from indexer.embedded.state import State
+from indexer.embedded.unpacking import unpack
 
 LOG = logging.getLogger("indexer.embedded")
-MAX_BYTES = 100 * 1024 * 1024  # as Meilisearch: packed and unpacked alike
-MAX_SMALL_BYTES = 10 * 1024 * 1024  # every body but documents
-_PART = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request with everything a route needs."""
+class Asked:
+    """What a request said. headers: lower-case names. limit: bytes of its body when unpacked."""
 
-    engine: Engine
-    path: Mapping[str, str]
-    query: QueryParams
+    method: str
+    path: str
+    parameters: Mapping[str, str]
+    query: str
     headers: Mapping[str, str]
     body: bytes
+    limit: int
+
+
+class Indexes(Protocol):
+    """Where a search finds the index it names."""
+
+    def get(self, uid: str) -> State: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchCall:
+    """One request with what a search needs of it."""
+
+    asked: Asked
     access: Access
+    indexes: Indexes
+    body: bytes
 
     @property
     def uid(self) -> str:
-        return self.path["uid"]
+        return self.asked.parameters["uid"]
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        return self.asked.parameters
+
+    @property
+    def query(self) -> QueryParams:
+        return QueryParams(self.asked.query)
 
     @property
     def content_type(self) -> str:
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+        return self.asked.headers.get("content-type", "").split(";")[0].strip().lower()
 
     def json(self) -> Any:
         """The body as JSON; a missing or other content type is refused as Meilisearch does."""
@@ -79,6 +95,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Call(SearchCall):
+    """One request with everything a route needs."""
+
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A body that is not a plain 200."""
 
@@ -86,136 +109,39 @@ class Answer:
     status: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back to the client."""
+
+    status: int
+    body: bytes
+
+
 Handler = Callable[[Call], Any]
+SearchHandler = Callable[[SearchCall], Any]
 
 
-def endpoint(
-    handler: Handler, action: str | None, *, limit: int = MAX_SMALL_BYTES
-) -> Callable[[Request], Any]:
-    """Make a Starlette endpoint of a route. action: what the key must allow; None is open."""
-
-    async def run(request: Request) -> Response:
-        try:
-            body = await _read(request, limit)
-            return await run_in_threadpool(_answer, handler, action, request, body, limit)
-        except ApiError as error:
-            return json_response(error.as_json(), error.status)
-        except ClientDisconnect:
-            return Response(status_code=400)
-
-    return run
-
-
-def _answer(
-    handler: Handler, action: str | None, request: Request, body: bytes, limit: int
-) -> Response:
-    engine: Engine = request.app.state.engine
+def reply_to(asked: Asked, work: Callable[[bytes], Any]) -> Reply:
+    """Do the work of a request. work: takes its body, unpacked; gives JSON or an `Answer`."""
     try:
-        access = Access(everything=True)
-        if action is not None:
-            access = authorise(engine, request.headers.get("authorization"), action)
-        uid = request.path_params.get("uid")
-        if uid is not None and not access.allows(uid):
-            raise invalid()
-        body = unpack(body, request.headers.get("content-encoding", ""), limit)
-        call = Call(
-            engine, request.path_params, request.query_params, request.headers, body, access
-        )
-        found = handler(call)
+        found = work(unpack(asked.body, asked.headers.get("content-encoding", ""), asked.limit))
     except ApiError as error:
-        return json_response(error.as_json(), error.status)
-    except Exception:
-        LOG.exception("%s %s failed", request.method, request.url.path)
-        broken = ApiError("internal", "An internal error has occurred; the engine's log says more.")
-        return json_response(broken.as_json(), broken.status)
-    if isinstance(found, Answer):
-        if found.body is None:
-            return Response(status_code=found.status)
-        return json_response(found.body, found.status)
-    return json_response(found, 200)
+        return refusal(error)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a panic inside tantivy is no Exception
+        LOG.exception("%s %s failed", asked.method, asked.path)
+        return refusal(BROKEN)
+    if not isinstance(found, Answer):
+        return Reply(200, dump(found))
+    return Reply(found.status, b"" if found.body is None else dump(found.body))
 
 
-def json_response(body: Any, status: int) -> Response:
-    return Response(dump(body), status, media_type="application/json")
+def refusal(error: ApiError) -> Reply:
+    return Reply(error.status, dump(error.as_json()))
 
 
-def too_large(limit: int) -> ApiError:
-    return ApiError(
-        "payload_too_large",
-        "The provided payload reached the size limit. The maximum accepted payload size is "
-        f"{limit // (1024 * 1024)} MiB.",
-    )
-
-
-async def _read(request: Request, limit: int) -> bytes:
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large(limit)
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise too_large(limit)
-        parts.append(part)
-    return b"".join(parts)
-
-
-def unpack(body: bytes, encoding: str, limit: int = MAX_BYTES) -> bytes:
-    """Undo gzip, deflate or br; a bomb stops at the limit. Raises: ApiError."""
-    encoding = encoding.strip().lower()
-    if encoding in ("", "identity") or not body:
-        return body
-    try:
-        if encoding == "gzip":
-            return _inflate(body, zlib.decompressobj(wbits=31), limit)
-        if encoding == "deflate":
-            zlib_header = (
-                len(body) > 1 and body[0] & 0x0F == 8 and (body[0] * 256 + body[1]) % 31 == 0
-            )
-            return _inflate(body, zlib.decompressobj(wbits=15 if zlib_header else -15), limit)
-        if encoding == "br":
-            return _brotli(body, limit)
-    except (zlib.error, brotli.error):
-        raise ApiError("malformed_payload", f"The body is not valid `{encoding}`.") from None
-    raise ApiError(
-        "invalid_content_type",
-        f"The Content-Encoding `{encoding[:40]}` is not supported: use gzip, deflate or br.",
-    )
-
-
-def _inflate(body: bytes, inflater: Any, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    rest = body
-    while rest and not inflater.eof:
-        part = inflater.decompress(rest, _PART)
-        size += len(part)
-        if size > limit:
-            raise too_large(limit)
-        parts.append(part)
-        rest = inflater.unconsumed_tail
-        if not part and not rest:
-            break
-    if not inflater.eof:
-        parts.append(inflater.flush())
-        if not inflater.eof:
-            raise zlib.error("cut short")
-    return b"".join(parts)
-
-
-def _brotli(body: bytes, limit: int) -> bytes:
-    inflater = brotli.Decompressor()
-    parts = [inflater.process(body, output_buffer_limit=_PART)]
-    size = len(parts[0])
-    while not inflater.is_finished():
-        if inflater.can_accept_more_data():
-            raise brotli.error("cut short")
-        parts.append(inflater.process(b"", output_buffer_limit=_PART))
-        size += len(parts[-1])
-        if size > limit:
-            raise too_large(limit)
-    return b"".join(parts)
+BROKEN = ApiError("internal", "An internal error has occurred; the engine's log says more.")
 
 
 def require_type(found: str, accepted: tuple[str, ...]) -> None:

@@ -55,6 +55,8 @@ class Engine:
             self.writer = IndexWriter(self.store, self.root)
             self.wake = threading.Event()
             self._states: dict[str, State] = {}
+            self._versions: dict[str, int] = {}
+            self._moment = 0
             self._guard = threading.Lock()
             self._open_all()
         except BaseException:
@@ -67,6 +69,7 @@ class Engine:
         for row in rows:
             kept.add(row["folder"])
             self._states[row["uid"]] = state.load(self.store, self.root, row)
+            self._versions[row["uid"]] = 0
         for path in self.root.iterdir():
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
@@ -91,14 +94,22 @@ class Engine:
             raise index_not_found(uid)
         return found
 
+    def published(self) -> tuple[int, dict[str, int]]:
+        """How often something was published, and each index's version: when it last was."""
+        with self._guard:
+            return self._moment, dict(self._versions)
+
     def publish(self, *states: State, gone: tuple[str, ...] = ()) -> None:
         """Let searches see new states; names in `gone` vanish first, all in one step."""
         with self._guard:
             old = dict(self._states)
+            self._moment += 1
             for uid in gone:
                 self._states.pop(uid, None)
+                self._versions.pop(uid, None)
             for one in states:
                 self._states[one.uid] = one
+                self._versions[one.uid] = self._moment
             live = {one.folder for one in self._states.values()}
         for one in old.values():
             if one.folder not in live:

@@ -20,6 +20,7 @@ _STATUS = {
     "missing_authorization_header": 401,
     "missing_content_type": 415,
     "missing_master_key": 401,
+    "method_not_allowed": 405,
     "no_space_left_on_device": 422,
     "not_found": 404,
     "payload_too_large": 413,

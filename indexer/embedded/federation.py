@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from indexer.embedded.calls import Call
+from indexer.embedded.calls import SearchCall
 from indexer.embedded.errors import ApiError
 from indexer.embedded.preparing import Prepared, prepare
 from indexer.embedded.scoring import ranking_score
@@ -15,7 +15,7 @@ _FIELDS = {"offset", "limit", "facetsByIndex", "mergeFacets", "distinct", "page"
 _PAGING = ("limit", "offset", "page", "hitsPerPage")
 
 
-def federated(call: Call, queries: list[Any], federation: Any) -> dict[str, Any]:
+def federated(call: SearchCall, queries: list[Any], federation: Any) -> dict[str, Any]:
     """Answer a multi-search with `federation`. Raises: ApiError."""
     from indexer.embedded.routes_search import inside
 
@@ -86,7 +86,7 @@ def _page(federation: Any) -> tuple[int, int]:
     return federation.get("offset") or 0, limit
 
 
-def _prepare(call: Call, query: Any, number: int) -> tuple[str, Prepared, float]:
+def _prepare(call: SearchCall, query: Any, number: int) -> tuple[str, Prepared, float]:
     from indexer.embedded.routes_search import read_query
 
     uid, asked = read_query(call, query, {"federationOptions": True})
@@ -103,7 +103,7 @@ def _prepare(call: Call, query: Any, number: int) -> tuple[str, Prepared, float]
             "Using facet options is not allowed in federated queries. Hint: remove `facets` from "
             f"query #{number}, or use `federation.facetsByIndex`.",
         )
-    prepared = prepare(call.engine.get(uid), asked, call.access.filter_for(uid))
+    prepared = prepare(call.indexes.get(uid), asked, call.access.filter_for(uid))
     return uid, prepared, _weight(query.get("federationOptions"))
 
 
@@ -137,7 +137,7 @@ def _hits(page: list[tuple[float, int, int, Prepared, Any, dict[str, Any]]]) -> 
 
 
 def _facets(
-    call: Call, prepared_queries: list[tuple[str, Prepared]], federation: Mapping[str, Any]
+    call: SearchCall, prepared_queries: list[tuple[str, Prepared]], federation: Mapping[str, Any]
 ) -> dict[str, Any]:
     wanted = federation["facetsByIndex"]
     if not isinstance(wanted, dict):

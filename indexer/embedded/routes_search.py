@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.embedded import parameters
-from indexer.embedded.calls import Call
+from indexer.embedded.calls import SearchCall
 from indexer.embedded.errors import ApiError
 from indexer.embedded.facets import Facets
 from indexer.embedded.federation import federated
@@ -31,17 +31,17 @@ _FACET_FIELDS = {
 }
 
 
-def get(call: Call) -> Any:
+def get(call: SearchCall) -> Any:
     return _search(call, parameters.from_query(call.query))
 
 
-def post(call: Call) -> Any:
+def post(call: SearchCall) -> Any:
     return _search(call, {} if not call.body.strip() else call.json())
 
 
-def _search(call: Call, body: Any) -> Any:
+def _search(call: SearchCall, body: Any) -> Any:
     asked = parameters.read(body)
-    state = call.engine.get(check_uid(call.uid))
+    state = call.indexes.get(check_uid(call.uid))
     found = search(state, asked, call.access.filter_for(call.uid))
     return with_details(found, body)
 
@@ -52,7 +52,7 @@ def with_details(found: dict[str, Any], body: Mapping[str, Any]) -> dict[str, An
     return found
 
 
-def multi(call: Call) -> Any:
+def multi(call: SearchCall) -> Any:
     body = call.json()
     if not isinstance(body, dict) or not isinstance(body.get("queries"), list):
         raise ApiError("bad_request", "Missing field `queries`: expected an array of searches.")
@@ -71,7 +71,7 @@ def multi(call: Call) -> Any:
     for number, query in enumerate(queries):
         try:
             uid, asked = read_query(call, query)
-            found = search(call.engine.get(uid), asked, call.access.filter_for(uid))
+            found = search(call.indexes.get(uid), asked, call.access.filter_for(uid))
         except ApiError as error:
             raise inside(number, error) from None
         results.append({"indexUid": uid, **with_details(found, query)})
@@ -79,7 +79,7 @@ def multi(call: Call) -> Any:
 
 
 def read_query(
-    call: Call, query: Any, extra: Mapping[str, Any] | None = None
+    call: SearchCall, query: Any, extra: Mapping[str, Any] | None = None
 ) -> tuple[str, SearchParameters]:
     """One query of a multi-search: its index, and what it asks for. Raises: ApiError."""
     if not isinstance(query, dict):
@@ -103,7 +103,7 @@ def inside(number: int, error: ApiError) -> ApiError:
     return ApiError(error.code, f"Inside `.queries[{number}]`: {error.message}", status=status)
 
 
-def facet_search(call: Call) -> Any:
+def facet_search(call: SearchCall) -> Any:
     body = call.json()
     if not isinstance(body, dict):
         raise ApiError("bad_request", "Invalid value type: expected an object.")
@@ -124,7 +124,7 @@ def facet_search(call: Call) -> Any:
         {key: value for key, value in body.items() if key in parameters.FIELDS},
         extra={},
     )
-    state = call.engine.get(call.uid)
+    state = call.indexes.get(call.uid)
     _check_facet(state.settings, name)
     prepared = prepare(state, asked, call.access.filter_for(call.uid))
     facets = Facets(state)

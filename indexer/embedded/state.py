@@ -5,7 +5,7 @@ A state never changes; every finished task publishes a new one. Searches hold on
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -81,12 +81,10 @@ class State:
             self.cache[key] = found
         return found
 
-    def warm(self) -> None:
+    def warm(self, stop: Callable[[], bool] = lambda: False) -> None:
         """Read ahead what the first searches after a commit would have to wait for."""
-        if "warm" not in self.cache:
-            self.cache["warm"] = True
-            if self.settings["typoTolerance"]["enabled"]:
-                self.vocabulary.load()
+        if self.settings["typoTolerance"]["enabled"]:
+            self.vocabulary.load(stop)
 
     def renewed(self, **changes: Any) -> "State":
         """This index after a change, read afresh."""
@@ -109,27 +107,35 @@ def words_of(settings: Mapping[str, Any]) -> Words:
     return Words(settings["separatorTokens"], settings["nonSeparatorTokens"])
 
 
-def open_index(path: Path, layout: Layout, words: Words) -> tantivy.Index:
-    """Open or make a tantivy folder. One that cannot be read is made anew, empty."""
-    schema = layout.schema()
-    path.mkdir(parents=True, exist_ok=True)
-    try:
-        index = tantivy.Index(schema, path=str(path))
-    except (ValueError, OSError):
-        shutil.rmtree(path)
-        path.mkdir(parents=True)
-        index = tantivy.Index(schema, path=str(path))
+def open_index(
+    path: Path, layout: Layout, words: Words, *, read_only: bool = False
+) -> tantivy.Index:
+    """Open or make a tantivy folder. One that cannot be read is made anew, empty.
+
+    read_only: open what is there. Raises: OSError, ValueError.
+    """
+    index = tantivy.Index.open(str(path)) if read_only else _open_or_make(path, layout.schema())
     index.register_tokenizer("words", words.analyzer)
     index.config_reader("manual")
     return index
 
 
-def load(store: Store, root: Path, row: Mapping[str, Any]) -> State:
-    """Open an index as the store describes it."""
+def _open_or_make(path: Path, schema: tantivy.Schema) -> tantivy.Index:
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        return tantivy.Index(schema, path=str(path))
+    except (ValueError, OSError):
+        shutil.rmtree(path)
+        path.mkdir(parents=True)
+        return tantivy.Index(schema, path=str(path))
+
+
+def load(store: Store, root: Path, row: Mapping[str, Any], *, read_only: bool = False) -> State:
+    """Open an index as the store describes it. Raises, if read_only: OSError, ValueError."""
     settings = json.loads(row["settings"])
     layout = from_json(json.loads(row["layout"]))
     words = words_of(settings)
-    index = open_index(root / row["folder"], layout, words)
+    index = open_index(root / row["folder"], layout, words, read_only=read_only)
     index.reload()
     searcher = index.searcher()
     return State(

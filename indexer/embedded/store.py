@@ -39,11 +39,14 @@ CREATE TABLE IF NOT EXISTS keys (
 class Store:
     """The SQLite file of one data folder."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
+        self._read_only = read_only
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._lock = threading.Lock()  # writers queue here instead of in SQLite's busy loop
+        if read_only:
+            return
         fresh = not path.exists()
         connection = self.connection()
         if fresh:
@@ -69,6 +72,7 @@ class Store:
             )
             found.row_factory = sqlite3.Row
             found.execute("PRAGMA synchronous=FULL")  # an accepted task survives a power cut
+            found.execute(f"PRAGMA query_only={int(self._read_only)}")
             self._local.connection = found
             self._open.append(found)
         return found

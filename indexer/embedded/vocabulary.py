@@ -5,7 +5,7 @@ the state of the index it belongs to.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import tantivy
 from rapidfuzz import process
@@ -29,11 +29,14 @@ class Vocabulary:
         self._starts: dict[tuple[str, int], list[str]] = {}
         self._cache: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
 
-    def load(self) -> None:
-        """Read what the first queries would have to wait for, as far as memory allows."""
+    def load(self, stop: Callable[[], bool]) -> None:
+        """Read what the first queries would have to wait for, as far as memory allows.
+
+        stop: asked after every letter.
+        """
         words = 0
         for letter in _FIRST:
-            if words < MAX_AHEAD:
+            if words < MAX_AHEAD and not stop():
                 self._of_length(letter, 1)
                 words += len(self._letter(letter))
 

@@ -60,15 +60,8 @@ class Worker:
             else:
                 if time.monotonic() - idle_since > IDLE_S:
                     self._engine.writer.close()
-                    self._warm()
                 self._engine.wake.wait(IDLE_S)
         self._engine.writer.close()
-
-    def _warm(self) -> None:
-        for state in self._engine.states().values():
-            if self._engine.wake.is_set():
-                return
-            state.warm()
 
     def _next(self) -> list[Mapping[str, Any]]:
         """The tasks to do together: the first, and what follows it for the same index, if alike."""
