@@ -37,15 +37,9 @@ class Shelf:
             task = engine.tasks.add("settingsUpdate", uid, settings, payload=body)
             operations.update_settings(engine, [engine.tasks.get(task["taskUid"]) or {}])
             engine.tasks.settle()
-        options = {"type": "application/json", "merge": False, "primaryKey": "id"}
-        payload = json.dumps(options).encode() + b"\n" + json.dumps(documents).encode()
-        task = engine.tasks.add("documentAdditionOrUpdate", uid, {}, payload=payload)
-        operations.documents(engine, [engine.tasks.get(task["taskUid"]) or {}])
-        engine.tasks.settle()
-        done = engine.tasks.get(task["taskUid"])
-        assert done is not None
-        assert done["status"] == "succeeded", done["error"]
-        return Index(engine, uid)
+        index = Index(engine, uid)
+        index.add(documents)
+        return index
 
     def close(self) -> None:
         self.engine.close()
@@ -56,13 +50,24 @@ class Index:
 
     def __init__(self, engine: Engine, uid: str) -> None:
         self._engine = engine
-        self._uid = uid
+        self.uid = uid
+
+    def add(self, documents: list[Document]) -> None:
+        tasks = self._engine.tasks
+        options = {"type": "application/json", "merge": False, "primaryKey": "id"}
+        payload = json.dumps(options).encode() + b"\n" + json.dumps(documents).encode()
+        task = tasks.add("documentAdditionOrUpdate", self.uid, {}, payload=payload)
+        operations.documents(self._engine, [tasks.get(task["taskUid"]) or {}])
+        tasks.settle()
+        done = tasks.get(task["taskUid"])
+        assert done is not None
+        assert done["status"] == "succeeded", done["error"]
 
     def search(self, q: str | None = None, **asked: Any) -> dict[str, Any]:
         body = {"q": q, "limit": 50, **asked}
         if "page" in asked or "hitsPerPage" in asked:
             body.pop("limit")
-        return search.search(self._engine.get(self._uid), parameters.read(body))
+        return search.search(self._engine.get(self.uid), parameters.read(body))
 
     def ids(self, q: str | None = None, **asked: Any) -> list[Any]:
         return [hit["id"] for hit in self.search(q, **asked)["hits"]]

@@ -1,0 +1,179 @@
+"""Searches in processes of their own: as fresh as the server, and no loss when one ends."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import tantivy
+
+from indexer.embedded.calls import Asked, reply_to
+from indexer.embedded.reading import OpenIndexes
+from tests.indexer.embedded.engines import Server, Shelf, running, start, stop, texts
+
+
+def readers(server: Server) -> list[int]:
+    pid = server.process.pid
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def soon(what: Callable[[], bool], seconds: float = 5) -> bool:
+    deadline = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def search(server: Server, q: str = "") -> int:
+    return server.http.post("/indexes/news/search", json={"q": q}).status_code
+
+
+def fill(server: Server) -> None:
+    task = server.done(server.http.post("/indexes/news/documents", json=texts("one", "two")))
+    assert task["status"] == "succeeded"
+
+
+@pytest.fixture(scope="module")
+def two_readers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("two"), "--readers", "2") as server:
+        yield server
+
+
+def test_a_search_sees_every_task_that_has_ended(two_readers: Server) -> None:
+    for number in range(1, 31):
+        document = [{"id": 1, "count": number, "title": f"news{number}"}]
+        two_readers.done(two_readers.http.put("/indexes/counted/documents", json=document))
+
+        assert two_readers.ids("counted", q=f"news{number} ") == [1]
+
+
+def test_searches_see_renamed_swapped_and_deleted_indexes(two_readers: Server) -> None:
+    http = two_readers.http
+    for uid, text in (("red", "apple"), ("green", "pear")):
+        two_readers.done(http.post(f"/indexes/{uid}/documents", json=texts(text)))
+        assert two_readers.ids(uid, q=text) == [1]
+
+    two_readers.done(http.post("/swap-indexes", json=[{"indexes": ["red", "green"]}]))
+    assert two_readers.ids("red", q="pear") == [1]
+    assert two_readers.ids("green", q="pear") == []
+
+    two_readers.done(http.patch("/indexes/red", json={"uid": "blue"}))
+    assert two_readers.ids("blue", q="pear") == [1]
+    assert http.post("/indexes/red/search", json={}).status_code == 404
+
+    two_readers.done(http.delete("/indexes/blue"))
+    assert http.post("/indexes/blue/search", json={}).status_code == 404
+
+
+def test_searches_go_on_while_an_index_moves_from_folder_to_folder(two_readers: Server) -> None:
+    http = two_readers.http
+    two_readers.done(http.post("/indexes/moving/documents", json=texts("one", "two")))
+    statuses: list[int] = []
+    moved = False
+
+    def ask() -> None:
+        while not moved:
+            statuses.append(http.post("/indexes/moving/search", json={"q": "one"}).status_code)
+
+    clients = [Thread(target=ask) for _ in range(4)]
+    for client in clients:
+        client.start()
+    for number in range(10):
+        change = {"filterableAttributes": [f"attribute{number}"]}
+        two_readers.done(http.patch("/indexes/moving/settings", json=change))
+    moved = True
+    for client in clients:
+        client.join()
+
+    assert set(statuses) == {200}
+
+
+def test_a_reader_that_ends_fails_its_own_search_alone(tmp_path: Path) -> None:
+    with running(tmp_path, "--readers", "2") as server:
+        fill(server)
+        assert search(server) == 200
+        first, second = readers(server)
+
+        os.kill(first, signal.SIGKILL)
+        assert soon(lambda: not alive(first))
+        assert [search(server) for _ in range(4)] == [500, 200, 200, 200]
+
+        os.kill(second, signal.SIGKILL)
+        assert soon(lambda: not alive(second))
+        assert [search(server) for _ in range(4)] == [500, 200, 200, 200]
+        assert readers(server) == []
+
+
+def test_a_server_without_readers_searches_itself(tmp_path: Path) -> None:
+    with running(tmp_path, "--readers", "0") as server:
+        fill(server)
+
+        assert readers(server) == []
+        assert server.ids("news", q="two") == [2]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_readers_end_with_their_server(tmp_path: Path, ending: signal.Signals) -> None:
+    server = start(tmp_path, "--readers", "2")
+    try:
+        fill(server)
+        assert search(server) == 200
+        children = readers(server)
+        assert len(children) == 2
+
+        server.process.send_signal(ending)
+        server.process.wait(10)
+
+        assert soon(lambda: not any(alive(child) for child in children))
+    finally:
+        stop(server)
+
+
+def test_readers_leave_the_end_to_the_server_when_all_are_told_to_end(tmp_path: Path) -> None:
+    with running(tmp_path, "--readers", "2") as server:
+        fill(server)
+        for child in readers(server):
+            os.kill(child, signal.SIGTERM)
+            os.kill(child, signal.SIGINT)
+
+        assert [search(server) for _ in range(4)] == [200, 200, 200, 200]
+
+
+def test_a_reader_lets_go_of_what_was_replaced(shelf: Shelf) -> None:
+    index = shelf.index(texts("one", "two"))
+    uid = index.uid
+    opened = OpenIndexes(shelf.engine.folder)
+    opened.learn(shelf.engine.published()[1])
+    before = opened.get(uid)
+    assert opened.get(uid) is before
+
+    index.add(texts("three"))
+    opened.learn(shelf.engine.published()[1])
+    opened.reopen()
+
+    assert opened.get(uid) is not before
+    assert opened.get(uid).searcher.num_docs == 2
+
+
+def test_a_panic_inside_tantivy_is_an_internal_error() -> None:
+    def panic(body: bytes) -> None:
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("text")
+        tantivy.Query.phrase_query(builder.build(), "text", ["one"])
+
+    asked = Asked("POST", "/indexes/news/search", {}, "", {}, b"", 1_000)
+
+    assert reply_to(asked, panic).status == 500
