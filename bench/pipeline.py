@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.pipeline_peers import hops, limit  # noqa: E402
-from bench.pipeline_processes import Watched  # noqa: E402
 from bench.pipeline_web import HOSTS, SAVED_PAGES, packed, plain  # noqa: E402
+from bench.processes import Watched  # noqa: E402
 from tests.journeys.program import Program  # noqa: E402
 from tests.newsroom.saved_pages import read_truth  # noqa: E402
 

@@ -43,14 +43,14 @@ class Watched:
 
     def look(self) -> None:
         engine = self._engine()
-        pids = family(self.pid) | ({engine} if engine else set())
+        of_engine = family(engine) if engine else set()
         total = 0.0
         rss: dict[str, float] = dict.fromkeys(("main", "workers", "engine"), 0.0)
-        for pid in pids:
-            role = "main" if pid == self.pid else "engine" if pid == engine else "workers"
+        for pid in family(self.pid) | of_engine:
+            role = "main" if pid == self.pid else "engine" if pid in of_engine else "workers"
             with suppress(OSError, IndexError):
-                self._by_process[role, pid] = cpu_s(Path(f"/proc/{pid}/stat"))
-                total += memory_mb(pid, "smaps_rollup", "Pss:")
+                self._by_process[role, pid] = cpu_s(pid)
+                total += proportional_mb(pid)
                 rss[role] += memory_mb(pid, "status", "VmRSS:")
         self.peak_mb = max(self.peak_mb, total)
         self.rss_mb = rss
@@ -66,10 +66,15 @@ class Watched:
         return None
 
 
-def cpu_s(stat: Path) -> float:
+def cpu_s(pid: int) -> float:
     """CPU seconds of a process."""
-    fields = stat.read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICKS_S
+
+
+def proportional_mb(pid: int) -> float:
+    """Memory of a process; of what it shares with others, its share."""
+    return memory_mb(pid, "smaps_rollup", "Pss:")
 
 
 def memory_mb(pid: int, file: str, name: str) -> float:
