@@ -101,6 +101,7 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
             yield
         finally:
             fresh.cancel()
+            readers.hang_up()
             if worker.stop():
                 engine.close()
 

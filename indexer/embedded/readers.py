@@ -47,7 +47,10 @@ class _Reader:
         return Reply(status, await self._in.readexactly(size))
 
     def hang_up(self) -> None:
-        """Let the process end, by itself or else by force."""
+        self._out.close()
+
+    def end(self) -> None:
+        """Wait for the process to end, which it does once the line is closed; or end it."""
         self._line.close()
         self.process.join(END_S)
         if self.process.is_alive():
@@ -56,7 +59,7 @@ class _Reader:
 
 
 class Readers:
-    """Made before the server has threads, opened in its event loop, closed when it ends."""
+    """Made before the server has threads, opened and hung up in its event loop, closed at last."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self._all: list[_Reader] = []
@@ -74,9 +77,14 @@ class Readers:
         if not self._all:
             self._idle.put_nowait(None)
 
-    def close(self) -> None:
+    def hang_up(self) -> None:
+        """Before the event loop ends."""
         for reader in self._all:
             reader.hang_up()
+
+    def close(self) -> None:
+        for reader in self._all:
+            reader.end()
 
     async def answer(self, handler: SearchHandler, asked: Asked, access: Access) -> Reply | None:
         """Have a search done. None: there is no reader, it has to be done here."""
@@ -122,6 +130,7 @@ class Readers:
 
     def _lost(self, reader: _Reader) -> None:
         reader.hang_up()
+        reader.end()
         self._alive -= 1
         LOG.error(
             "a reader process ended (exit code %s), %d are left: restart the server for a new one",
