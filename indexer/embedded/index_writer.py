@@ -24,7 +24,7 @@ from indexer.embedded.writing import DocumentWriter
 
 HEAP_BYTES = 64_000_000
 THREADS = 1  # a second one is never busy, but leaves twice the segments to merge
-REBUILD_PART = 2_000  # documents read from the store at once
+REBUILD_PART = 500  # documents read from the store at once
 
 
 class IndexWriter:
