@@ -9,9 +9,9 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from indexer.embedded.levels import ByField, Row
+from indexer.embedded.levels import ByField, Row, keys_of
 
-Hits = list[tuple[int, Any]]  # (score, address)
+Hits = list[tuple[float, Any]]  # (score, address), best first
 
 
 class Candidates:
@@ -31,16 +31,16 @@ class Candidates:
 
     def by_score(self, query: Query, most: int) -> Hits:
         """The best by score."""
-        found = self._search(query, most)
-        return [(int(score), address) for score, address in found]
+        return self._search(query, most)
 
     def by_field(self, query: Query, level: ByField, most: int) -> list[Row]:
         """The first by a field."""
         order = Order.Desc if level.descending else Order.Asc
         found = self._search(query, most, order_by_field=level.name, order=order)
+        numbers = self.column("_n", [address for _, address in found])
         return [
-            Row(n, hit[1], values={level.name: hit[0]})
-            for n, hit in zip(self._numbers(found), found, strict=True)
+            Row(n, address, values={level.name: value})
+            for n, (value, address) in zip(numbers, found, strict=True)
         ]
 
     def _search(self, query: Query, most: int, **order: Any) -> list[tuple[Any, Any]]:
@@ -50,17 +50,23 @@ class Candidates:
         )
         if first:
             self.total = found.count
-        return list(found.hits)
+        hits: list[tuple[Any, Any]] = found.hits
+        return hits
 
     def rows(self, hits: Hits) -> list[Row]:
+        numbers = self.column("_n", [address for _, address in hits])
         return [
-            Row(n, address, score)
-            for n, (score, address) in zip(self._numbers(hits), hits, strict=True)
+            Row(n, address, int(score))
+            for n, (score, address) in zip(numbers, hits, strict=True)
         ]
 
-    def _numbers(self, hits: Sequence[tuple[Any, Any]]) -> list[int]:
-        found: Any = self._searcher.fast_field_values("_n", [hit[1] for hit in hits])
-        return list(found)
+    def foremost(self, hits: Hits, level: ByField, most: int) -> list[Row]:
+        """The first `most` of some hits by a field, and those that tie with the last of them."""
+        if len(hits) <= most or not level.numeric:
+            return self.rows(hits)
+        keys = keys_of(self.column(level.name, [address for _, address in hits]), level)
+        last = sorted(keys)[most - 1]
+        return self.rows([hit for key, hit in zip(keys, hits, strict=True) if key <= last])
 
     def score(self, query: Query, rows: Sequence[Row]) -> None:
         """Fill in the scores of rows that were found in another way."""
@@ -80,7 +86,7 @@ class Candidates:
             for row in missing:
                 row.values["_n"] = row.n
         elif level.numeric:
-            found = self.column(level.name, missing)
+            found = self.column(level.name, [row.address for row in missing])
             for row, value in zip(missing, found, strict=True):
                 row.values[level.name] = value
         else:
@@ -89,9 +95,10 @@ class Candidates:
             for row in missing:
                 row.values[level.name] = values.get(row.n)
 
-    def column(self, name: str, rows: Sequence[Row]) -> list[Any]:
-        """The numbers a fast field holds for these rows."""
-        return list(self._searcher.fast_field_values(name, [row.address for row in rows]))
+    def column(self, name: str, addresses: list[Any]) -> list[Any]:
+        """The numbers a fast field holds at these addresses."""
+        values: list[Any] = self._searcher.fast_field_values(name, addresses)
+        return values
 
     def value_at(self, level: ByField, place: int) -> Any:
         """The value of the document at this place when all are sorted by a field; kept."""

@@ -58,7 +58,7 @@ def _keys(
     """How rows tell their values: from the column made for it, or from the documents."""
 
     def from_column(rows: Sequence[Row]) -> list[int | None]:
-        return prepared.candidates.column("_distinct", rows)
+        return prepared.candidates.column("_distinct", [row.address for row in rows])
 
     def from_documents(rows: Sequence[Row]) -> list[int | None]:
         bodies = prepared.bodies.of(rows)

@@ -141,22 +141,24 @@ class Ordering:
 
     def _by_score(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
         block = sum(1 for _ in takewhile(lambda level: isinstance(level, ByScore), levels))
-        last = levels[block - 1]
+        last, by = levels[block - 1], levels[block]
         assert isinstance(last, ByScore)
+        assert isinstance(by, ByField)
         step = self._scale.step(last.last)  # scores that differ by less tie under these levels
         asked = most + MANY
         hits = self._candidates.by_score(query, asked)
         if len(hits) <= most:
             return self._candidates.rows(hits)
-        edge = hits[most - 1][0] // step
-        if len(hits) < asked or hits[-1][0] // step != edge:
-            return self._candidates.rows([hit for hit in hits if hit[0] // step >= edge])
-        better = [hit for hit in hits if hit[0] // step > edge]
+        edge = int(hits[most - 1][0]) // step
+        better = list(takewhile(lambda hit: hit[0] >= (edge + 1) * step, hits))
+        sure = self._candidates.rows(better)
+        if len(hits) < asked or hits[-1][0] < edge * step:
+            tied = [hit for hit in hits[len(better) :] if hit[0] >= edge * step]
+            return sure + self._candidates.foremost(tied, by, most - len(better))
         if query is self._query and self._narrow is not None:
             query = self._narrow(edge * step) or query
         at = Edge(edge, step, len(better), len(hits) - len(better))
-        tied = self._tied(query, levels, block, at, most - len(better))
-        return self._candidates.rows(better) + tied
+        return sure + self._tied(query, levels, block, at, most - len(better))
 
     def _tied(
         self,
@@ -187,7 +189,7 @@ class Ordering:
                 continue
             tied: Hits = [hit for hit in hits if hit[0] // edge.step == edge.value]
             if len(tied) >= most or inside is query:
-                return self._candidates.rows(tied)
+                return self._candidates.foremost(tied, by, most)
             least = size = int(size * min(20.0, max(2.0, 1.5 * most / max(1, len(tied)))))
 
     def _stretch(self, query: Query, by: ByField, size: int) -> Query:
