@@ -27,28 +27,37 @@ class Candidates:
         self._schema = schema
         self._cache = cache
         self.documents: int = searcher.num_docs
-        self.total: int | None = None  # matches of the first query that was asked
+        self.total: int | None = None  # matches in all; filled in by a search that is to `count`
 
-    def by_score(self, query: Query, most: int) -> Hits:
+    def count(self, query: Query) -> int:
+        """How many documents match."""
+        counted = self._searcher.aggregate(query, {"all": {"value_count": {"field": "_n"}}})
+        return int(counted["all"]["value"])
+
+    def by_score(self, query: Query, most: int, count: bool = False) -> Hits:
         """The best by score."""
-        return self._search(query, most)
+        return self._search(query, most, count)
 
-    def by_field(self, query: Query, level: ByField, most: int) -> list[Row]:
+    def by_field(
+        self, query: Query, level: ByField, most: int, count: bool = False
+    ) -> list[Row]:
         """The first by a field."""
         order = Order.Desc if level.descending else Order.Asc
-        found = self._search(query, most, order_by_field=level.name, order=order)
+        found = self._search(query, most, count, order_by_field=level.name, order=order)
         numbers = self.column("_n", [address for _, address in found])
         return [
             Row(n, address, values={level.name: value})
             for n, (value, address) in zip(numbers, found, strict=True)
         ]
 
-    def _search(self, query: Query, most: int, **order: Any) -> list[tuple[Any, Any]]:
-        first = self.total is None
+    def _search(
+        self, query: Query, most: int, count: bool, **order: Any
+    ) -> list[tuple[Any, Any]]:
+        count = count and self.total is None
         found: Any = self._searcher.search(
-            query, max(1, min(most, self.documents)), count=first, **order
+            query, max(1, min(most, self.documents)), count=count, **order
         )
-        if first:
+        if count:
             self.total = found.count
         hits: list[tuple[Any, Any]] = found.hits
         return hits

@@ -128,7 +128,7 @@ class Ordering:
         self, query: Query, level: ByField, rest: Sequence[Level], most: int
     ) -> list[Row]:
         asked = most if level is ARRIVAL else most + ENOUGH
-        rows = self._candidates.by_field(query, level, asked)
+        rows = self._candidates.by_field(query, level, asked, count=query is self._query)
         if len(rows) < asked or not rest:
             return rows
         edge = rows[most - 1].values[level.name]
@@ -145,8 +145,15 @@ class Ordering:
         assert isinstance(last, ByScore)
         assert isinstance(by, ByField)
         step = self._scale.step(last.last)  # scores that differ by less tie under these levels
+        whole = query is self._query
+        if whole and self._narrow is not None:
+            highest = (self._scale.step(0) - 1) // step
+            narrow = self._narrow(highest * step)
+            alike = 0 if narrow is None else self._candidates.count(narrow)
+            if narrow is not None and alike >= most:  # the others need not be looked at
+                return self._tied(narrow, levels, block, Edge(highest, step, 0, alike), most)
         asked = most + MANY
-        hits = self._candidates.by_score(query, asked)
+        hits = self._candidates.by_score(query, asked, count=whole)
         if len(hits) <= most:
             return self._candidates.rows(hits)
         edge = int(hits[most - 1][0]) // step
@@ -155,7 +162,7 @@ class Ordering:
         if len(hits) < asked or hits[-1][0] < edge * step:
             tied = [hit for hit in hits[len(better) :] if hit[0] >= edge * step]
             return sure + self._candidates.foremost(tied, by, most - len(better))
-        if query is self._query and self._narrow is not None:
+        if whole and self._narrow is not None:
             query = self._narrow(edge * step) or query
         at = Edge(edge, step, len(better), len(hits) - len(better))
         return sure + self._tied(query, levels, block, at, most - len(better))
