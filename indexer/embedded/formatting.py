@@ -41,6 +41,7 @@ class Formatter:
     def __init__(self, matcher: Matcher, wanted: Format) -> None:
         self._matcher = matcher
         self._format = wanted
+        self._ways: dict[str, tuple[bool, int]] = {}
 
     def formatted(self, document: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._value(name, value) for name, value in document.items()}
@@ -53,8 +54,7 @@ class Formatter:
         if isinstance(value, bool) or value is None:
             return value
         text = value if isinstance(value, str) else str(value)
-        highlight = _covers(self._format.highlight, path)
-        crop = _crop_for(self._format.crop, path)
+        highlight, crop = self._ways.get(path) or self._way(path)
         if not highlight and not crop:
             return text
         matches, units = self._matcher.look(text, crop + 1)  # the window may be the beginning
@@ -63,6 +63,12 @@ class Formatter:
         marker_after = self._format.marker if end < len(text) else ""
         body = self._marked(text, start, end, matches if highlight else ())
         return f"{marker_before}{body}{marker_after}"
+
+    def _way(self, path: str) -> tuple[bool, int]:
+        """Is an attribute highlighted, and to how many words is it cut (0: not at all)?"""
+        way = (_covers(self._format.highlight, path), _crop_for(self._format.crop, path))
+        self._ways[path] = way
+        return way
 
     def _marked(self, text: str, start: int, end: int, matches: Sequence[Match]) -> str:
         parts: list[str] = []

@@ -84,15 +84,16 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
     )
     formatter = Formatter(prepared.matcher, wanted)
     searchable = state.settings["searchableAttributes"]
+    shown = [*asked.retrieve, *wanted.highlight, *wanted.crop]
     found = []
     for row in rows:
         if row.n not in bodies:
             continue
         document = select(bodies[row.n], displayed)
         hit = select(document, asked.retrieve)
-        hit.update(distance_to(document, asked.sort))
+        if asked.sort:
+            hit.update(distance_to(document, asked.sort))
         if wanted.wanted:
-            shown = [*asked.retrieve, *wanted.highlight, *wanted.crop]
             hit["_formatted"] = formatter.formatted(select(document, shown))
         if asked.positions:
             hit["_matchesPosition"] = formatter.positions(document, searchable)

@@ -20,6 +20,7 @@ CJK = (
 )
 _HAS_CJK = re.compile(f"[{CJK}]")
 _SIGNS = re.compile(r"(?<=\w)\+\+|(?<!\w)[A-Za-z]#(?!\w)|(?<![\w.])\.(?=[Nn][Ee][Tt]\b)")
+_DOT_NET = re.compile(r"\.[Nn][Ee][Tt]")
 # letters hardly any text uses, so that tantivy's own cutting keeps them inside words
 _LETTERS = {"+": "\ua66e", "#": "\ua7f7", ".": "\ua78f"}
 SIGNS = frozenset(_LETTERS.values())
@@ -87,7 +88,12 @@ class Words:
         for separator in self._separators:
             if separator in text:
                 text = text.replace(separator, " " * len(separator))
-        if "++" in text or "#" in text or ".n" in text or ".N" in text:
+        # one character is found twenty times as fast as two
+        if (
+            "#" in text
+            or ("+" in text and "++" in text)
+            or ("." in text and _DOT_NET.search(text) is not None)
+        ):
             text = _SIGNS.sub(_swap, text)
         return text
 
