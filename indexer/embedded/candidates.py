@@ -38,9 +38,7 @@ class Candidates:
         """The best by score."""
         return self._search(query, most, count)
 
-    def by_field(
-        self, query: Query, level: ByField, most: int, count: bool = False
-    ) -> list[Row]:
+    def by_field(self, query: Query, level: ByField, most: int, count: bool = False) -> list[Row]:
         """The first by a field."""
         order = Order.Desc if level.descending else Order.Asc
         found = self._search(query, most, count, order_by_field=level.name, order=order)
@@ -50,9 +48,7 @@ class Candidates:
             for n, (value, address) in zip(numbers, found, strict=True)
         ]
 
-    def _search(
-        self, query: Query, most: int, count: bool, **order: Any
-    ) -> list[tuple[Any, Any]]:
+    def _search(self, query: Query, most: int, count: bool, **order: Any) -> list[tuple[Any, Any]]:
         count = count and self.total is None
         found: Any = self._searcher.search(
             query, max(1, min(most, self.documents)), count=count, **order
@@ -65,8 +61,7 @@ class Candidates:
     def rows(self, hits: Hits) -> list[Row]:
         numbers = self.column("_n", [address for _, address in hits])
         return [
-            Row(n, address, int(score))
-            for n, (score, address) in zip(numbers, hits, strict=True)
+            Row(n, address, int(score)) for n, (score, address) in zip(numbers, hits, strict=True)
         ]
 
     def foremost(self, hits: Hits, level: ByField, most: int) -> list[Row]:

@@ -11,7 +11,7 @@ from typing import NamedTuple, overload
 from indexer.embedded.targets import IN_PHRASE, Hit, Targets
 from indexer.embedded.words import Word, Words, fold, has_cjk
 
-FEW = 12  # matches of a text whose places are worked out one by one
+FEW = 8  # different words that are looked for one by one: more are found by one walk
 Place = tuple[int, int]  # where a word begins and ends, in characters
 
 
@@ -47,7 +47,9 @@ class Matcher:
             return _with_units(self._in_cut(cut), places), places
         prepared = self._words.prepare(text)
         if prepared.isascii():
-            return self._look_ascii(self._words.plain(prepared))
+            plain = self._words.plain(prepared)
+            words = plain.split()
+            return self._matches(words, self._hits(words, lower=True), _PlainPlaces(plain, words))
         found = self._words.latin
         words = found.findall(prepared)
         hits = self._hits(words, lower=False)
@@ -56,11 +58,6 @@ class Matcher:
             return [], [*islice(spans, fewest)]
         return self._matches(words, hits, [*spans])
 
-    def _look_ascii(self, plain: str) -> tuple[list[Match], Sequence[Place]]:
-        words = plain.split()
-        hits = self._hits(words, lower=True)
-        return self._matches(words, hits, _PlainPlaces(plain, words))
-
     def _matches(
         self, words: Sequence[str], hits: Mapping[str, Hit], places: Sequence[Place]
     ) -> tuple[list[Match], Sequence[Place]]:
@@ -68,11 +65,13 @@ class Matcher:
             every = [*places]
             return self._with_phrases([fold(word) for word in words], every), every
         matches: list[Match] = []
-        positions = sorted(chain.from_iterable(_indices(words, word) for word in hits))
-        if len(positions) > FEW:  # one walk through the text finds all places
+        if len(hits) > FEW or not isinstance(places, _PlainPlaces):
+            positions = [at for at, word in enumerate(words) if word in hits]
             places = [*places]
-        for position in positions:
-            start, end = places[position]
+            found = [(at, places[at]) for at in positions]
+        else:
+            found = sorted(chain.from_iterable(map(places.of, hits)))
+        for position, (start, end) in found:
             length, term = hits[words[position]]
             matches.append(Match(start, min(end, start + length), term, position, position))
         return matches, places
@@ -83,14 +82,13 @@ class Matcher:
         lower: they are folded already.
         """
         targets = self._targets
-        different = set(words)
         if lower:
-            near = different & targets.words
+            near = {*targets.words.intersection(words)}
             if targets.starts:
-                near.update(word for word in different if word.startswith(targets.starts))
+                near.update(word for word in words if word.startswith(targets.starts))
             folded = {word: word for word in near}
         else:
-            folded = {word: fold(word) for word in different}
+            folded = {word: fold(word) for word in {*words}}
         hits: dict[str, Hit] = {}
         for raw, word in folded.items():
             hit = targets.judge(word)
@@ -103,22 +101,31 @@ class Matcher:
         if has_cjk(text):
             yield from ((match.term, match.position) for match in self.find(text))
             return
-        prepared = self._words.prepare(text)
-        longest = max((len(phrase) for _, phrase in self._targets.phrases), default=1)
-        most = words + longest - 1
-        if prepared.isascii():
-            folded = self._words.plain(prepared).split(maxsplit=most)[:most]
-        else:
-            found = islice(self._words.latin.finditer(prepared), most)
-            folded = [fold(word.group()) for word in found]
+        targets = self._targets
+        folded = self.first_words(text, words + targets.longest - 1)
         for position, word in enumerate(folded[:words]):
-            phrase = self._targets.phrase_at(folded, position)
+            if word not in targets.words and not word.startswith(targets.starts):
+                continue
+            phrase = targets.phrase_at(folded, position)
             if phrase is not None:
                 yield phrase[0], position
                 continue
-            hit = self._targets.judge(word)
+            hit = targets.judge(word)
             if hit is not None and hit[1] != IN_PHRASE:
                 yield hit[1], position
+
+    def first_words(self, text: str, most: int) -> list[str]:
+        """The first words of a text without CJK runs, folded; all of them if they are fewer."""
+        part = text[: 16 * most + 48]
+        prepared = self._words.prepare(part)
+        if prepared.isascii():
+            folded = self._words.plain(prepared).split(maxsplit=most)
+        else:
+            found = islice(self._words.latin.finditer(prepared), most + 1)
+            folded = [fold(word.group()) for word in found]
+        if len(folded) <= most and len(part) < len(text):  # its last word may go on
+            return self.first_words(text, len(text) // 16)[:most]
+        return folded[:most]
 
     def _with_phrases(self, folded: Sequence[str], places: Sequence[Place]) -> list[Match]:
         found: list[Match] = []
@@ -172,8 +179,18 @@ class _PlainPlaces(Sequence[Place]):
     A page shows few words of each text.
     """
 
-    def __init__(self, plain: str, words: Sequence[str]) -> None:
+    def __init__(self, plain: str, words: list[str]) -> None:
         self._plain, self._words = plain, words
+        self._padded = f" {plain} "
+
+    def of(self, word: str) -> Iterator[tuple[int, Place]]:
+        """Every position of a word, and its place."""
+        at = start = -1
+        with suppress(ValueError):
+            while True:
+                at = self._words.index(word, at + 1)
+                start = self._padded.index(f" {word} ", start + 1)
+                yield at, (start, start + len(word))
 
     def __len__(self) -> int:
         return len(self._words)
@@ -196,14 +213,6 @@ class _PlainPlaces(Sequence[Place]):
             return [*self][at]
         start = len(self._plain) - len(self._plain.split(maxsplit=at)[at])
         return start, start + len(self._words[at])
-
-
-def _indices(words: Sequence[str], word: str) -> Iterator[int]:
-    at = -1
-    with suppress(ValueError):
-        while True:
-            at = words.index(word, at + 1)
-            yield at
 
 
 def _with_units(matches: Sequence[Match], places: Sequence[Place]) -> list[Match]:

@@ -3,6 +3,7 @@
 Only for documents that tie on a page. Positions are counted in words.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from indexer.embedded.matching import Matcher
 from indexer.embedded.query import ParsedQuery
 from indexer.embedded.ranking import Field
 from indexer.embedded.state import State
-from indexer.embedded.words import Words
+from indexer.embedded.words import has_cjk
 
 MAX_TEXT = 2_000  # characters of one attribute that are looked at
 _STEPS = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
@@ -63,31 +64,48 @@ class _Look:
         """(cost of the places where the query's words stand, exactness); less is better."""
         costs = [FAR] * len(self._places)
         exact = NEITHER
+        worth = self._worth_reading(costs)
         for text in self._texts(body):
             starts = False
-            for term, position in self._matcher.places(text, self._worth_reading(costs)):
+            for term, position in self._matcher.places(text, worth):
                 starts = starts or position == 0
                 costs[term] = min(costs[term], cost_of(abs(position - self._places[term])))
-            if starts:
-                exact = min(exact, _exactness(self._words, text, self._wanted))
+                worth = 0
+            if starts and exact != EXACT:
+                exact = min(exact, self._exactness(text))
+            worth = worth or self._worth_reading(costs)
         return sum(costs), exact
+
+    def _exactness(self, text: str) -> int:
+        """Is a text the query, or does it start with it?"""
+        wanted = self._wanted
+        if has_cjk(text):
+            first = [word.text for word in self._words.cut(text)]
+        else:
+            first = self._matcher.first_words(text, len(wanted) + 1)
+        if first[: len(wanted)] != wanted:
+            return NEITHER
+        return EXACT if len(first) == len(wanted) else STARTS
 
     def _texts(self, body: Mapping[str, Any]) -> list[str]:
         """The searched texts, short ones first: what they show shortens the reading of others."""
-        part = {
-            name: value
-            for name, value in body.items()
-            if self._any_head or name in self._heads or name.split(".")[0] in self._heads
-        }
         found: list[str] = []
-        for path, values in flatten(part).values.items():
-            known = self._searched.get(path)
-            if known is None:
-                known = searchable_name(self._settings, path) in self._names
-                self._searched[path] = known
-            if known:
-                found += [one if isinstance(one, str) else str(one) for one in values]
+        for name, value in body.items():
+            if type(value) is str:  # most texts: spare them the walk
+                if self._is_searched(name):
+                    found.append(value)
+            elif self._any_head or name.split(".")[0] in self._heads or name in self._heads:
+                for path, values in flatten({name: value}).values.items():
+                    if self._is_searched(path):
+                        found += map(str, values)
         return [text[:MAX_TEXT] for text in sorted(found, key=len)]
+
+    def _is_searched(self, path: str) -> bool:
+        known = self._searched.get(path)
+        if known is None:
+            known = searchable_name(self._settings, path) in self._names
+            self._searched[path] = known
+        return known
 
     def _worth_reading(self, costs: Sequence[int]) -> int:
         """How many words of a text can still lower a cost; the first tells about exactness."""
@@ -101,17 +119,6 @@ class _Look:
         )
 
 
-def _exactness(words: Words, text: str, wanted: Sequence[str]) -> int:
-    """Is a text the query, or does it start with it?"""
-    head = words.cut(text[: 20 * len(wanted) + 40])
-    if [word.text for word in head[: len(wanted)]] != wanted:
-        return NEITHER
-    return EXACT if len(words.cut(text)) == len(wanted) else STARTS
-
-
 def cost_of(distance: int) -> int:
     """How far a word is from its place in the query, in steps that widen."""
-    for cost, step in enumerate(_STEPS):
-        if distance <= step:
-            return cost
-    return FAR
+    return bisect_left(_STEPS, distance)

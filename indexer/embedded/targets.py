@@ -25,7 +25,10 @@ class Begun:
 
 
 class Targets:
-    """phrases: (term, its words). runs: (term, a run of CJK characters). Others are `judge`d."""
+    """phrases: (term, its words). runs: (term, a run of CJK characters). Others are `judge`d.
+
+    words, starts: what a word is, or begins with, that `judge` knows. longest: words of a phrase.
+    """
 
     def __init__(self, parsed: ParsedQuery, spellings: Spellings) -> None:
         self.phrases: list[tuple[int, tuple[str | None, ...]]] = []
@@ -41,6 +44,7 @@ class Targets:
                 self._whole.setdefault(left.text + right.text, number)
         self._openings = {words[0] for _, words in self.phrases if words[0]}
         self.starts = tuple(one.text for one in self._begun)
+        self.longest = max((len(words) for _, words in self.phrases), default=1)
         self.words = frozenset(self._whole) | frozenset(self._misspelt) | self._openings
 
     def __bool__(self) -> bool:
