@@ -182,6 +182,7 @@ class _PlainPlaces(Sequence[Place]):
     def __init__(self, plain: str, words: list[str]) -> None:
         self._plain, self._words = plain, words
         self._padded = f" {plain} "
+        self._known = (0, 0)  # position and place of the last word asked for
 
     def of(self, word: str) -> Iterator[tuple[int, Place]]:
         """Every position of a word, and its place."""
@@ -211,7 +212,10 @@ class _PlainPlaces(Sequence[Place]):
     def __getitem__(self, at: int | slice) -> Place | list[Place]:
         if isinstance(at, slice):
             return [*self][at]
-        start = len(self._plain) - len(self._plain.split(maxsplit=at)[at])
+        known, start = self._known if self._known[0] <= at else (0, 0)
+        rest = self._plain[start:].split(maxsplit=at - known)[-1]
+        start = len(self._plain) - len(rest)
+        self._known = (at, start)
         return start, start + len(self._words[at])
 
 

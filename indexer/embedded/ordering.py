@@ -6,10 +6,9 @@ when it is a score. The last rule is always the order of arrival, so that pages 
 """
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice, takewhile
+from itertools import chain, islice, takewhile
 from typing import Any
 
 from tantivy import Query
@@ -33,7 +32,6 @@ MOST = 3_000  # documents looked at in one stretch
 LEAST = 512  # documents in the first stretch
 MOST_TIED = 40  # documents of one tie whose texts are read
 Narrow = Callable[[int], Query | None]  # the query without what earns less than a score
-Keyed = tuple[tuple[Any, ...], Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,39 +71,50 @@ class Ordering:
         plain = [*(level for level in levels if not isinstance(level, ByText)), ARRIVAL]
         refined = refine is not None and len(plain) <= len(levels)
         rows = self._collect(self._query, plain, most + MOST_TIED if refined else most)
-        keyed = self._sorted(self._query, list({row.n: row for row in rows}.values()), plain)
+        rows = list({row.n: row for row in rows}.values())
         if refine is not None and refined:
-            return islice(self._refined(keyed, [*levels, ARRIVAL], offset, refine), most)
-        return (row for _, row in keyed[:most])
+            return islice(self._refined(rows, levels, offset, refine), most)
+        return islice(self._sorted(self._query, rows, plain), most)
 
     def _refined(
-        self, keyed: list[Keyed], levels: Sequence[Level], offset: int, refine: Refine
+        self, rows: list[Row], levels: Sequence[Level], offset: int, refine: Refine
     ) -> Iterator[Row]:
-        """Sort ties again by what their texts say; the first forty of a tie take part."""
-        head = sum(1 for _ in takewhile(lambda level: not isinstance(level, ByText), levels))
+        """Sort rows, ties also by what their texts say; the first forty of a tie take part."""
+        before = list(takewhile(lambda level: not isinstance(level, ByText), levels))
+        after = [*levels[len(before) :], ARRIVAL]
+        plain = [level for level in after if not isinstance(level, ByText)]
         passed = 0
-        for _, group in groupby(keyed, key=lambda one: one[0][:head]):
-            tied = [row for _, row in group]
-            part = tied[:MOST_TIED]
+        for tied in self._parted(self._query, rows, before):
             passed += len(tied)
-            if len(part) > 1 and passed > offset:
+            if len(tied) > 1 and passed > offset:
+                tied = list(self._sorted(self._query, tied, plain))
+                part = tied[:MOST_TIED]
                 refine(part)
-                part = [row for _, row in self._sorted(self._query, part, levels[head:])]
-            yield from part
-            yield from tied[MOST_TIED:]
+                yield from self._sorted(self._query, part, after)
+                yield from tied[MOST_TIED:]
+            else:
+                yield from tied
 
-    def _sorted(self, query: Query, rows: list[Row], levels: Sequence[Level]) -> list[Keyed]:
-        """Rows with their keys, the smaller the better; a key ends where no other is like it."""
-        keys: list[tuple[Any, ...]] = [()] * len(rows)
+    def _sorted(self, query: Query, rows: list[Row], levels: Sequence[Level]) -> Iterator[Row]:
+        return chain.from_iterable(self._parted(query, rows, levels))
+
+    def _parted(self, query: Query, rows: list[Row], levels: Sequence[Level]) -> list[list[Row]]:
+        """Rows in groups that tie under all levels, the best group first.
+
+        A level is asked for those rows only that tie under the levels before it.
+        """
+        groups = [rows]
         for level in levels:
-            alike = Counter(keys)
-            tied = [at for at, key in enumerate(keys) if alike[key] > 1]
+            tied = [row for group in groups if len(group) > 1 for row in group]
             if not tied:
                 break
-            column = self._keys(query, [rows[at] for at in tied], level)
-            for at, key in zip(tied, column, strict=True):
-                keys[at] = (*keys[at], key)
-        return sorted(zip(keys, rows, strict=True), key=lambda one: one[0])
+            keys = iter(self._keys(query, tied, level))
+            groups = [
+                part
+                for group in groups
+                for part in (_by_key(group, keys) if len(group) > 1 else [group])
+            ]
+        return groups
 
     def _keys(self, query: Query, rows: Sequence[Row], level: Level) -> list[Any]:
         if isinstance(level, ByScore):
@@ -243,3 +252,11 @@ class Ordering:
             if len(near) < size:
                 return found
             size *= 4
+
+
+def _by_key(rows: list[Row], keys: Iterator[Any]) -> list[list[Row]]:
+    """Rows parted by their keys, the smallest first."""
+    groups: dict[Any, list[Row]] = {}
+    for row, key in zip(rows, keys, strict=False):  # what is left are the keys of other rows
+        groups.setdefault(key, []).append(row)
+    return [groups[key] for key in sorted(groups)]
