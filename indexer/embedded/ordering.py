@@ -28,7 +28,7 @@ from indexer.embedded.ranking import Scale
 
 ENOUGH = 60  # documents of a field asked for beyond the last: ties are mostly settled by them
 MANY = 900  # ... of a score: asking again costs as much as a thousand of these
-MOST = 3_000  # documents looked at in one stretch
+MOST = 3_000  # documents looked at in one stretch, if the page asks for no more
 LEAST = 512  # documents in the first stretch
 MOST_TIED = 40  # documents of one tie whose texts are read
 Narrow = Callable[[int], Query | None]  # the query without what earns less than a score
@@ -150,9 +150,8 @@ class Ordering:
 
     def _by_score(self, query: Query, levels: Sequence[Level], most: int) -> list[Row]:
         block = sum(1 for _ in takewhile(lambda level: isinstance(level, ByScore), levels))
-        last, by = levels[block - 1], levels[block]
+        last = levels[block - 1]
         assert isinstance(last, ByScore)
-        assert isinstance(by, ByField)
         step = self._scale.step(last.last)  # scores that differ by less tie under these levels
         whole = query is self._query
         if whole and self._narrow is not None:
@@ -170,6 +169,8 @@ class Ordering:
         sure = self._candidates.rows(better)
         if len(hits) < asked or hits[-1][0] < edge * step:
             tied = [hit for hit in hits[len(better) :] if hit[0] >= edge * step]
+            by = levels[block]
+            assert isinstance(by, ByField)
             return sure + self._candidates.foremost(tied, by, most - len(better))
         if whole and self._narrow is not None:
             query = self._narrow(edge * step) or query
@@ -195,10 +196,11 @@ class Ordering:
         total = max(edge.tied, self._candidates.total or 0)
         size = max(LEAST, int(2 * most * documents / math.sqrt(edge.tied * total)))
         least = LEAST
+        bound = max(MOST, 2 * most)
         while True:
             inside = self._stretch(query, by, size)
-            hits = self._candidates.by_score(inside, MOST)
-            if len(hits) >= MOST and hits[-1][0] // edge.step >= edge.value:
+            hits = self._candidates.by_score(inside, bound)
+            if len(hits) >= bound and hits[-1][0] // edge.step >= edge.value:
                 if size <= least:
                     return self._split(query, levels, block, edge, most)
                 size = max(least, size // 10)
