@@ -31,8 +31,8 @@ class Candidates:
 
     def count(self, query: Query) -> int:
         """How many documents match."""
-        counted = self._searcher.aggregate(query, {"all": {"value_count": {"field": "_n"}}})
-        return int(counted["all"]["value"])
+        counted = self._searcher.aggregate(query, {"all": {"filter": "*"}})  # reads no column
+        return int(counted["all"]["doc_count"])
 
     def by_score(self, query: Query, most: int, count: bool = False) -> Hits:
         """The best by score."""

@@ -38,13 +38,13 @@ Narrow = Callable[[int], Query | None]  # the query without what earns less than
 class Edge:
     """Where the last place falls: on scores from `value * step` on.
 
-    better: how many have more. tied: how many are known to have as much, at least.
+    better: how many have more. tied: about how many have as much.
     """
 
     value: int
     step: int
     better: int
-    tied: int
+    tied: float
 
 
 class Ordering:
@@ -159,6 +159,8 @@ class Ordering:
             narrow = self._narrow(highest * step)
             alike = 0 if narrow is None else self._candidates.count(narrow)
             if narrow is not None and alike >= most:  # the others need not be looked at
+                if self._candidates.total is None:
+                    self._candidates.total = self._candidates.count(query)
                 return self._tied(narrow, levels, block, Edge(highest, step, 0, alike), most)
         asked = most + MANY
         hits = self._candidates.by_score(query, asked, count=whole)
@@ -174,7 +176,9 @@ class Ordering:
             return sure + self._candidates.foremost(tied, by, most - len(better))
         if whole and self._narrow is not None:
             query = self._narrow(edge * step) or query
-        at = Edge(edge, step, len(better), len(hits) - len(better))
+        known = len(hits) - len(better)
+        tied_about = math.sqrt(known * max(known, self._candidates.total or 0))
+        at = Edge(edge, step, len(better), tied_about)
         return sure + self._tied(query, levels, block, at, most - len(better))
 
     def _tied(
@@ -193,8 +197,7 @@ class Ordering:
         by = levels[block]
         assert isinstance(by, ByField)
         documents = self._candidates.documents
-        total = max(edge.tied, self._candidates.total or 0)
-        size = max(LEAST, int(2 * most * documents / math.sqrt(edge.tied * total)))
+        size = max(LEAST, int(2 * most * documents / edge.tied))
         least = LEAST
         bound = max(MOST, 2 * most)
         while True:
