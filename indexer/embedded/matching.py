@@ -41,15 +41,15 @@ class Matcher:
 
     def look(self, text: str, fewest: int = 0) -> tuple[list[Match], Sequence[Place]]:
         """All matches, and the places of the words: of all when any matched, else of `fewest`."""
+        prepared = self._words.prepare(text)
+        plain = self._words.plain(prepared)
+        if plain is not None:
+            words = plain.split()
+            return self._matches(words, self._hits(words, lower=True), _PlainPlaces(plain, words))
         if has_cjk(text):
             cut = self._words.cut(text)
             places = _places(cut)
             return _with_units(self._in_cut(cut), places), places
-        prepared = self._words.prepare(text)
-        if prepared.isascii():
-            plain = self._words.plain(prepared)
-            words = plain.split()
-            return self._matches(words, self._hits(words, lower=True), _PlainPlaces(plain, words))
         found = self._words.latin
         words = found.findall(prepared)
         hits = self._hits(words, lower=False)
@@ -98,11 +98,11 @@ class Matcher:
 
     def places(self, text: str, words: int) -> Iterator[tuple[int, int]]:
         """(term, position) of what matches among the first words of a text, or beyond them."""
-        if has_cjk(text):
-            yield from ((match.term, match.position) for match in self.find(text))
-            return
         targets = self._targets
         folded = self.first_words(text, words + targets.longest - 1)
+        if folded is None:
+            yield from ((match.term, match.position) for match in self.find(text))
+            return
         for position, word in enumerate(folded[:words]):
             if word not in targets.words and not word.startswith(targets.starts):
                 continue
@@ -114,17 +114,21 @@ class Matcher:
             if hit is not None and hit[1] != IN_PHRASE:
                 yield hit[1], position
 
-    def first_words(self, text: str, most: int) -> list[str]:
-        """The first words of a text without CJK runs, folded; all of them if they are fewer."""
+    def first_words(self, text: str, most: int) -> list[str] | None:
+        """The first words of a text, folded; all if they are fewer. None among CJK runs."""
         part = text[: 16 * most + 48]
         prepared = self._words.prepare(part)
-        if prepared.isascii():
-            folded = self._words.plain(prepared).split(maxsplit=most)
+        plain = self._words.plain(prepared)
+        if plain is not None:
+            folded = plain.split(maxsplit=most)
+        elif has_cjk(part):
+            return None
         else:
             found = islice(self._words.latin.finditer(prepared), most + 1)
             folded = [fold(word.group()) for word in found]
         if len(folded) <= most and len(part) < len(text):  # its last word may go on
-            return self.first_words(text, len(text) // 16)[:most]
+            whole = self.first_words(text, len(text) // 16)
+            return None if whole is None else whole[:most]
         return folded[:most]
 
     def _with_phrases(self, folded: Sequence[str], places: Sequence[Place]) -> list[Match]:

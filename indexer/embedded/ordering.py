@@ -6,6 +6,7 @@ when it is a score. The last rule is always the order of arrival, so that pages 
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, takewhile
@@ -87,7 +88,8 @@ class Ordering:
         for tied in self._parted(self._query, rows, before):
             passed += len(tied)
             if len(tied) > 1 and passed > offset:
-                tied = list(self._sorted(self._query, tied, plain))
+                if len(tied) > MOST_TIED:
+                    tied = list(self._sorted(self._query, tied, plain))
                 part = tied[:MOST_TIED]
                 refine(part)
                 yield from self._sorted(self._query, part, after)
@@ -167,19 +169,18 @@ class Ordering:
         if len(hits) <= most:
             return self._candidates.rows(hits)
         edge = int(hits[most - 1][0]) // step
-        better = list(takewhile(lambda hit: hit[0] >= (edge + 1) * step, hits))
-        sure = self._candidates.rows(better)
-        if len(hits) < asked or hits[-1][0] < edge * step:
-            tied = [hit for hit in hits[len(better) :] if hit[0] >= edge * step]
+        better = _reaching(hits, (edge + 1) * step)
+        sure = self._candidates.rows(hits[:better])
+        tied = hits[better : _reaching(hits, edge * step)]
+        if len(hits) < asked or better + len(tied) < len(hits):
             by = levels[block]
             assert isinstance(by, ByField)
-            return sure + self._candidates.foremost(tied, by, most - len(better))
+            return sure + self._candidates.foremost(tied, by, most - better)
         if whole and self._narrow is not None:
             query = self._narrow(edge * step) or query
-        known = len(hits) - len(better)
-        tied_about = math.sqrt(known * max(known, self._candidates.total or 0))
-        at = Edge(edge, step, len(better), tied_about)
-        return sure + self._tied(query, levels, block, at, most - len(better))
+        tied_about = math.sqrt(len(tied) * max(len(tied), self._candidates.total or 0))
+        at = Edge(edge, step, better, tied_about)
+        return sure + self._tied(query, levels, block, at, most - better)
 
     def _tied(
         self,
@@ -208,7 +209,8 @@ class Ordering:
                     return self._split(query, levels, block, edge, most)
                 size = max(least, size // 10)
                 continue
-            tied: Hits = [hit for hit in hits if hit[0] // edge.step == edge.value]
+            low = edge.value * edge.step
+            tied = hits[_reaching(hits, low + edge.step) : _reaching(hits, low)]
             if len(tied) >= most or inside is query:
                 return self._candidates.foremost(tied, by, most)
             least = size = int(size * min(20.0, max(2.0, 1.5 * most / max(1, len(tied)))))
@@ -257,6 +259,11 @@ class Ordering:
             if len(near) < size:
                 return found
             size *= 4
+
+
+def _reaching(hits: Hits, score: float) -> int:
+    """How many hits, best first, have at least a score."""
+    return bisect_right(hits, -score, key=lambda hit: -hit[0])
 
 
 def _by_key(rows: list[Row], keys: Iterator[Any]) -> list[list[Row]]:

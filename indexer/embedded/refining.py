@@ -14,7 +14,6 @@ from indexer.embedded.matching import Matcher
 from indexer.embedded.query import ParsedQuery
 from indexer.embedded.ranking import Field
 from indexer.embedded.state import State
-from indexer.embedded.words import has_cjk
 
 MAX_TEXT = 2_000  # characters of one attribute that are looked at
 _STEPS = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
@@ -79,10 +78,9 @@ class _Look:
     def _exactness(self, text: str) -> int:
         """Is a text the query, or does it start with it?"""
         wanted = self._wanted
-        if has_cjk(text):
+        first = self._matcher.first_words(text, len(wanted) + 1)
+        if first is None:
             first = [word.text for word in self._words.cut(text)]
-        else:
-            first = self._matcher.first_words(text, len(wanted) + 1)
         if first[: len(wanted)] != wanted:
             return NEITHER
         return EXACT if len(first) == len(wanted) else STARTS

@@ -20,6 +20,7 @@ CJK = (
 )
 _HAS_CJK = re.compile(f"[{CJK}]")
 _SIGNS = re.compile(r"(?<=\w)\+\+|(?<!\w)[A-Za-z]#(?!\w)|(?<![\w.])\.(?=[Nn][Ee][Tt]\b)")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _DOT_NET = re.compile(r"\.[Nn][Ee][Tt]")
 # letters hardly any text uses, so that tantivy's own cutting keeps them inside words
 _LETTERS = {"+": "\ua66e", "#": "\ua7f7", ".": "\ua78f"}
@@ -67,6 +68,7 @@ class Words:
             + ")+"
         )
         self.latin = re.compile(f"(?:[^\\W_]|[{_MARKS}{inside}])+")
+        self._nearest = lru_cache(4_096)(self._as_ascii)
         self._ascii = bytes(
             ord(char.lower()) if char.isalnum() or char in extra else ord(" ")
             for char in map(chr, range(128))
@@ -97,9 +99,22 @@ class Words:
             text = _SIGNS.sub(_swap, text)
         return text
 
-    def plain(self, text: str) -> str:
-        """An ASCII text in lower case, all but its words blank; every character in its place."""
+    def plain(self, text: str) -> str | None:
+        """A text in ASCII and lower case, all but its words blank; every character in its place.
+
+        None when it has letters that do not fold to one of ASCII, such as `ß` or Greek ones.
+        """
+        if not text.isascii():
+            text = _BEYOND_ASCII.sub(lambda found: self._nearest(found.group()), text)
+            if not text.isascii():
+                return None
         return text.encode().translate(self._ascii).decode()
+
+    def _as_ascii(self, char: str) -> str:
+        if not has_cjk(char) and not self.latin.match(char):
+            return " "
+        folded = fold(char)
+        return folded if len(folded) == 1 and folded.isalnum() else char
 
     def cut(self, text: str) -> list[Word]:
         """The words of a text; a CJK run is one word here, see `pairs`."""

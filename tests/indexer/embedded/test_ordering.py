@@ -61,6 +61,6 @@ def test_a_page_shows_what_the_whole_list_has_there(crowd: Index, question: dict
 
     assert len(set(whole)) == len(whole)
     assert crowd.search(**question)["estimatedTotalHits"] == len(whole)
-    for offset, limit in ((0, 20), (20, 20), (400, 3)):
+    for offset, limit in ((0, 20), (20, 20), (400, 3), (3_300, 10)):
         page = crowd.ids(**question, offset=offset, limit=limit)
         assert page == whole[offset : offset + limit]

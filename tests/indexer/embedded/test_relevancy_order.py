@@ -98,6 +98,8 @@ POSITIONS = [
          "deep ", [2, 1], only("words", "wordPosition")),
     Case("wordPosition: after attributeRank", both(("x1 x2 deep", "x1"), ("x1", "deep")), "deep ",
          [1, 2], RANKED),
+    Case("wordPosition: long words count as one", texts(f"{'x' * 90} {'y' * 90} deep",
+         f"{'x' * 90} deep {'y' * 90}"), "deep ", [2, 1], only("words", "wordPosition")),
     Case("wordPosition: far behind all is alike", texts("x " * 300 + "deep", "x " * 400 + "deep"),
          "deep ", [1, 2], only("words", "wordPosition")),
 ]  # fmt: skip

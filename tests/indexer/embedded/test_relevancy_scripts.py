@@ -94,3 +94,22 @@ def test_a_sign_of_a_name_is_highlighted_with_it(shelf: Shelf) -> None:
     hit = index.search("c++ ", attributesToHighlight=["title"])["hits"][0]
 
     assert hit["_formatted"]["title"] == "We like <em>C++</em> more"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("“The café” — l’Opéra’s", "“The <em>café</em>” — l’Opéra’s"),
+        ("Straße, Café, café\u00a0noir", "Straße, <em>Café</em>, <em>café</em>\u00a0noir"),
+        ("кафе и cafe\u0301, café…", "кафе и cafe\u0301, <em>café</em>…"),
+        ("東京 café・café", "東京 <em>café</em>・<em>café</em>"),
+    ],
+)
+def test_signs_and_letters_beyond_ascii_do_not_move_a_highlight(
+    shelf: Shelf, text: str, shown: str
+) -> None:
+    index = shelf.index(texts(text))
+
+    hit = index.search("cafe ", attributesToHighlight=["title"])["hits"][0]
+
+    assert hit["_formatted"]["title"] == shown
