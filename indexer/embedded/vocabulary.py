@@ -5,7 +5,7 @@ the state of the index it belongs to.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import tantivy
 from rapidfuzz import process
@@ -28,6 +28,7 @@ class Vocabulary:
         self._lengths: dict[tuple[str, int], list[str]] = {}
         self._starts: dict[tuple[str, int], list[str]] = {}
         self._cache: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
+        self._frequencies: dict[str, dict[str, int]] = {}
 
     def load(self, stop: Callable[[], bool]) -> None:
         """Read what the first queries would have to wait for, as far as memory allows.
@@ -42,15 +43,38 @@ class Vocabulary:
 
     def frequency(self, word: str) -> int:
         """In how many documents the word stands, counted per attribute."""
-        return sum(self._searcher.doc_freq(field, word) for field in self._fields)
+        return sum(self.frequencies(word).values())
+
+    def frequencies(self, word: str) -> Mapping[str, int]:
+        """The text fields in which the word stands, with the number of documents."""
+        words = self._letters.get(word[0])
+        if words is not None and not _holds(words, word):
+            return {}
+        found = self._frequencies.get(word)
+        if found is None:
+            counts = ((field, self._searcher.doc_freq(field, word)) for field in self._fields)
+            found = {field: count for field, count in counts if count}
+            if len(self._frequencies) >= MAX_CACHED:
+                self._frequencies.clear()
+            self._frequencies[word] = found
+        return found
 
     def completions(self, prefix: str, most: int) -> list[str]:
         """The most frequent words that begin so."""
+        few = self.beginning(prefix, most)
+        if few is not None:
+            return sorted(few, key=lambda word: (-self.frequency(word), word))
         counts: dict[str, int] = {}
         for field in self._fields:
             for word, count in self._searcher.terms_with_prefix(field, prefix, limit=most):
                 counts[word] = counts.get(word, 0) + count
         return sorted(counts, key=lambda word: (-counts[word], word))[:most]
+
+    def beginning(self, start: str, most: int) -> list[str] | None:
+        """All words that begin so; None when they are more, or not read yet."""
+        words = self._letters.get(start[0])
+        found = _beginning(words, start, most + 1) if words is not None else None
+        return None if found is None or len(found) > most else found
 
     def typos(self, word: str, most: int, *, prefix: bool) -> tuple[list[str], list[str]]:
         """Words one typo away, and words two away; a wrong first letter counts two.
@@ -123,6 +147,9 @@ class Vocabulary:
         return sorted(one for one in tried if self.frequency(one) > 0)
 
     def _begins_something(self, start: str) -> bool:
+        words = self._letters.get(start[0])
+        if words is not None:
+            return bool(_beginning(words, start, 1))
         return any(self._searcher.terms_with_prefix(f, start, limit=1) for f in self._fields)
 
     def _letter(self, first: str) -> list[str]:
@@ -155,6 +182,11 @@ class Vocabulary:
             found = sorted({word[:length] for word in self._letter(first) if len(word) >= length})
             self._starts[key] = found
         return found
+
+
+def _holds(words: list[str], word: str) -> bool:
+    at = bisect_left(words, word)
+    return at < len(words) and words[at] == word
 
 
 def _beginning(words: list[str], start: str, most: int) -> list[str]:
