@@ -187,11 +187,12 @@ class Ranking:
         term = terms[at]
         choices: list[tuple[float, Query]] = []
         typo_terms = self.spellings.typos(term)
+        begun = self.spellings.begun(term) if term.prefix else []
         together = self.spellings.together(terms, at)
         for field in self._fields:
-            for query, typos, exact in self._choices(term, field, typo_terms, together):
+            for found, typos, exact in self._choices(term, field, typo_terms, begun, together):
                 worth = self._worth(field, typos, exact)
-                choices.append((worth, Query.const_score_query(query, worth)))
+                choices += [(worth, Query.const_score_query(one, worth)) for one in found]
         if len(terms) == 1:
             self._of_one = choices
         return _best_of([query for _, query in choices])
@@ -201,37 +202,40 @@ class Ranking:
         term: Term,
         field: Field,
         typo_terms: tuple[list[str], list[str], list[tuple[str, str]]],
+        begun: list[str] | None,
         together: list[tuple[str, ...]],
-    ) -> list[tuple[Query, int, bool]]:
-        """(what to find, typos, is it exactly what was typed), for one term in one attribute."""
+    ) -> list[tuple[list[Query], int, bool]]:
+        """(what to find, typos, is it exactly what was typed), for one term in one attribute.
+
+        Words stand one by one: a term set costs 0.2 ms before its first word, a word 2 us.
+        """
         name = f"t{field.slot}"
-        found: list[tuple[Query, int, bool]] = [(self._words(name, term.words), 0, True)]
-        if term.prefix:
-            found.append((self._prefix(name, term), 0, False))
+        right = [self._prefix(name, term)] if begun is None else self._each(name, begun)
         if term.kind == "compound":
-            found.append((Query.term_query(self._schema, name, term.text), 0, False))
-        if term.kind == "phrase":
-            return found
-        for synonym in self.spellings.synonyms.get(term.words, ()):
-            found.append((self._words(name, synonym), 0, False))
-        for words in together:
-            found.append((self._words(name, words), 0, False))
+            right.append(self._word(name, term.text))
+        if term.kind != "phrase":
+            synonyms = self.spellings.synonyms.get(term.words, ())
+            right += [self._words(name, words) for words in (*synonyms, *together)]
+        found = [([self._words(name, term.words)], 0, True), (right, 0, False)]
         if field.typos:
             one, two, split = typo_terms
-            if one:
-                found.append((Query.term_set_query(self._schema, name, one), 1, False))
-            if two:
-                found.append((Query.term_set_query(self._schema, name, two), 2, False))
-            for pair in split:
-                found.append((self._words(name, pair), 1, False))
+            glued = [self._words(name, pair) for pair in split]
+            found.append((self._each(name, one) + glued, 1, False))
+            found.append((self._each(name, two), 2, False))
         return found
+
+    def _each(self, name: str, words: Sequence[str]) -> list[Query]:
+        return [self._word(name, word) for word in words]
+
+    def _word(self, name: str, word: str) -> Query:
+        return Query.term_query(self._schema, name, word, "basic")
 
     def _words(self, name: str, words: Sequence[str | None]) -> Query:
         known: list[str | tuple[int, str]] = [
             (at, word) for at, word in enumerate(words) if word is not None
         ]
         if len(known) == 1:  # a phrase of one word panics inside tantivy
-            return Query.term_query(self._schema, name, known[0][1])
+            return self._word(name, str(known[0][1]))
         return Query.phrase_query(self._schema, name, known)
 
     def _prefix(self, name: str, term: Term) -> Query:
@@ -254,35 +258,37 @@ class Ranking:
             return None
         lefts = self.spellings.likeliest(left, last=True)
         rights = self.spellings.likeliest(right, last=False)
-        choices: list[Query] = []
-        for field in self._fields:
-            name = f"t{field.slot}"
-            for one in lefts:
-                for other in rights:
-                    if one == other:
-                        continue
-                    choices += self._distances(name, one, other, weight)
+        stands_in = self.spellings.stands_in
+        choices = [
+            self._distance(name, one, other, weight)
+            for name in (f"t{field.slot}" for field in self._fields)
+            for one in lefts
+            if stands_in(one, name)
+            for other in rights
+            if one != other and stands_in(other, name)
+        ]
         return Query.disjunction_max_query(choices) if choices else None
 
-    def _distances(self, name: str, one: str, other: str, weight: int) -> list[Query]:
+    def _distance(self, name: str, one: str, other: str, weight: int) -> Query:
         if not self._by_word:
-            both = Query.boolean_query(
-                [
-                    (Occur.Must, Query.term_query(self._schema, name, one)),
-                    (Occur.Must, Query.term_query(self._schema, name, other)),
-                ]
-            )
-            return [Query.const_score_query(both, float(weight))]
+            both = [(Occur.Must, self._word(name, word)) for word in (one, other)]
+            return Query.const_score_query(Query.boolean_query(both), float(weight))
+
+        def within(first: str, second: str, slop: int, level: int) -> Query:
+            pair: list[str | tuple[int, str]] = [first, second]
+            found = Query.phrase_query(self._schema, name, pair, slop)
+            return Query.const_score_query(found, float(weight * level))
+
         # the other way round a pair counts as one word further apart
-        found: list[tuple[int, list[str | tuple[int, str]], int]] = []
-        found += [(NEAR - slop, [one, other], slop) for slop in range(NEAR)]
-        found += [(NEAR - 1 - slop, [other, one], slop) for slop in range(NEAR - 1)]
-        return [
-            Query.const_score_query(
-                Query.phrase_query(self._schema, name, pair, slop), float(weight * level)
-            )
-            for level, pair, slop in found
-        ]
+        levels = [within(one, other, slop, NEAR - slop) for slop in range(NEAR)]
+        levels += [within(other, one, slop, NEAR - 1 - slop) for slop in range(NEAR - 1)]
+        # the widest, worth nothing, goes first: most pairs never stand together in a segment
+        return Query.boolean_query(
+            [
+                (Occur.Must, within(one, other, NEAR, 0)),
+                (Occur.Should, Query.disjunction_max_query(levels)),
+            ]
+        )
 
 
 def _best_of(choices: list[Query]) -> Query:

@@ -7,6 +7,8 @@ from indexer.embedded.query import Term
 from indexer.embedded.vocabulary import Vocabulary
 from indexer.embedded.words import SIGNS, Words, fold
 
+MAX_BEGUN = 8  # words looked up one by one; more are found by walking the term dictionary
+
 
 class Spellings:
     """Answers for the words of one index under its settings."""
@@ -20,6 +22,10 @@ class Spellings:
     def frequency(self, word: str) -> int:
         """In how many documents the word stands, counted per attribute."""
         return self._vocabulary.frequency(word)
+
+    def stands_in(self, word: str, name: str) -> bool:
+        """Does any document have the word in this text field?"""
+        return self._vocabulary.frequencies(word).get(name, 0) > 0
 
     def allowed_typos(self, term: Term) -> int:
         """How many typos a word of this length is forgiven under the settings."""
@@ -46,6 +52,13 @@ class Spellings:
             return [], [], pairs
         one, two = self._vocabulary.typos(word, most, prefix=term.prefix)
         return one, two, pairs
+
+    def begun(self, term: Term) -> list[str] | None:
+        """The words a prefix may go on to; None when they are many."""
+        word = term.words[0]
+        return (
+            self._vocabulary.beginning(word, MAX_BEGUN) if len(term.words) == 1 and word else None
+        )
 
     def _split(self, word: str) -> tuple[str, str] | None:
         """The two words this one is glued from, by the rarer half's frequency."""

@@ -121,6 +121,9 @@ PREFIXES = [
     Case("prefix: off by the settings", ["startup"], "star", [], {"prefixSearch": "disabled"}),
     Case("prefix: the last of several words", ["deep learning"], "deep lea", [1]),
     Case("prefix: of a number", ["2026"], "202", [1]),
+    Case("prefix: of many words, each is found",
+         [f"ocean{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"], "ocean",
+         list(range(1, 27))),
 ]  # fmt: skip
 PHRASES = [
     Case("phrase: words side by side", ["deep sea", "deep blue sea"], '"deep sea"', [1]),
