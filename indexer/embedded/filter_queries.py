@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tantivy
@@ -16,6 +16,7 @@ from indexer.embedded.words import normalise
 from indexer.embedded.writing import MAX_VALUE
 
 EARTH_M = 6_371_008.8
+FEW = 30  # values looked up one by one: a set costs tantivy 0.2 ms before its first value
 _EQUALITY = {"=", "!=", "IN", "CONTAINS", "STARTS"}
 _COMPARISON = {">", ">=", "<", "<=", "TO"}
 
@@ -112,11 +113,15 @@ class FilterQueries:
         if column is None or not values:
             return Query.empty_query()
         texts = [normalise(value)[:MAX_VALUE] for value in values]
-        text = Query.term_set_query(self._schema, f"k{column}", texts)
+        text = self._one_of(f"k{column}", texts)
         numbers = [number for number in map(as_number, values) if number is not None]
-        if not numbers:
-            return text
-        return either(text, Query.term_set_query(self._schema, f"n{column}", numbers))
+        return either(text, self._one_of(f"n{column}", numbers)) if numbers else text
+
+    def _one_of(self, name: str, values: Sequence[str] | Sequence[float]) -> Query:
+        if len(values) > FEW:
+            return Query.term_set_query(self._schema, name, values)
+        found = [Query.term_query(self._schema, name, value, "basic") for value in values]
+        return Query.boolean_query([(Occur.Should, one) for one in found])
 
     def _part(self, column: int | None, value: str, *, anywhere: bool) -> Query:
         normal = normalise(value)[:MAX_VALUE]

@@ -73,6 +73,8 @@ FILTERS = [
     ("published_at 1640000000 TO 1660000000", ["d"]),
     ("language IN [de, fr]", ["d"]),
     ("language NOT IN [de, fr]", ["a", "b"]),
+    ("outlets IN [2, 3]", ["a", "d"]),
+    (f"outlets IN [{', '.join(map(str, range(2, 60)))}]", ["a", "d"]),
     ("funding_usd EXISTS", ["a", "b"]),
     ("funding_usd IS NULL", ["b"]),
     ("funding_usd > 1000000", ["a"]),
