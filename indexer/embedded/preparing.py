@@ -43,7 +43,7 @@ class Bodies:
 
 @dataclass(slots=True)
 class Prepared:
-    """A search made ready: its query, what it restricts, and how its hits are ordered.
+    """A search made ready: its query, what restricts it, and how its hits are ordered.
 
     matched_by: what decides which documents match.
     """
@@ -53,6 +53,7 @@ class Prepared:
     parsed: ParsedQuery
     ranking: Ranking
     query: Query
+    restrictions: list[Query]
     levels: list[Level]
     candidates: Candidates
     ordering: Ordering
@@ -65,10 +66,14 @@ class Prepared:
         """The first `most` rows, in the order of the ranking rules."""
         return self.ordering.best(self.levels, most, self.refine, offset)
 
+    def matching(self) -> Query:
+        """What `query` finds, without scores: for counting."""
+        return reduce(both, self.restrictions, self.ranking.matching())
+
     def total(self) -> int:
         """How many documents match; known as a by-product once rows were asked for."""
         if self.candidates.total is None:
-            self.candidates.total = self.state.count(self.query)
+            self.candidates.total = self.state.count(self.matching())
         return self.candidates.total
 
 
@@ -107,6 +112,7 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
         parsed=parsed,
         ranking=ranking,
         query=query,
+        restrictions=restrictions,
         levels=rule_levels(state, asked, ranking.scale, bool(parsed.terms)),
         candidates=candidates,
         ordering=Ordering(candidates, ranking.scale, query, narrowed),

@@ -6,16 +6,17 @@ sum of what its words earn. Scores stay below 2^24, where tantivy's floats are e
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import tantivy
 from tantivy import Occur, Query
 
+from indexer.embedded.nearness import NEAR, Nearness
 from indexer.embedded.query import ParsedQuery, Term
 from indexer.embedded.spellings import Spellings
 
 LIMIT = 2**24
-NEAR = 3  # levels of nearness of two words: side by side, one between, two between
 Clauses = list[tuple[Occur, Query]]
 TEXT_RULES = ("words", "typo", "proximity", "attribute", "exactness")
 
@@ -92,8 +93,9 @@ class Ranking:
         self._fields = fields
         self._rules = rules
         self.spellings = spellings
-        self._by_word = settings["proximityPrecision"] == "byWord"
+        self._nearness = Nearness(schema, settings, spellings, [f"t{one.slot}" for one in fields])
         self.scale = scale(rules, 1, 1)
+        self._needed: list[Query] = []  # what each match must have
         self._without: list[Query] = []
         self._of_one: list[tuple[float, Query]] = []  # what one term may be, and its worth
 
@@ -108,8 +110,14 @@ class Ranking:
             found = self._together(terms, strategy)
         else:
             found = Query.const_score_query(Query.all_query(), 0.0)
+            self._needed = [found]
         self._without = [self._excluded(term) for term in parsed.excluded]
         return self._with_exclusions(found)
+
+    def matching(self) -> Query:
+        """The documents the query finds, without what only scores them: cheaper to count."""
+        needed: Clauses = [(Occur.Must, one) for one in self._needed]
+        return self._with_exclusions(Query.boolean_query(needed))
 
     def at_least(self, score: int) -> Query | None:
         """Of a query of one term: the matches that earn so much. None when there are more terms."""
@@ -125,14 +133,20 @@ class Ranking:
 
     def _together(self, terms: list[Term], strategy: str) -> Query:
         queries = [self._term(terms, at) for at in range(len(terms))]
-        near = {at: self._near(terms[at], terms[at + 1]) for at in range(len(terms) - 1)}
+        weight = self.scale.weights["proximity"]
+        near = {
+            at: self._nearness.query(left, right, weight) if weight else None
+            for at, (left, right) in enumerate(pairwise(terms))
+        }
         if strategy == "all":
+            self._needed = queries
             pairs: Clauses = [(Occur.Should, one) for one in near.values() if one is not None]
             return Query.boolean_query([*((Occur.Must, one) for one in queries), *pairs])
         phrases = [at for at, term in enumerate(terms) if term.kind == "phrase"]
         order = [at for at in range(len(terms)) if at not in phrases]
         if strategy == "frequency":
             order.sort(key=lambda at: self._frequency(terms[at]))
+        self._needed = [queries[at] for at in phrases or order[:1]]
         chain = self._chain(order, queries, near, set(phrases))
         if not phrases:
             return chain if chain is not None else Query.empty_query()
@@ -251,44 +265,6 @@ class Ranking:
             if term.prefix:
                 choices.append(self._prefix(f"t{field.slot}", term))
         return Query.boolean_query([(Occur.Should, one) for one in choices])
-
-    def _near(self, left: Term, right: Term) -> Query | None:
-        weight = self.scale.weights["proximity"]
-        if not weight:
-            return None
-        lefts = self.spellings.likeliest(left, last=True)
-        rights = self.spellings.likeliest(right, last=False)
-        stands_in = self.spellings.stands_in
-        choices = [
-            self._distance(name, one, other, weight)
-            for name in (f"t{field.slot}" for field in self._fields)
-            for one in lefts
-            if stands_in(one, name)
-            for other in rights
-            if one != other and stands_in(other, name)
-        ]
-        return Query.disjunction_max_query(choices) if choices else None
-
-    def _distance(self, name: str, one: str, other: str, weight: int) -> Query:
-        if not self._by_word:
-            both = [(Occur.Must, self._word(name, word)) for word in (one, other)]
-            return Query.const_score_query(Query.boolean_query(both), float(weight))
-
-        def within(first: str, second: str, slop: int, level: int) -> Query:
-            pair: list[str | tuple[int, str]] = [first, second]
-            found = Query.phrase_query(self._schema, name, pair, slop)
-            return Query.const_score_query(found, float(weight * level))
-
-        # the other way round a pair counts as one word further apart
-        levels = [within(one, other, slop, NEAR - slop) for slop in range(NEAR)]
-        levels += [within(other, one, slop, NEAR - 1 - slop) for slop in range(NEAR - 1)]
-        # the widest, worth nothing, goes first: most pairs never stand together in a segment
-        return Query.boolean_query(
-            [
-                (Occur.Must, within(one, other, NEAR, 0)),
-                (Occur.Should, Query.disjunction_max_query(levels)),
-            ]
-        )
 
 
 def _best_of(choices: list[Query]) -> Query:

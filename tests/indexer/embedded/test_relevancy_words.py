@@ -164,3 +164,12 @@ def test_words_match_by_the_documented_rule(shelf: Shelf, case: Case) -> None:
     index = shelf.index(texts(*case.documents), case.settings)
 
     assert index.ids(case.query, **(case.asked or {})) == case.expected
+
+
+@pytest.mark.parametrize("case", STRATEGIES, ids=[case.rule for case in STRATEGIES])
+def test_as_many_are_counted_as_are_found(shelf: Shelf, case: Case) -> None:
+    index = shelf.index(texts(*case.documents), case.settings)
+
+    counted = index.search(case.query, **(case.asked or {}), limit=0)["estimatedTotalHits"]
+
+    assert counted == len(case.expected)
