@@ -6,6 +6,7 @@ the state of the index it belongs to.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 import tantivy
 from rapidfuzz import process
@@ -15,6 +16,8 @@ MAX_ONE_TYPO = 150
 MAX_TWO_TYPOS = 50
 MAX_CACHED = 2_000
 MAX_AHEAD = 300_000  # words read ahead, about 90 bytes each
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 _FIRST = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -27,8 +30,9 @@ class Vocabulary:
         self._letters: dict[str, list[str]] = {}
         self._lengths: dict[tuple[str, int], list[str]] = {}
         self._starts: dict[tuple[str, int], list[str]] = {}
-        self._cache: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
+        self._typos: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
         self._frequencies: dict[str, dict[str, int]] = {}
+        self._completions: dict[tuple[str, int], list[str]] = {}
 
     def load(self, stop: Callable[[], bool]) -> None:
         """Read what the first queries would have to wait for, as far as memory allows.
@@ -54,13 +58,18 @@ class Vocabulary:
         if found is None:
             counts = ((field, self._searcher.doc_freq(field, word)) for field in self._fields)
             found = {field: count for field, count in counts if count}
-            if len(self._frequencies) >= MAX_CACHED:
-                self._frequencies.clear()
-            self._frequencies[word] = found
+            _keep(self._frequencies, word, found)
         return found
 
     def completions(self, prefix: str, most: int) -> list[str]:
         """The most frequent words that begin so."""
+        found = self._completions.get((prefix, most))
+        if found is None:
+            found = self._complete(prefix, most)
+            _keep(self._completions, (prefix, most), found)
+        return found
+
+    def _complete(self, prefix: str, most: int) -> list[str]:
         few = self.beginning(prefix, most)
         if few is not None:
             return sorted(few, key=lambda word: (-self.frequency(word), word))
@@ -84,12 +93,10 @@ class Vocabulary:
         if most == 0 or not word:
             return [], []
         key = (word, most, prefix)
-        found = self._cache.get(key)
+        found = self._typos.get(key)
         if found is None:
             found = self._near_prefixes(word, most) if prefix else self._near(word, most)
-            if len(self._cache) >= MAX_CACHED:
-                self._cache.clear()
-            self._cache[key] = found
+            _keep(self._typos, key, found)
         return found
 
     def _near(self, word: str, most: int) -> tuple[list[str], list[str]]:
@@ -182,6 +189,13 @@ class Vocabulary:
             found = sorted({word[:length] for word in self._letter(first) if len(word) >= length})
             self._starts[key] = found
         return found
+
+
+def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
+    """Remember an answer for as long as the state lasts, among so many others."""
+    if len(kept) >= MAX_CACHED:
+        kept.clear()
+    kept[key] = value
 
 
 def _holds(words: list[str], word: str) -> bool:
