@@ -16,7 +16,7 @@ from indexer.embedded.words import normalise
 from indexer.embedded.writing import MAX_VALUE
 
 EARTH_M = 6_371_008.8
-FEW = 30  # values looked up one by one: a set costs tantivy 0.2 ms before its first value
+FEW = 30  # values looked up one by one: a set costs 0.2 ms before its first value
 _EQUALITY = {"=", "!=", "IN", "CONTAINS", "STARTS"}
 _COMPARISON = {">", ">=", "<", "<=", "TO"}
 

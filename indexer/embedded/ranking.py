@@ -17,6 +17,7 @@ from indexer.embedded.query import ParsedQuery, Term
 from indexer.embedded.spellings import Spellings
 
 LIMIT = 2**24
+FEW = 80  # words looked up one by one: a set costs 0.2 ms before its first word, a word 4 us
 Clauses = list[tuple[Occur, Query]]
 TEXT_RULES = ("words", "typo", "proximity", "attribute", "exactness")
 
@@ -219,10 +220,7 @@ class Ranking:
         begun: list[str] | None,
         together: list[tuple[str, ...]],
     ) -> list[tuple[list[Query], int, bool]]:
-        """(what to find, typos, is it exactly what was typed), for one term in one attribute.
-
-        Words stand one by one: a term set costs 0.2 ms before its first word, a word 2 us.
-        """
+        """(what to find, typos, is it exactly what was typed), for one term in one attribute."""
         name = f"t{field.slot}"
         right = [self._prefix(name, term)] if begun is None else self._each(name, begun)
         if term.kind == "compound":
@@ -239,6 +237,8 @@ class Ranking:
         return found
 
     def _each(self, name: str, words: Sequence[str]) -> list[Query]:
+        if len(words) > FEW:
+            return [Query.term_set_query(self._schema, name, words)]
         return [self._word(name, word) for word in words]
 
     def _word(self, name: str, word: str) -> Query:
