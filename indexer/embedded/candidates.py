@@ -30,9 +30,7 @@ class Candidates:
         self.total: int | None = None  # matches in all; filled in by a search that is to `count`
 
     def count(self, query: Query) -> int:
-        """How many documents match."""
-        counted = self._searcher.aggregate(query, {"all": {"filter": "*"}})  # reads no column
-        return int(counted["all"]["doc_count"])
+        return count_matches(self._searcher, query)
 
     def by_score(self, query: Query, most: int, count: bool = False) -> Hits:
         """The best by score."""
@@ -132,6 +130,12 @@ class Candidates:
 
     def _among(self, query: Query, rows: Sequence[Row]) -> Query:
         return both(query, Query.term_set_query(self._schema, "_n", [row.n for row in rows]))
+
+
+def count_matches(searcher: tantivy.Searcher, query: Query) -> int:
+    """How many documents match."""
+    counted = searcher.aggregate(query, {"all": {"filter": "*"}})  # reads no column
+    return int(counted["all"]["doc_count"])
 
 
 def both(query: Query, restriction: Query) -> Query:

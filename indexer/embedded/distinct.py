@@ -43,7 +43,7 @@ def _total(prepared: Prepared, column: str | None) -> int:
     documents = prepared.total()
     if column is None or not documents:
         return documents
-    return _count(prepared.state, prepared.query, documents, column)
+    return _count(prepared.state, prepared.matching(), documents, column)
 
 
 def _column_of(state: State, attribute: str, *, ready: bool) -> str | None:

@@ -130,7 +130,7 @@ def facet_search(call: SearchCall) -> Any:
     facets = Facets(state)
     sizes = state.settings["typoTolerance"]["minWordSizeForTypos"]
     found = facets.search(
-        prepared.query,
+        prepared.matching(),
         name,
         (typed or "")[:1_000],
         state.settings["faceting"]["maxValuesPerFacet"],

@@ -118,5 +118,5 @@ def count_facets(prepared: Prepared) -> dict[str, Any]:
             raise ApiError("invalid_search_facets", not_a_facet(state.settings, name))
     facets = Facets(state)
     paths = facet_paths(state.settings, state.layout, wanted)
-    counts, stats = facets.count(prepared.query, paths, prepared.matched_by)
+    counts, stats = facets.count(prepared.matching(), paths, prepared.matched_by)
     return {"facetDistribution": counts, "facetStats": stats}

@@ -12,6 +12,7 @@ from typing import Any
 
 import tantivy
 
+from indexer.embedded.candidates import count_matches
 from indexer.embedded.layout import Layout, from_json
 from indexer.embedded.spellings import Spellings
 from indexer.embedded.store import Documents, Store
@@ -67,9 +68,7 @@ class State:
         return found
 
     def count(self, query: tantivy.Query) -> int:
-        """How many documents match."""
-        counted = self.searcher.aggregate(query, {"all": {"value_count": {"field": "_n"}}})
-        return int(counted["all"]["value"])
+        return count_matches(self.searcher, query)
 
     def has_values(self, column: str) -> bool:
         """Does any document have something in this column?"""
