@@ -25,6 +25,7 @@ _DOT_NET = re.compile(r"\.[Nn][Ee][Tt]")
 # letters hardly any text uses, so that tantivy's own cutting keeps them inside words
 _LETTERS = {"+": "\ua66e", "#": "\ua7f7", ".": "\ua78f"}
 SIGNS = frozenset(_LETTERS.values())
+OPENING = 64  # characters that tell a text in another script at once
 MAX_WORD = 100  # longer words are noise; tantivy drops them too
 
 
@@ -105,10 +106,15 @@ class Words:
         None when it has letters that do not fold to one of ASCII, such as `ß` or Greek ones.
         """
         if not text.isascii():
-            text = _BEYOND_ASCII.sub(lambda found: self._nearest(found.group()), text)
+            if not self._swapped(text[:OPENING]).isascii():
+                return None
+            text = self._swapped(text)
             if not text.isascii():
                 return None
         return text.encode().translate(self._ascii).decode()
+
+    def _swapped(self, text: str) -> str:
+        return _BEYOND_ASCII.sub(lambda found: self._nearest(found.group()), text)
 
     def _as_ascii(self, char: str) -> str:
         if not has_cjk(char) and not self.latin.match(char):
