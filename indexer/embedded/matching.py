@@ -48,8 +48,11 @@ class Matcher:
             return self._matches(words, self._hits(words, lower=True), _PlainPlaces(plain, words))
         if has_cjk(text):
             cut = self._words.cut(text)
+            matches = self._in_cut(cut)
+            if not matches:
+                return [], _places(cut[:fewest])
             places = _places(cut)
-            return _with_units(self._in_cut(cut), places), places
+            return _with_units(matches, places), places
         found = self._words.latin
         words = found.findall(prepared)
         hits = self._hits(words, lower=False)
@@ -101,7 +104,8 @@ class Matcher:
         targets = self._targets
         folded = self.first_words(text, words + targets.longest - 1)
         if folded is None:
-            yield from ((match.term, match.position) for match in self.find(text))
+            cut = self._first_cut(text, words)
+            yield from ((match.term, match.position) for match in self._in_cut(cut))
             return
         for position, word in enumerate(folded[:words]):
             if word not in targets.words and not word.startswith(targets.starts):
@@ -113,6 +117,14 @@ class Matcher:
             hit = targets.judge(word)
             if hit is not None and hit[1] != IN_PHRASE:
                 yield hit[1], position
+
+    def _first_cut(self, text: str, words: int) -> list[Word]:
+        """What tells the matches that begin among the first words of a text with CJK runs."""
+        longest = self._targets.longest
+        part = text[: 16 * (words + longest) + 48]
+        cut = self._words.cut(part)
+        enough = len(cut) > longest and cut[-longest].position >= words
+        return cut if enough or len(part) == len(text) else self._words.cut(text)
 
     def first_words(self, text: str, most: int) -> list[str] | None:
         """The first words of a text, folded; all if they are fewer. None among CJK runs."""
@@ -238,7 +250,8 @@ def _places(cut: Sequence[Word]) -> list[Place]:
     places: list[Place] = []
     for word in cut:
         if word.cjk:
-            places += [(at, min(at + 2, word.end)) for at in range(word.start, word.end, 2)]
+            starts = range(word.start, word.end, 2)
+            places += zip(starts, (*starts[1:], word.end), strict=True)
         else:
             places.append((word.start, word.end))
     return places
