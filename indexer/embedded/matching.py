@@ -4,7 +4,6 @@ Pure Python over the few texts of one page; the index is not asked.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain, islice
 from typing import NamedTuple, overload
 
@@ -64,6 +63,8 @@ class Matcher:
     def _matches(
         self, words: Sequence[str], hits: Mapping[str, Hit], places: Sequence[Place]
     ) -> tuple[list[Match], Sequence[Place]]:
+        if not hits:
+            return [], places
         if any(term == IN_PHRASE for _, term in hits.values()):
             every = [*places]
             return self._with_phrases([fold(word) for word in words], every), every
@@ -203,11 +204,9 @@ class _PlainPlaces(Sequence[Place]):
     def of(self, word: str) -> Iterator[tuple[int, Place]]:
         """Every position of a word, and its place."""
         at = start = -1
-        with suppress(ValueError):
-            while True:
-                at = self._words.index(word, at + 1)
-                start = self._padded.index(f" {word} ", start + 1)
-                yield at, (start, start + len(word))
+        while (start := self._padded.find(f" {word} ", start + 1)) >= 0:
+            at = self._words.index(word, at + 1)
+            yield at, (start, start + len(word))
 
     def __len__(self) -> int:
         return len(self._words)
