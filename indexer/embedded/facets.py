@@ -13,6 +13,7 @@ from indexer.embedded.words import fold, normalise
 
 MOST_KEPT = 64  # results remembered, of 5 to 50 kB each
 LONGEST_KEPT = 2_000  # characters of a query and its filters
+MANY = 1_000  # different values of an attribute: more are counted by their hashes
 WIDE = 65_000  # values one segment may report: tantivy's own bound on buckets
 
 
@@ -74,7 +75,7 @@ class Facets:
         size = self._settings["faceting"]["maxValuesPerFacet"]
         wanted: dict[str, Any] = {}
         for path in paths:
-            wanted.update(self._requests(path, size))
+            wanted.update(self._requests(path, size, hashed=self._by_hash(path)))
         found = self._state.searcher.aggregate(query, wanted) if wanted and size else {}
         counted: dict[str, tuple[Counts, Stats | None]] = {}
         for path in paths:
@@ -85,7 +86,12 @@ class Facets:
             counted[path] = (self._counts(found, path, size), stats)
         return counted
 
-    def _requests(self, path: str, size: int) -> dict[str, Any]:
+    def _by_hash(self, path: str) -> bool:
+        """Are there many values, and is their own order of no account?"""
+        ordered = order_of(self._settings, path) != "count"
+        return self._state.layout.hashed and not ordered and self._state.has_many(path, MANY)
+
+    def _requests(self, path: str, size: int, *, hashed: bool = False) -> dict[str, Any]:
         column = self._columns.get(path)
         if column is None:
             return {}
@@ -93,7 +99,7 @@ class Facets:
         order = {"_count": "desc"} if by_count else {"_key": "asc"}
         terms = {"size": min(size, WIDE), "segment_size": WIDE, "order": order}
         wanted: dict[str, Any] = {}
-        for kind in ("k", "n"):
+        for kind in ("h" if hashed else "k", "n"):
             if self._state.has_values(f"{kind}{column}"):
                 wanted[f"{kind}{column}"] = {"terms": {"field": f"{kind}{column}", **terms}}
         if f"n{column}" in wanted:
@@ -102,14 +108,21 @@ class Facets:
 
     def _counts(self, found: Mapping[str, Any], path: str, size: int) -> Counts:
         column = self._columns.get(path)
-        spellings = self._state.spellings(path)
         values: list[tuple[str, int, Any]] = []
         for bucket in found.get(f"n{column}", {}).get("buckets", ()):
-            key = float(bucket["key"])
-            values.append((number_text(key), bucket["doc_count"], (0, key)))
-        for bucket in found.get(f"k{column}", {}).get("buckets", ()):
-            key = bucket["key"]
-            values.append((spellings.get(key, key), bucket["doc_count"], (1, key)))
+            number = float(bucket["key"])
+            values.append((number_text(number), bucket["doc_count"], (0, number)))
+        if buckets := found.get(f"k{column}", {}).get("buckets"):
+            spellings = self._state.spellings(path)
+            for bucket in buckets:
+                key = bucket["key"]
+                values.append((spellings.get(key, key), bucket["doc_count"], (1, key)))
+        if buckets := found.get(f"h{column}", {}).get("buckets"):
+            known = self._state.hashed_values(path, [one["key"] for one in buckets])
+            for bucket in buckets:
+                if bucket["key"] in known:
+                    key, shown = known[bucket["key"]]
+                    values.append((shown, bucket["doc_count"], (1, key)))
         if order_of(self._settings, path) == "count":
             values.sort(key=lambda value: (-value[1], value[2]))
         else:

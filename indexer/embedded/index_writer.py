@@ -80,7 +80,7 @@ class IndexWriter:
         transaction: Any,
         changes: Changes,
         layout: Layout,
-        spellings: Sequence[tuple[str, str, str]],
+        spellings: Sequence[tuple[str, str, str, int | None]],
         folder: str,
         settings: Mapping[str, Any] | None = None,
     ) -> None:

@@ -2,7 +2,8 @@
 
 A tantivy schema cannot grow, so it is made with spare slots; attributes take one when they are
 first seen. When the slots run out the index is built anew with more. `t` slots hold searchable
-text; a filterable or sortable attribute has `k` (normalised strings) and `n` (numbers).
+text; a filterable or sortable attribute has `k` (normalised strings) and `n` (numbers), a
+filterable one also `h` (hashes of the strings: many different ones are counted faster so).
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,13 +22,17 @@ MAX_SLOTS = 1_000  # attributes beyond are stored, but neither searched nor filt
 
 @dataclass(slots=True)
 class Layout:
-    """paths: every leaf path seen, in order of arrival. text, columns: attribute → slot."""
+    """paths: every leaf path seen, in order of arrival. text, columns: attribute → slot.
+
+    hashed: are there `h` slots? Older engines made none.
+    """
 
     text_slots: int = 8
     column_slots: int = 4
     paths: list[str] = field(default_factory=list)
     text: dict[str, int] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
+    hashed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -39,6 +44,7 @@ class Layout:
             list(self.paths),
             dict(self.text),
             dict(self.columns),
+            self.hashed,
         )
 
     def learn(self, settings: Mapping[str, Any], paths: Iterable[str]) -> bool:
@@ -78,6 +84,8 @@ class Layout:
                 f"k{slot}", tokenizer_name="raw", fast=True, index_option="basic"
             )
             builder.add_float_field(f"n{slot}", indexed=True, fast=True)
+            if self.hashed:
+                builder.add_integer_field(f"h{slot}", fast=True)
         return builder.build()
 
 
@@ -86,7 +94,7 @@ def plan(settings: Mapping[str, Any], paths: Iterable[str]) -> Layout:
 
     Attributes named by the settings get room before they are seen, patterns room for several.
     """
-    layout = Layout()
+    layout = Layout(hashed=True)
     layout.learn(settings, paths)
     searchable = settings["searchableAttributes"]
     named = [
@@ -119,11 +127,15 @@ def searchable_name(settings: Mapping[str, Any], path: str) -> str | None:
 
 def needs_column(settings: Mapping[str, Any], path: str) -> bool:
     return (
-        patterns.filterable_features(settings, path) is not None
+        _is_filterable(settings, path)
         or patterns.any_matches(settings["sortableAttributes"], path)
         or path == settings["distinctAttribute"]
         or path in patterns.custom_rules(settings)
     )
+
+
+def _is_filterable(settings: Mapping[str, Any], path: str) -> bool:
+    return patterns.filterable_features(settings, path) is not None
 
 
 def same_structure(one: Mapping[str, Any], other: Mapping[str, Any], paths: list[str]) -> bool:
@@ -136,5 +148,6 @@ def same_structure(one: Mapping[str, Any], other: Mapping[str, Any], paths: list
     return all(
         searchable_name(one, path) == searchable_name(other, path)
         and needs_column(one, path) == needs_column(other, path)
+        and _is_filterable(one, path) == _is_filterable(other, path)
         for path in paths
     )

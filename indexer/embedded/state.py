@@ -5,7 +5,7 @@ A state never changes; every finished task publishes a new one. Searches hold on
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from indexer.embedded.spellings import Spellings
 from indexer.embedded.store import Documents, Store
 from indexer.embedded.vocabulary import Vocabulary
 from indexer.embedded.words import Words, fold
+
+MOST_HASHED = 20_000  # facet values of an attribute remembered until the next commit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,25 @@ class State:
 
     def count(self, query: tantivy.Query) -> int:
         return count_matches(self.searcher, query)
+
+    def hashed_values(self, path: str, hashes: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Hash → (normal value, as written), of these facet values and more."""
+        known: dict[int, tuple[str, str]] = self.cache.setdefault(f"hashed:{path}", {})
+        missing = [one for one in hashes if one not in known]
+        if missing:
+            if len(known) > MOST_HASHED:
+                known.clear()
+            known.update(self.documents.hashed_facets(path, hashes if not known else missing))
+        return known
+
+    def has_many(self, path: str, many: int) -> bool:
+        """Has an attribute more facet values than so many?"""
+        key = f"many:{path}"
+        found: bool | None = self.cache.get(key)
+        if found is None:
+            found = self.documents.has_many_facets(path, many)
+            self.cache[key] = found
+        return found
 
     def has_values(self, column: str) -> bool:
         """Does any document have something in this column?"""

@@ -14,7 +14,7 @@ from typing import Any
 from indexer.embedded.errors import StoreTooNew
 from indexer.embedded.json_text import load_stored
 
-FORMAT = 1  # raise it when a table changes in a way older engines cannot read
+FORMAT = 2  # raise it when a table changes in a way older engines cannot read
 CHUNK = 500  # SQLite's oldest limit on variables is 999
 
 _SCHEMA = """
@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS intents (number INTEGER NOT NULL, ns TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (
   uid TEXT PRIMARY KEY, body TEXT NOT NULL, created_at TEXT NOT NULL);
 """
+_BY_HASH = "CREATE INDEX IF NOT EXISTS {0}_hash ON {0} (attribute, hash)"
 
 
 class Store:
@@ -59,9 +60,11 @@ class Store:
                 f"{path} was written by a newer version (format {found}, this one reads {FORMAT}): "
                 "update the program, or use another folder"
             )
-        if found is None:
+        if found != str(FORMAT):
             with self.write() as transaction:
-                transaction.execute("INSERT INTO meta VALUES ('format', ?)", (str(FORMAT),))
+                if found is not None:
+                    _upgrade(transaction)
+                transaction.execute("REPLACE INTO meta VALUES ('format', ?)", (str(FORMAT),))
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
@@ -128,9 +131,10 @@ class Documents:
         )
         transaction.execute(
             f"CREATE TABLE IF NOT EXISTS {self._facets} (attribute TEXT NOT NULL, "
-            "value TEXT NOT NULL, shown TEXT NOT NULL, PRIMARY KEY (attribute, value)) "
-            "WITHOUT ROWID"
+            "value TEXT NOT NULL, shown TEXT NOT NULL, hash INTEGER, "
+            "PRIMARY KEY (attribute, value)) WITHOUT ROWID"
         )
+        transaction.execute(_BY_HASH.format(self._facets))
 
     def drop(self, transaction: sqlite3.Connection) -> None:
         transaction.execute(f"DROP TABLE IF EXISTS {self._table}")
@@ -192,20 +196,51 @@ class Documents:
         transaction.execute(f"DELETE FROM {self._facets}")
 
     def put_facets(
-        self, transaction: sqlite3.Connection, rows: Iterable[tuple[str, str, str]]
+        self,
+        transaction: sqlite3.Connection,
+        rows: Iterable[tuple[str, str, str, int | None]],
     ) -> None:
-        """Remember one spelling of each facet value: (attribute, normal value, as written)."""
-        transaction.executemany(f"INSERT OR IGNORE INTO {self._facets} VALUES (?, ?, ?)", rows)
+        """Remember facet values in one spelling: (attribute, normal value, as written, hash)."""
+        transaction.executemany(
+            f"INSERT INTO {self._facets} (attribute, value, shown, hash) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET hash=excluded.hash WHERE hash IS NULL",
+            rows,
+        )
 
     def facets(self, attribute: str) -> dict[str, str]:
         """Normal value → as written, for the values where the two differ."""
         rows = self._query(
-            f"SELECT value, shown FROM {self._facets} WHERE attribute=?", (attribute,)
+            f"SELECT value, shown FROM {self._facets} WHERE attribute=? AND value<>shown",
+            (attribute,),
         )
         return {row["value"]: row["shown"] for row in rows}
 
+    def hashed_facets(self, attribute: str, hashes: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Hash → (normal value, as written)."""
+        found: dict[int, tuple[str, str]] = {}
+        for part in _chunks(hashes):
+            rows = self._query(
+                f"SELECT hash, value, shown FROM {self._facets} "
+                f"WHERE attribute=? AND hash IN ({_marks(part)})",
+                (attribute, *part),
+            )
+            found.update((row["hash"], (row["value"], row["shown"])) for row in rows)
+        return found
+
+    def has_many_facets(self, attribute: str, many: int) -> bool:
+        sql = f"SELECT 1 FROM {self._facets} WHERE attribute=? AND hash NOT NULL LIMIT 1 OFFSET ?"
+        return bool(self._query(sql, (attribute, many)))
+
     def _query(self, sql: str, values: Sequence[Any]) -> list[sqlite3.Row]:
         return self._store.connection().execute(sql, values).fetchall()
+
+
+def _upgrade(transaction: sqlite3.Connection) -> None:
+    """From format 1: facet values had no hashes; an index has them once it is built anew."""
+    tables = "SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'facets_[0-9]*'"
+    for (name,) in transaction.execute(tables).fetchall():
+        transaction.execute(f"ALTER TABLE {name} ADD COLUMN hash INTEGER")
+        transaction.execute(_BY_HASH.format(name))
 
 
 def _marks(values: Sequence[Any]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tantivy
@@ -21,12 +22,13 @@ class _Plan(NamedTuple):
     text: str | None
     strings: str
     numbers: str
+    hashes: str
 
 
 class DocumentWriter:
     """Turns documents into tantivy documents; the layout learns their attributes on the way.
 
-    spellings: (attribute, normal value, as written) of facet values met.
+    spellings: (attribute, normal value, as written, hash) of facet values met.
     fits: False once an attribute found no free slot: the index must be built anew.
     """
 
@@ -36,11 +38,11 @@ class DocumentWriter:
         self._words = words
         self._distinct = settings["distinctAttribute"]
         self._plans: dict[str, _Plan] = {}
-        self._marks: dict[str, bool] = {}
+        self._filters: dict[str, bool] = {}
         self._known = set(layout.paths)
         self.fits = True
         self._seen: set[tuple[str, str]] = set()
-        self.spellings: list[tuple[str, str, str]] = []
+        self.spellings: list[tuple[str, str, str, int | None]] = []
 
     def build(self, n: int, document: Mapping[str, Any]) -> tantivy.Document:
         flat = flatten(document)
@@ -74,9 +76,10 @@ class DocumentWriter:
         text = None if slot is None or slot >= self._layout.text_slots else f"t{slot}"
         column = self._layout.columns.get(path)
         if column is None or column >= self._layout.column_slots:
-            plan = _Plan(path, text, "", "")
+            plan = _Plan(path, text, "", "", "")
         else:
-            plan = _Plan(path, text, f"k{column}", f"n{column}")
+            hashed = self._layout.hashed and self._filterable(path)
+            plan = _Plan(path, text, f"k{column}", f"n{column}", f"h{column}" if hashed else "")
         self._plans[path] = plan
         return plan
 
@@ -92,42 +95,52 @@ class DocumentWriter:
 
     def _add_values(self, built: tantivy.Document, plan: _Plan, values: list[Any]) -> None:
         for value in values:
-            if isinstance(value, str):
-                normal = normalise(value)
-                if len(normal) > MAX_VALUE:
-                    normal = normal[:MAX_VALUE]
-                built.add_text(plan.strings, normal)
-                if normal != value and (plan.path, normal) not in self._seen:
-                    self._seen.add((plan.path, normal))
-                    self.spellings.append((plan.path, normal, value))
-            elif isinstance(value, bool):
-                built.add_text(plan.strings, "true" if value else "false")
-            else:
+            if isinstance(value, bool):
+                value = "true" if value else "false"
+            if not isinstance(value, str):
                 built.add_float(plan.numbers, _finite(value))
+                continue
+            normal = normalise(value)
+            if len(normal) > MAX_VALUE:
+                normal = normal[:MAX_VALUE]
+            built.add_text(plan.strings, normal)
+            hashed = None
+            if plan.hashes:
+                hashed = hash_of(normal)
+                built.add_integer(plan.hashes, hashed)
+            elif normal == value:
+                continue
+            if (plan.path, normal) not in self._seen:
+                self._seen.add((plan.path, normal))
+                self.spellings.append((plan.path, normal, value, hashed))
 
     def _add_marks(self, built: tantivy.Document, flat: Flat) -> None:
         """What leaves no value behind: nulls and empty texts, lists and objects."""
         for path in flat.null:
-            if self._marked(path):
+            if self._filterable(path):
                 built.add_text("_marks", f"n:{path}")
         for path in flat.empty:
-            if self._marked(path):
+            if self._filterable(path):
                 built.add_text("_marks", f"m:{path}")
 
-    def _marked(self, path: str) -> bool:
-        found = self._marks.get(path)
+    def _filterable(self, path: str) -> bool:
+        found = self._filters.get(path)
         if found is None:
             found = filterable_features(self._settings, path) is not None
-            self._marks[path] = found
+            self._filters[path] = found
         return found
 
 
 def distinct_key(value: object) -> int:
     """A value of the distinct attribute as a signed 64-bit number."""
-    text = normalise(value) if isinstance(value, str) else repr(value)
-    return int.from_bytes(
-        hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True
-    )
+    return hash_of(normalise(value) if isinstance(value, str) else repr(value))
+
+
+@lru_cache(maxsize=16_384)
+def hash_of(text: str) -> int:
+    """A signed 64-bit number that no other text shares, but for one chance in 10^19 a pair."""
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _finite(value: float) -> float:

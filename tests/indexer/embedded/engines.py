@@ -31,13 +31,9 @@ class Shelf:
     def index(self, documents: list[Document], settings: dict[str, Any] | None = None) -> "Index":
         self._made += 1
         uid = f"index-{self._made}"
-        engine = self.engine
+        index = Index(self.engine, uid)
         if settings:
-            body = json.dumps(settings).encode()
-            task = engine.tasks.add("settingsUpdate", uid, settings, payload=body)
-            operations.update_settings(engine, [engine.tasks.get(task["taskUid"]) or {}])
-            engine.tasks.settle()
-        index = Index(engine, uid)
+            index.set(settings)
         index.add(documents)
         return index
 
@@ -51,6 +47,13 @@ class Index:
     def __init__(self, engine: Engine, uid: str) -> None:
         self._engine = engine
         self.uid = uid
+
+    def set(self, settings: dict[str, Any]) -> None:
+        tasks = self._engine.tasks
+        body = json.dumps(settings).encode()
+        task = tasks.add("settingsUpdate", self.uid, settings, payload=body)
+        operations.update_settings(self._engine, [tasks.get(task["taskUid"]) or {}])
+        tasks.settle()
 
     def add(self, documents: list[Document]) -> None:
         tasks = self._engine.tasks
