@@ -57,8 +57,8 @@ class Formatter:
         highlight, crop = self._ways.get(path) or self._way(path)
         if not highlight and not crop:
             return text
-        matches, units = self._matcher.look(text, crop + 1)  # the window may be the beginning
-        start, end = (0, len(text)) if not crop else window(text, units, matches, crop)
+        matches, words = self._matcher.look(text, crop + 1)  # the window may be the beginning
+        start, end = (0, len(text)) if not crop else window(text, words, matches, crop)
         marker_before = self._format.marker if start > 0 else ""
         marker_after = self._format.marker if end < len(text) else ""
         body = self._marked(text, start, end, matches if highlight else ())
@@ -116,27 +116,46 @@ class Formatter:
 
 
 def window(
-    text: str, units: Sequence[tuple[int, int]], matches: Sequence[Match], length: int
+    text: str, words: Sequence[tuple[int, int]] | str, matches: Sequence[Match], length: int
 ) -> tuple[int, int]:
     """The part of a text of `length` words that shows the query best.
 
     Best: most different terms, then the words closest together, then in the query's order,
-    then the first. units: the places of the words. Returns: start and end in characters.
+    then the first. words: their places, or the text made plain. Returns: start and end in
+    characters.
     """
-    if len(units) <= length:
+    best, before = _best_window(matches, length) if matches else (None, 0)
+    if isinstance(words, str):
+        return _plain_window(words, best.start if best else 0, before, length)
+    if len(words) <= length:
         return 0, len(text)
-    first = 0
-    if matches:
-        first = _best_window(matches, length)
-    last = min(len(units), first + length)
+    first = max(0, best.unit - before) if best else 0
+    last = min(len(words), first + length)
     first = max(0, last - length)
-    start = 0 if first == 0 else units[first][0]
-    end = len(text) if last == len(units) else units[last - 1][1]
+    start = 0 if first == 0 else words[first][0]
+    end = len(text) if last == len(words) else words[last - 1][1]
     return start, end
 
 
-def _best_window(matches: Sequence[Match], length: int) -> int:
-    """The first unit of the best window, its matches in the middle."""
+def _plain_window(plain: str, at: int, before: int, length: int) -> tuple[int, int]:
+    """The window that begins so many words before a place."""
+    start = _back(plain[:at], before)
+    rest = plain[start:].split(maxsplit=length)
+    if len(rest) <= length:
+        return _back(plain, length), len(plain)
+    return start, len(plain[: -len(rest[-1])].rstrip())
+
+
+def _back(plain: str, words: int) -> int:
+    """Where the last words of a text begin; 0 if it has no more."""
+    parts = plain.rsplit(maxsplit=words)
+    if len(parts) <= words:
+        return 0
+    return plain.index(parts[1], len(parts[0])) if words else len(plain)
+
+
+def _best_window(matches: Sequence[Match], length: int) -> tuple[Match, int]:
+    """The first match of the best window, and how many words stand before it there."""
     placed = [(match.unit, match.term) for match in matches]
     best: tuple[tuple[int, int, int], int, int] | None = None
     end = 0
@@ -150,10 +169,10 @@ def _best_window(matches: Sequence[Match], length: int) -> int:
         ordered = sum(other == one + 1 for (_, one), (_, other) in pairwise(inside))
         score = (len(terms), -gaps, ordered)
         if best is None or score > best[0]:
-            best = (score, placed[begin][0], inside[-1][0])
+            best = (score, begin, inside[-1][0])
     assert best is not None
-    _, low, high = best
-    return max(0, low - max(0, length - (high - low + 1)) // 2)
+    _, begin, high = best
+    return matches[begin], max(0, length - (high - placed[begin][0] + 1)) // 2
 
 
 def _covers(patterns: Any, path: str) -> bool:

@@ -5,19 +5,20 @@ Pure Python over the few texts of one page; the index is not asked.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from indexer.embedded.targets import IN_PHRASE, Hit, Targets
 from indexer.embedded.words import Word, Words, fold, has_cjk
 
-FEW = 8  # different words that are looked for one by one: more are found by one walk
+FEW = 8  # words that are looked for one by one: more are found by one walk through the text
 Place = tuple[int, int]  # where a word begins and ends, in characters
 
 
 class Match(NamedTuple):
     """A piece of text, in characters, and the number of the query's term it matches.
 
-    position: in words, of a CJK run in characters. unit: index of the place it begins in.
+    position: in words, of a CJK run in characters. unit: index of the place it begins in; of
+    a plain text words far from all matches are left out.
     """
 
     start: int
@@ -38,18 +39,21 @@ class Matcher:
         """All matches in a text, in order, none overlapping."""
         return self.look(text)[0]
 
-    def look(self, text: str, fewest: int = 0) -> tuple[list[Match], Sequence[Place]]:
-        """All matches, and the places of the words: of all when any matched, else of `fewest`."""
+    def look(self, text: str, reach: int = 0) -> tuple[list[Match], Sequence[Place] | str]:
+        """All matches, and what tells words apart: the places of these, or the text made plain.
+
+        reach: words between two matches are counted up to here; a plain text is not cut further.
+        Where nothing matches no more than so many places are told.
+        """
         prepared = self._words.prepare(text)
         plain = self._words.plain(prepared)
         if plain is not None:
-            words = plain.split()
-            return self._matches(words, self._hits(words, lower=True), _PlainPlaces(plain, words))
+            return self._look_plain(plain, reach)
         if has_cjk(text):
             cut = self._words.cut(text)
             matches = self._in_cut(cut)
             if not matches:
-                return [], _places(cut[:fewest])
+                return [], _places(cut[:reach])
             places = _places(cut)
             return _with_units(matches, places), places
         found = self._words.latin
@@ -57,27 +61,39 @@ class Matcher:
         hits = self._hits(words, lower=False)
         spans = (word.span() for word in found.finditer(prepared))
         if not hits:
-            return [], [*islice(spans, fewest)]
-        return self._matches(words, hits, [*spans])
+            return [], [*islice(spans, reach)]
+        return self._walk(words, hits, [*spans])
 
-    def _matches(
+    def _look_plain(self, plain: str, reach: int) -> tuple[list[Match], Sequence[Place] | str]:
+        targets = self._targets
+        if targets.starts or len(targets.words) > FEW:
+            hits = self._hits(plain.split(), lower=True)
+        else:
+            hits = self._hits([word for word in targets.words if word in plain], lower=True)
+        if len(hits) > FEW or any(term == IN_PHRASE for _, term in hits.values()):
+            words = plain.split()
+            return self._walk(words, hits, [*_spans(plain, words)])
+        matches: list[Match] = []
+        at = unit = 0
+        for start, word in sorted(chain.from_iterable(_starts(plain, word) for word in hits)):
+            length, term = hits[word]
+            unit += len(plain[at:start].split(maxsplit=reach))
+            at = start + len(word)
+            matches.append(Match(start, min(at, start + length), term, unit, unit))
+            unit += 1
+        return matches, plain
+
+    def _walk(
         self, words: Sequence[str], hits: Mapping[str, Hit], places: Sequence[Place]
     ) -> tuple[list[Match], Sequence[Place]]:
-        if not hits:
-            return [], places
         if any(term == IN_PHRASE for _, term in hits.values()):
-            every = [*places]
-            return self._with_phrases([fold(word) for word in words], every), every
+            return self._with_phrases([fold(word) for word in words], places), places
         matches: list[Match] = []
-        if len(hits) > FEW or not isinstance(places, _PlainPlaces):
-            positions = [at for at, word in enumerate(words) if word in hits]
-            places = [*places]
-            found = [(at, places[at]) for at in positions]
-        else:
-            found = sorted(chain.from_iterable(map(places.of, hits)))
-        for position, (start, end) in found:
-            length, term = hits[words[position]]
-            matches.append(Match(start, min(end, start + length), term, position, position))
+        for position, word in enumerate(words):
+            if word in hits:
+                start, end = places[position]
+                length, term = hits[word]
+                matches.append(Match(start, min(end, start + length), term, position, position))
         return matches, places
 
     def _hits(self, words: Sequence[str], *, lower: bool) -> dict[str, Hit]:
@@ -190,48 +206,21 @@ class Matcher:
         return found
 
 
-class _PlainPlaces(Sequence[Place]):
-    """Where the words stand in a text of nothing but words and blanks, worked out when asked for.
+def _spans(plain: str, words: Sequence[str]) -> Iterator[Place]:
+    """Where the words stand in a text of nothing but words and blanks."""
+    end = 0
+    for word in words:
+        start = plain.index(word, end)
+        end = start + len(word)
+        yield start, end
 
-    A page shows few words of each text.
-    """
 
-    def __init__(self, plain: str, words: list[str]) -> None:
-        self._plain, self._words = plain, words
-        self._padded = f" {plain} "
-        self._known = (0, 0)  # position and place of the last word asked for
-
-    def of(self, word: str) -> Iterator[tuple[int, Place]]:
-        """Every position of a word, and its place."""
-        at = start = -1
-        while (start := self._padded.find(f" {word} ", start + 1)) >= 0:
-            at = self._words.index(word, at + 1)
-            yield at, (start, start + len(word))
-
-    def __len__(self) -> int:
-        return len(self._words)
-
-    def __iter__(self) -> Iterator[Place]:
-        end = 0
-        for word in self._words:
-            start = self._plain.index(word, end)
-            end = start + len(word)
-            yield start, end
-
-    @overload
-    def __getitem__(self, at: int) -> Place: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> list[Place]: ...
-
-    def __getitem__(self, at: int | slice) -> Place | list[Place]:
-        if isinstance(at, slice):
-            return [*self][at]
-        known, start = self._known if self._known[0] <= at else (0, 0)
-        rest = self._plain[start:].split(maxsplit=at - known)[-1]
-        start = len(self._plain) - len(rest)
-        self._known = (at, start)
-        return start, start + len(self._words[at])
+def _starts(plain: str, word: str) -> Iterator[tuple[int, str]]:
+    """Where one word stands in a text of nothing but words and blanks, and the word."""
+    padded = f" {plain} "
+    at = -1
+    while (at := padded.find(f" {word} ", at + 1)) >= 0:
+        yield at, word
 
 
 def _with_units(matches: Sequence[Match], places: Sequence[Place]) -> list[Match]:

@@ -14,6 +14,7 @@ from indexer.embedded.matching import Matcher
 from indexer.embedded.query import ParsedQuery
 from indexer.embedded.ranking import Field
 from indexer.embedded.state import State
+from indexer.embedded.words import MAX_WORD
 
 MAX_TEXT = 2_000  # characters of one attribute that are looked at
 _STEPS = (0, 1, 4, 7, 11, 16, 24, 64, 256, 1024)
@@ -79,7 +80,7 @@ class _Look:
         """Is a text the query, or does it start with it?"""
         wanted = self._wanted
         first = self._matcher.first_words(text, len(wanted) + 1)
-        if first is None:
+        if first is None or any(len(word) > MAX_WORD for word in first):  # these do not count
             first = [word.text for word in self._words.cut(text)]
         if first[: len(wanted)] != wanted:
             return NEITHER
