@@ -113,3 +113,21 @@ def test_signs_and_letters_beyond_ascii_do_not_move_a_highlight(
     hit = index.search("cafe ", attributesToHighlight=["title"])["hits"][0]
 
     assert hit["_formatted"]["title"] == shown
+
+
+@pytest.mark.parametrize("places", [(), (0,), (3,), (59,), (0, 30), (10, 14, 50), (52, 55, 58)])
+def test_a_text_is_cropped_alike_whether_or_not_a_letter_is_beyond_ascii(
+    shelf: Shelf, places: tuple[int, ...]
+) -> None:
+    words = ["needle" if number in places else f"w{number}" for number in range(60)]
+    plain = ", ".join(words) + "."
+    index = shelf.index(
+        [{"id": 1, "text": plain}, {"id": 2, "text": plain.replace("w20,", "ж20,")}]
+    )
+
+    asked = {"attributesToHighlight": ["text"], "attributesToCrop": ["text:7"]}
+    one, other = (hit["_formatted"]["text"] for hit in index.search("w1 needle ", **asked)["hits"])
+
+    assert one == other
+    assert len(one.split()) == 7
+    assert one.count("<em>") > 0
