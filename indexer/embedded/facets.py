@@ -6,7 +6,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 from tantivy import Query
 
-from indexer.embedded.layout import Layout
+from indexer.embedded.layout import Layout, is_facet
 from indexer.embedded.patterns import filterable_features, filterable_patterns, matches
 from indexer.embedded.state import State
 from indexer.embedded.words import fold, normalise
@@ -88,8 +88,9 @@ class Facets:
 
     def _by_hash(self, path: str) -> bool:
         """Are there many values, and is their own order of no account?"""
-        ordered = order_of(self._settings, path) != "count"
-        return self._state.layout.hashed and not ordered and self._state.has_many(path, MANY)
+        hashed = self._state.layout.hashed and is_facet(self._settings, path)
+        by_count = order_of(self._settings, path) == "count"
+        return hashed and by_count and self._state.has_many(path, MANY)
 
     def _requests(self, path: str, size: int, *, hashed: bool = False) -> dict[str, Any]:
         column = self._columns.get(path)

@@ -24,6 +24,7 @@ from indexer.embedded.writing import DocumentWriter
 
 HEAP_BYTES = 64_000_000
 THREADS = 1  # a second one is never busy, but leaves twice the segments to merge
+SPELLINGS = 20_000  # facet values in memory before they go to the store
 REBUILD_PART = 500  # documents read from the store at once
 
 
@@ -143,6 +144,10 @@ class IndexWriter:
         overlay = {change.n: change for change in real.values()}
         for n, document in self._all(state, overlay):
             writer.add_document(builder.build(n, document))
+            if len(builder.spellings) > SPELLINGS:
+                with self._store.write() as transaction:
+                    state.documents.put_facets(transaction, builder.spellings)
+                builder.forget_spellings()
         writer.commit()
         writer.wait_merging_threads()
         del writer

@@ -3,7 +3,7 @@
 A tantivy schema cannot grow, so it is made with spare slots; attributes take one when they are
 first seen. When the slots run out the index is built anew with more. `t` slots hold searchable
 text; a filterable or sortable attribute has `k` (normalised strings) and `n` (numbers), a
-filterable one also `h` (hashes of the strings: many different ones are counted faster so).
+facet also `h` (hashes of the strings: many different ones are counted faster so).
 """
 
 from collections.abc import Iterable, Mapping
@@ -138,6 +138,12 @@ def _is_filterable(settings: Mapping[str, Any], path: str) -> bool:
     return patterns.filterable_features(settings, path) is not None
 
 
+def is_facet(settings: Mapping[str, Any], path: str) -> bool:
+    """Are its values listed and searched for, and so to be told apart by hashes?"""
+    features = patterns.filterable_features(settings, path)
+    return features is not None and features.facet_search
+
+
 def same_structure(one: Mapping[str, Any], other: Mapping[str, Any], paths: list[str]) -> bool:
     """Can an index made for `one` serve `other` as it is?"""
     if all(one[name] == other[name] for name in STRUCTURAL):
@@ -149,5 +155,6 @@ def same_structure(one: Mapping[str, Any], other: Mapping[str, Any], paths: list
         searchable_name(one, path) == searchable_name(other, path)
         and needs_column(one, path) == needs_column(other, path)
         and _is_filterable(one, path) == _is_filterable(other, path)
+        and is_facet(one, path) == is_facet(other, path)
         for path in paths
     )

@@ -185,7 +185,7 @@ def fold(word: str) -> str:
     return "".join(_FOLDER.analyze(word))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def normalise(value: str) -> str:
     """A facet value as filters compare it: trimmed, NFKD, lower case."""
     value = value.strip()

@@ -2,13 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import tantivy
 
 from indexer.embedded.flatten import Flat, flatten
-from indexer.embedded.layout import Layout, searchable_name
+from indexer.embedded.layout import Layout, is_facet, searchable_name
 from indexer.embedded.patterns import filterable_features
 from indexer.embedded.words import Words, needs_cutting, normalise
 
@@ -16,13 +15,17 @@ MAX_VALUE = 468  # characters of a filterable string that count, as in Meilisear
 
 
 class _Plan(NamedTuple):
-    """Where the values of one attribute go: the names of its columns, none where it has none."""
+    """Where the values of one attribute go: the names of its columns, none where it has none.
+
+    known: value → (its normal form, hash), of those met; kept where there is a column of hashes.
+    """
 
     path: str
     text: str | None
     strings: str
     numbers: str
     hashes: str
+    known: dict[str, tuple[str, int]]
 
 
 class DocumentWriter:
@@ -76,10 +79,11 @@ class DocumentWriter:
         text = None if slot is None or slot >= self._layout.text_slots else f"t{slot}"
         column = self._layout.columns.get(path)
         if column is None or column >= self._layout.column_slots:
-            plan = _Plan(path, text, "", "", "")
+            plan = _Plan(path, text, "", "", "", {})
         else:
-            hashed = self._layout.hashed and self._filterable(path)
-            plan = _Plan(path, text, f"k{column}", f"n{column}", f"h{column}" if hashed else "")
+            hashed = self._layout.hashed and is_facet(self._settings, path)
+            hashes = f"h{column}" if hashed else ""
+            plan = _Plan(path, text, f"k{column}", f"n{column}", hashes, {})
         self._plans[path] = plan
         return plan
 
@@ -100,19 +104,29 @@ class DocumentWriter:
             if not isinstance(value, str):
                 built.add_float(plan.numbers, _finite(value))
                 continue
-            normal = normalise(value)
-            if len(normal) > MAX_VALUE:
-                normal = normal[:MAX_VALUE]
-            built.add_text(plan.strings, normal)
-            hashed = None
             if plan.hashes:
-                hashed = hash_of(normal)
+                normal, hashed = plan.known.get(value) or self._met(plan, value)
                 built.add_integer(plan.hashes, hashed)
-            elif normal == value:
-                continue
-            if (plan.path, normal) not in self._seen:
-                self._seen.add((plan.path, normal))
-                self.spellings.append((plan.path, normal, value, hashed))
+            else:
+                normal = normalise(value)[:MAX_VALUE]
+                if normal != value and (plan.path, normal) not in self._seen:
+                    self._seen.add((plan.path, normal))
+                    self.spellings.append((plan.path, normal, value, None))
+            built.add_text(plan.strings, normal)
+
+    def _met(self, plan: _Plan, value: str) -> tuple[str, int]:
+        normal = normalise(value)[:MAX_VALUE]
+        found = normal, hash_of(normal)
+        plan.known[value] = found
+        self.spellings.append((plan.path, normal, value, found[1]))
+        return found
+
+    def forget_spellings(self) -> None:
+        """Once they are in the store: those of all documents would not fit into memory."""
+        self.spellings.clear()
+        self._seen.clear()
+        for plan in self._plans.values():
+            plan.known.clear()
 
     def _add_marks(self, built: tantivy.Document, flat: Flat) -> None:
         """What leaves no value behind: nulls and empty texts, lists and objects."""
@@ -136,7 +150,6 @@ def distinct_key(value: object) -> int:
     return hash_of(normalise(value) if isinstance(value, str) else repr(value))
 
 
-@lru_cache(maxsize=16_384)
 def hash_of(text: str) -> int:
     """A signed 64-bit number that no other text shares, but for one chance in 10^19 a pair."""
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
