@@ -216,6 +216,7 @@ def embedded(batches: list[bytes], asked: dict[str, list[dict[str, Any]]], count
             print(f"\nembedded: {count / indexed:,.0f} documents/s, {size:,.0f} MB on disk")
             print(f"CPU {cpu:.3f} s per 1,000 documents")
             print(f"peak memory {watched.peak_mb:,.0f} MB after indexing")
+            server.measure(asked["two words"])  # not the first searches of its life
             over_http = {name: server.measure(queries)[0] for name, queries in asked.items()}
             print(f"peak memory {watched.peak_mb:,.0f} MB after searching")
             took, wait = server.change_settings()
@@ -232,6 +233,7 @@ def real(batches: list[bytes], asked: dict[str, list[dict[str, Any]]], count: in
     try:
         indexed = server.fill(batches)
         print(f"\n{os.environ['MEILI_URL']}: {count / indexed:,.0f} documents/s")
+        server.measure(asked["two words"])
         measured = {name: server.measure(queries) for name, queries in asked.items()}
         took, wait = server.change_settings()
         print(f"settings change {took:.1f} s, searches meanwhile p95 {wait:.0f} ms")

@@ -19,7 +19,7 @@ from indexer.embedded.engine import Engine
 from indexer.embedded.reading import HEAD, TAIL, serve
 
 LOG = logging.getLogger("indexer.embedded")
-QUIET_S = 10.0  # without a commit for so long, idle readers let go of what has been replaced
+QUIET_S = 10.0  # without a commit for so long, idle readers open what is new
 END_S = 1.0  # for a search under way when the server ends
 
 
@@ -96,20 +96,20 @@ class Readers:
         return await asyncio.shield(self._ask(reader, (handler, asked, access)))
 
     async def keep_fresh(self) -> None:
-        """Tell idle readers what is new, so that replaced files can leave disk and memory."""
-        before = -1
+        """Tell readers what is new: they let go of replaced files, and are ready for a search."""
+        before = now = self._engine.published()[0]
         while True:
-            await asyncio.sleep(QUIET_S)
-            now, _ = self._engine.published()
             if now == before:
                 await self._tell_idle(now)
-            before = now
+            await asyncio.sleep(QUIET_S)
+            before, now = now, self._engine.published()[0]
 
     async def _tell_idle(self, now: int) -> None:
         stale = []
         idle = [self._idle.get_nowait() for _ in range(self._idle.qsize())]
         for reader in reversed(idle):
-            if reader is not None and reader.seen not in (-1, now):
+            first = reader is idle[0]  # the others may never be needed
+            if reader is not None and reader.seen != now and (first or reader.seen >= 0):
                 stale.append(reader)
             else:
                 self._idle.put_nowait(reader)

@@ -9,11 +9,12 @@ import signal
 import socket
 import struct
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from indexer.embedded import state
 from indexer.embedded.calls import Reply, SearchCall, reply_to
-from indexer.embedded.errors import index_not_found
+from indexer.embedded.errors import ApiError, index_not_found
 from indexer.embedded.state import State
 from indexer.embedded.store import Store
 
@@ -53,7 +54,7 @@ def _answer(indexes: "OpenIndexes", message: bytes) -> Reply:
     if versions is not None:
         indexes.learn(versions)
     if search is None:
-        indexes.reopen()
+        indexes.open_all()
         return Reply(200, b"")
     handler, asked, access = search
     return reply_to(asked, lambda body: handler(SearchCall(asked, access, indexes, body)))
@@ -67,15 +68,13 @@ class OpenIndexes:
         self._store: Store | None = None
         self._versions: Mapping[str, int] = {}
         self._open: dict[str, tuple[int, State]] = {}
-        self._replaced: set[str] = set()
 
     def learn(self, versions: Mapping[str, int]) -> None:
         """Let go of what has another version now."""
         self._versions = versions
-        stale = [uid for uid, (version, _) in self._open.items() if versions.get(uid) != version]
-        for uid in stale:
-            del self._open[uid]
-            self._replaced.add(uid)
+        for uid, (version, _) in list(self._open.items()):
+            if versions.get(uid) != version:
+                del self._open[uid]
 
     def get(self, uid: str) -> State:
         """The index of this name. Raises: ApiError index_not_found."""
@@ -87,11 +86,10 @@ class OpenIndexes:
             self._open[uid] = found
         return found[1]
 
-    def reopen(self) -> None:
-        """Open what was open before it was replaced."""
-        for uid in self._replaced & self._versions.keys():
-            self.get(uid)
-        self._replaced.clear()
+    def open_all(self) -> None:
+        for uid in self._versions:
+            with suppress(ApiError):  # deleted meanwhile
+                self.get(uid)
 
     def warm(self, stop: Callable[[], bool]) -> None:
         for _, opened in self._open.values():

@@ -101,7 +101,7 @@ class DocumentWriter:
         for value in values:
             if isinstance(value, bool):
                 value = "true" if value else "false"
-            if not isinstance(value, str):
+            elif not isinstance(value, str):
                 built.add_float(plan.numbers, _finite(value))
                 continue
             if plan.hashes:

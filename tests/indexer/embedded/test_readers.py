@@ -162,7 +162,7 @@ def test_a_reader_lets_go_of_what_was_replaced(shelf: Shelf) -> None:
 
     index.add(texts("three"))
     opened.learn(shelf.engine.published()[1])
-    opened.reopen()
+    opened.open_all()
 
     assert opened.get(uid) is not before
     assert opened.get(uid).searcher.num_docs == 2
