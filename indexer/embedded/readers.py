@@ -24,7 +24,7 @@ END_S = 1.0  # for a search under way when the server ends
 
 
 class _Reader:
-    """One process and the line to it. seen: the moment of the engine it knows."""
+    """One process and the line to it. seen: the moment of the engine it knows. Raises: OSError."""
 
     def __init__(self, folder: Path, others: Sequence["_Reader"]) -> None:
         self._line, far_end = socket.socketpair()
@@ -33,8 +33,13 @@ class _Reader:
         self.process = fork.Process(
             target=serve, args=(far_end, lines, folder), name="reader", daemon=True
         )
-        self.process.start()
-        far_end.close()
+        try:
+            self.process.start()
+        except OSError:
+            self._line.close()
+            raise
+        finally:
+            far_end.close()
         self.seen = -1
 
     async def open(self) -> None:
@@ -63,9 +68,17 @@ class Readers:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._all: list[_Reader] = []
-        for _ in range(count):
-            self._all.append(_Reader(folder, self._all))
-        self._alive = count
+        try:
+            for _ in range(count):
+                self._all.append(_Reader(folder, self._all))
+        except OSError as error:
+            LOG.warning(
+                "%d of %d reader processes could be started (%s): searches take longer",
+                len(self._all),
+                count,
+                error.strerror,
+            )
+        self._alive = len(self._all)
         # the one that answered last is asked first: its memory is warm, that of others small
         self._idle: asyncio.LifoQueue[_Reader | None] = asyncio.LifoQueue()
 

@@ -1,9 +1,11 @@
 """Searches in processes of their own: as fresh as the server, and no loss when one ends."""
 
+import errno
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from threading import Thread
 
@@ -11,6 +13,7 @@ import pytest
 import tantivy
 
 from indexer.embedded.calls import Asked, reply_to
+from indexer.embedded.readers import Readers
 from indexer.embedded.reading import OpenIndexes
 from tests.indexer.embedded.engines import Server, Shelf, running, start, stop, texts
 
@@ -115,6 +118,19 @@ def test_a_reader_that_ends_fails_its_own_search_alone(tmp_path: Path) -> None:
         assert soon(lambda: not alive(second))
         assert [search(server) for _ in range(4)] == [500, 200, 200, 200]
         assert readers(server) == []
+
+
+def test_a_machine_without_room_for_readers_gets_fewer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_room(process: ForkProcess) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(ForkProcess, "start", no_room)
+
+    Readers(tmp_path, 2).close()
+
+    assert "0 of 2 reader processes could be started" in caplog.text
 
 
 def test_a_server_without_readers_searches_itself(tmp_path: Path) -> None:
