@@ -101,7 +101,8 @@ class Readers:
 
     async def answer(self, handler: SearchHandler, asked: Asked, access: Access) -> Reply | None:
         """Have a search done. None: there is no reader, it has to be done here."""
-        reader = await self._idle.get()
+        while (reader := await self._idle.get()) is not None and not reader.process.is_alive():
+            self._lost(reader)
         if reader is None:
             self._idle.put_nowait(None)  # for whoever else waits
             return None

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from threading import Thread
@@ -104,20 +105,30 @@ def test_searches_go_on_while_an_index_moves_from_folder_to_folder(two_readers: 
     assert set(statuses) == {200}
 
 
-def test_a_reader_that_ends_fails_its_own_search_alone(tmp_path: Path) -> None:
+def test_searches_go_on_when_readers_end_one_after_the_other(tmp_path: Path) -> None:
     with running(tmp_path, "--readers", "2") as server:
         fill(server)
-        assert search(server) == 200
-        first, second = readers(server)
 
-        os.kill(first, signal.SIGKILL)
-        assert soon(lambda: not alive(first))
-        assert [search(server) for _ in range(4)] == [500, 200, 200, 200]
+        for reader in readers(server):
+            assert search(server) == 200
+            os.kill(reader, signal.SIGKILL)
+            assert soon(lambda reader=reader: not alive(reader))  # type: ignore[misc]
 
-        os.kill(second, signal.SIGKILL)
-        assert soon(lambda: not alive(second))
-        assert [search(server) for _ in range(4)] == [500, 200, 200, 200]
+        assert [search(server) for _ in range(4)] == [200, 200, 200, 200]
         assert readers(server) == []
+
+
+def test_a_reader_that_ends_in_a_search_fails_that_one_alone(tmp_path: Path) -> None:
+    with running(tmp_path, "--readers", "1") as server, ThreadPoolExecutor() as clients:
+        fill(server)
+        (reader,) = readers(server)
+        os.kill(reader, signal.SIGSTOP)
+        answers = [clients.submit(search, server) for _ in range(2)]
+        time.sleep(0.5)  # one search is with the reader, which stands still, the other waits
+
+        os.kill(reader, signal.SIGKILL)
+
+        assert sorted(answer.result(10) for answer in answers) == [200, 500]
 
 
 def test_a_machine_without_room_for_readers_gets_fewer(
