@@ -25,11 +25,12 @@ def readers(server: Server) -> list[int]:
 
 
 def alive(pid: int) -> bool:
+    """Does any thread of a process still run?"""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        stats = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/stat")]
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
+    return len(stats) > 1 or any(stat.rpartition(")")[2].split()[0] != "Z" for stat in stats)
 
 
 def soon(what: Callable[[], bool], seconds: float = 5) -> bool:
