@@ -19,7 +19,7 @@ from indexer.embedded import routes_search as searches
 from indexer.embedded import routes_settings as settings_routes
 from indexer.embedded import routes_system as system
 from indexer.embedded import routes_tasks as tasks
-from indexer.embedded.calls import Handler, SearchHandler, refusal
+from indexer.embedded.calls import BROKEN, Handler, SearchHandler, refusal
 from indexer.embedded.endpoints import endpoint, response, search_endpoint
 from indexer.embedded.engine import Engine
 from indexer.embedded.errors import ApiError
@@ -116,7 +116,7 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
         routes=_routes(),
         lifespan=lifespan,
         middleware=[cors],
-        exception_handlers={404: _no_route, 405: _no_method},
+        exception_handlers={404: _no_route, 405: _no_method, Exception: _broken},
     )
 
 
@@ -150,6 +150,10 @@ def _routes() -> list[BaseRoute]:
 async def _no_route(request: Request, error: Exception) -> Response:
     message = f"There is no route {request.method} {request.url.path}."
     return response(refusal(ApiError("not_found", message)))
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return response(refusal(BROKEN))
 
 
 async def _no_method(request: Request, error: Exception) -> Response:

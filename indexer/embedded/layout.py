@@ -127,14 +127,14 @@ def searchable_name(settings: Mapping[str, Any], path: str) -> str | None:
 
 def needs_column(settings: Mapping[str, Any], path: str) -> bool:
     return (
-        _is_filterable(settings, path)
+        is_filterable(settings, path)
         or patterns.any_matches(settings["sortableAttributes"], path)
         or path == settings["distinctAttribute"]
         or path in patterns.custom_rules(settings)
     )
 
 
-def _is_filterable(settings: Mapping[str, Any], path: str) -> bool:
+def is_filterable(settings: Mapping[str, Any], path: str) -> bool:
     return patterns.filterable_features(settings, path) is not None
 
 
@@ -154,7 +154,7 @@ def same_structure(one: Mapping[str, Any], other: Mapping[str, Any], paths: list
     return all(
         searchable_name(one, path) == searchable_name(other, path)
         and needs_column(one, path) == needs_column(other, path)
-        and _is_filterable(one, path) == _is_filterable(other, path)
+        and is_filterable(one, path) == is_filterable(other, path)
         and is_facet(one, path) == is_facet(other, path)
         for path in paths
     )

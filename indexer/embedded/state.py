@@ -75,11 +75,11 @@ class State:
     def hashed_values(self, path: str, hashes: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Hash → (normal value, as written), of these facet values and more."""
         known: dict[int, tuple[str, str]] = self.cache.setdefault(f"hashed:{path}", {})
+        if len(known) > MOST_HASHED:
+            known.clear()
         missing = [one for one in hashes if one not in known]
         if missing:
-            if len(known) > MOST_HASHED:
-                known.clear()
-            known.update(self.documents.hashed_facets(path, hashes if not known else missing))
+            known.update(self.documents.hashed_facets(path, missing))
         return known
 
     def has_many(self, path: str, many: int) -> bool:

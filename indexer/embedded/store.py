@@ -75,7 +75,8 @@ class Store:
             )
             found.row_factory = sqlite3.Row
             found.execute("PRAGMA synchronous=FULL")  # an accepted task survives a power cut
-            found.execute(f"PRAGMA query_only={int(self._read_only)}")
+            if self._read_only:
+                found.execute("PRAGMA query_only=1")
             self._local.connection = found
             self._open.append(found)
         return found

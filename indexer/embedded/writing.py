@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import tantivy
 
 from indexer.embedded.flatten import Flat, flatten
-from indexer.embedded.layout import Layout, is_facet, searchable_name
-from indexer.embedded.patterns import filterable_features
+from indexer.embedded.layout import Layout, is_facet, is_filterable, searchable_name
 from indexer.embedded.words import Words, needs_cutting, normalise
 
 MAX_VALUE = 468  # characters of a filterable string that count, as in Meilisearch
@@ -140,7 +139,7 @@ class DocumentWriter:
     def _filterable(self, path: str) -> bool:
         found = self._filters.get(path)
         if found is None:
-            found = filterable_features(self._settings, path) is not None
+            found = is_filterable(self._settings, path)
             self._filters[path] = found
         return found
 

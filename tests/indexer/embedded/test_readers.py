@@ -1,5 +1,6 @@
 """Searches in processes of their own: as fresh as the server, and no loss when one ends."""
 
+import asyncio
 import errno
 import os
 import signal
@@ -10,9 +11,12 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 from threading import Thread
 
+import httpx
 import pytest
 import tantivy
 
+from indexer.embedded import endpoints
+from indexer.embedded.app import create_app
 from indexer.embedded.calls import Asked, reply_to
 from indexer.embedded.readers import Readers
 from indexer.embedded.reading import OpenIndexes
@@ -194,6 +198,30 @@ def test_a_reader_lets_go_of_what_was_replaced(shelf: Shelf) -> None:
 
     assert opened.get(uid) is not before
     assert opened.get(uid).searcher.num_docs == 2
+
+
+@pytest.mark.parametrize("path", ["/indexes/news/search", "/indexes"])
+def test_what_nobody_foresaw_is_an_internal_error_in_json(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*asked: object) -> None:
+        raise RuntimeError("the keys cannot be read")
+
+    monkeypatch.setattr(endpoints, "authorise", broken)
+    app = create_app(tmp_path, None, Readers(tmp_path, 0))
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://engine") as client,
+        ):
+            return await client.get(path)
+
+    answer = asyncio.run(ask())
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal"
 
 
 def test_a_panic_inside_tantivy_is_an_internal_error() -> None:
