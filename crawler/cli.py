@@ -73,8 +73,7 @@ def crawl(
             as_json=as_json,
         )
         raise typer.Exit(code)
-    from crawler.commands import reports
-    from crawler.runs import crawling
+    from crawler.runs import crawling, report
     from crawler.spiders.plan import plan_for
 
     config = load()
@@ -89,12 +88,12 @@ def crawl(
         all_topics=all_topics,
         refresh=refresh,
     )
-    report = crawling.crawl(config, plan, index=index, console=errors)
+    done = crawling.crawl(config, plan, index=index, console=errors)
     if as_json:
-        print_json(report.as_json())
+        print_json(done.as_json())
     else:
-        reports.print_crawl(console, report)
-    raise typer.Exit(report.exit_code)
+        report.print_crawl(console, done)
+    raise typer.Exit(done.exit_code)
 
 
 @app.command()

@@ -12,10 +12,10 @@ from typing import Any
 
 from rich.console import Console
 
-from crawler.commands.reports import print_crawl
 from crawler.newsroom import NewsroomSite, open_newsroom
 from crawler.oversight.coverage import coverage_of
 from crawler.runs.crawling import crawl
+from crawler.runs.report import print_crawl
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.config import Config

@@ -7,37 +7,10 @@ from rich.table import Table
 from rich.text import Text
 
 from indexer.printing import plain
-from indexer.pusher import push_words
 
 if TYPE_CHECKING:
     from crawler.offline.replaying import ReplayReport
-    from crawler.runs.crawling import CrawlReport
     from crawler.visits.looking import Look
-
-SHOWN_PROBLEMS = 20
-
-
-def print_crawl(console: Console, report: "CrawlReport") -> None:
-    """A crawl's counts, its drops with their reasons, and what went wrong, a line each."""
-    console.print(
-        f"{report.sources} sources, {report.listings} listings: {report.found} new articles found, "
-        f"{report.fetched} pages fetched, {report.stored} documents stored "
-        f"in {report.seconds:.1f} s",
-        soft_wrap=True,
-    )
-    for word, counts in (("dropped", report.dropped), ("failed", report.failed)):
-        if counts:
-            parts = ", ".join(f"{reason} {n}" for reason, n in counts.items())
-            line = f"{word} {sum(counts.values())}: {parts}"
-            console.print(line, markup=False, soft_wrap=True)
-    for number, (url, words) in enumerate(report.problems.items()):
-        if number == SHOWN_PROBLEMS:
-            console.print(f"and {len(report.problems) - number} more listings with a problem")
-            break
-        told = words if url in words else f"{url}: {words}"
-        console.print(f"problem: {plain(told)}", markup=False, soft_wrap=True)
-    if report.push is not None:
-        console.print(push_words(report.push), markup=False, soft_wrap=True)
 
 
 def print_look(console: Console, look: "Look") -> None:

@@ -11,12 +11,10 @@ from pathlib import Path
 from babel import UnknownLocaleError
 from babel.dates import get_day_names, get_month_names
 
-from crawler.extraction.phrases import words
-
-LANGUAGES = words("""
-en de fr es it pt nl sv nb da fi is pl cs sk hu ro bg ru uk sr hr sl el tr ar fa he hi bn ta te mr
-ur th vi id ms ca eu gl lt lv et sw zu af sq az ka hy kk uz ko
-""")
+_LANGUAGES = """
+en de fr es it pt nl sv nb da fi is pl cs sk hu ro bg ru uk sr hr sl el tr ar fa he hi bn ta te
+mr ur th vi id ms ca eu gl lt lv et sw zu af sq az ka hy kk uz ko
+"""
 _HEAD = (
     "# Language, number of the month or 0 for the days of the week, names in lower case."
     " Cut by build_months.py from Unicode CLDR (Unicode License) by Babel; do not edit.\n"
@@ -24,7 +22,7 @@ _HEAD = (
 
 
 def main() -> None:
-    rows = [row for language in LANGUAGES for row in rows_of(language)]
+    rows = [row for language in _LANGUAGES.split() for row in rows_of(language)]
     path = Path(__file__).parent / "months.tsv"
     path.write_text(_HEAD + "\n".join(rows) + "\n", encoding="utf-8")
 

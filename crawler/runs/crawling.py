@@ -1,9 +1,7 @@
-"""Runs one crawl in this process, sending its documents to the index meanwhile; reports on it."""
+"""Runs one crawl in this process, sending its documents to the index meanwhile."""
 
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -11,64 +9,13 @@ from rich.console import Console
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import pushing, run_spider
 from crawler.runs.progress import telling
+from crawler.runs.report import CrawlReport
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from indexer.config import Config
 from indexer.database import connect
 from indexer.pusher import PushReport
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlReport:
-    """What one crawl did, in counts.
-
-    listings: asked and answered; found: entries not seen before; fetched: pages that answered;
-    stored: documents put into the outbox. dropped, failed: reason -> pages. problems: listing's
-    URL -> what was wrong. push: what the index took, or None when it was not asked.
-    """
-
-    sources: int
-    listings: int
-    listings_failed: int
-    found: int
-    fetched: int
-    stored: int
-    dropped: Mapping[str, int]
-    failed: Mapping[str, int]
-    problems: Mapping[str, str]
-    seconds: float
-    push: PushReport | None = None
-    interrupted: bool = False
-
-    @property
-    def exit_code(self) -> int:
-        """0 all well; 1 documents wait for the index; 3 some listings or pages failed."""
-        if self.interrupted:
-            return 130
-        if self.push is not None and (self.push.error or self.push.refused):
-            return 1
-        return 3 if self.problems or self.failed else 0
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as a JSON object."""
-        push = self.push or PushReport()
-        return {
-            "sources": self.sources,
-            "listings": self.listings,
-            "listings_failed": self.listings_failed,
-            "found": self.found,
-            "fetched": self.fetched,
-            "stored": self.stored,
-            "dropped": dict(self.dropped),
-            "failed": dict(self.failed),
-            "problems": dict(self.problems),
-            "indexed": push.done,
-            "refused": push.refused,
-            "waiting": push.kept,
-            "index_error": push.error,
-            "seconds": round(self.seconds, 2),
-        }
 
 
 def crawl(

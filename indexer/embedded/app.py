@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from indexer.embedded import multi_search
 from indexer.embedded import routes_documents as documents
 from indexer.embedded import routes_indexes as indexes
 from indexer.embedded import routes_search as searches
@@ -81,7 +82,7 @@ _SEARCHES: tuple[tuple[str, str, SearchHandler], ...] = (
     ("GET", f"{_I}/search", searches.get),
     ("POST", f"{_I}/search", searches.post),
     ("POST", f"{_I}/facet-search", searches.facet_search),
-    ("POST", "/multi-search", searches.multi),
+    ("POST", "/multi-search", multi_search.multi),
 )
 
 

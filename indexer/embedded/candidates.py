@@ -10,6 +10,7 @@ import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
 from indexer.embedded.levels import ByField, Row, keys_of
+from indexer.embedded.state import count_matches
 
 Hits = list[tuple[float, Any]]  # (score, address), best first
 
@@ -130,12 +131,6 @@ class Candidates:
 
     def _among(self, query: Query, rows: Sequence[Row]) -> Query:
         return both(query, Query.term_set_query(self._schema, "_n", [row.n for row in rows]))
-
-
-def count_matches(searcher: tantivy.Searcher, query: Query) -> int:
-    """How many documents match."""
-    counted = searcher.aggregate(query, {"all": {"filter": "*"}})  # reads no column
-    return int(counted["all"]["doc_count"])
 
 
 def both(query: Query, restriction: Query) -> Query:

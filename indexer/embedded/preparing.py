@@ -21,6 +21,7 @@ from indexer.embedded.query import ParsedQuery, parse
 from indexer.embedded.ranking import TEXT_RULES, Field, Ranking, Scale
 from indexer.embedded.refining import refiner
 from indexer.embedded.sorting import sort_levels
+from indexer.embedded.spellings import spellings_of
 from indexer.embedded.state import State
 from indexer.embedded.store import Documents
 from indexer.embedded.targets import Targets
@@ -87,7 +88,7 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
         prefix=settings["prefixSearch"] != "disabled",
     )
     fields = searched_fields(state, asked.search_on)
-    spellings = state.word_spellings()
+    spellings = spellings_of(state)
     ranking = Ranking(
         state.schema, settings, spellings, fields, text_rules(settings["rankingRules"])
     )

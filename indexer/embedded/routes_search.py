@@ -1,4 +1,4 @@
-"""Routes of searching: one index, several at once, and among facet values."""
+"""Routes of searching in one index: its documents, and its facet values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,14 +7,11 @@ from indexer.embedded import parameters
 from indexer.embedded.calls import SearchCall
 from indexer.embedded.errors import ApiError
 from indexer.embedded.facets import Facets
-from indexer.embedded.federation import federated
-from indexer.embedded.parameters import SearchParameters
 from indexer.embedded.patterns import filterable_features
 from indexer.embedded.preparing import prepare
 from indexer.embedded.routes_indexes import check_uid
 from indexer.embedded.search import search
 
-MAX_QUERIES = 1_000
 _FACET_FIELDS = {
     "facetName",
     "facetQuery",
@@ -50,57 +47,6 @@ def with_details(found: dict[str, Any], body: Mapping[str, Any]) -> dict[str, An
     if body.get("showPerformanceDetails") in (True, "true"):
         found["performanceDetails"] = {"search": f"{found['processingTimeMs']} ms"}
     return found
-
-
-def multi(call: SearchCall) -> Any:
-    body = call.json()
-    if not isinstance(body, dict) or not isinstance(body.get("queries"), list):
-        raise ApiError("bad_request", "Missing field `queries`: expected an array of searches.")
-    for name in body:
-        if name not in ("queries", "federation"):
-            raise ApiError(
-                "bad_request", f"Unknown field `{name}`: expected one of `queries`, `federation`"
-            )
-    queries = body["queries"]
-    if len(queries) > MAX_QUERIES:
-        raise ApiError("bad_request", f"More than {MAX_QUERIES} queries in one request.")
-    federation = body.get("federation")
-    if federation is not None:
-        return federated(call, queries, federation)
-    results = []
-    for number, query in enumerate(queries):
-        try:
-            uid, asked = read_query(call, query)
-            found = search(call.indexes.get(uid), asked, call.access.filter_for(uid))
-        except ApiError as error:
-            raise inside(number, error) from None
-        results.append({"indexUid": uid, **with_details(found, query)})
-    return {"results": results}
-
-
-def read_query(
-    call: SearchCall, query: Any, extra: Mapping[str, Any] | None = None
-) -> tuple[str, SearchParameters]:
-    """One query of a multi-search: its index, and what it asks for. Raises: ApiError."""
-    if not isinstance(query, dict):
-        raise ApiError("bad_request", "Invalid value type: expected an object.")
-    if "indexUid" not in query:
-        raise ApiError("missing_index_uid", "Missing field `indexUid`")
-    if query.get("federationOptions") is not None and not (extra or {}).get("federationOptions"):
-        raise ApiError(
-            "invalid_multi_search_federation_options",
-            "Using `federationOptions` is not allowed in a non-federated search. Hint: remove "
-            "`federationOptions` from query #0 or add `federation` to the request.",
-        )
-    uid = check_uid(query["indexUid"])
-    call.access.check(uid)
-    return uid, parameters.read(query, extra={"indexUid": True, "federationOptions": True})
-
-
-def inside(number: int, error: ApiError) -> ApiError:
-    """An error of one query says which one; as in Meilisearch it is a 400 unless about access."""
-    status = error.status if error.status in (401, 403) else 400
-    return ApiError(error.code, f"Inside `.queries[{number}]`: {error.message}", status=status)
 
 
 def facet_search(call: SearchCall) -> Any:

@@ -4,10 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from indexer.embedded.query import Term
+from indexer.embedded.state import State
 from indexer.embedded.vocabulary import Vocabulary
 from indexer.embedded.words import SIGNS, Words, fold
 
 MAX_BEGUN = 8  # words looked up one by one; more are found by walking the term dictionary
+
+
+def spellings_of(state: State) -> "Spellings":
+    """What typed words may stand for in this index; kept until its next change."""
+    found: Spellings | None = state.cache.get("word_spellings")
+    if found is None:
+        found = state.cache["word_spellings"] = Spellings(
+            state.settings, state.vocabulary, state.words
+        )
+    return found
 
 
 class Spellings:

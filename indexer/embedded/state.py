@@ -12,9 +12,7 @@ from typing import Any
 
 import tantivy
 
-from indexer.embedded.candidates import count_matches
 from indexer.embedded.layout import Layout, from_json
-from indexer.embedded.spellings import Spellings
 from indexer.embedded.store import Documents, Store
 from indexer.embedded.vocabulary import Vocabulary
 from indexer.embedded.words import Words, fold
@@ -53,13 +51,6 @@ class State:
         if found is None:
             found = self.documents.facets(path)
             self.cache[key] = found
-        return found
-
-    def word_spellings(self) -> Spellings:
-        found: Spellings | None = self.cache.get("word_spellings")
-        if found is None:
-            found = Spellings(self.settings, self.vocabulary, self.words)
-            self.cache["word_spellings"] = found
         return found
 
     def stop_words(self) -> frozenset[str]:
@@ -121,6 +112,12 @@ class State:
             "updatedAt": self.updated_at,
             "primaryKey": self.primary_key,
         }
+
+
+def count_matches(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    """How many documents match."""
+    counted = searcher.aggregate(query, {"all": {"filter": "*"}})  # reads no column
+    return int(counted["all"]["doc_count"])
 
 
 def words_of(settings: Mapping[str, Any]) -> Words:

@@ -1,24 +1,81 @@
-"""Federated search: the hits of several queries in one list, by weighted ranking score."""
+"""Several searches in one request: each with its own answer, or federated into one list of hits.
+
+Federated hits are ordered by weighted ranking score.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from indexer.embedded import parameters
 from indexer.embedded.calls import SearchCall
 from indexer.embedded.errors import ApiError
+from indexer.embedded.parameters import SearchParameters
 from indexer.embedded.preparing import Prepared, prepare
+from indexer.embedded.routes_indexes import check_uid
+from indexer.embedded.routes_search import with_details
 from indexer.embedded.scoring import ranking_score
-from indexer.embedded.search import count_facets, find, hits
+from indexer.embedded.search import count_facets, find, hits, search
 
+MAX_QUERIES = 1_000
 _FIELDS = {"offset", "limit", "facetsByIndex", "mergeFacets", "distinct", "page", "hitsPerPage",
            "showPerformanceDetails"}  # fmt: skip
 _PAGING = ("limit", "offset", "page", "hitsPerPage")
 
 
+def multi(call: SearchCall) -> Any:
+    body = call.json()
+    if not isinstance(body, dict) or not isinstance(body.get("queries"), list):
+        raise ApiError("bad_request", "Missing field `queries`: expected an array of searches.")
+    for name in body:
+        if name not in ("queries", "federation"):
+            raise ApiError(
+                "bad_request", f"Unknown field `{name}`: expected one of `queries`, `federation`"
+            )
+    queries = body["queries"]
+    if len(queries) > MAX_QUERIES:
+        raise ApiError("bad_request", f"More than {MAX_QUERIES} queries in one request.")
+    federation = body.get("federation")
+    if federation is not None:
+        return federated(call, queries, federation)
+    results = []
+    for number, query in enumerate(queries):
+        try:
+            uid, asked = read_query(call, query)
+            found = search(call.indexes.get(uid), asked, call.access.filter_for(uid))
+        except ApiError as error:
+            raise inside(number, error) from None
+        results.append({"indexUid": uid, **with_details(found, query)})
+    return {"results": results}
+
+
+def read_query(
+    call: SearchCall, query: Any, extra: Mapping[str, Any] | None = None
+) -> tuple[str, SearchParameters]:
+    """One query of a multi-search: its index, and what it asks for. Raises: ApiError."""
+    if not isinstance(query, dict):
+        raise ApiError("bad_request", "Invalid value type: expected an object.")
+    if "indexUid" not in query:
+        raise ApiError("missing_index_uid", "Missing field `indexUid`")
+    if query.get("federationOptions") is not None and not (extra or {}).get("federationOptions"):
+        raise ApiError(
+            "invalid_multi_search_federation_options",
+            "Using `federationOptions` is not allowed in a non-federated search. Hint: remove "
+            "`federationOptions` from query #0 or add `federation` to the request.",
+        )
+    uid = check_uid(query["indexUid"])
+    call.access.check(uid)
+    return uid, parameters.read(query, extra={"indexUid": True, "federationOptions": True})
+
+
+def inside(number: int, error: ApiError) -> ApiError:
+    """An error of one query says which one; as in Meilisearch it is a 400 unless about access."""
+    status = error.status if error.status in (401, 403) else 400
+    return ApiError(error.code, f"Inside `.queries[{number}]`: {error.message}", status=status)
+
+
 def federated(call: SearchCall, queries: list[Any], federation: Any) -> dict[str, Any]:
     """Answer a multi-search with `federation`. Raises: ApiError."""
-    from indexer.embedded.routes_search import inside
-
     offset, limit = _page(federation)
     found: list[tuple[float, int, int, Prepared, Any, dict[str, Any]]] = []
     total = 0
@@ -87,8 +144,6 @@ def _page(federation: Any) -> tuple[int, int]:
 
 
 def _prepare(call: SearchCall, query: Any, number: int) -> tuple[str, Prepared, float]:
-    from indexer.embedded.routes_search import read_query
-
     uid, asked = read_query(call, query, {"federationOptions": True})
     for name in _PAGING:
         if query.get(name) is not None:
