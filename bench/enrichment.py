@@ -18,11 +18,11 @@ sys.path.insert(0, str(ROOT))
 from crawler.article import Article, Facets  # noqa: E402
 from crawler.enrichment import enrich, load  # noqa: E402
 from crawler.enrichment.companies import find_companies  # noqa: E402
-from crawler.enrichment.funding import find_funding  # noqa: E402
+from crawler.enrichment.funding.rounds import find_funding  # noqa: E402
 from crawler.enrichment.language import language_of  # noqa: E402
-from crawler.enrichment.places import find_places  # noqa: E402
+from crawler.enrichment.places.places import find_places  # noqa: E402
 from crawler.enrichment.shingles import shingles  # noqa: E402
-from crawler.enrichment.topics import judge  # noqa: E402
+from crawler.enrichment.topics.topics import judge  # noqa: E402
 
 LABELS = ROOT.parent / "shared" / "data" / "labels-dev.jsonl"
 OWN = ROOT / "tests" / "crawler" / "enrichment"

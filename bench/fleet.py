@@ -32,8 +32,8 @@ from sqlalchemy.exc import DBAPIError
 
 from bench.fleet_web import Manners, Served, World, manners_of, serving
 from crawler.state import schedule, store
-from indexer.database import begin, connect
-from indexer.times import now_utc
+from indexer.foundation.database import begin, connect
+from indexer.foundation.times import now_utc
 from tests.journeys.program import Program
 from tests.postgres import Postgres, running_postgres
 

@@ -53,15 +53,15 @@ def cpu_of_worker(_number: int) -> float:
 
 def hops(packed: Sequence[bytes]) -> dict[str, float]:
     """CPU seconds of each step that a worker does with the pages, in one process, warmed up."""
-    from crawler import warm
     from crawler.article import Article, Page, Site
-    from crawler.discovery.aggregators import split_stories
     from crawler.enrichment import enrich
     from crawler.errors import ExtractionError
     from crawler.extraction import extract_article
+    from crawler.extraction.aggregators.splitting import split_stories
     from crawler.extraction.inflating import inflated
     from crawler.extraction.parsing import parse_page
     from crawler.state.page_files import PageFiles
+    from crawler.workers import warm
 
     assert warm
     spent: Counter[str] = Counter()

@@ -69,6 +69,6 @@ if __name__ == "__main__":
     signal.signal(signal.SIGPROF, sample)
     signal.setitimer(signal.ITIMER_PROF, EVERY_S, EVERY_S)
     atexit.register(write, out, os.getpid())
-    from crawler.cli import main
+    from crawler.cli.main import main
 
     main()

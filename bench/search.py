@@ -168,10 +168,10 @@ def folder_mb(folder: Path) -> float:
 
 def inside_embedded(data: Path, asked: dict[str, list[dict[str, Any]]]) -> tuple[Times, Times]:
     """Milliseconds of each shape in this process, without HTTP: on the clock, and of CPU."""
-    from indexer.embedded import parameters
-    from indexer.embedded.engine import Engine
-    from indexer.embedded.json_text import dump
-    from indexer.embedded.search import search
+    from indexer.embedded.index.json_text import dump
+    from indexer.embedded.search import parameters
+    from indexer.embedded.search.search import search
+    from indexer.embedded.tasks.engine import Engine
 
     engine = Engine(data, None)
     found: Times = {}

@@ -56,7 +56,7 @@ from crawler.state.intervals import Rules
 from crawler.state.listings import Answer
 from crawler.state.paces import Asked
 from crawler.state.seen import Outcome, Settlement
-from indexer.database import begin, connect
+from indexer.foundation.database import begin, connect
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a disk's speed is not the matter
 

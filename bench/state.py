@@ -33,8 +33,8 @@ from crawler.state.listings import Answer  # noqa: E402
 from crawler.state.paces import Asked  # noqa: E402
 from crawler.state.store import Found, store_in  # noqa: E402
 from crawler.state.tables import every_table  # noqa: E402
-from indexer.config import database_address  # noqa: E402
-from indexer.database import begin, connect  # noqa: E402
+from indexer.foundation.config import database_address  # noqa: E402
+from indexer.foundation.database import begin, connect  # noqa: E402
 from tests.factories import a_site, an_article, an_entry, some_facets  # noqa: E402
 
 Spent = tuple[float, float]  # seconds by the clock, and of this process's CPU

@@ -20,11 +20,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from crawler.demo import open_newsroom  # noqa: E402
 from crawler.enrichment.shingles import shingles  # noqa: E402
-from crawler.newsroom import open_newsroom  # noqa: E402
 from crawler.state import stories  # noqa: E402
 from crawler.state.stories import MEMBERS, Member  # noqa: E402
-from indexer.database import begin, connect  # noqa: E402
+from indexer.foundation.database import begin, connect  # noqa: E402
 from tests.newsroom.saved_pages import SAVED_PAGES, read_truth  # noqa: E402
 
 SITES = 12

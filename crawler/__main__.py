@@ -1,6 +1,6 @@
 """`python -m crawler` is `techwire`."""
 
-from crawler.cli import main
+from crawler.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -18,10 +18,10 @@ from crawler.state.profiles import ProfileBook, learn
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, fence, store_in
-from crawler.workers import Harvested, Workers, harvest_and_keep
-from indexer.config import Config
-from indexer.database import begin
-from indexer.errors import DatabaseError
+from crawler.workers.pool import Harvested, Workers, harvest_and_keep
+from indexer.foundation.config import Config
+from indexer.foundation.database import begin
+from indexer.foundation.errors import DatabaseError
 
 _T = TypeVar("_T")
 

@@ -1,12 +1,12 @@
-"""Scrapy's settings, every default that matters stated. Values come from `indexer.config`.
+"""Scrapy's settings, every default that matters stated. Values come from `foundation.config`.
 
-The `techwire` commands call `scrapy_settings`; `scrapy crawl` gets it by `crawler.scrapy_project`.
+The `techwire` commands call `scrapy_settings`; `scrapy crawl` gets it by `runs.scrapy_project`.
 """
 
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from indexer.config import Config
+from indexer.foundation.config import Config
 
 MAX_BODY_BYTES = 20_000_000
 ROBOTS_NAME = "techwire"  # what robots.txt files call us

@@ -1,7 +1,7 @@
 """The document: what the index holds of one article, with the unit and meaning of every field.
 
 `Document.as_record` is the JSON object sent to the search server. Index settings derive from
-`FIELDS` in `indexer.index_settings`; nothing else names a field's role.
+`FIELDS` in `indexer.search.index_settings`; nothing else names a field's role.
 """
 
 from dataclasses import dataclass, fields

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from crawler.state.tables import every_table
-from indexer.config import Config
-from indexer.database import METADATA, connect
+from indexer.foundation.config import Config
+from indexer.foundation.database import METADATA, connect
 from tests.postgres import NoPostgres, running_postgres
 
 every_table()  # so that `connect` makes all of them

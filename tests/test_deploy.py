@@ -18,8 +18,8 @@ import pytest
 import typer
 import yaml
 
-from crawler import cli
-from indexer.config import Config
+from crawler.cli import main as cli
+from indexer.foundation.config import Config
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from indexer.errors import DatabaseError
+from indexer.foundation.errors import DatabaseError
 
 
 def all_at_once(work: Callable[[], object], times: int = 4) -> list[object]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from crawler.discovery.guesses import Guess
-from crawler.discovery.markup import base_of, html_tree, plain
 from crawler.errors import SourceError
+from crawler.formats.markup import base_of, html_tree, plain
 from crawler.sources.source import slug_of, source_from
 from crawler.sources.writing import source_toml
 from crawler.urls import document_id, join, same_site, site_of

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from crawler.discovery.items import Item, RawFeed, entries_of
 from crawler.discovery.jsonfeed import looks_like_json, read_json_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, next_of
-from crawler.discovery.markup import (
+from crawler.errors import ListingError
+from crawler.formats.markup import (
     Element,
     beginning,
     decoded,
@@ -20,7 +21,6 @@ from crawler.discovery.markup import (
     plain,
     xml_tree,
 )
-from crawler.errors import ListingError
 from crawler.urls import join
 
 _LONGEST_TTL = timedelta(days=7)

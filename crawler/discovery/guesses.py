@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.discovery.languages import fits_script, language_of_script, language_tag
-from crawler.discovery.linked_data import linked_data
-from crawler.discovery.markup import Element, html_tree, plain
-from crawler.sources.countries import COUNTRIES
+from crawler.formats.countries import COUNTRIES
+from crawler.formats.languages import fits_script, language_of_script, language_tag
+from crawler.formats.linked_data import linked_data
+from crawler.formats.markup import Element, html_tree, plain
 from crawler.urls import site_of
 
 # Country endings that the world uses for their sound; they say nothing of a newsroom.

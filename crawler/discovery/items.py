@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.article import Entry
-from crawler.discovery.dates import listing_date
-from crawler.discovery.languages import fits_script, language_tag
 from crawler.discovery.listing import counted, settle
-from crawler.discovery.markup import plain
+from crawler.formats.languages import fits_script, language_tag
+from crawler.formats.listing_dates import listing_date
+from crawler.formats.markup import plain
 from crawler.urls import site_of
 
 _AD_TITLE = re.compile(

@@ -5,8 +5,8 @@ from typing import Any
 
 from crawler.discovery.items import Item, RawFeed
 from crawler.discovery.listing import MAX_ENTRIES
-from crawler.discovery.markup import beginning
 from crawler.errors import ListingError
+from crawler.formats.markup import beginning
 from crawler.urls import join
 
 

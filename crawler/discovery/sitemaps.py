@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from crawler.article import Entry
-from crawler.discovery.dates import listing_date
 from crawler.discovery.feeds import parse_feed
-from crawler.discovery.languages import language_tag
 from crawler.discovery.listing import MAX_ENTRIES, Listing, counted, settle
-from crawler.discovery.markup import (
+from crawler.errors import ListingError
+from crawler.formats.languages import language_tag
+from crawler.formats.listing_dates import listing_date
+from crawler.formats.markup import (
     Element,
     beginning,
     decoded,
@@ -22,7 +23,6 @@ from crawler.discovery.markup import (
     plain,
     xml_tree,
 )
-from crawler.errors import ListingError
 from crawler.urls import join, same_site, site_of
 
 _MAX_ROBOTS_BYTES = 512_000  # what RFC 9309 asks a crawler to read at least

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from crawler.article import Access, Site
-from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere
+from crawler.formats.jsonld import text_of
 
 _WALL_TEXT = anywhere("wall")
 _WALL_MARKED = (

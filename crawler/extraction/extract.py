@@ -2,12 +2,10 @@
 
 from crawler.article import Access, Article, Page
 from crawler.errors import ExtractionError
-from crawler.extraction import boilerplate
 from crawler.extraction.access import find_access
-from crawler.extraction.authors import find_authors
-from crawler.extraction.body import find_body
-from crawler.extraction.dates import find_dates
-from crawler.extraction.jsonld import article_node, text_of
+from crawler.extraction.body import boilerplate
+from crawler.extraction.body.text import find_body
+from crawler.extraction.dates.published import find_dates
 from crawler.extraction.metadata import (
     find_image,
     find_language,
@@ -18,8 +16,10 @@ from crawler.extraction.metadata import (
     site_name_of,
 )
 from crawler.extraction.parsing import Parsed, parse_page
+from crawler.extraction.people.authors import find_authors
 from crawler.extraction.refusal import refuse_if_not_article
 from crawler.extraction.titles import find_title
+from crawler.formats.jsonld import article_node, text_of
 from crawler.urls import resolve_canonical
 
 MIN_CHARS = 60

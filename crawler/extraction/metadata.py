@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import Parsed
+from crawler.formats.jsonld import text_of
 from crawler.urls import join
 
 MAX_TAGS = 20

@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from crawler.article import Page
 from crawler.errors import ExtractionError
-from crawler.extraction.jsonld import read_nodes
+from crawler.formats.jsonld import read_nodes
 
 MAX_BYTES = 20_000_000
 MAX_ELEMENTS = 400_000  # a real article page has 1,000 to 20,000

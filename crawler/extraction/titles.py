@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from crawler.extraction.jsonld import text_of
 from crawler.extraction.parsing import MAX_TITLE_CHARS, Parsed
 from crawler.extraction.phrases import words
+from crawler.formats.jsonld import text_of
 
 _SEPARATOR = re.compile(r"\s+[|｜ㅣ·•»«—–-]\s+|\s*[|｜ㅣ：]\s*|\s+::\s+|--+|__+")
 _LETTERS = re.compile(r"\w+")

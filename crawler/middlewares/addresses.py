@@ -11,8 +11,8 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from crawler.middlewares.refusals import ClosedAddress
-from indexer.guard import AddressGuard
+from crawler.net.refusals import ClosedAddress
+from indexer.foundation.guard import AddressGuard
 
 
 class AddressGuardMiddleware:

@@ -12,11 +12,11 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 
-from crawler.freshness import retry_after
 from crawler.middlewares.hostbook import Host, HostBook
 from crawler.middlewares.politeness import WORTH_WAITING_S, held, slot_of
-from crawler.middlewares.refusals import BusyHost, LostTurn
-from indexer.times import steady_s
+from crawler.net.freshness import retry_after
+from crawler.net.refusals import BusyHost, LostTurn
+from indexer.foundation.times import steady_s
 
 UNTOLD_HOLD_S = 30.0  # after a 429 or 503 that names no time
 LOOK_AGAIN_S = 0.5  # at a host another crawler asks

@@ -19,8 +19,8 @@ from crawler.state.clock import Clock
 from crawler.state.desk import Desk
 from crawler.state.hosts import Busy, Rest
 from crawler.state.schedule import sure_s
-from indexer.errors import DatabaseError
-from indexer.times import steady_s
+from indexer.foundation.errors import DatabaseError
+from indexer.foundation.times import steady_s
 
 IDLE_S = 3.0  # unused for so long, a host is given back
 TICK_S = 1.0

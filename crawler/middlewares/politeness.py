@@ -12,8 +12,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.robotstxt import RobotParser
 
-from crawler.middlewares.refusals import HeldHost
-from indexer.times import steady_s
+from crawler.net.refusals import HeldHost
+from indexer.foundation.times import steady_s
 
 WORTH_WAITING_S = 15.0  # a host that asks for more is left alone until its next turn
 DEFAULT_DELAY_S = 1.0

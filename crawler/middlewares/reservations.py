@@ -1,7 +1,7 @@
 """Publishers' reservations of text and data mining, respected: TDMRep and `noai`.
 
 Three places tell: `/.well-known/tdmrep.json` of the host, headers of a page, `<meta>` in it; the
-last is read by the worker that reads the page (`crawler.reserved`).
+last is read by the worker that reads the page (`crawler.extraction.reserved`).
 Only pages are judged (requests with meta `page`). What a value means stands in `read_*`, pure.
 Source: TDM Reservation Protocol, W3C Community Group Final Report, 2024.
 """
@@ -15,14 +15,14 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.extraction.reserved import listed_words
 from crawler.middlewares.hostfiles import (
     KEPT_AFTER_ERROR_S,
     KEPT_S,
     HostFiles,
     fetch_host_file,
 )
-from crawler.middlewares.refusals import HeldHost, Reserved
-from crawler.reserved import listed_words
+from crawler.net.refusals import HeldHost, Reserved
 
 FILE = "/.well-known/tdmrep.json"
 MOST_BYTES = 200_000

@@ -11,7 +11,6 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 
-from crawler.freshness import retry_after
 from crawler.middlewares.hostfiles import (
     KEPT_AFTER_ERROR_S,
     KEPT_S,
@@ -19,7 +18,8 @@ from crawler.middlewares.hostfiles import (
     fetch_host_file,
     origin_of,
 )
-from crawler.middlewares.refusals import ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
+from crawler.net.freshness import retry_after
+from crawler.net.refusals import ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
 
 MOST_BYTES = 512_000  # RFC 9309, 2.5
 

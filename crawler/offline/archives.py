@@ -18,16 +18,16 @@ from sqlalchemy import Engine
 
 from crawler.article import Entry, Page, Site
 from crawler.errors import CrawlerError, ExtractionError
+from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.offline.warc import MAX_PAGE_BYTES, Kept, warc_pages
-from crawler.reserved import MOST_BYTES, read_meta
 from crawler.settings import ROBOTS_NAME
 from crawler.sources.registry import Registry
 from crawler.state import seen
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
 from crawler.urls import canonical_url, site_of
-from crawler.workers import Harvest, Workers, harvest
-from indexer.database import begin
+from crawler.workers.pool import Harvest, Workers, harvest
+from indexer.foundation.database import begin
 
 WARC_NAMES = (".warc", ".warc.gz")
 PAGE_NAMES = (".html", ".htm", ".html.gz", ".htm.gz")

@@ -20,7 +20,7 @@ from crawler.article import Article, Facets, Page
 from crawler.enrichment import enrich
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.state.documents import iso_string
-from crawler.workers import Workers, harvest
+from crawler.workers.pool import Workers, harvest
 
 MAX_PAGE_BYTES = 50_000_000
 LOG_EVERY_S = 10.0

@@ -24,10 +24,10 @@ from crawler.state.page_files import PageFiles
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store_in
 from crawler.urls import document_id
-from crawler.workers import Harvest, Workers, harvest
-from indexer import ledger, outbox
-from indexer.config import Config
-from indexer.database import begin
+from crawler.workers.pool import Harvest, Workers, harvest
+from indexer.delivery import ledger, outbox
+from indexer.foundation.config import Config
+from indexer.foundation.database import begin
 
 SAMPLES = 3
 SHOWN_CHARS = 80

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from crawler.sources.source import Source
 from crawler.state.health import Health, health
-from indexer.config import Config
-from indexer.database import begin, connect
-from indexer.times import now_utc
+from indexer.foundation.config import Config
+from indexer.foundation.database import begin, connect
+from indexer.foundation.times import now_utc
 
 KEPT_S = 20.0
 

@@ -15,8 +15,8 @@ from crawler.sources.source import Source
 from crawler.state import baselines, schedule, seen
 from crawler.state.baselines import Flag
 from crawler.state.health import Health, State, health
-from indexer.database import begin
-from indexer.outbox import Outbox, standing
+from indexer.delivery.outbox import Outbox, standing
+from indexer.foundation.database import begin
 
 _WORST_FIRST = (State.BLOCKED, State.FAILING, State.SILENT, State.NEW, State.OK, State.DISABLED)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from crawler.state.page_files import PageFiles
 from crawler.state.trail import Trail, trail
 from crawler.urls import canonical_url, document_id
-from indexer.database import begin
+from indexer.foundation.database import begin
 
 _ENDS = {
     "found": "waits to be fetched",

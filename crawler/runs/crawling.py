@@ -13,9 +13,9 @@ from crawler.runs.report import CrawlReport
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
-from indexer.config import Config
-from indexer.database import connect
-from indexer.pusher import PushReport
+from indexer.delivery.pusher import PushReport
+from indexer.foundation.config import Config
+from indexer.foundation.database import connect
 
 
 def crawl(

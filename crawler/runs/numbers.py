@@ -17,10 +17,10 @@ from crawler.spiders.tally import Tally
 from crawler.state import schedule, seen
 from crawler.state.health import State, health, lags
 from crawler.state.seen import Outcome
-from indexer import outbox
-from indexer.database import begin
-from indexer.errors import DatabaseAway
-from indexer.times import now_utc
+from indexer.delivery import outbox
+from indexer.foundation.database import begin
+from indexer.foundation.errors import DatabaseAway
+from indexer.foundation.times import now_utc
 
 KEPT_S = 5.0
 

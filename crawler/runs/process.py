@@ -13,11 +13,11 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from crawler.settings import scrapy_settings
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
-from indexer.config import Config
-from indexer.database import connect
-from indexer.following import follow_outbox
-from indexer.outbox import Outbox
-from indexer.pusher import PushReport
+from indexer.delivery.following import follow_outbox
+from indexer.delivery.outbox import Outbox
+from indexer.delivery.pusher import PushReport
+from indexer.foundation.config import Config
+from indexer.foundation.database import connect
 
 GRACE_S = 5.0  # for pages under way when Ctrl-C comes; a slow host's are given up then
 LAST_PUSH_S = 10.0

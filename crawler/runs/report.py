@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from indexer.printing import plain
-from indexer.pusher import PushReport, push_words
+from indexer.delivery.pusher import PushReport, push_words
+from indexer.search.printing import plain
 
 SHOWN_PROBLEMS = 20
 

@@ -14,10 +14,10 @@ from rich.console import Console
 
 from crawler.oversight.coverage import coverage_of
 from crawler.sources.source import Source
-from indexer.config import Config
-from indexer.errors import IndexerError
-from indexer.following import until_stopped
-from indexer.search_server import search_server
+from indexer.delivery.following import until_stopped
+from indexer.foundation.config import Config
+from indexer.foundation.errors import IndexerError
+from indexer.search.search_server import search_server
 from indexer.web.serving import page_server
 
 LOOK_EVERY_S = 1.0
@@ -73,8 +73,8 @@ class Unit:
 
     def _start(self, now_s: float) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "crawler.supervised", *self.words],
-            stdin=subprocess.PIPE,  # its life line: see crawler.supervised
+            [sys.executable, "-m", "crawler.cli.supervised", *self.words],
+            stdin=subprocess.PIPE,  # its life line: see crawler.cli.supervised
             start_new_session=True,  # Ctrl-C reaches us alone; we end it once, in order
         )
         self.started_s = now_s

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crawler.runs.numbers import Numbers, Standing
-from indexer.errors import DatabaseError
+from indexer.foundation.errors import DatabaseError
 
 LOOP_ANSWERS_S = 5.0
 NOBODY_ASKS_S = 600.0

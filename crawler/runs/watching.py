@@ -17,12 +17,12 @@ from crawler.runs.vitals import Vitals
 from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
-from indexer.config import Config
-from indexer.database import begin, connect
-from indexer.errors import DatabaseError
-from indexer.probes import probe_server
-from indexer.pusher import PushReport, push_words
-from indexer.times import now_utc
+from indexer.delivery.pusher import PushReport, push_words
+from indexer.foundation.config import Config
+from indexer.foundation.database import begin, connect
+from indexer.foundation.errors import DatabaseError
+from indexer.foundation.probes import probe_server
+from indexer.foundation.times import now_utc
 
 LINES_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from cronsim import CronSim, CronSimError
 
-from crawler.sources.countries import REGIONS
+from crawler.formats.countries import REGIONS
 
 Check = Callable[[object], str]
 ACCESS = ("free", "metered", "hard")

@@ -11,8 +11,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from crawler.article import Site
+from crawler.formats.countries import COUNTRIES, date_order
 from crawler.sources.checks import ADDRESS_LISTS, CHECKS, CRON_NAMES, shown
-from crawler.sources.countries import COUNTRIES, date_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from twisted.python.failure import Failure
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ListingError
-from crawler.freshness import fresh_for, retry_after
-from crawler.middlewares.refusals import Refusal
+from crawler.net.freshness import fresh_for, retry_after
+from crawler.net.refusals import Refusal
 from crawler.sources.source import Source
 from crawler.state.listings import Answer
-from crawler.workers import Workers
+from crawler.workers.pool import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

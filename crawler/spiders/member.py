@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Engine
 from crawler.middlewares.hostbook import HostBook
 from crawler.state.clock import SharedClock
 from crawler.state.desk import Desk
-from indexer.config import Config
-from indexer.database import connect, transact
-from indexer.errors import DatabaseError
-from indexer.owners import new_owner
+from indexer.foundation.config import Config
+from indexer.foundation.database import connect, transact
+from indexer.foundation.errors import DatabaseError
+from indexer.foundation.owners import new_owner
 
 
 class Member(scrapy.Spider):

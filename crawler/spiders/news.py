@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 from crawler.article import Entry, Page
 from crawler.middlewares.inflation import coding_of
 from crawler.middlewares.politeness import slot_of
-from crawler.middlewares.refusals import HeldHost, LostTurn, Refusal
+from crawler.net.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing_aside, words_of
@@ -31,9 +31,9 @@ from crawler.spiders.tally import Tally
 from crawler.spiders.turns import OnePass, Turn
 from crawler.state.listings import Answer
 from crawler.state.seen import Outcome
-from crawler.workers import Workers
-from indexer.config import Config
-from indexer.times import now_utc
+from crawler.workers.pool import Workers
+from indexer.foundation.config import Config
+from indexer.foundation.times import now_utc
 
 MAX_PAGES_PER_SOURCE = 5_000
 LOST_PAGE_S = 2.0  # until a page that a lost turn still has under way is looked at again

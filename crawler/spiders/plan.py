@@ -8,8 +8,8 @@ from pathlib import Path
 from crawler.sources.registry import load_sources, sources_at
 from crawler.sources.source import Source
 from crawler.state.intervals import Rules
-from indexer.errors import ConfigError
-from indexer.times import moment
+from indexer.foundation.errors import ConfigError
+from indexer.foundation.times import moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

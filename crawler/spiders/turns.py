@@ -16,14 +16,14 @@ from scrapy import Request
 from sqlalchemy import Connection
 
 from crawler.middlewares.politeness import slot_of
-from crawler.middlewares.refusals import BusyHost, HeldHost
+from crawler.net.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
 from crawler.state import hosts, paces, schedule
 from crawler.state.clock import SharedClock
 from crawler.state.desk import Desk
 from crawler.state.intervals import Rules
 from crawler.state.schedule import LEASE, Lease, sure_s
-from indexer.times import steady_s
+from indexer.foundation.times import steady_s
 
 MOST_TURNS = 64
 TAKEN_AT_ONCE = 4  # sources; the next look is soon, and other machines get their share meanwhile

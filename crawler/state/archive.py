@@ -14,8 +14,8 @@ from crawler.article import Entry
 from crawler.state.page_files import SUFFIX, Location
 from crawler.state.seen import entry_from_json, entry_to_json
 from crawler.urls import document_id
-from indexer.database import METADATA
-from indexer.statements import upsert
+from indexer.foundation.database import METADATA
+from indexer.foundation.statements import upsert
 
 KEEP = timedelta(days=30)
 MAX_ARCHIVE_BYTES = 20_000_000_000

@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, Integer, String, Table, select
 
 from crawler.article import Access, Article
-from indexer import ledger
-from indexer.database import METADATA
-from indexer.ledger import DOCUMENTS
-from indexer.statements import add
+from indexer.delivery import ledger
+from indexer.delivery.ledger import DOCUMENTS
+from indexer.foundation.database import METADATA
+from indexer.foundation.statements import add
 
 RECENT_DAYS = 2
 BASELINE_DAYS = 21

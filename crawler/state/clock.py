@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
-from indexer.times import now_utc, steady_s
+from indexer.foundation.times import now_utc, steady_s
 
 MEASURED_EVERY_S = 300.0
 

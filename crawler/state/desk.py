@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from indexer.database import transact
-from indexer.errors import DatabaseAway
+from indexer.foundation.database import transact
+from indexer.foundation.errors import DatabaseAway
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 2.0

@@ -19,7 +19,7 @@ from crawler.state.listings import LISTINGS
 from crawler.state.paces import PACES, registered
 from crawler.state.schedule import SCHEDULE
 from crawler.state.seen import SEEN, Outcome
-from indexer.ledger import DOCUMENTS
+from indexer.delivery.ledger import DOCUMENTS
 
 LEAST_SILENCE = timedelta(days=3)
 GAPS_TO_SILENCE = 8  # a chance of 1 in 3,000 for articles that come independently

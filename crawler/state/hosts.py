@@ -23,9 +23,9 @@ from sqlalchemy import (
 )
 
 from crawler.state.schedule import CLOCK_SLACK
-from indexer.database import METADATA
-from indexer.owners import is_gone
-from indexer.statements import insert_new
+from indexer.foundation.database import METADATA
+from indexer.foundation.owners import is_gone
+from indexer.foundation.statements import insert_new
 
 FORGOTTEN_AFTER = timedelta(days=1)
 

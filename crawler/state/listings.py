@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, Text, select
 
-from indexer.database import METADATA
-from indexer.statements import upsert
+from indexer.foundation.database import METADATA
+from indexer.foundation.statements import upsert
 
 LISTINGS = Table(
     "listings",

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Table, event, func, insert, inspect, 
 from sqlalchemy.exc import DBAPIError
 
 from crawler.state.tables import every_table
-from indexer.database import (
+from indexer.foundation.database import (
     META,
     STATE_VERSION,
     connect,
@@ -24,8 +24,8 @@ from indexer.database import (
     plain_words,
     too_new,
 )
-from indexer.errors import DatabaseError
-from indexer.statements import upsert
+from indexer.foundation.errors import DatabaseError
+from indexer.foundation.statements import upsert
 
 BATCH_ROWS = 500
 TOLD_EVERY_S = 5.0

@@ -31,8 +31,8 @@ from crawler.state.intervals import Habit, Rules
 from crawler.state.listings import Answer
 from crawler.state.schedule import CLOCK_SLACK
 from crawler.state.seen import SEEN, Outcome
-from indexer.database import METADATA
-from indexer.statements import upsert
+from indexer.foundation.database import METADATA
+from indexer.foundation.statements import upsert
 
 REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
 FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered

@@ -22,10 +22,10 @@ from sqlalchemy import (
     select,
 )
 
-from indexer import ledger
-from indexer.database import METADATA
-from indexer.ledger import DOCUMENTS
-from indexer.statements import upsert
+from indexer.delivery import ledger
+from indexer.delivery.ledger import DOCUMENTS
+from indexer.foundation.database import METADATA
+from indexer.foundation.statements import upsert
 
 LEARN_EVERY = 20  # new documents of a source, up to LEARN_FROM of them
 LEARN_FROM = 100  # its latest documents, one a story
@@ -54,7 +54,7 @@ class Lesson:
 
 def learn(lesson: Lesson) -> frozenset[int]:
     """Grams that stand on at least 3 pages and a tenth of them; with what was known, bounded."""
-    from crawler.extraction.boilerplate import grams  # in a worker; a crawl starts without it
+    from crawler.extraction.body.boilerplate import grams  # in a worker; a crawl starts without it
 
     pages: Counter[int] = Counter()
     for text in lesson.texts:

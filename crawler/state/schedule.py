@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from indexer.database import METADATA
-from indexer.owners import is_gone
+from indexer.foundation.database import METADATA
+from indexer.foundation.owners import is_gone
 
 LEASE = timedelta(seconds=30)  # renewed three times while it is held
 CLOCK_SLACK = timedelta(minutes=5)

@@ -31,8 +31,8 @@ from sqlalchemy import (
 
 from crawler.article import Entry
 from crawler.urls import canonical_url, document_id
-from indexer.database import METADATA
-from indexer.statements import insert_new, upsert
+from indexer.foundation.database import METADATA
+from indexer.foundation.statements import insert_new, upsert
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)

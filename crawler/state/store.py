@@ -15,8 +15,8 @@ from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.stories import Member, Story
 from crawler.urls import document_id
-from indexer import ledger, outbox
-from indexer.database import begin
+from indexer.delivery import ledger, outbox
+from indexer.foundation.database import begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,8 @@ from sqlalchemy import (
 )
 
 from crawler.state.copies import Place, blocks, is_copy, placed
-from indexer.database import METADATA, one_writer
-from indexer.statements import as_many, insert_rows, is_one_of_many
+from indexer.foundation.database import METADATA, one_writer
+from indexer.foundation.statements import as_many, insert_rows, is_one_of_many
 
 _T = TypeVar("_T")
 

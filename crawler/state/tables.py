@@ -6,9 +6,14 @@ import pkgutil
 from sqlalchemy import MetaData
 
 import crawler.state
-from indexer.database import METADATA
+from indexer.foundation.database import METADATA
 
-_INDEXERS = ("indexer.ledger", "indexer.outbox", "indexer.sender", "indexer.alerts.tables")
+_INDEXERS = (
+    "indexer.delivery.ledger",
+    "indexer.delivery.outbox",
+    "indexer.delivery.sender",
+    "indexer.alerts.tables",
+)
 
 
 def every_table() -> MetaData:

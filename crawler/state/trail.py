@@ -12,9 +12,9 @@ from crawler.state.paces import PACES
 from crawler.state.page_files import Location
 from crawler.state.seen import SEEN, Outcome
 from crawler.urls import document_id
-from indexer import ledger
-from indexer.ledger import DOCUMENTS
-from indexer.outbox import OUTBOX
+from indexer.delivery import ledger
+from indexer.delivery.ledger import DOCUMENTS
+from indexer.delivery.outbox import OUTBOX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing
 from crawler.errors import CrawlerError, ExtractionError, FetchError
+from crawler.net.visitor import Visitor
 from crawler.sources.source import Source
-from crawler.visits.manners import Visitor
-from crawler.workers import Workers, harvest
-from indexer.config import Config
-from indexer.times import now_utc
+from crawler.workers.pool import Workers, harvest
+from indexer.foundation.config import Config
+from indexer.foundation.times import now_utc
 
 AT_ONCE = 16  # sources; a host gets one request at a time whatever this is
 LONGEST_S = 300.0  # for one source

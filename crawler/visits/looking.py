@@ -8,10 +8,10 @@ from typing import Any
 
 from crawler.article import Article, Facets, Page
 from crawler.errors import CrawlerError
+from crawler.net.fetching import Fetcher
 from crawler.offline.bulk import article_fields, facet_fields, read_page
-from crawler.visits.fetching import Fetcher
-from crawler.workers import Workers, harvest
-from indexer.config import Config
+from crawler.workers.pool import Workers, harvest
+from indexer.foundation.config import Config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from indexer.config import is_mail_address
-from indexer.errors import ConfigError
-from indexer.query import LOOKUPS
+from indexer.foundation.config import is_mail_address
+from indexer.foundation.errors import ConfigError
+from indexer.search.query import LOOKUPS
 
 WAYS = ("feed", "webhook", "email")
 DIGESTS = ("hourly", "daily")
@@ -27,7 +27,7 @@ _KNOWN = {"words", *LOOKUPS, "silent", *WAYS, "digest", "secret"}
 class Alert:
     """One saved search, or a watch for silent sources.
 
-    words, names: as in `indexer.query.Query`; all words must be found.
+    words, names: as in `indexer.search.query.Query`; all words must be found.
     silent: ids of sources to watch instead, or ("all",).
     way: feed, webhook or email. target: the webhook's URL, the mail address, "" for a feed.
     digest: hourly or daily; None tells every story as it comes.

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from indexer.alerts.alert import Alert, read_alert
-from indexer.errors import ConfigError
+from indexer.foundation.errors import ConfigError
 
 FILE_NAME = "alerts.toml"
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from indexer.alerts.rendering import Section, html_page, markdown
 from indexer.alerts.story import FIELDS, Story, story_of
-from indexer.errors import ConfigError
-from indexer.query import quoted
-from indexer.search_server import SearchServer, plain_errors
+from indexer.foundation.errors import ConfigError
+from indexer.search.query import quoted
+from indexer.search.search_server import SearchServer, plain_errors
 
 TOP = 10
 GROUPS = 8  # topics, and as many regions

@@ -6,8 +6,8 @@ from pathlib import Path
 from indexer.alerts.alert import Alert
 from indexer.alerts.store import AlertStore
 from indexer.alerts.story import Story
-from indexer.config import Config
-from indexer.errors import DeliveryError
+from indexer.foundation.config import Config
+from indexer.foundation.errors import DeliveryError
 
 NEWEST = 100
 

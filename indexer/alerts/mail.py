@@ -10,8 +10,8 @@ from indexer.alerts.alert import Alert
 from indexer.alerts.rendering import Section, html_page, plain_text
 from indexer.alerts.store import Message
 from indexer.alerts.story import one_line
-from indexer.config import Config, is_mail_address
-from indexer.errors import DeliveryError
+from indexer.foundation.config import Config, is_mail_address
+from indexer.foundation.errors import DeliveryError
 
 TIMEOUT_S = 20.0  # for each answer of the server
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

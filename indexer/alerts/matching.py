@@ -10,8 +10,8 @@ from typing import Any
 
 from indexer.alerts.alert import Alert
 from indexer.alerts.story import FIELDS, Story, story_of
-from indexer.query import Query, conditions_of
-from indexer.search_server import SearchServer, plain_errors
+from indexer.search.query import Query, conditions_of
+from indexer.search.search_server import SearchServer, plain_errors
 
 LOOK_BACK = timedelta(days=1)
 MOST_AGE = timedelta(days=7)  # an archive read today, or a new source's old entries, is no news

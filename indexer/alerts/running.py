@@ -24,10 +24,16 @@ from indexer.alerts.silence import (
     unknown_sources,
 )
 from indexer.alerts.store import AlertStore, Message
-from indexer.config import Config
-from indexer.errors import ConfigError, DeliveryError, IndexerError, SearchError, UnknownName
-from indexer.search_server import SearchServer, search_server
-from indexer.times import now_utc
+from indexer.foundation.config import Config
+from indexer.foundation.errors import (
+    ConfigError,
+    DeliveryError,
+    IndexerError,
+    SearchError,
+    UnknownName,
+)
+from indexer.foundation.times import now_utc
+from indexer.search.search_server import SearchServer, search_server
 
 PAUSE_S = 30.0
 MOST_MESSAGES = 100  # an alert and round, so that a slow receiver holds up the others for a while

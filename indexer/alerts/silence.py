@@ -13,8 +13,8 @@ from sqlalchemy import Engine, func, select
 
 from indexer.alerts.alert import at
 from indexer.alerts.story import Story
-from indexer.database import begin
-from indexer.ledger import DOCUMENTS
+from indexer.delivery.ledger import DOCUMENTS
+from indexer.foundation.database import begin
 
 HISTORY = timedelta(days=42)
 LOOK_EVERY = timedelta(minutes=15)

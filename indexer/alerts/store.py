@@ -17,8 +17,8 @@ from sqlalchemy.sql import ColumnElement
 from indexer.alerts.alert import Alert, at, read_alert
 from indexer.alerts.story import Story, story_from
 from indexer.alerts.tables import ALERTS, MESSAGES, STORIES, parts, told_before
-from indexer.database import begin, one_writer
-from indexer.errors import ConfigError
+from indexer.foundation.database import begin, one_writer
+from indexer.foundation.errors import ConfigError
 
 LEASE = timedelta(minutes=5)  # longer than any way takes; a killed sender's message waits so long
 FIRST_WAIT = timedelta(minutes=1)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, Text, select
 
-from indexer.database import METADATA
-from indexer.ledger import DOCUMENTS
+from indexer.delivery.ledger import DOCUMENTS
+from indexer.foundation.database import METADATA
 
 ALERTS = Table(
     "alerts",

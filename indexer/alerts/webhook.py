@@ -18,9 +18,9 @@ import httpcore
 
 from indexer.alerts.alert import Alert
 from indexer.alerts.store import Message
-from indexer.errors import DeliveryError
-from indexer.guard import AddressGuard
-from indexer.open_network import ClosedAddress, OpenNetwork
+from indexer.foundation.errors import DeliveryError
+from indexer.foundation.guard import AddressGuard
+from indexer.foundation.open_network import ClosedAddress, OpenNetwork
 
 TIMEOUT_S = 20.0  # for one whole exchange
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import uvicorn
 
-from indexer.embedded.app import create_app
-from indexer.embedded.errors import FolderInUse, StoreTooNew
-from indexer.embedded.lifetime import announce, end_when_unused, withdraw
-from indexer.embedded.memory import collect_rarely, share_arenas
-from indexer.embedded.readers import Readers
+from indexer.embedded.http.app import create_app
+from indexer.embedded.http.lifetime import announce, end_when_unused, withdraw
+from indexer.embedded.http.readers import Readers
+from indexer.embedded.index.errors import FolderInUse, StoreTooNew
+from indexer.embedded.index.memory import collect_rarely, share_arenas
 
 GRACE_S = 1  # for requests under way when the end is called
 READERS = 4  # each takes some 50 MB once it is asked

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import uvicorn
 from meilisearch.errors import MeilisearchApiError
 
-from indexer.errors import ConfigError, SearchError
-from indexer.search_server import SearchServer, plain_errors
+from indexer.foundation.errors import ConfigError, SearchError
+from indexer.search.search_server import SearchServer, plain_errors
 from indexer.web.server import create_app
 
 KEY_NAME = "techwire search page"

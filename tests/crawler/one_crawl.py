@@ -13,7 +13,7 @@ from typing import Any
 from crawler.runs.crawling import crawl
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
-from indexer.config import Config
+from indexer.foundation.config import Config
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.newsroom import Newsroom, open_newsroom
+from crawler.demo import Newsroom, open_newsroom
 from tests.journeys.program import Program, sources_toml
 
 

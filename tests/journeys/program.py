@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from crawler.demo import source_of
-from crawler.newsroom import Newsroom
+from crawler.demo import Newsroom
+from crawler.demo.command import source_of
 
 TIME_LIMIT_S = 240
 _OURS = ("MEILI_", "TECHWIRE_")

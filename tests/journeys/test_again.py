@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawler.newsroom import Newsroom, NewsroomArticle
+from crawler.demo import Newsroom, NewsroomArticle
 from crawler.urls import document_id
 from tests.journeys.program import Program, sources_toml
 

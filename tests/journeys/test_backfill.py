@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.newsroom import Newsroom
+from crawler.demo import Newsroom
 from crawler.urls import document_id
 from tests.journeys.program import Program, sources_toml
 from tests.loopback import Answer, Asked, Site, html, serving

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.newsroom import Newsroom
+from crawler.demo import Newsroom
 from tests.journeys.program import Program, sources_toml
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crawler.newsroom import Newsroom, open_newsroom
+from crawler.demo import Newsroom, open_newsroom
 from crawler.urls import document_id
 from tests.journeys.program import Program, sources_toml
 

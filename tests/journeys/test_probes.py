@@ -5,8 +5,8 @@ import time
 import urllib.request
 from contextlib import suppress
 
-from indexer.database import begin, connect
-from indexer.outbox import put
+from indexer.delivery.outbox import put
+from indexer.foundation.database import begin, connect
 from tests.factories import NOW, a_document
 from tests.journeys.program import Program
 from tests.loopback import closed_port

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from crawler.newsroom import Newsroom
+from crawler.demo import Newsroom
 from crawler.urls import document_id
 from tests.journeys.program import Program, sources_toml
 from tests.loopback import Answer, Asked, closed_port, serving
@@ -255,7 +255,7 @@ def _children(parent: int, word: str) -> list[int]:
         ["ps", "--ppid", str(parent), "-o", "pid=,args="], capture_output=True, text=True
     )
     lines = [line.split(None, 1) for line in listed.stdout.splitlines()]
-    return [int(pid) for pid, args in lines if f"crawler.supervised {word}" in args]
+    return [int(pid) for pid, args in lines if f"crawler.cli.supervised {word}" in args]
 
 
 def _lives(pid: int) -> bool:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
 
-from crawler.newsroom.loopback import bind, serving
-from crawler.newsroom.request_log import Request, Requests
+from crawler.demo.loopback import bind, serving
+from crawler.demo.request_log import Request, Requests
 from tests.newsroom import hostile_bodies as bodies
 
 HTML = "text/html; charset=utf-8"

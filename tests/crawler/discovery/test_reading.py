@@ -9,7 +9,7 @@ import pytest
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import LARGE_BYTES, RawListing, try_listing
 from crawler.errors import ListingError
-from crawler.workers import Workers
+from crawler.workers.pool import Workers
 from tests.factories import NOW
 
 ITEM = "<item><title>Plant {n} opens</title><link>https://kelp.example/{n}</link></item>"

@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.discovery.autodiscovery import feed_links, section_links
-from crawler.discovery.dates import listing_date
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.guesses import guess_country, guess_language, guess_name
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import is_dead_dated_map, parse_sitemap, robots_sitemaps
 from crawler.errors import ExtractionError, ListingError
-from tests.crawler.discovery.stories import stories_of
+from crawler.formats.listing_dates import listing_date
+from tests.crawler.extraction.aggregators.stories import stories_of
 
 URL = "https://www.site.ng/x"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

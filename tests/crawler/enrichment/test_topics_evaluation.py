@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.demo import open_newsroom
 from crawler.enrichment.language import language_of
-from crawler.enrichment.topics import Verdict, judge
-from crawler.newsroom import open_newsroom
+from crawler.enrichment.topics.topics import Verdict, judge
 
 HERE = Path(__file__).parent
 

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.article import Access
 from crawler.extraction import extract_article
-from crawler.extraction.boilerplate import grams, strip
+from crawler.extraction.body.boilerplate import grams, strip
 from crawler.extraction.metadata import first_sentences, primary
 from tests.crawler.extraction.pages import (
     PARAGRAPHS,

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crawler.extraction import extract_article
-from crawler.extraction.authors import clean_names
+from crawler.extraction.people.authors import clean_names
 from tests.crawler.extraction.pages import PARAGRAPHS, TITLE, extracted, feed_entry, markup, page_of
 
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from crawler.extraction.reserved import read_meta
 from crawler.middlewares.reservations import is_reserved, read_headers, read_tdmrep
-from crawler.reserved import read_meta
 
 
 def rules(*pairs: tuple[str, int]) -> bytes:

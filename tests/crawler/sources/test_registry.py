@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.errors import SourceError
+from crawler.formats.countries import COUNTRIES, REGIONS
 from crawler.sources.checks import is_address
-from crawler.sources.countries import COUNTRIES, REGIONS
 from crawler.sources.registry import BUNDLED, load_sources
 
 LIST = Path(__file__).parents[4] / "shared" / "data" / "sources.csv"

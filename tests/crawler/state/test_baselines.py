@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from crawler.article import Access, Article
 from crawler.state import baselines
 from crawler.state.baselines import Flag, flags
-from indexer.database import begin
+from indexer.foundation.database import begin
 from tests.factories import NOW, a_date, an_article
 
 GOOD = an_article(text="word " * 400, published=a_date())

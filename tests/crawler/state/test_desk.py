@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select
 
 from crawler.state.desk import MOST_TOGETHER, Desk
-from indexer.database import begin
+from indexer.foundation.database import begin
 
 PAGES = Table("pages_for_test", MetaData(), Column("n", Integer, primary_key=True))
 PATIENCE_S = 30

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from crawler.state.desk import Desk
-from indexer.errors import DatabaseAway, DatabaseError
+from indexer.foundation.errors import DatabaseAway, DatabaseError
 
 
 def test_what_is_handed_in_while_the_database_is_away_is_done_when_it_is_back(

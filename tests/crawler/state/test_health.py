@@ -16,8 +16,8 @@ from crawler.state.listings import Answer
 from crawler.state.paces import Asked
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
-from indexer.database import begin
-from indexer.outbox import Outbox
+from indexer.delivery.outbox import Outbox
+from indexer.foundation.database import begin
 from tests.factories import NOW, a_site, an_article, an_entry, some_facets
 
 FEED = "https://example.example/feed"

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 
 from crawler.state import hosts
 from crawler.state.hosts import FORGOTTEN_AFTER, HOSTS, Busy, Rest
-from indexer.database import begin
+from indexer.foundation.database import begin
 from tests.factories import NOW
 
 SPAN = timedelta(seconds=30)

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from crawler.state import listings
 from crawler.state.listings import LISTINGS, Answer
-from indexer.database import begin
+from indexer.foundation.database import begin
 from tests.factories import NOW
 
 FEED = Answer(

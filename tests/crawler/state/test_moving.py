@@ -21,8 +21,8 @@ from sqlalchemy import (
 
 from crawler.state.moving import move
 from crawler.state.tables import every_table
-from indexer.database import META, connect
-from indexer.errors import DatabaseError
+from indexer.foundation.database import META, connect
+from indexer.foundation.errors import DatabaseError
 
 TABLES = every_table().sorted_tables
 ROWS = 1200  # more than two batches

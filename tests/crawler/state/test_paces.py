@@ -12,7 +12,7 @@ from crawler.state.intervals import Rules
 from crawler.state.listings import Answer
 from crawler.state.paces import Asked
 from crawler.state.seen import Outcome, Settlement
-from indexer.database import begin
+from indexer.foundation.database import begin
 from tests.factories import NOW, an_entry
 
 FEED, MAP = "https://example.example/feed", "https://example.example/sitemap.xml"

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from crawler.state import schedule
 from crawler.state.schedule import CLOCK_SLACK, LEASE
-from indexer.database import begin, connect
+from indexer.foundation.database import begin, connect
 from tests.factories import NOW
 
 NAMES = ["ant", "bee", "cat"]

@@ -11,7 +11,7 @@ from crawler.article import Entry
 from crawler.state import seen
 from crawler.state.seen import FIRST_RETRY, MAX_ATTEMPTS, SEEN, Outcome, Settlement
 from crawler.urls import document_id
-from indexer.database import begin, connect
+from indexer.foundation.database import begin, connect
 from tests.factories import NOW, PUBLISHED, an_entry
 
 STORED = Settlement(outcome=Outcome.STORED, http_status=200)

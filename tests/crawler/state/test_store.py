@@ -15,10 +15,10 @@ from crawler.state import schedule, seen
 from crawler.state.schedule import LEASE, Lease
 from crawler.state.store import Found, store, store_in
 from crawler.urls import document_id
-from indexer import ledger
-from indexer.database import begin, connect
-from indexer.errors import DatabaseError
-from indexer.outbox import Outbox
+from indexer.delivery import ledger
+from indexer.delivery.outbox import Outbox
+from indexer.foundation.database import begin, connect
+from indexer.foundation.errors import DatabaseError
 from tests.crawler.state.test_stories import EDITED, OTHER, WIRE
 from tests.factories import NOW, a_date, a_site, an_article, an_entry, some_facets
 

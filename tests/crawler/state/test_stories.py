@@ -11,7 +11,7 @@ from crawler.enrichment.shingles import shingles
 from crawler.state import stories
 from crawler.state.copies import MANY_STORIES
 from crawler.state.stories import MEMBERS, Member, Story
-from indexer.database import begin, connect
+from indexer.foundation.database import begin, connect
 
 
 def prose(seed: int, words: int) -> list[str]:

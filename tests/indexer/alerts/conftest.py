@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from indexer.config import Config
-from indexer.database import connect
-from indexer.search_server import SearchServer, search_server
+from indexer.foundation.config import Config
+from indexer.foundation.database import connect
+from indexer.search.search_server import SearchServer, search_server
 from tests.indexer.alerts.desk import Desk
 
 _NUMBERS = count()

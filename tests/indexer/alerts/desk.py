@@ -8,11 +8,11 @@ from sqlalchemy import Engine
 from indexer.alerts.alert import Alert, read_alert
 from indexer.alerts.running import Round, run_alerts
 from indexer.alerts.store import AlertStore
-from indexer.config import Config
-from indexer.database import begin
+from indexer.delivery.following import push_once
+from indexer.delivery.outbox import Outbox, put
 from indexer.document import Document
-from indexer.following import push_once
-from indexer.outbox import Outbox, put
+from indexer.foundation.config import Config
+from indexer.foundation.database import begin
 from tests.factories import NOW, a_document
 
 SECRET = "a-secret-of-some-length"

@@ -8,7 +8,7 @@ import pytest
 
 from indexer.alerts.alert import read_alert
 from indexer.alerts.alerts_file import read_file
-from indexer.errors import ConfigError
+from indexer.foundation.errors import ConfigError
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET
 

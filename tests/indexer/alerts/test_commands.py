@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler import cli, logs
-from indexer.times import now_utc
+from crawler.cli import main as cli
+from crawler.runs import logs
+from indexer.foundation.times import now_utc
 from tests.indexer.alerts.desk import Desk
 from tests.loopback import Answer, Site, serving
 
@@ -136,7 +137,7 @@ def test_following_says_the_same_trouble_once(
 ) -> None:
     desk.add(words="", topic=["alchemy"])
     rounds = Rounds(3)
-    monkeypatch.setattr("indexer.cli_alerts.until_stopped", lambda: rounds)
+    monkeypatch.setattr("indexer.cli.alerts.until_stopped", lambda: rounds)
 
     code, out, _ = techwire("alerts", "run", "--follow")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from indexer.alerts.digest import Digest, digest_of, write_digest
-from indexer.errors import ConfigError
-from indexer.search_server import SearchServer
+from indexer.foundation.errors import ConfigError
+from indexer.search.search_server import SearchServer
 from tests.factories import NOW
 from tests.indexer.alerts.desk import Desk
 

@@ -11,9 +11,9 @@ import pytest
 from indexer.alerts import matching
 from indexer.alerts.running import Round, follow_alerts, run_alerts
 from indexer.alerts.store import LEASE
-from indexer.config import Config
-from indexer.database import connect
-from indexer.errors import ConfigError
+from indexer.foundation.config import Config
+from indexer.foundation.database import connect
+from indexer.foundation.errors import ConfigError
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET, Desk
 from tests.loopback import Answer, Site, closed_port, serving

@@ -6,8 +6,8 @@ import pytest
 
 from indexer.alerts.running import Round
 from indexer.alerts.silence import usual_pause
-from indexer.database import begin
-from indexer.ledger import keep
+from indexer.delivery.ledger import keep
+from indexer.foundation.database import begin
 from tests.factories import NOW, a_document
 from tests.indexer.alerts.desk import Desk
 

@@ -10,8 +10,8 @@ from indexer.alerts.alert import Alert, read_alert
 from indexer.alerts.store import FORGET, LEASE, AlertStore, Message
 from indexer.alerts.story import Story, story_of
 from indexer.alerts.tables import MESSAGES, STORIES
-from indexer.database import begin
-from indexer.errors import ConfigError
+from indexer.foundation.database import begin
+from indexer.foundation.errors import ConfigError
 from tests.factories import NOW, a_document
 from tests.indexer.alerts.desk import SECRET
 

@@ -15,7 +15,7 @@ from indexer.alerts.alert import Alert, read_alert
 from indexer.alerts.running import Round
 from indexer.alerts.store import GIVE_UP, Message
 from indexer.alerts.story import Story
-from indexer.errors import DeliveryError
+from indexer.foundation.errors import DeliveryError
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET, Desk
 from tests.loopback import Answer, Site, closed_port, serving

@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 
-from indexer.embedded import operations, parameters, search
-from indexer.embedded.engine import Engine
+from indexer.embedded.search import parameters, search
+from indexer.embedded.tasks import operations
+from indexer.embedded.tasks.engine import Engine
 
 ROOT = Path(__file__).parents[3]
 Document = dict[str, Any]

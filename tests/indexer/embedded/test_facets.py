@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from indexer.embedded import engine, index_writer
-from indexer.embedded.facets import MANY
-from indexer.embedded.layout import Layout, plan
+from indexer.embedded.index import index_writer
+from indexer.embedded.index.layout import Layout, plan
+from indexer.embedded.search.facets import MANY
+from indexer.embedded.tasks import engine
 from tests.indexer.embedded.engines import Document, Index, Shelf
 
 VALUES = MANY + 200

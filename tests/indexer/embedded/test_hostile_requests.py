@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.embedded.errors import ApiError
-from indexer.embedded.filters import parse
-from indexer.embedded.parameters import FIELDS
+from indexer.embedded.index.errors import ApiError
+from indexer.embedded.search.filters import parse
+from indexer.embedded.search.parameters import FIELDS
 from tests.indexer.embedded.engines import Server
 
 RELAXED = settings(

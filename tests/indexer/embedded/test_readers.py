@@ -15,11 +15,11 @@ import httpx
 import pytest
 import tantivy
 
-from indexer.embedded import endpoints
-from indexer.embedded.app import create_app
-from indexer.embedded.calls import Asked, reply_to
-from indexer.embedded.readers import Readers
-from indexer.embedded.reading import OpenIndexes
+from indexer.embedded.http import endpoints
+from indexer.embedded.http.app import create_app
+from indexer.embedded.http.calls import Asked, reply_to
+from indexer.embedded.http.readers import Readers
+from indexer.embedded.http.reading import OpenIndexes
 from tests.indexer.embedded.engines import Server, Shelf, running, start, stop, texts
 
 

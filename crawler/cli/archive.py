@@ -1,0 +1,114 @@
+"""The commands that need no network: ingesting archives, and reading archived pages again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from indexer.delivery.following import push_once, sole_sender
+from indexer.delivery.outbox import Outbox
+from indexer.delivery.pusher import Pusher, PushReport, push_words
+from indexer.foundation.config import Config, load
+from indexer.foundation.database import connect
+from indexer.foundation.times import moment, now_utc
+from indexer.search.printing import print_json
+from indexer.search.search_server import search_server
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to an application; ingesting is `techwire crawl --archive`."""
+    app.command()(replay)
+
+
+def ingest_archive(
+    path: Path,
+    *,
+    since: str | None,
+    until: str | None,
+    sources_file: Path | None,
+    all_topics: bool,
+    index: bool,
+    as_json: bool,
+) -> int:
+    """Extract, store and index the pages of an archive. Returns: exit code."""
+    from crawler.offline.archives import ingest
+    from crawler.sources.registry import sources_at
+
+    config = load()
+    now = now_utc()
+    config.make_home()
+    engine = connect(config.database_url)
+    done = ingest(
+        engine,
+        sources_at(config.home, *([sources_file] if sources_file else [])),
+        path,
+        workers=config.workers,
+        all_topics=all_topics,
+        since=moment(since, now=now, option="--since"),
+        until=moment(until, now=now, option="--until"),
+        told=errors.print,
+    )
+    report = push_once(config, Outbox(engine)) if index else PushReport()
+    if as_json:
+        counts = {name: getattr(done, name) for name in done.__slots__}
+        print_json(counts | {"indexed": report.done, "waiting": report.kept})
+    else:
+        console.print(f"{done.pages} pages: {done.stored} stored, {done.known} seen before")
+        if done.dropped:
+            words = ", ".join(f"{reason} {n}" for reason, n in done.dropped.items())
+            console.print(f"dropped {sum(done.dropped.values())}: {words}", soft_wrap=True)
+        console.print(push_words(report), soft_wrap=True)
+    return 1 if report.error or report.refused else 0
+
+
+def replay(
+    *,
+    since: Annotated[str | None, typer.Option(help="Only pages fetched since.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only these sources.")] = None,
+    enrich_only: Annotated[
+        bool, typer.Option("--enrich-only", help="Stored texts through enrichment alone.")
+    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Make it so, in one swap.")] = False,
+    all_topics: Annotated[
+        bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> None:
+    """Read archived pages again by today's rules, without a fetch; a dry run unless --apply."""
+    from crawler.cli import reports
+    from crawler.offline import replaying
+    from crawler.sources.registry import sources_at
+
+    config = load()
+    config.make_home()
+    engine = connect(config.database_url)
+    report = replaying.replay(
+        config,
+        engine,
+        sources_at(config.home),
+        since=moment(since, now=now_utc(), option="--since"),
+        sources=tuple(source or ()),
+        enrich_only=enrich_only,
+        apply=apply,
+        all_topics=all_topics,
+        told=errors.print,
+    )
+    if as_json:
+        print_json(report.as_json())
+    else:
+        reports.print_replay(console, report, applied=apply)
+    if apply:
+        _swap(config, Outbox(engine))
+
+
+def _swap(config: Config, outbox: Outbox) -> None:
+    with search_server(config) as server, sole_sender(config, outbox.engine):
+        pusher = Pusher(server, outbox, config)
+        pusher.prepare()
+        pusher.rebuild(told=errors.print)
+        report = pusher.push_pending()
+    console.print(push_words(report), soft_wrap=True)

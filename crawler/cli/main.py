@@ -1,0 +1,211 @@
+"""`techwire`: the crawler's commands, with the indexer's mounted beside them.
+
+Exit codes: 0 done; 1 not everything could be done (documents wait for the index, nothing could be
+extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 130 interrupted.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from crawler.cli import archive as commands_archive
+from crawler.cli import sources as commands_sources
+from crawler.cli import state as commands_state
+from crawler.cli import watch as commands_watch
+from crawler.errors import CrawlerError
+from crawler.runs import logs
+from indexer.cli import main as indexer_cli
+from indexer.delivery.following import until_stopped
+from indexer.foundation.config import load
+from indexer.foundation.errors import IndexerError, SearchError, UnknownName
+from indexer.foundation.times import now_utc
+from indexer.search.printing import print_json
+from indexer.search.search_server import search_server
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Crawl the world's tech news and search it by topic, region and date.",
+)
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+@app.command()
+def crawl(
+    sources: Annotated[
+        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+    ] = None,
+    *,
+    since: Annotated[
+        str | None, typer.Option(help="Only articles newer than a span (2d, 36h) or a date.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Only articles older than that.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Most new pages a source.")] = None,
+    sources_file: Annotated[
+        Path | None, typer.Option("--sources", help="Your own sources (TOML); crawls those.")
+    ] = None,
+    all_topics: Annotated[
+        bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
+    ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Fetch what is listed again, seen before or not.")
+    ] = False,
+    archive: Annotated[
+        Path | None, typer.Option(help="Instead: pages of a WARC file, a saved page or a folder.")
+    ] = None,
+    index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> None:
+    """Ask the sources what is new, fetch it, extract it, store it, index it: one pass."""
+    if archive is not None:
+        code = commands_archive.ingest_archive(
+            archive,
+            since=since,
+            until=until,
+            sources_file=sources_file,
+            all_topics=all_topics,
+            index=index,
+            as_json=as_json,
+        )
+        raise typer.Exit(code)
+    from crawler.runs import crawling, report
+    from crawler.spiders.plan import plan_for
+
+    config = load()
+    plan = plan_for(
+        sources or (),
+        now=now_utc(),
+        since=since,
+        until=until,
+        limit=limit,
+        sources_file=sources_file,
+        home=config.home,
+        all_topics=all_topics,
+        refresh=refresh,
+    )
+    done = crawling.crawl(config, plan, index=index, console=errors)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        report.print_crawl(console, done)
+    raise typer.Exit(done.exit_code)
+
+
+@app.command()
+def demo(
+    *,
+    once: Annotated[bool, typer.Option("--once", help="End after the summary.")] = False,
+    host: Annotated[str, typer.Option(help="Address of the search page.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Its port; 0 takes a free one.")] = 8710,
+) -> None:
+    """Crawl a small web of news sites that comes along, index it, and serve the search page."""
+    from crawler.demo.command import run_demo
+
+    raise typer.Exit(run_demo(load(), console, errors, once=once, host=host, port=port))
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8710,
+) -> None:
+    """Serve the search page until Ctrl-C."""
+    from crawler.oversight.coverage import coverage_of
+    from crawler.sources.registry import sources_at
+    from indexer.web.serving import page_server
+
+    config = load()
+    config.make_home()
+    stop = until_stopped()
+    with (
+        search_server(config) as server,
+        page_server(
+            server,
+            config.meili_index,
+            host=host,
+            port=port,
+            coverage=coverage_of(config, sources_at(config.home).all()),
+            allow_hosts=config.allow_hosts,
+        ) as address,
+    ):
+        console.print(f"Search page: {address}  (Ctrl-C ends it)")
+        stop.wait()
+
+
+@app.command()
+def extract(
+    target: Annotated[
+        str | None, typer.Argument(metavar="URL|FILE", help="One page to look at.")
+    ] = None,
+    *,
+    jsonl: Annotated[
+        tuple[Path, Path] | None, typer.Option(metavar="IN OUT", help="Many pages, in bulk.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The address FILE was saved from.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The document as JSON.")] = False,
+) -> None:
+    """Show what would be indexed of a page, and where each value came from."""
+    from crawler.cli import reports
+    from crawler.offline import bulk
+    from crawler.visits.looking import look_at
+
+    config = load()
+    if jsonl is not None:
+        raise typer.Exit(bulk.run_bulk(*jsonl, bulk.extract_line, config.workers, errors))
+    if target is None:
+        raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
+    look = look_at(target, config=config, url=url)
+    if as_json:
+        print_json(look.as_json())
+    else:
+        reports.print_look(console, look)
+
+
+@app.command()
+def enrich(
+    *,
+    jsonl: Annotated[
+        tuple[Path, Path],
+        typer.Option(metavar="IN OUT", help='Lines {"id", "url"?, "title", "text"}.'),
+    ],
+) -> None:
+    """Give articles their language, topics, regions, companies and funding, in bulk."""
+    from crawler.offline import bulk
+
+    raise typer.Exit(bulk.run_bulk(*jsonl, bulk.enrich_line, load().workers, errors))
+
+
+commands_watch.register(app)
+commands_archive.register(app)
+commands_sources.register(app)
+commands_state.register(app)
+indexer_cli.register(app)
+
+
+def main() -> None:
+    """The program: our errors become one line on stderr and an exit code."""
+    logs.set_up_logs(errors)
+    try:
+        app()
+    except (CrawlerError, UnknownName) as error:
+        _say(error, 2)
+    except SearchError as error:
+        _say(error, 1)
+    except IndexerError as error:
+        _say(error, 2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _say(error: Exception, code: int) -> None:
+    sys.stderr.write(f"techwire: {error}\n")
+    sys.exit(code)

@@ -1,0 +1,56 @@
+"""How the crawler's commands speak on a terminal."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from indexer.search.printing import plain
+
+if TYPE_CHECKING:
+    from crawler.offline.replaying import ReplayReport
+    from crawler.visits.looking import Look
+
+
+def print_look(console: Console, look: "Look") -> None:
+    """Each value with where it came from, then the text."""
+    values = look.as_json()
+    evidence = values.pop("evidence")
+    text = values.pop("text")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("field", "value", "from"):
+        table.add_column(heading, overflow="fold")
+    for name, value in values.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        if shown not in (None, "", []):
+            table.add_row(name, Text(plain(str(shown))), Text(plain(str(evidence.get(name, "")))))
+    console.print(table)
+    console.print(f"\ntext ({len(text)} characters, from {evidence.get('text', 'the page')}):")
+    console.print(Text(plain(text)), soft_wrap=True)
+
+
+def print_replay(console: Console, report: "ReplayReport", *, applied: bool) -> None:
+    """What today's rules change, field by field, with samples."""
+    verb = "changed" if applied else "would change"
+    console.print(
+        f"{report.pages} pages read again: {report.changed} documents {verb}, "
+        f"{report.added} new, {report.removed} removed, {report.unchanged} the same",
+        soft_wrap=True,
+    )
+    for where, pages in report.not_read.items():
+        advice = "" if "this machine" in where else ": run this there, or share the folder pages/"
+        console.print(f"{pages} pages not read, {where}{advice}", soft_wrap=True)
+    for name, counts in (("gained", report.topics_gained), ("lost", report.topics_lost)):
+        if counts:
+            words = ", ".join(f"{topic} {n}" for topic, n in counts.most_common())
+            console.print(f"topics {name}: {words}", markup=False, soft_wrap=True)
+    topics = {f"gain {topic}": n for topic, n in report.topics_gained.items()}
+    topics |= {f"lose {topic}": n for topic, n in report.topics_lost.items()}
+    for name, samples in report.samples.items():
+        documents = report.fields[name] or topics.get(name) or len(samples)
+        console.print(f"{name}: {documents} documents, such as", markup=False)
+        for sample in samples:
+            console.print(f"  {plain(sample)}", markup=False, soft_wrap=True)
+    if not applied and (report.changed or report.added or report.removed):
+        console.print("`techwire replay --apply` makes it so")

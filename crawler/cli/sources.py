@@ -1,0 +1,227 @@
+"""The registry's commands: list, discover, add, import, export, check. `cli.main` mounts them.
+
+What they do with the web stands in `prospecting` and `checking`.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from crawler.errors import SourceError
+from crawler.net.visitor import PAUSE_S, Visitor
+from indexer.foundation.config import Config, load
+from indexer.foundation.times import now_utc
+from indexer.search.printing import print_json
+
+if TYPE_CHECKING:  # they take a moment to load, and `crawler.cli.main` imports this module
+    from crawler.sources.registry import Registry
+    from crawler.sources.source import Source
+    from crawler.visits.prospecting import Discovery
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+sources_app = typer.Typer(
+    no_args_is_help=True, help="The registry: list, find, add, exchange and check sources."
+)
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+]
+SourcesFile = Annotated[
+    Path | None, typer.Option("--sources", help="Your own sources (TOML); takes those.")
+]
+Pause = Annotated[
+    float, typer.Option("--pause", min=0, help="Seconds between two requests to the site.")
+]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+To = Annotated[
+    Path | None, typer.Option("--to", help="File to add to; else sources.toml in TECHWIRE_HOME.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `techwire sources` to an application."""
+    app.add_typer(sources_app, name="sources")
+
+
+@sources_app.command("list")
+def list_sources(
+    *,
+    region: Annotated[str | None, typer.Option(help='Such as "East Asia".')] = None,
+    language: Annotated[str | None, typer.Option(help="Such as pt or pt-BR.")] = None,
+    focus: Annotated[str | None, typer.Option(help="Such as ai or startups.")] = None,
+    disabled: Annotated[bool, typer.Option("--disabled", help="Those switched off.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List the enabled sources, ours and yours."""
+    from dataclasses import asdict
+
+    from crawler.cli.sources_reports import print_list
+
+    shown = [
+        source
+        for source in _registry(load()).all()
+        if source.enabled != disabled
+        and (region is None or (source.region or "").lower() == region.lower())
+        and (language is None or _speaks(source, language))
+        and (focus is None or focus.lower() in source.focus)
+    ]
+    if as_json:
+        print_json([asdict(source) for source in shown])
+    else:
+        print_list(console, shown)
+
+
+@sources_app.command()
+def discover(
+    url: Annotated[str, typer.Argument(help="A site's front page, or its feed.")],
+    *,
+    pause_s: Pause = PAUSE_S,
+    as_json: Json = False,
+) -> None:
+    """Find and try a site's feeds, news sitemaps and sections; print a ready entry."""
+    from crawler.cli.sources_reports import print_findings
+
+    found = _discovered(load(), url, pause_s)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        print_findings(errors, found)
+        sys.stdout.write(found.entry or "")
+    raise typer.Exit(0 if found.entry else 1)
+
+
+@sources_app.command()
+def add(
+    url: Annotated[str | None, typer.Argument(help="A site to discover.")] = None,
+    *,
+    toml: Annotated[Path | None, typer.Option(help="Or a file of entries to take in.")] = None,
+    pause_s: Pause = PAUSE_S,
+    to: To = None,
+) -> None:
+    """Add a source to your own file: a site, discovered now, or entries you wrote."""
+    from crawler.sources.additions import not_known, same_homepage, source_of_entry
+    from crawler.sources.registry import load_sources
+
+    config = load()
+    registry = _registry(config, to)
+    if toml is not None:
+        _add(config, load_sources(toml, bundled=False).all(), to)
+        return
+    if url is None:
+        raise typer.BadParameter("give a URL, or --toml FILE")
+    found = _discovered(config, url, pause_s)
+    if found.entry is None:
+        raise SourceError(f"{found.homepage} announces its articles nowhere we looked: nothing new")
+    source = source_of_entry(found.entry)
+    known = same_homepage(source, registry)
+    new = not_known([source], registry)
+    if known is not None or not new:
+        raise SourceError(
+            f"{found.homepage} is in the registry already"
+            + (f" as {known.id}: override its fields under that id" if known else "")
+        )
+    _add(config, new, to)
+
+
+@sources_app.command("import")
+def import_opml(
+    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers write it.")],
+    *,
+    to: To = None,
+) -> None:
+    """Add the feeds of an OPML file that are not known yet to your own file."""
+    from crawler.sources.additions import not_known
+    from crawler.sources.opml import read_opml
+
+    config = load()
+    try:
+        listed, left_out = read_opml(file.read_bytes())
+    except OSError as error:
+        raise SourceError(f"{file} cannot be read: {error.strerror or error}") from error
+    for line in left_out:
+        errors.print(f"left out: {line}", markup=False, soft_wrap=True)
+    new = not_known(listed, _registry(config, to))
+    console.print(f"{len(listed)} sources listed, {len(listed) - len(new)} known already")
+    _add(config, new, to)
+
+
+@sources_app.command("export")
+def export_opml(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.opml]", help="Where to; stdout if none.")
+    ] = None,
+) -> None:
+    """Write the feeds of all enabled sources as OPML, for a feed reader."""
+    from crawler.sources.opml import write_opml
+
+    content = write_opml(_registry(load()).enabled())
+    if file is None:
+        sys.stdout.write(content.decode("utf-8"))
+        return
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise SourceError(f"{file} cannot be written: {error.strerror or error}") from error
+
+
+@sources_app.command()
+def check(
+    sources: Names = None, *, sources_file: SourcesFile = None, as_json: Json = False
+) -> None:
+    """Ask sources: do they answer, parse, have news, give an article? Exit 1 if one does not."""
+    from crawler.cli.sources_reports import counting, print_checks
+    from crawler.spiders.plan import plan_for
+    from crawler.visits.checking import check_sources
+
+    config, now = load(), now_utc()
+    plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
+    with counting(errors, len(plan.sources)) as told:
+        checks = check_sources(plan.sources, config, told=told)
+    failed = sum(bool(one.problems) for one in checks)
+    if as_json:
+        shown = [one.as_json(now=now) for one in checks]
+        print_json({"checked": len(checks), "failed": failed, "sources": shown})
+    else:
+        print_checks(console, checks, now=now)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _registry(config: Config, *others: Path | None) -> "Registry":
+    from crawler.sources.registry import sources_at
+
+    return sources_at(config.home, *(path for path in others if path and path.exists()))
+
+
+def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
+    from crawler.sources.registry import USER_FILE
+    from crawler.sources.writing import add_sources
+
+    path = to or config.make_home() / USER_FILE
+    if sources:
+        add_sources(path, sources)
+    for source in sources:
+        console.print(f"added {source.id} to {path}", markup=False, soft_wrap=True)
+
+
+def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
+    from crawler.cli.sources_reports import asking
+    from crawler.visits.prospecting import discover as prospect
+
+    async def look() -> "Discovery":
+        async with Visitor(config, pause_s=pause_s) as visitor:
+            return await prospect(url, visitor, now=now_utc(), told=told)
+
+    with asking(errors) as told:
+        return asyncio.run(look())
+
+
+def _speaks(source: "Source", language: str) -> bool:
+    own, wanted = (source.language or "").lower(), language.lower()
+    return own == wanted or own.partition("-")[0] == wanted

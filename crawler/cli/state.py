@@ -1,0 +1,92 @@
+"""The commands that care for what the crawler remembers: migrate, prune."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from indexer.foundation.config import database_address, load
+from indexer.foundation.database import begin, connect
+from indexer.foundation.times import moment, now_utc
+from indexer.search.search_server import forget_tasks, search_server
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to an application."""
+    for command in (migrate, prune):
+        app.command()(command)
+
+
+def migrate(
+    source: Annotated[str, typer.Argument(help="sqlite:///FILE or postgresql://...")],
+    target: Annotated[str, typer.Argument(help="The same; made if absent, and empty.")],
+) -> None:
+    """Move the state into another database, to or from PostgreSQL; the source stays as it is."""
+    from crawler.state.moving import move
+
+    config = load()
+    moved = move(
+        database_address(source, "SOURCE"),
+        database_address(target, "TARGET"),
+        told=lambda words: errors.print(words, markup=False, soft_wrap=True),
+    )
+    words = [
+        f"{sum(moved.values()):,} rows of {len(moved)} tables moved; the source is as it was.",
+        "Now name the target as TECHWIRE_DATABASE_URL in .env, on every machine.",
+        *_archive_words(config.home / "pages"),
+        "A search server that is new: `techwire index --rebuild` fills it.",
+    ]
+    console.print("\n".join(words), markup=False, soft_wrap=True)
+
+
+def prune(
+    *,
+    pages: Annotated[str, typer.Option(help="Oldest archived pages kept: 30d, or a date.")] = "30d",
+    most_gb: Annotated[float, typer.Option(min=0, help="Most GB of archived pages.")] = 20.0,
+    tasks: Annotated[str, typer.Option(help="Oldest finished tasks kept.")] = "7d",
+    trails: Annotated[
+        str | None,
+        typer.Option(help="Oldest marks kept of URLs that gave no document; all if not given."),
+    ] = None,
+) -> None:
+    """Drop what is old: archived pages, the search server's finished tasks, and dead trails."""
+    from crawler.state import archive, trail
+
+    config, now = load(), now_utc()
+    oldest_page = moment(pages, now=now, option="--pages") or now
+    oldest_task = moment(tasks, now=now, option="--tasks") or now
+    oldest_trail = moment(trails, now=now, option="--trails")
+    config.make_home()
+    engine = connect(config.database_url)
+    try:
+        with begin(engine) as connection:
+            files = archive.expire(
+                connection,
+                config.home / "pages",
+                now=now,
+                keep=now - oldest_page,
+                max_bytes=int(most_gb * 1e9),
+            )
+            forgotten = trail.forget(connection, before=oldest_trail) if oldest_trail else 0
+    finally:
+        engine.dispose()
+    console.print(f"{files} archive files and {forgotten} trails dropped")
+    with search_server(config) as server:
+        dropped = forget_tasks(server, before=oldest_task)
+    console.print(f"{dropped} finished tasks of the search server dropped")
+
+
+def _archive_words(folder: Path) -> list[str]:
+    files = list(folder.glob("*.warc.gz"))
+    if not files:
+        return []
+    size = sum(file.stat().st_size for file in files) / 1e9
+    return [
+        f"Fetched pages are not in the database: {len(files)} files, {size:.1f} GB, in {folder}. "
+        "On another machine, copy them into its data folder, or replays miss them:",
+        f"  rsync -a {folder} MACHINE:DATA_FOLDER/",
+    ]

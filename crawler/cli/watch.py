@@ -1,0 +1,166 @@
+"""The commands of a crawl that goes on: watch, up, status, why. `crawler.cli.main` mounts them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from crawler.runs import logs
+from indexer.foundation.config import load
+from indexer.foundation.database import connect
+from indexer.foundation.times import now_utc
+from indexer.search.printing import print_json
+
+METRICS_AT = "127.0.0.1:8711"
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+]
+SourcesFile = Annotated[
+    Path | None, typer.Option("--sources", help="Your own sources (TOML); takes those.")
+]
+Metrics = Annotated[str, typer.Option(help="Where Prometheus reads: HOST:PORT, or off.")]
+JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Log lines as JSON objects.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to an application."""
+    for command in (watch, up, status, why):
+        app.command()(command)
+
+
+def watch(
+    sources: Names = None,
+    *,
+    sources_file: SourcesFile = None,
+    all_topics: Annotated[
+        bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
+    ] = False,
+    eagerness: Annotated[
+        float, typer.Option(min=0.1, max=100, help="Polls a listing gets for each new article.")
+    ] = 1.8,
+    shortest_min: Annotated[
+        float, typer.Option("--shortest", min=0.1, help="Fewest minutes between two polls.")
+    ] = 5.0,
+    busy_min: Annotated[
+        float,
+        typer.Option("--busy", min=0.1, help="Most minutes between two, if it has news hourly."),
+    ] = 12.0,
+    index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True,
+    metrics: Metrics = METRICS_AT,
+    json_logs: JsonLogs = False,
+    lines_every_s: Annotated[
+        float, typer.Option("--lines-every", min=0.1, help="Seconds between progress lines.")
+    ] = 60.0,
+) -> None:
+    """Ask every source when it is due, again and again, until Ctrl-C."""
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from crawler.runs import watching
+    from crawler.spiders.plan import plan_for
+    from crawler.state.intervals import Rules
+
+    logs.set_up_logs(errors, json_lines=json_logs)
+    rules = Rules(
+        eagerness=eagerness,
+        shortest=timedelta(minutes=shortest_min),
+        longest_busy=timedelta(minutes=busy_min),
+    )
+    config = load()
+    plan = plan_for(
+        sources or (),
+        now=now_utc(),
+        sources_file=sources_file,
+        home=config.home,
+        all_topics=all_topics,
+    )
+    code = watching.watch(
+        config,
+        replace(plan, rules=rules),
+        errors,
+        index=index,
+        metrics=None if metrics == "off" else metrics,
+        lines_every_s=lines_every_s,
+    )
+    raise typer.Exit(code)
+
+
+def up(
+    sources: Names = None,
+    *,
+    sources_file: SourcesFile = None,
+    host: Annotated[str, typer.Option(help="Address of the search page.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Its port; 0 takes a free one.", max=65535)] = 8710,
+    metrics: Metrics = METRICS_AT,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Run search engine, watch, indexer, alerts and search page together, until Ctrl-C."""
+    from crawler.runs import supervising
+    from crawler.spiders.plan import plan_for
+
+    logs.set_up_logs(errors, json_lines=json_logs)
+    config = load()
+    plan = plan_for(sources or (), now=now_utc(), sources_file=sources_file, home=config.home)
+    words = ["watch", *(sources or ()), "--no-index", "--metrics", metrics]
+    words += ["--sources", str(sources_file.absolute())] if sources_file else []
+    words += ["--json-logs"] if json_logs else []
+    units = [words, ["index", "--follow"], ["alerts", "run", "--follow"]]
+    code = supervising.up(config, plan.sources, units, errors, host=host, port=port)
+    raise typer.Exit(code)
+
+
+def status(
+    sources: Names = None,
+    *,
+    sources_file: SourcesFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Every source, as JSON.")] = False,
+) -> None:
+    """Show which sources are silent, failing or blocked, and what waits for the index."""
+    from crawler.oversight.status import print_status, read_status
+    from crawler.sources.registry import sources_at
+    from crawler.spiders.plan import plan_for
+
+    config, now = load(), now_utc()
+    if sources or sources_file:
+        plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
+        shown = plan.sources
+    else:
+        shown = sources_at(config.home).all()
+    config.make_home()
+    engine = connect(config.database_url)
+    try:
+        found = read_status(engine, shown, now=now)
+    finally:
+        engine.dispose()
+    if as_json:
+        print_json(found.as_json())
+    else:
+        print_status(console, found, now=now)
+
+
+def why(
+    url: Annotated[str, typer.Argument(help="Any address of an article.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The account as JSON.")] = False,
+) -> None:
+    """Tell every step of one URL: found where, fetched how, kept or dropped why, indexed when."""
+    from crawler.oversight.why import account_of
+
+    config = load()
+    config.make_home()
+    engine = connect(config.database_url)
+    try:
+        account = account_of(engine, url, config.home / "pages")
+    finally:
+        engine.dispose()
+    if as_json:
+        print_json(account.as_json())
+    else:
+        sys.stdout.write("".join(f"{step}\n" for step in account.steps))
+    raise typer.Exit(1 if account.state == "unknown" else 0)

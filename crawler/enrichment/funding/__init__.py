@@ -1,0 +1,1 @@
+"""Money raised by a company: who, how much, from whom, at which stage."""

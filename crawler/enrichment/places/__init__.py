@@ -1,0 +1,1 @@
+"""Which places an article is about, with the words that say so."""

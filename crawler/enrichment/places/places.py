@@ -1,0 +1,263 @@
+"""Which places a story is about: region, country and city, with the words that say so.
+
+Every mention votes for a country, more in the title than at the end; cities of one name are told
+apart by their neighbours. How the votes are weighed is the business of `votes`; where the publisher
+sits is nobody's here.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from crawler.article import Place
+from crawler.enrichment.gazetteer import (
+    WEIGHTS,
+    City,
+    Name,
+    countries_called,
+    gazetteer,
+    place_rules,
+)
+from crawler.enrichment.matching import Match, Text, longest
+from crawler.enrichment.places.dateline import find_dateline
+from crawler.enrichment.places.votes import Votes, head_offices, home, primary
+
+READ_CHARACTERS = 8_000
+_LEAD_CHARACTERS = 600
+_TITLE_VOTE = 2.5
+_LEAD_VOTE = 1.6
+_DATELINE_VOTE = 3.0
+_SHORT_TEXT = 700  # characters; in so few the company named first is the subject
+
+_SUPPORT = re.compile(
+    r"(?:^|\W)(?:in|at|from|near|to|of|across|around|outside|for|between|and|en|à|a|em|de|da|do|di"
+    r"|nach|aus|bei|vor|i|w|v|na|dans|pour|desde|di|ke|dari)\s+$",
+    re.IGNORECASE,
+)
+_BASED = re.compile(r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born)\b|'s\b")
+_WORD_BEFORE = re.compile(r"([\w.'&-]+)\s$")
+_WORD_AFTER = re.compile(r"\s([\w'&-]+)")
+_AFTER_COMMA = re.compile(r",\s?\(?([\w.]+(?:\s[A-Z]\w+)?)")
+# Words beside the place that money comes from, which the story is about only if the title says so.
+_INVESTOR = re.compile(
+    r"\b(?:funds?|investors?|fonds|fond\w{0,3}|fondo|fundo|fundusz\w*|fund\w{0,4}|фонд\w{0,3}|quỹ|venture|vc"
+    r"|invest[a-z]{4,8}|riskkapital|fon|sijoitta\w*)\b|基金|ファンド|펀드",
+    re.IGNORECASE,
+)
+_BESIDE_CHARACTERS = 24
+
+
+# Cities that stand for what sits in them.
+_SEATS = {"Brussels": "EU"}
+
+
+@cache
+def _us_states() -> frozenset[str]:
+    """The postal codes of the American states."""
+    return frozenset(place_rules()["us_states"].split())
+
+
+@cache
+def _initials(language: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
+    """Characters that stand for a country in its headlines: how to find them, and which."""
+    known = place_rules()["initials"].get(language)
+    if known is None:
+        return None
+    return re.compile(f"(?:^|[ 　、・]|対)([{''.join(known)}])(?=[、・ 　,]|[ァ-ヴ]{{3}})"), known
+
+
+def find_places(
+    title: str,
+    body: str,
+    language: str | None = None,
+    site_country: str | None = None,
+    company_countries: Iterable[tuple[str, str]] = (),
+    *,
+    placeless: bool = False,
+) -> tuple[Place, ...]:
+    """The places the story is about, the most important country first.
+
+    language: BCP 47 tag of the text; names that mean something else in it are left out.
+    site_country: tells apart cities of one name, and votes for nothing by itself.
+    company_countries: (company as named, country of its head office), each a small vote.
+    placeless: a kind of story that is not taken home when it names no place.
+    """
+    text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
+    tongue = language or "en"
+    found = [
+        (match, name)
+        for match in longest(_spoken_matches(text, {tongue, tongue.split("-")[0]}))
+        if (name := gazetteer().names[match.key]).kind != "mask"
+    ]
+    votes: dict[str, Votes] = defaultdict(Votes)
+    reader = _Reader(text, len(title), site_country, votes)
+    reader.dateline(body)
+    reader.sure(found)
+    reader.cities(found)
+    reader.initials(title, tongue)
+    short = len(title) + len(body) < _SHORT_TEXT
+    subject = head_offices(votes, title, short, tongue, list(company_countries))
+    home(votes, subject, tongue, site_country, placeless=placeless)
+    return primary(votes, short)
+
+
+def _spoken_matches(text: Text, tongues: set[str]) -> Iterator[Match]:
+    names = gazetteer().names
+    for match in gazetteer().phrases.find(text):
+        languages = names[match.key].languages
+        if languages is None or not languages.isdisjoint(tongues):
+            yield match
+
+
+@dataclass
+class _Reader:
+    """One text being read: turns mentions into votes."""
+
+    text: Text
+    title_length: int
+    site_country: str | None
+    votes: dict[str, Votes]
+
+    def dateline(self, body: str) -> None:
+        city = find_dateline(body, self.site_country)
+        if city is not None:
+            code = _SEATS.get(city.name, city.country)
+            self.votes[code].add(_DATELINE_VOTE, f"dateline {city.name}", city)
+
+    def initials(self, title: str, tongue: str) -> None:
+        """Let the Han characters vote that stand for a country in a title: 米、 for the US."""
+        known = _initials(tongue)
+        if known is None:
+            return
+        for character in known[0].findall(title):
+            self.votes[known[1][character]].add(WEIGHTS["country"] * _TITLE_VOTE, character)
+
+    def sure(self, found: list[tuple[Match, Name]]) -> None:
+        """Let every name vote that means one place, a risky one if its country is seen too."""
+        doubtful = []
+        for match, name in found:
+            if name.kind == "city" or (name.kind == "metonym" and self._is_based(match)):
+                continue
+            if name.risky and not self._supported(match, name):
+                doubtful.append((match, name))
+            else:
+                self._vote(match, name)
+        for match, name in doubtful:
+            if name.countries[0] in self.votes and not self._in_a_name(match):
+                self._vote(match, name)
+
+    def _vote(self, match: Match, name: Name) -> None:
+        for code in name.countries:
+            city = name.cities[0] if name.cities else None
+            self.votes[code].add(self._weight(match, name), self._words(match), city)
+
+    def _is_based(self, match: Match) -> bool:
+        return bool(_BASED.match(self.text.shaped, match.end))
+
+    def cities(self, found: list[tuple[Match, Name]]) -> None:
+        sure = frozenset(code for code, votes in self.votes.items() if votes.score() >= 0.7)
+        meant = {
+            (match.start, match.end): name
+            for match, name in found
+            if name.kind not in ("city", "demonym")
+        }
+        for match, name in found:
+            if name.kind != "city":
+                continue
+            other = meant.get((match.start, match.end))
+            if other and other.kind == "metonym" and not self._is_based(match):
+                continue
+            city = self._choose(match, name, sure)
+            if city is None:
+                continue
+            # The Indian state of Gujarat is no city in Pakistan, though one is spelt like it.
+            if other and other.kind == "area" and city.country not in other.countries:
+                continue
+            self.votes[city.country].add(self._weight(match, name), self._words(match), city)
+
+    def _choose(self, match: Match, name: Name, sure: frozenset[str]) -> City | None:
+        said = self._said_after(match)
+        best = max(name.cities, key=lambda city: self._likely(city, sure, said))
+        if said and best.country in said:
+            return best
+        latin = self.text.shaped[match.start : match.end].isascii()
+        if latin and self._common_word(match):
+            return None
+        supported = self._supported(match, name)
+        if (name.risky or best.people < 200) and not supported and best.country not in sure:
+            return None
+        if latin and not supported and self._in_a_name(match) and best.people < 3_000:
+            return None
+        return best
+
+    def _likely(self, city: City, sure: frozenset[str], said: frozenset[str]) -> float:
+        likely = float(city.people**0.25)  # 100 thousand: 3.2, ten million: 10
+        if city.country in said:
+            likely += 20
+        if city.country in sure:
+            likely += 3
+        if city.country == self.site_country:
+            likely += 2
+        return likely
+
+    def _said_after(self, match: Match) -> frozenset[str]:
+        """Countries named right behind: "Cambridge, Massachusetts", "London, Ontario"."""
+        after = _AFTER_COMMA.match(self.text.shaped, match.end)
+        if after is None:
+            return frozenset()
+        if after[1].strip(".") in _us_states():
+            return frozenset({"US"})
+        first = after[1].split()[0]
+        return countries_called(after[1]) | countries_called(first)
+
+    def _supported(self, match: Match, name: Name) -> bool:
+        shaped = self.text.shaped
+        before = shaped[max(0, match.start - 12) : match.start]
+        if not shaped[match.start].isascii():
+            return True
+        if _BASED.match(shaped, match.end) or self._said_after(match):
+            return not self._common_word(match)
+        if _SUPPORT.search(before):
+            after = _WORD_AFTER.match(shaped, match.end)
+            return not (name.risky and after and after[1][0].isupper() and match.start > 80)
+        return False
+
+    def _common_word(self, match: Match) -> bool:
+        """Whether the same text writes the name in lower case, as a plain word."""
+        word = self.text.shaped[match.start : match.end].lower()
+        return " " not in word and f" {word} " in self.text.cased
+
+    def _in_a_name(self, match: Match) -> bool:
+        """Whether a capitalised neighbour makes it part of a person's or a firm's name."""
+        if match.start < self.title_length:
+            return False  # headlines capitalise everything
+        shaped = self.text.shaped
+        after = _WORD_AFTER.match(shaped, match.end)
+        if after and after[1][0].isupper():
+            return True
+        before = _WORD_BEFORE.search(shaped[max(0, match.start - 20) : match.start])
+        sentence_start = shaped[max(0, match.start - 2) : match.start] in (". ", "\n", "")
+        return bool(before and before[1][0].isupper() and not sentence_start)
+
+    def _weight(self, match: Match, name: Name) -> float:
+        if match.start < self.title_length:
+            return WEIGHTS[name.kind] * _TITLE_VOTE
+        if self._invests(match):
+            return WEIGHTS[name.kind] * 0.5
+        if match.start < self.title_length + _LEAD_CHARACTERS:
+            return WEIGHTS[name.kind] * _LEAD_VOTE
+        return WEIGHTS[name.kind]
+
+    def _invests(self, match: Match) -> bool:
+        """Whether it tells where an investor sits: "a Nairobi fund", "un fonds danois"."""
+        shaped = self.text.shaped
+        sentence = re.split(
+            r"[.!?。\n]\s?", shaped[max(0, match.start - _BESIDE_CHARACTERS) : match.start]
+        )
+        beside = sentence[-1] + shaped[match.end : match.end + _BESIDE_CHARACTERS // 2]
+        return bool(_INVESTOR.search(beside))
+
+    def _words(self, match: Match) -> str:
+        return self.text.shaped[match.start : match.end].strip()

@@ -1,0 +1,121 @@
+"""Which part of the page is the article: the smallest element that holds most of its paragraphs."""
+
+from collections import Counter
+
+from lxml import html
+
+from crawler.extraction.body.blocks import Block
+from crawler.extraction.titles import normal
+
+MIN_CARDS = 3
+LIST_CARDS = 8
+LIST_PROSE_CHARS = 200
+CARD_CHARS = 900  # title, excerpt, names and date of a teaser
+SHARE = 0.75  # of the paragraphs' characters a child must hold to be the better container
+
+
+def choose(root: html.HtmlElement, blocks: list[Block], title: str) -> list[Block]:
+    """The blocks of the article among all of the page's blocks, in reading order."""
+    blocks = without_cards(blocks)
+    mass: Counter[html.HtmlElement] = Counter()
+    for block in blocks:
+        if block.good:
+            element: html.HtmlElement | None = block.element
+            while element is not None:
+                mass[element] += len(block.text)
+                element = element.getparent()
+    best = root
+    leaves = {block.element for block in blocks}
+    while best not in leaves:
+        child = max(best, key=lambda one: mass[one], default=None)
+        if child is None or child.tag == "p" or not mass[child]:
+            break
+        if mass[child] < SHARE * mass[best]:
+            own = _one_of_several(best, mass, title)
+            if own is None:
+                break
+            child = own
+        best = child
+    inside = {id(element) for element in best.iter()}
+    return [block for block in blocks if id(block.element) in inside]
+
+
+def _one_of_several(
+    element: html.HtmlElement, mass: Counter[html.HtmlElement], title: str
+) -> html.HtmlElement | None:
+    """Of several whole articles side by side, the one under the page's headline."""
+    heavy = [child for child in element if mass[child] > 0.1 * mass[element]]
+    headed = [child for child in heavy if _headline(child) is not None]
+    if len(headed) < 2 or mass[headed[0]] < 250:
+        return None
+    wanted = normal(title)
+    for child in headed:
+        if any(normal(heading.text_content()) == wanted for heading in child.iter("h1", "h2")):
+            return child
+    return headed[0]
+
+
+def _headline(element: html.HtmlElement) -> html.HtmlElement | None:
+    return next(element.iter("h1"), None)
+
+
+def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]:
+    """Blocks between the headline and the article's first block: standfirst, byline, captions."""
+    if not chosen:
+        return []
+    first = next(at for at, block in enumerate(blocks) if block is chosen[0])
+    wanted = normal(title)
+    for at in range(first - 1, max(-1, first - 25), -1):
+        text = normal(blocks[at].text)
+        if blocks[at].element.tag == "h1" or (
+            len(text) > 15 and (text in wanted or wanted in text)
+        ):
+            return blocks[at + 1 : first]
+    return []
+
+
+def without_cards(blocks: list[Block]) -> list[Block]:
+    """Drop teasers of other stories: linked titles with excerpt, date and name, in a row."""
+    inside = {id(element) for card in _cards(blocks) for element in card.iter()}
+    return [block for block in blocks if id(block.element) not in inside] if inside else blocks
+
+
+def is_list(blocks: list[Block]) -> bool:
+    """Teasers of many stories and hardly a paragraph beside them: a section or front page."""
+    cards = _cards(blocks)
+    if len(cards) < LIST_CARDS:
+        return False
+    inside = {id(element) for card in cards for element in card.iter()}
+    beside = (block for block in blocks if id(block.element) not in inside)
+    return sum(len(block.text) for block in beside if block.good) < LIST_PROSE_CHARS
+
+
+def _cards(blocks: list[Block]) -> set[html.HtmlElement]:
+    linked = [
+        block for block in blocks if block.linked > 0.8 * len(block.text) and len(block.text) >= 20
+    ]
+    if len(linked) < MIN_CARDS:
+        return set()
+    titles: Counter[html.HtmlElement] = Counter()
+    for element in dict.fromkeys(block.element for block in linked):
+        titles.update(_upward(element))
+    cards = set()
+    for block in linked:
+        card = None
+        for element in _upward(block.element):
+            if titles[element] > 1:
+                break
+            card = element
+        if card is not None and (card is not block.element or _holds_more(card, block)):
+            cards.add(card)
+    cards = {card for card in cards if len(card.text_content()) < CARD_CHARS}
+    return cards if len(cards) >= MIN_CARDS else set()
+
+
+def _holds_more(card: html.HtmlElement, block: Block) -> bool:
+    """Its title stands in it without an element of its own, beside an excerpt or a date."""
+    return len(card.text_content()) > len(block.text) + 20
+
+
+def _upward(element: html.HtmlElement) -> list[html.HtmlElement]:
+    return [element, *element.iterancestors()]

@@ -1,0 +1,1 @@
+"""What strings and bytes of the web mean, once, for listings and pages alike."""

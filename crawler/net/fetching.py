@@ -1,0 +1,194 @@
+"""One address fetched outside of a crawl, for commands that look at pages and listings.
+
+Bounded in size, time and redirects; after every redirect the address guard decides anew, and the
+connection goes to the very address it saw. Robots rules and pauses are `visiting`'s.
+"""
+
+import asyncio
+import socket
+import zlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+import httpx
+
+from crawler.errors import FetchError
+from crawler.settings import MAX_BODY_BYTES, user_agent
+from crawler.urls import join
+from indexer.foundation.config import Config
+from indexer.foundation.guard import AddressGuard
+
+MAX_REDIRECTS = 6
+STEP_TIMEOUT_S = 30.0  # to connect, or between two pieces of an answer
+TIMEOUT_S = 60.0  # for one whole answer
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """What an address answered. url: final. body: without its transfer's compression.
+
+    content_type, encoding: as the header names them. leads_to: where a redirect points, or None.
+    """
+
+    url: str
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    content_type: str | None = None
+    encoding: str | None = None
+    leads_to: str | None = None
+
+
+class Fetcher:
+    """Fetches addresses; use it with `async with`."""
+
+    def __init__(self, config: Config) -> None:
+        self._guard = AddressGuard(config.allow_hosts)
+        self._client = httpx.AsyncClient(
+            headers={
+                "User-Agent": user_agent(config),
+                "Accept": _ACCEPT,
+                "Accept-Encoding": "gzip",  # what we can inflate within bounds
+            },
+            timeout=STEP_TIMEOUT_S,
+            verify=False,  # as in a crawl: many small publishers' chains are incomplete
+            # a connection belongs to an address, and many names share one: none is kept
+            limits=httpx.Limits(max_keepalive_connections=0),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+
+    async def __aenter__(self) -> "Fetcher":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+    async def get(self, url: str) -> Download:
+        """What stands at an address, redirects followed. Raises: FetchError."""
+        return await following(self.step, url)
+
+    async def step(self, url: str) -> Download:
+        """One request; a redirect is told, not followed. Raises: FetchError unless it answers."""
+        try:
+            async with asyncio.timeout(TIMEOUT_S):
+                request = await self._request(url)
+                answer = await self._client.send(request, stream=True)
+                try:
+                    return await _read(answer, url)
+                finally:
+                    await answer.aclose()
+        except TimeoutError as error:
+            raise FetchError(f"{url} took longer than {TIMEOUT_S:g} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            words = str(error) or type(error).__name__
+            raise FetchError(f"{url} cannot be fetched: {words}") from error
+
+    async def _request(self, url: str) -> httpx.Request:
+        """The request for an address, bound to the IP address that the guard let pass."""
+        address = await self._open_address(url)
+        if address is None:
+            return self._client.build_request("GET", url)
+        target = httpx.URL(url)
+        return self._client.build_request(
+            "GET",
+            target.copy_with(host=address),
+            headers={"Host": target.netloc.decode("ascii")},
+            extensions={"sni_hostname": target.raw_host.decode("ascii")},
+        )
+
+    async def _open_address(self, url: str) -> str | None:
+        """The IP address of a URL's host; None when that is for httpx or a proxy to find.
+
+        Raises: FetchError when the URL or its address is closed.
+        """
+        host, port = _host_and_port(url)
+        if not self._guard.permits_host(host):
+            raise FetchError(f"{host} is a private address: {_OPEN_IT}")
+        if self._guard.permits_name(host) or host.endswith("localhost"):
+            return None
+        addresses = await _addresses(host, port)
+        for address in addresses:
+            if not self._guard.permits_address(address):
+                raise FetchError(f"{host} leads to the private address {address}: {_OPEN_IT}")
+        if getproxies() or not addresses:
+            return None
+        return min(addresses, key=lambda address: ":" in address)  # IPv4 works everywhere
+
+
+_OPEN_IT = "list it in TECHWIRE_ALLOW_HOSTS to open it"
+
+
+async def following(step: Callable[[str], Awaitable[Download]], url: str) -> Download:
+    """Take steps until one is no redirect. Raises: FetchError, for other answers than 200 too."""
+    for _ in range(MAX_REDIRECTS):
+        answer = await step(url)
+        if answer.leads_to is None:
+            if answer.status != 200:
+                raise FetchError(f"{url} answered {answer.status}", status=answer.status)
+            return answer
+        url = answer.leads_to
+    raise FetchError(f"{url}: more than {MAX_REDIRECTS} redirects")
+
+
+async def _read(answer: httpx.Response, url: str) -> Download:
+    leads_to = join(url, answer.headers["Location"]) if answer.has_redirect_location else None
+    if leads_to is not None or answer.status_code != 200:
+        return Download(url=url, status=answer.status_code, leads_to=leads_to)
+    body = bytearray()
+    async for part in answer.aiter_raw():
+        body += part
+        if len(body) > MAX_BODY_BYTES:
+            raise FetchError(f"{url} is larger than {MAX_BODY_BYTES} bytes")
+    return Download(
+        url=url,
+        status=200,
+        body=_inflated(bytes(body), answer.headers.get("Content-Encoding", ""), url),
+        content_type=answer.headers.get("Content-Type"),
+        encoding=answer.charset_encoding,
+    )
+
+
+def _inflated(body: bytes, encoding: str, url: str) -> bytes:
+    match encoding.strip().lower():
+        case "" | "identity":
+            return body
+        case "gzip" | "x-gzip" | "deflate":
+            engine = zlib.decompressobj(wbits=47)  # either header
+        case other:
+            raise FetchError(f"{url} answered in {other[:40]!r}, which was not asked for")
+    try:
+        body = engine.decompress(body, MAX_BODY_BYTES + 1)
+    except zlib.error as error:
+        raise FetchError(f"{url} cannot be inflated: {error}") from error
+    if len(body) > MAX_BODY_BYTES:
+        raise FetchError(f"{url} is larger than {MAX_BODY_BYTES} bytes")
+    return body
+
+
+def _host_and_port(url: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise FetchError(f"{url} is no address: {error}") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise FetchError(f"{url}: write an http:// or https:// address, or a file")
+    return host, port
+
+
+async def _addresses(host: str, port: int | None) -> list[str]:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return []  # the fetch will say so
+    return [str(entry[4][0]) for entry in found]

@@ -1,0 +1,208 @@
+"""Page → article and facets, in processes that can be killed.
+
+lxml holds the GIL and a hostile page can hang or crash its reader: each call has a time limit, each
+worker a memory limit, and a lost worker is replaced without harm to its neighbours. What only a
+worker needs is imported there: it would double the time until a crawl's first request.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import resource
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.article import Article, Facets, Page
+from crawler.discovery.listing import Listing
+from crawler.discovery.reading import RawListing, try_listing
+from crawler.errors import ExtractionError, ListingError
+from crawler.extraction.reserved import MOST_BYTES, read_meta
+from crawler.state.page_files import Location, PageFiles
+from crawler.urls import canonical_url
+
+if TYPE_CHECKING:
+    from crawler.extraction.aggregators.splitting import Story
+
+PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
+MEMORY_LIMIT_BYTES = 3_000_000_000
+MOST_WORDS = 300  # characters of an error's words
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+Harvest = tuple[tuple[Article, Facets], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harvested:
+    """A page's articles, or why there are none, and where the page itself was archived."""
+
+    articles: Harvest = ()
+    error: ExtractionError | None = None
+    location: Location | None = None
+
+
+def harvest_and_keep(page: Page) -> Harvested:
+    """Archive a page, then extract and enrich it; a page without an article is kept as well.
+
+    One whose publisher reserves text and data mining is neither kept nor read.
+    """
+    from crawler.extraction.inflating import inflated
+
+    location = None
+    try:
+        plain = inflated(page)
+        words = read_meta(plain.body[:MOST_BYTES])
+        if words is not None:
+            raise ExtractionError("tdm", words)
+        location = _page_files.write(page) if _page_files is not None else None
+        return Harvested(articles=harvest(plain), location=location)
+    except ExtractionError as error:
+        return Harvested(error=error, location=location)
+
+
+def harvest(page: Page) -> Harvest:
+    """Extract and enrich one page: one article, or each story of an aggregator page.
+
+    Raises: ExtractionError.
+    """
+    from crawler.enrichment import enrich
+    from crawler.extraction import extract_article, parse_page
+    from crawler.extraction.aggregators.splitting import split_stories
+
+    parsed = parse_page(page)
+    stories = split_stories(parsed.tree, parsed.text, url=page.url, fetched_at=page.fetched_at)
+    if stories:
+        return tuple((article, enrich(article)) for article in map(article_of_story, stories))
+    article = extract_article(page, parsed)
+    return ((article, enrich(article, page.site)),)
+
+
+def article_of_story(story: "Story") -> Article:
+    """A story of an aggregator page as an article of its own publisher."""
+    from crawler.extraction.metadata import first_sentences
+
+    return Article(
+        url=canonical_url(story.url or story.seen_at),
+        title=story.title,
+        text=story.text,
+        summary=first_sentences(story.text, 2),
+        agencies=story.agencies,
+        published=story.published,
+        publisher=story.publisher,
+        seen_at=(story.seen_at,),
+        evidence=dict.fromkeys(("url", "title", "text", "publisher"), "aggregator"),
+    )
+
+
+class Workers:
+    """A pool of worker processes.
+
+    count: processes. limit_s: seconds one call may take before its worker is killed.
+    archive: folder for `harvest_and_keep`, or None to keep no pages.
+    """
+
+    def __init__(
+        self, count: int, *, limit_s: float = PAGE_LIMIT_S, archive: Path | None = None
+    ) -> None:
+        self.count = count
+        self.limit_s = limit_s
+        self._pool = ProcessPool(
+            max_workers=count,
+            max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back
+            initializer=_set_up_worker,
+            initargs=(archive,),
+            context=_context(),
+        )
+
+    async def run(self, work: Callable[[_In], _Out], argument: _In) -> _Out:
+        """Do one call in a worker. Raises: ExtractionError, also for one lost or too slow."""
+        future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
+        try:
+            return await asyncio.wrap_future(_plain(future))
+        except ExtractionError:
+            raise
+        except Exception as error:  # whatever a page makes its reader raise
+            raise self._lost(error) from error
+
+    async def listing(self, raw: RawListing) -> Listing | ListingError:
+        """What a listing announces, or why it cannot be read; a large one is read in a worker."""
+        if not raw.is_large:
+            return try_listing(raw)
+        try:
+            return await self.run(try_listing, raw)
+        except ExtractionError as lost:
+            return ListingError(f"{raw.url} could not be read: {lost}")
+
+    def ordered(
+        self, work: Callable[[_In], _Out], arguments: Iterable[_In]
+    ) -> Iterator[tuple[_In, _Out | ExtractionError]]:
+        """Do many calls on all workers; results in the order of the arguments, lost ones as errors.
+
+        Memory holds a window of a few calls a worker, however many there are.
+        """
+        waiting: deque[tuple[_In, Any]] = deque()
+        for argument in arguments:
+            future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
+            waiting.append((argument, future))
+            if len(waiting) >= 8 * self.count:
+                yield self._settled(*waiting.popleft())
+        while waiting:
+            yield self._settled(*waiting.popleft())
+
+    def close(self) -> None:
+        """End the workers, finished or not."""
+        self._pool.stop()
+        self._pool.join()
+
+    def _settled(self, argument: _In, future: Any) -> tuple[_In, Any]:
+        try:
+            return argument, future.result()
+        except ExtractionError as error:
+            return argument, error
+        except Exception as error:  # noqa: BLE001 -- whatever a page makes its reader raise
+            return argument, self._lost(error)
+
+    def _lost(self, error: BaseException) -> ExtractionError:
+        if isinstance(error, TimeoutError):
+            return ExtractionError("timeout", f"no result after {self.limit_s:g} s")
+        if isinstance(error, MemoryError):
+            return ExtractionError("too-large", "the page took too much memory")
+        if isinstance(error, ProcessExpired):
+            return ExtractionError("crash", "the page crashed its worker")
+        logging.getLogger(__name__).warning("a page's reader failed", exc_info=error)
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:MOST_WORDS]
+        return ExtractionError("crash", words)
+
+
+def _plain(future: Any) -> "Future[Any]":
+    # pebble's future cancels by killing; asyncio may wrap it as the Future it is
+    plain: Future[Any] = future
+    return plain
+
+
+def _context() -> Any:
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # forks from a process without threads
+    context.set_forkserver_preload([__name__, "crawler.workers.warm"])
+    return context
+
+
+_page_files: PageFiles | None = None  # a worker process's own
+
+
+def _set_up_worker(archive: Path | None) -> None:
+    global _page_files  # the one place to keep something between two calls of a worker
+    _page_files = PageFiles(archive) if archive is not None else None
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the crawler's to handle
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))

@@ -1,0 +1,1 @@
+"""The indexer's commands; `crawler.cli` mounts them beside its own."""

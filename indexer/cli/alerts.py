@@ -1,0 +1,229 @@
+"""The commands that bring news to people: alerts, digest."""
+
+import secrets
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from indexer.alerts.alert import Alert, read_alert
+from indexer.alerts.alerts_file import FILE_NAME, read_file
+from indexer.alerts.digest import digest_of, write_digest
+from indexer.alerts.feed_file import feed_path
+from indexer.alerts.matching import matches
+from indexer.alerts.running import Round, all_alerts, follow_alerts, run_alerts
+from indexer.alerts.silence import unknown_sources
+from indexer.alerts.store import AlertStore
+from indexer.delivery.following import until_stopped
+from indexer.foundation.config import Config, load
+from indexer.foundation.database import connect
+from indexer.foundation.errors import ConfigError, SearchError
+from indexer.foundation.times import moment, now_utc
+from indexer.search.printing import plain, print_json
+from indexer.search.search_server import search_server
+
+Names = Annotated[list[str] | None, typer.Option()]
+console = Console(highlight=False)
+alerts_app = typer.Typer(
+    no_args_is_help=True, help="News that comes to you: by feed, webhook or mail."
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to an application."""
+    app.add_typer(alerts_app, name="alerts")
+    app.command()(digest)
+
+
+@alerts_app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="Small letters, digits, - and _.")],
+    words: Annotated[str, typer.Argument(help="What to look for; all words must be found.")] = "",
+    *,
+    topic: Names = None,
+    region: Names = None,
+    source: Names = None,
+    language: Names = None,
+    company: Names = None,
+    access: Names = None,
+    stage: Names = None,
+    silent: Annotated[
+        list[str] | None, typer.Option(help="Instead of a search: source ids to watch, or all.")
+    ] = None,
+    feed: Annotated[bool, typer.Option("--feed", help="Tell it by an RSS file.")] = False,
+    webhook: Annotated[str | None, typer.Option(help="URL to send signed JSON to.")] = None,
+    email: Annotated[str | None, typer.Option(help="Address to mail to.")] = None,
+    digest_each: Annotated[
+        str | None, typer.Option("--digest", help="Gather stories: hourly or daily.")
+    ] = None,
+) -> None:
+    """Add an alert: each new story that the search finds is told once.
+
+    An option given twice means either; different options must all hold.
+    """
+    options: dict[str, Any] = {
+        "words": words,
+        "topic": topic,
+        "region": region,
+        "source": source,
+        "language": language,
+        "company": company,
+        "access": access,
+        "stage": stage,
+        "silent": silent,
+        "feed": feed,
+        "webhook": webhook,
+        "email": email,
+        "digest": digest_each,
+        "secret": secrets.token_urlsafe(32) if webhook else None,
+    }
+    alert = read_alert(name, options)
+    config = load()
+    config.make_home()
+    if any(written.name == name for written in read_file(config.home)):
+        raise ConfigError(f"there is an alert {name} in {config.home / FILE_NAME}: choose another")
+    _store(config).add(alert, now=now_utc())
+    _say(f"alert {name}: {alert.summary()}")
+    for line in _told_of(alert, config):
+        _say(line)
+
+
+@alerts_app.command("list")
+def list_all(
+    *, as_json: Annotated[bool, typer.Option("--json", help="The alerts as JSON.")] = False
+) -> None:
+    """List the alerts and what each has told; never their secrets."""
+    config = load()
+    config.make_home()
+    store = _store(config)
+    alerts = [(alert, store.standing(alert.name)) for alert in all_alerts(config, store)]
+    if as_json:
+        print_json([_shown(alert) | asdict(standing) for alert, standing in alerts])
+        return
+    if not alerts:
+        _say("no alerts yet: `techwire alerts add --help` tells how to make one")
+    for alert, standing in alerts:
+        facts = [f"{standing.told} told"]
+        if standing.waiting:
+            facts.append(f"{standing.waiting} messages waiting")
+        if standing.lost:
+            facts.append(f"{standing.lost} messages given up")
+        if standing.error:
+            facts.append(standing.error)
+        way = " ".join(part for part in (alert.way, alert.target, alert.digest) if part)
+        _say(f"{alert.name}: {alert.summary()}; {way}; {', '.join(facts)}")
+
+
+@alerts_app.command()
+def remove(name: str) -> None:
+    """Remove an alert with all it remembers."""
+    config = load()
+    config.make_home()
+    if any(written.name == name for written in read_file(config.home)):
+        raise ConfigError(f"alert {name} is in {config.home / FILE_NAME}: remove it there")
+    if not _store(config).remove(name):
+        raise ConfigError(f"there is no alert {name!r}: `techwire alerts list` names them")
+    feed_path(config, name).unlink(missing_ok=True)
+    _say(f"alert {name} is gone")
+
+
+@alerts_app.command("run")
+def run_all(
+    *,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> None:
+    """Look for what is new and tell it: once, as from cron, or until stopped."""
+    config = load()
+    config.make_home()
+    engine = connect(config.database_url)
+    if follow:
+        said: set[str] = set()
+        follow_alerts(config, engine, until_stopped(), told=lambda done: _print_news(done, said))
+        return
+    done = run_alerts(config, engine)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        _say(_round_words(done))
+        for line in (*done.notes, *done.errors):
+            _say(line)
+    if done.errors:
+        raise typer.Exit(1)
+
+
+def digest(
+    *,
+    since: Annotated[str, typer.Option(help="A span (1d, 12h) or a date.")] = "1d",
+    out: Annotated[Path | None, typer.Option(help="Folder; `digests` in the data folder.")] = None,
+) -> None:
+    """Write what a day brought as a readable page and as Markdown."""
+    config = load()
+    now = datetime.now(UTC)
+    begins = moment(since, now=now, option="--since") or now - timedelta(days=1)
+    with search_server(config) as server:
+        made = digest_of(server, config.meili_index, since=begins, until=now)
+    for path in write_digest(made, out or config.make_home() / "digests"):
+        _say(str(path))
+
+
+def _told_of(alert: Alert, config: Config) -> list[str]:
+    """What the person who adds an alert should know of it."""
+    lines = []
+    if alert.way == "feed":
+        lines.append(f"feed: {feed_path(config, alert.name)}")
+    if alert.way == "webhook":
+        lines.append(f"secret: {alert.secret}")
+    if alert.way == "email" and config.smtp_url is None:
+        lines.append("no mail goes out yet: set TECHWIRE_SMTP_URL, in .env")
+    if alert.silent:
+        unknown = unknown_sources(connect(config.database_url), alert.silent)
+        lines += [f"no article of {source} yet: is that its id?" for source in unknown]
+    else:
+        lines.append(_tried(alert, config))
+    return lines
+
+
+def _tried(alert: Alert, config: Config) -> str:
+    """How much the search would have found, or why nobody can tell."""
+    now = now_utc()
+    try:
+        with search_server(config) as server:
+            since = now - timedelta(days=1)
+            found = sum(1 for _ in matches(server, config.meili_index, alert, since=since, now=now))
+    except SearchError as error:
+        return f"it could not be tried: {error}"
+    return f"it finds {found} stories of the last day; from now on it tells new ones"
+
+
+def _store(config: Config) -> AlertStore:
+    return AlertStore(connect(config.database_url))
+
+
+def _shown(alert: Alert) -> dict[str, Any]:
+    options = alert.options()
+    options.pop("secret", None)
+    return {"name": alert.name, **options}
+
+
+def _round_words(done: Round) -> str:
+    return f"{done.found} new stories, {done.sent} messages sent"
+
+
+def _print_news(done: Round, said: set[str]) -> None:
+    """A round among many: what it did, and what it complains of unless the last one did too."""
+    if done.found or done.sent:
+        _say(_round_words(done))
+    lines = dict.fromkeys((*done.notes, *done.errors))
+    for line in lines:
+        if line not in said:
+            _say(line)
+    said.clear()
+    said.update(lines)
+
+
+def _say(line: str) -> None:
+    console.print(plain(line), soft_wrap=True, markup=False)

@@ -1,0 +1,135 @@
+"""The commands that care for the index: audit, keys, export."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from indexer.delivery.audit import audit as audit_index
+from indexer.delivery.audit import repair as queue_repairs
+from indexer.delivery.following import push_once
+from indexer.delivery.outbox import Outbox
+from indexer.delivery.pusher import push_words
+from indexer.foundation.config import load
+from indexer.foundation.database import connect
+from indexer.foundation.times import moment
+from indexer.search.export import export as export_documents
+from indexer.search.keys import list_keys, search_key, tenant_token
+from indexer.search.printing import print_json
+from indexer.search.query import Query
+from indexer.search.search_server import search_server
+
+console = Console(highlight=False)
+keys_app = typer.Typer(
+    no_args_is_help=True, help="Make and list keys for pages, scripts and partners."
+)
+
+Region = Annotated[list[str] | None, typer.Option(help="Only these places.")]
+Topic = Annotated[list[str] | None, typer.Option(help="Only these topics.")]
+Days = Annotated[int | None, typer.Option("--days", min=1, help="Ends after so many days.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to an application."""
+    app.command()(audit)
+    app.command()(export)
+    app.add_typer(keys_app, name="keys")
+
+
+def audit(
+    *,
+    repair: Annotated[bool, typer.Option("--repair", help="Send what is wrong again.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+) -> None:
+    """Compare what was crawled with what the index holds; exit 1 where they differ."""
+    config = load()
+    config.make_home()
+    engine = connect(config.database_url)
+    with search_server(config) as server:
+        found = audit_index(server, engine, config)
+        if repair and not found.clean:
+            queue_repairs(engine, found)
+            console.print(push_words(push_once(config, Outbox(engine))), soft_wrap=True)
+            found = audit_index(server, engine, config)
+    if as_json:
+        print_json({name: getattr(found, name) for name in (*found.__slots__, "clean")})
+    else:
+        waiting = f", {found.waiting} waiting in the outbox" if found.waiting else ""
+        console.print(f"{found.documents} documents, {len(found.missing)} lost{waiting}")
+        for name in ("missing", "stale", "extra"):
+            ids = getattr(found, name)
+            if ids:
+                more = " ..." if len(ids) > 5 else ""
+                console.print(f"{name} {len(ids)}: {' '.join(ids[:5])}{more}", soft_wrap=True)
+        if not found.clean and not repair:
+            console.print("`techwire audit --repair` sends them again")
+    if not found.clean:
+        raise typer.Exit(1)
+
+
+def export(
+    target: Annotated[Path, typer.Argument(help="A name ending in .jsonl or .parquet.")],
+    *,
+    region: Region = None,
+    topic: Topic = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only these sources.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only these languages.")] = None,
+    since: Annotated[str | None, typer.Option(help="A span (7d) or a date.")] = None,
+    until: Annotated[str | None, typer.Option(help="A span (1d) or a date.")] = None,
+) -> None:
+    """Write documents to a file, all of them or by facets and dates."""
+    config = load()
+    now = datetime.now(UTC)
+    begins = moment(since, now=now, option="--since")
+    ends = moment(until, now=now, option="--until")
+    query = Query(
+        names={
+            "region": region or (),
+            "topic": topic or (),
+            "source": source or (),
+            "language": language or (),
+        },
+        since=int(begins.timestamp()) if begins else None,
+        until=int(ends.timestamp()) if ends else None,
+    )
+    with search_server(config) as server:
+        written = export_documents(server, config.meili_index, query, target)
+    console.print(f"{written} documents written to {target}", soft_wrap=True)
+
+
+@keys_app.command("list")
+def list_all() -> None:
+    """List the search server's keys."""
+    with search_server(load()) as server:
+        for key in list_keys(server):
+            may = ", ".join(key.actions)
+            ends = key.expires or "never ends"
+            line = f"{key.name or '(no name)'}: {key.key} may {may} in {', '.join(key.indexes)}"
+            console.print(f"{line}; {ends}", soft_wrap=True, markup=False)
+
+
+@keys_app.command("search")
+def make_search_key(
+    name: Annotated[str, typer.Argument(help="What it is for.")], *, days: Days = None
+) -> None:
+    """Make a key that may search the news and nothing else."""
+    config = load()
+    with search_server(config) as server:
+        made = search_key(server, config.meili_index, name=name, expires=_end(days))
+    console.print(made, soft_wrap=True)
+
+
+@keys_app.command("tenant")
+def make_tenant_token(*, region: Region = None, topic: Topic = None, days: Days = 365) -> None:
+    """Make a token that sees only some regions or topics, for a partner's page."""
+    config = load()
+    names = {"region": region or (), "topic": topic or ()}
+    with search_server(config) as server:
+        made = tenant_token(server, config.meili_index, names, expires=_end(days))
+    console.print(made, soft_wrap=True)
+
+
+def _end(days: int | None) -> datetime | None:
+    return None if days is None else datetime.now(UTC) + timedelta(days=days)

@@ -1,0 +1,183 @@
+"""What `techwire doctor` looks at: one line a check, and what to do where one fails."""
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import requests
+from sqlalchemy import Engine
+
+from indexer.delivery.ledger import count
+from indexer.delivery.outbox import Outbox
+from indexer.foundation.config import Config
+from indexer.foundation.database import begin, connect
+from indexer.foundation.errors import IndexerError
+from indexer.search.index_settings import differing, index_settings
+from indexer.search.search_server import SearchServer, plain_errors, search_server
+
+LEAST_FREE_BYTES = 1_000_000_000
+LARGEST_CLOCK_ERROR_S = 30.0
+LEAST_POSTGRES = 15  # the oldest the tests run on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One check's end.
+
+    advice: what to do, where it is not well. needed: a crawl or a search fails without it.
+    """
+
+    check: str
+    well: bool
+    words: str
+    advice: str = ""
+    needed: bool = True
+
+
+def examine(config: Config) -> Iterator[Finding]:
+    """Check everything a crawl and a search need, in the order they need it."""
+    yield _python()
+    yield _data_folder(config.home)
+    yield _disk(config.home)
+    yield _tried("database", lambda: _database(config))
+    yield from _search(config)
+    yield _contact(config)
+
+
+def _python() -> Finding:
+    number = platform.python_version()
+    return Finding(
+        check="python",
+        well=sys.version_info >= (3, 11),
+        words=number,
+        advice="install Python 3.11 or newer",
+    )
+
+
+def _data_folder(home: Path) -> Finding:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / f".doctor-{os.getpid()}"
+        probe.write_text("x")
+        probe.unlink()
+    except OSError as error:
+        return Finding(
+            check="data folder",
+            well=False,
+            words=f"{home}: {error.strerror}",
+            advice="make it writable, or set TECHWIRE_HOME to a folder that is",
+        )
+    return Finding(check="data folder", well=True, words=str(home))
+
+
+def _disk(home: Path) -> Finding:
+    folder = next(path for path in (home, *home.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    return Finding(
+        check="disk",
+        well=free >= LEAST_FREE_BYTES,
+        words=f"{free / 1e9:.1f} GB free",
+        advice=f"free some: a crawl wants {LEAST_FREE_BYTES / 1e9:.0f} GB at least",
+    )
+
+
+def _database(config: Config) -> Finding:
+    engine = connect(config.database_url, busy_timeout_s=2)
+    try:
+        with begin(engine) as connection:
+            documents = count(connection)
+        outbox = Outbox(engine)
+        kind, too_old = _kind(engine)
+        words = f"{kind}, {documents} documents, {len(outbox)} waiting"
+        if too_old:
+            return Finding(check="database", well=False, words=words, advice=too_old)
+        refused = len(outbox.quarantined())
+        return Finding(
+            check="database",
+            well=not refused,
+            words=words + (f", {refused} refused by the search server" if refused else ""),
+            advice="see them with `techwire index --quarantine list`",
+        )
+    finally:
+        engine.dispose()
+
+
+def _kind(engine: Engine) -> tuple[str, str]:
+    """The database's name and version, and what to do when that is too old, or nothing."""
+    if engine.dialect.name == "sqlite":
+        return "sqlite", ""
+    numbers = engine.dialect.server_version_info or (0,)
+    version = ".".join(map(str, numbers))
+    kind = f"PostgreSQL {version} at {engine.url.host or 'this machine'}"
+    least = f"update it to {LEAST_POSTGRES} or newer, which techwire is tested with"
+    return kind, least if int(numbers[0]) < LEAST_POSTGRES else ""
+
+
+def _search(config: Config) -> Iterator[Finding]:
+    try:
+        with search_server(config) as server:
+            kind = "embedded engine" if server.embedded else "Meilisearch"
+            words = f"{kind} {server.version} at {server.url}"
+            yield Finding(check="search server", well=True, words=words)
+            yield _tried("search key", lambda: _rights(server, config))
+            yield _clock(server)
+    except IndexerError as error:
+        yield Finding(check="search server", well=False, words=str(error))
+
+
+def _rights(server: SearchServer, config: Config) -> Finding:
+    with plain_errors(server.url):
+        client = server.client()
+        client.get_tasks({"limit": 1})
+        indexes = {index.uid for index in client.get_indexes({"limit": 1000})["results"]}
+        if config.meili_index not in indexes:
+            words = f"may write; index {config.meili_index!r} comes with the first crawl"
+            return Finding(check="search key", well=True, words=words)
+        settings = client.index(config.meili_index).get_settings()
+        unlike = differing(index_settings(), settings)
+    return Finding(
+        check="search key",
+        well=not unlike,
+        words=f"may write to index {config.meili_index!r}"
+        + (f", whose settings differ: {', '.join(unlike)}" if unlike else ""),
+        advice="run `techwire index`, which brings them up to date",
+    )
+
+
+def _clock(server: SearchServer) -> Finding:
+    try:
+        answer = requests.get(f"{server.url}/health", timeout=5)
+        there = parsedate_to_datetime(answer.headers["Date"])
+        there = there if there.tzinfo else there.replace(tzinfo=UTC)  # "-0000", RFC 5322, 3.3
+    except (requests.RequestException, KeyError, ValueError):
+        return Finding(check="clock", well=True, words=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+    apart_s = abs((datetime.now(UTC) - there).total_seconds())
+    return Finding(
+        check="clock",
+        well=apart_s <= LARGEST_CLOCK_ERROR_S,
+        words=f"{apart_s:.0f} s apart from the search server's",
+        advice="set this machine's time: relative dates are counted from it",
+    )
+
+
+def _contact(config: Config) -> Finding:
+    return Finding(
+        check="contact",
+        well=config.contact is not None,
+        words=config.contact or "none in the User-Agent",
+        advice="set TECHWIRE_CONTACT, so that publishers can reach you instead of blocking you",
+        needed=False,
+    )
+
+
+def _tried(check: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except IndexerError as error:
+        return Finding(check=check, well=False, words=str(error))

@@ -1,0 +1,162 @@
+"""The indexer's commands: index, search, doctor. `crawler.cli.main` mounts them.
+
+A command is a function; its docstring is its help. Exit codes: 0 done; 1 not everything could be
+done; 2 wrong input or setting.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from indexer.cli import alerts as cli_alerts
+from indexer.cli import care as cli_care
+from indexer.cli.doctor import examine
+from indexer.delivery.following import push_once, sole_sender
+from indexer.delivery.outbox import Outbox
+from indexer.delivery.pusher import Pusher, push_words
+from indexer.delivery.watched import follow_watched
+from indexer.foundation.config import load
+from indexer.foundation.database import connect
+from indexer.foundation.times import moment
+from indexer.search.printing import print_answer, print_json
+from indexer.search.query import Query, run
+from indexer.search.search_server import search_server
+
+Names = Annotated[list[str] | None, typer.Option()]
+console = Console(highlight=False)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to an application."""
+    for command in (index, search, doctor):
+        app.command()(command)
+    cli_care.register(app)
+    cli_alerts.register(app)
+
+
+def index(
+    *,
+    follow_on: Annotated[
+        bool, typer.Option("--follow", help="Go on until stopped, as new documents come.")
+    ] = False,
+    metrics: Annotated[
+        str, typer.Option(help="With --follow: where Prometheus reads, HOST:PORT, or off.")
+    ] = "off",
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Fill a new index from the ledger and swap it in.")
+    ] = False,
+    quarantine: Annotated[
+        str | None,
+        typer.Option(help="Of documents the server refused: list, retry or drop them."),
+    ] = None,
+) -> None:
+    """Send the documents that wait in the outbox to the search server."""
+    config = load()
+    config.make_home()
+    outbox = Outbox(connect(config.database_url))
+    if quarantine is not None:
+        _quarantine(outbox, quarantine)
+        if quarantine != "retry":
+            return
+    if rebuild:
+        with search_server(config) as server, sole_sender(config, outbox.engine):
+            Pusher(server, outbox, config).rebuild(told=console.print)
+    if follow_on:
+        report = follow_watched(
+            config,
+            outbox,
+            metrics=None if metrics == "off" else metrics,
+            told=lambda round_: console.print(push_words(round_), soft_wrap=True),
+        )
+    else:
+        report = push_once(config, outbox)
+    console.print(push_words(report), soft_wrap=True)
+    if report.error or report.refused:
+        raise typer.Exit(1)
+
+
+def search(
+    words: Annotated[str, typer.Argument(help="What to look for; empty lists everything.")] = "",
+    *,
+    topic: Annotated[list[str] | None, typer.Option()] = None,
+    region: Annotated[list[str] | None, typer.Option()] = None,
+    source: Names = None,
+    language: Names = None,
+    company: Names = None,
+    access: Names = None,
+    stage: Names = None,
+    since: Annotated[str | None, typer.Option(help="A span (7d, 36h) or a date.")] = None,
+    until: Annotated[str | None, typer.Option(help="A span (1d) or a date.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 10,
+    newest: Annotated[bool, typer.Option(help="Newest first instead of best first.")] = False,
+    copies: Annotated[bool, typer.Option(help="Every copy of a story, not one.")] = False,
+    facets: Annotated[bool, typer.Option(help="Count topics, regions, sources ...")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
+) -> None:
+    """Search the index: words, narrowed by topic, region, source, date and more.
+
+    An option given twice means either; different options must all hold.
+    """
+    now = datetime.now(UTC)
+    config = load()
+    query = Query(
+        words=words,
+        names={
+            "topic": topic or (),
+            "region": region or (),
+            "source": source or (),
+            "language": language or (),
+            "company": company or (),
+            "access": access or (),
+            "stage": stage or (),
+        },
+        since=_unix(since, now, "--since"),
+        until=_unix(until, now, "--until"),
+        limit=limit,
+        newest=newest,
+        copies=copies,
+        facets=facets,
+    )
+    with search_server(config) as server:
+        answer = run(server, config.meili_index, query)
+    if as_json:
+        print_json(answer)
+    else:
+        print_answer(console, answer, now=now)
+
+
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+) -> None:
+    """Check settings, data folder, database, search server, clock and disk; say what to do."""
+    findings = list(examine(load()))
+    if as_json:
+        print_json([{name: getattr(f, name) for name in f.__slots__} for f in findings])
+    else:
+        for finding in findings:
+            mark = "ok  " if finding.well else "FAIL" if finding.needed else "note"
+            console.print(f"{mark} {finding.check}: {finding.words}", markup=False, soft_wrap=True)
+            if not finding.well and finding.advice:
+                console.print(f"     {finding.advice}", markup=False, soft_wrap=True)
+    if not all(finding.well for finding in findings if finding.needed):
+        raise typer.Exit(1)
+
+
+def _quarantine(outbox: Outbox, what: str) -> None:
+    if what == "list":
+        for row in outbox.quarantined():
+            console.print(f"{row.document_id} {row.url}: {row.error}", markup=False)
+    elif what == "retry":
+        console.print(f"{outbox.release()} documents go back into the outbox")
+    elif what == "drop":
+        console.print(f"{outbox.drop_quarantined()} documents forgotten")
+    else:
+        raise typer.BadParameter(f"{what!r}: write list, retry or drop", param_hint="--quarantine")
+
+
+def _unix(text: str | None, now: datetime, option: str) -> int | None:
+    when = moment(text, now=now, option=option)
+    return None if when is None else int(when.timestamp())

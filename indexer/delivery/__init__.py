@@ -1,0 +1,1 @@
+"""From the ledger to the index: outbox, pusher, sender; rebuild and audit."""

@@ -1,0 +1,135 @@
+"""The outbox emptied round by round, by one process at a time, until it is told to stop."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from sqlalchemy import Engine
+
+from indexer.delivery.outbox import Outbox
+from indexer.delivery.pusher import Pusher, PushReport
+from indexer.delivery.sender import SendingRight
+from indexer.foundation.config import Config
+from indexer.foundation.errors import DatabaseAway, DatabaseError, IndexerError, NotTheSender
+from indexer.search.search_server import search_server
+
+PAUSE_S = 1.0
+REST = 10.0  # times what the last push took: each costs the server much, a document in it little
+LONGEST_REST_S = 5.0
+LONGEST_WAIT_S = 60.0
+LONGEST_AWAY_S = 4.0  # between two looks for a database that is away
+SOLE_WAIT_S = 60.0
+LAST_WAIT_S = 10.0  # for another sender to be done, in the last round
+
+Told = Callable[[PushReport], None]
+
+
+def follow_outbox(
+    config: Config, outbox: Outbox, stop: threading.Event, *, told: Told = lambda report: None
+) -> PushReport:
+    """Push again and again until `stop` is set, then once more; wait longer while it fails.
+
+    The server is looked for anew after every failure. Returns: the sum of all rounds, with what
+    the last one left waiting and why.
+    """
+    done = updated = refused = 0
+    wait_s = PAUSE_S
+    with ExitStack() as stack:
+        rounds = _Rounds(config, outbox, stack)
+        while True:
+            last = stop.is_set()
+            began_s = time.monotonic()
+            longest_s = LONGEST_WAIT_S
+            try:
+                report = rounds.next(last=last)
+            except DatabaseError as error:
+                if last:
+                    raise
+                longest_s = LONGEST_AWAY_S if isinstance(error, DatabaseAway) else LONGEST_WAIT_S
+                report = PushReport(error=str(error))
+            if report.error is not None:
+                rounds.close()
+            done, updated = done + report.done, updated + report.updated
+            refused += report.refused
+            if report != PushReport():
+                told(report)
+            if last:
+                return replace(report, done=done, updated=updated, refused=refused)
+            rest_s = min(max(PAUSE_S, REST * (time.monotonic() - began_s)), LONGEST_REST_S)
+            wait_s = min(2 * wait_s, longest_s) if report.error else rest_s
+            stop.wait(wait_s)
+
+
+class _Rounds:
+    """What is kept from one round to the next: the search server, while it answers."""
+
+    def __init__(self, config: Config, outbox: Outbox, stack: ExitStack) -> None:
+        self.config = config
+        self.outbox = outbox
+        self.stack = stack
+        self.right = SendingRight(outbox.engine, config.meili_index, span_s=config.lease_s)
+        self.pusher: Pusher | None = None
+
+    def next(self, *, last: bool) -> PushReport:
+        """Send what waits, unless another process does. Raises: DatabaseError."""
+        waiting = len(self.outbox)
+        if self.pusher is not None and not waiting:
+            return PushReport()
+        with self.right.held(within_s=LAST_WAIT_S if last else 0.0) as ours:
+            if not ours:
+                return self._left_to_another() if last else PushReport()
+            try:
+                return self._opened().push_pending()
+            except DatabaseError:
+                raise
+            except IndexerError as error:
+                return PushReport(kept=len(self.outbox), error=str(error))
+
+    def close(self) -> None:
+        """Look for the server anew in the next round."""
+        self.stack.close()
+        self.pusher = None
+
+    def _opened(self) -> Pusher:
+        if self.pusher is None:
+            server = self.stack.enter_context(search_server(self.config))
+            fresh = Pusher(server, self.outbox, self.config, may_send=self.right.is_sure)
+            fresh.prepare()
+            self.pusher = fresh
+        return self.pusher
+
+    def _left_to_another(self) -> PushReport:
+        kept = len(self.outbox)
+        words = "another techwire is sending to this index, and takes these along"
+        return PushReport(kept=kept, error=words if kept else None)
+
+
+def push_once(config: Config, outbox: Outbox) -> PushReport:
+    """Empty the outbox once; a server that is down keeps everything waiting."""
+    stop = threading.Event()
+    stop.set()
+    return follow_outbox(config, outbox, stop)
+
+
+@contextmanager
+def sole_sender(config: Config, engine: Engine) -> Iterator[None]:
+    """Let no other process send to the index while the block runs. Raises: NotTheSender."""
+    right = SendingRight(engine, config.meili_index, span_s=config.lease_s)
+    with right.held(within_s=SOLE_WAIT_S) as ours:
+        if not ours:
+            raise NotTheSender(
+                f"another techwire is sending to the index {config.meili_index}: wait for it to "
+                "end, or stop it, and run this again"
+            )
+        yield
+
+
+def until_stopped() -> threading.Event:
+    """An event that Ctrl-C or SIGTERM sets."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,114 @@
+"""A reader process: it answers searches that arrive on a line, until nobody is at the other end.
+
+It opens the folders that the server's process writes, and never writes itself.
+"""
+
+import pickle
+import select
+import signal
+import socket
+import struct
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from indexer.embedded.http.calls import Reply, SearchCall, reply_to
+from indexer.embedded.index import state
+from indexer.embedded.index.errors import ApiError, index_not_found
+from indexer.embedded.index.state import State
+from indexer.embedded.index.store import Store
+
+HEAD = struct.Struct("!I")  # bytes of a message
+TAIL = struct.Struct("!HI")  # status and bytes of an answer
+REST_S = 1.0  # without a message for so long, read ahead
+TRIES = 5  # an index can move to another folder while it is being opened
+
+
+def serve(line: socket.socket, others: Iterable[socket.socket], folder: Path) -> None:
+    """Answer until the line ends. others: ends of lines that are not this process's."""
+    for other in others:
+        other.close()
+    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the server, which hangs up
+        signal.signal(number, signal.SIG_IGN)
+    indexes = OpenIndexes(folder)
+
+    def called(within_s: float = 0.0) -> bool:
+        return bool(select.select([line], [], [], within_s)[0])
+
+    while True:
+        if not called(REST_S):
+            indexes.warm(called)
+        head = line.recv(HEAD.size, socket.MSG_WAITALL)
+        if len(head) < HEAD.size:
+            return
+        (size,) = HEAD.unpack(head)
+        message = line.recv(size, socket.MSG_WAITALL)
+        if len(message) < size:
+            return
+        reply = _answer(indexes, message)
+        line.sendall(TAIL.pack(reply.status, len(reply.body)) + reply.body)
+
+
+def _answer(indexes: "OpenIndexes", message: bytes) -> Reply:
+    versions, search = pickle.loads(message)
+    if versions is not None:
+        indexes.learn(versions)
+    if search is None:
+        indexes.open_all()
+        return Reply(200, b"")
+    handler, asked, access = search
+    return reply_to(asked, lambda body: handler(SearchCall(asked, access, indexes, body)))
+
+
+class OpenIndexes:
+    """The indexes of a folder as the server has published them, opened when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._store: Store | None = None
+        self._versions: Mapping[str, int] = {}
+        self._open: dict[str, tuple[int, State]] = {}
+
+    def learn(self, versions: Mapping[str, int]) -> None:
+        """Let go of what has another version now."""
+        self._versions = versions
+        for uid, (version, _) in list(self._open.items()):
+            if versions.get(uid) != version:
+                del self._open[uid]
+
+    def get(self, uid: str) -> State:
+        """The index of this name. Raises: ApiError index_not_found."""
+        found = self._open.get(uid)
+        if found is None:
+            if uid not in self._versions:
+                raise index_not_found(uid)
+            found = self._versions[uid], self._load(uid)
+            self._open[uid] = found
+        return found[1]
+
+    def open_all(self) -> None:
+        for uid in self._versions:
+            with suppress(ApiError):  # deleted meanwhile
+                self.get(uid)
+
+    def warm(self, stop: Callable[[], bool]) -> None:
+        for _, opened in self._open.values():
+            opened.warm(stop)
+
+    def _load(self, uid: str) -> State:
+        if self._store is None:
+            self._store = Store(self._folder / "engine.db", read_only=True)
+        for left in reversed(range(TRIES)):
+            row = (
+                self._store.connection()
+                .execute("SELECT * FROM indexes WHERE uid=?", (uid,))
+                .fetchone()
+            )
+            if row is None:
+                break
+            try:
+                return state.load(self._store, self._folder / "indexes", row, read_only=True)
+            except (OSError, ValueError):
+                if not left:
+                    raise
+        raise index_not_found(uid)

@@ -1,0 +1,1 @@
+"""How the engine answers a search: words, filters, ranking, facets, formatting."""

@@ -1,0 +1,75 @@
+"""Dumps and snapshots: everything of the store in a file beside it."""
+
+import gzip
+import io
+import json
+import sqlite3
+import tarfile
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from indexer.embedded.index import clock
+from indexer.embedded.tasks.engine import VERSION, Engine
+
+
+def dump(engine: Engine) -> str:
+    """Write documents, settings and keys as a dump that Meilisearch's layout describes."""
+    uid = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + f"{time.time_ns() // 1_000_000 % 1000:03}"
+    folder = engine.folder / "dumps"
+    folder.mkdir(exist_ok=True)
+    unfinished = folder / f"{uid}.part"
+    with (
+        gzip.open(unfinished, "wb", compresslevel=3) as packed,
+        tarfile.open(fileobj=packed, mode="w|") as tar,
+    ):
+        head = {"dumpVersion": "V6", "dbVersion": VERSION, "dumpDate": clock.now()}
+        _add(tar, "metadata.json", json.dumps(head).encode())
+        _add(tar, "instance_uid.uuid", engine.instance().encode())
+        _add(tar, "keys.jsonl", _lines(engine.keys.all()))
+        for uid_, state in engine.states().items():
+            _add(tar, f"indexes/{uid_}/metadata.json", json.dumps(state.as_json()).encode())
+            _add(tar, f"indexes/{uid_}/settings.json", json.dumps(state.settings).encode())
+            last, parts = 0, []
+            while rows := state.documents.after(last, 1_000):
+                parts.append(_lines(body for _, body in rows))
+                last = rows[-1][0]
+            _add(tar, f"indexes/{uid_}/documents.jsonl", b"".join(parts))
+    unfinished.rename(folder / f"{uid}.dump")
+    return uid
+
+
+def snapshot(engine: Engine) -> None:
+    """A copy of the store: a folder with only this file named engine.db is a whole engine."""
+    folder = engine.folder / "snapshots"
+    folder.mkdir(exist_ok=True)
+    unfinished = folder / "engine.db.part"
+    unfinished.unlink(missing_ok=True)
+    copy = sqlite3.connect(unfinished)
+    try:
+        engine.store.connection().backup(copy)
+    finally:
+        copy.close()
+    unfinished.rename(folder / "engine.db")
+
+
+def size_text(size_bytes: int) -> str:
+    """A size as people read it, such as `1.5 MiB`."""
+    size, units = float(size_bytes), iter(("B", "KiB", "MiB", "GiB"))
+    unit = next(units)
+    for bigger in units:
+        if size < 1024:
+            break
+        size, unit = size / 1024, bigger
+    return f"{size:.1f} {unit}"
+
+
+def _add(tar: tarfile.TarFile, name: str, body: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = len(body)
+    entry.mtime = int(time.time())
+    tar.addfile(entry, io.BytesIO(body))
+
+
+def _lines(objects: Iterable[Any]) -> bytes:
+    return b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in objects)

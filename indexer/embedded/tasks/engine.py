@@ -1,0 +1,186 @@
+"""The engine: the store, the open indexes, the queue and the worker, tied together.
+
+Routes ask the engine; only the worker changes indexes.
+"""
+
+import fcntl
+import json
+import shutil
+import threading
+import uuid
+from pathlib import Path
+from typing import Any
+
+from indexer.embedded.index import clock, settings, state
+from indexer.embedded.index.errors import FolderInUse, index_not_found
+from indexer.embedded.index.index_writer import IndexWriter
+from indexer.embedded.index.layout import plan
+from indexer.embedded.index.state import State
+from indexer.embedded.index.store import Documents, Store
+from indexer.embedded.tasks.keys import Keys
+from indexer.embedded.tasks.queue import Tasks
+
+VERSION = "1.50.0"  # of the API whose behaviour is copied
+FEATURES = (
+    "metrics",
+    "logsRoute",
+    "editDocumentsByFunction",
+    "containsFilter",
+    "network",
+    "getTaskDocumentsRoute",
+    "compositeEmbedders",
+    "chatCompletions",
+    "multimodal",
+    "vectorStoreSetting",
+    "foreignKeys",
+    "renderRoute",
+    "dynamicSearchRules",
+)
+
+
+class Engine:
+    """Everything of one data folder."""
+
+    def __init__(self, folder: Path, master_key: str | None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.master_key = master_key or None
+        self._lock = _lock_folder(folder)
+        try:
+            self.store = Store(folder / "engine.db")
+            self.root = folder / "indexes"
+            self.root.mkdir(exist_ok=True)
+            self.tasks = Tasks(self.store)
+            self.keys = Keys(self.store, self.master_key)
+            self.writer = IndexWriter(self.store, self.root)
+            self.wake = threading.Event()
+            self._states: dict[str, State] = {}
+            self._versions: dict[str, int] = {}
+            self._moment = 0
+            self._guard = threading.Lock()
+            self._open_all()
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def _open_all(self) -> None:
+        rows = self.store.connection().execute("SELECT * FROM indexes").fetchall()
+        kept = set()
+        for row in rows:
+            kept.add(row["folder"])
+            self._states[row["uid"]] = state.load(self.store, self.root, row)
+            self._versions[row["uid"]] = 0
+        for path in self.root.iterdir():
+            if path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def close(self) -> None:
+        self.writer.close()
+        self.store.close()
+        self._lock.close()
+
+    def states(self) -> dict[str, State]:
+        with self._guard:
+            return dict(self._states)
+
+    def find(self, uid: str) -> State | None:
+        with self._guard:
+            return self._states.get(uid)
+
+    def get(self, uid: str) -> State:
+        """The index of this name. Raises: ApiError index_not_found."""
+        found = self.find(uid)
+        if found is None:
+            raise index_not_found(uid)
+        return found
+
+    def published(self) -> tuple[int, dict[str, int]]:
+        """How often something was published, and each index's version: when it last was."""
+        with self._guard:
+            return self._moment, dict(self._versions)
+
+    def publish(self, *states: State, gone: tuple[str, ...] = ()) -> None:
+        """Let searches see new states; names in `gone` vanish first, all in one step."""
+        with self._guard:
+            old = dict(self._states)
+            self._moment += 1
+            for uid in gone:
+                self._states.pop(uid, None)
+                self._versions.pop(uid, None)
+            for one in states:
+                self._states[one.uid] = one
+                self._versions[one.uid] = self._moment
+            live = {one.folder for one in self._states.values()}
+        for one in old.values():
+            if one.folder not in live:
+                shutil.rmtree(self.root / one.folder, ignore_errors=True)
+
+    def create(self, transaction: Any, uid: str, primary_key: str | None) -> None:
+        """Write a new, empty index down; `open_new` opens it once the transaction stands."""
+        moment = clock.now()
+        first = settings.defaults()
+        number = transaction.execute(
+            "INSERT INTO indexes (uid, primary_key, created_at, updated_at, settings, layout, "
+            "folder) VALUES (?, ?, ?, ?, ?, ?, '')",
+            (
+                uid,
+                primary_key,
+                moment,
+                moment,
+                json.dumps(first),
+                json.dumps(plan(first, ()).as_json()),
+            ),
+        ).lastrowid
+        transaction.execute("UPDATE indexes SET folder=? WHERE number=?", (f"{number}-0", number))
+        Documents(self.store, number).create(transaction)
+
+    def open_new(self, uid: str) -> State:
+        row = (
+            self.store.connection().execute("SELECT * FROM indexes WHERE uid=?", (uid,)).fetchone()
+        )
+        opened = state.load(self.store, self.root, row)
+        self.publish(opened)
+        return opened
+
+    def features(self) -> dict[str, bool]:
+        saved = json.loads(self.store.meta("features") or "{}")
+        return {name: bool(saved.get(name, False)) for name in FEATURES}
+
+    def set_features(self, changed: dict[str, bool]) -> dict[str, bool]:
+        features = {**self.features(), **changed}
+        self.store.set_meta("features", json.dumps(features))
+        return features
+
+    def instance(self) -> str:
+        found = self.store.meta("instance")
+        if found is None:
+            found = str(uuid.uuid4())
+            self.store.set_meta("instance", found)
+        return found
+
+    def size_bytes(self) -> int:
+        return self.store.size_bytes() + folder_bytes(self.root)
+
+
+def folder_bytes(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size
+        except OSError:  # merged away meanwhile
+            continue
+    return total
+
+
+def _lock_folder(folder: Path) -> Any:
+    """Hold the folder; the system lets go when this process ends, however it ends."""
+    lock = (folder / "engine.lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise FolderInUse(
+            f"another search engine already works in {folder}: use that one, stop it, "
+            "or choose another folder"
+        ) from None
+    return lock

@@ -1,0 +1,244 @@
+"""The task queue: rows in the store, how they are filtered, and how clients see them.
+
+Doing the tasks is the worker's; this module only keeps their books.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from indexer.embedded.index import clock
+from indexer.embedded.index.errors import ApiError
+from indexer.embedded.index.store import Store
+from indexer.embedded.tasks.task_views import batch_view
+
+STATUSES = ("enqueued", "processing", "succeeded", "failed", "canceled")
+TYPES = (
+    "documentAdditionOrUpdate",
+    "documentEdition",
+    "documentDeletion",
+    "settingsUpdate",
+    "indexCreation",
+    "indexDeletion",
+    "indexUpdate",
+    "indexSwap",
+    "taskCancelation",
+    "taskDeletion",
+    "dumpCreation",
+    "snapshotCreation",
+    "export",
+    "upgradeDatabase",
+    "indexCompaction",
+    "networkTopologyChange",
+)
+Row = Mapping[str, Any]
+SETTLE_S = 5.0
+TIDY_S = 0.1
+
+
+class Tasks:
+    """The books of all tasks."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._settled = threading.Event()
+        self._settled.set()
+        self._tidied = threading.Event()
+        self._tidied.set()
+
+    def settle(self) -> None:
+        """What finished tasks did can be seen by searches now: they may be shown as finished."""
+        self._settled.set()
+        self._tidied.set()
+
+    def _wait(self) -> None:
+        """Lists show what was deleted or canceled just before, unless the worker is busy."""
+        self._tidied.wait(TIDY_S)
+        self._settled.wait(SETTLE_S)
+
+    def add(
+        self,
+        type_: str,
+        index_uid: str | None,
+        details: Mapping[str, Any],
+        *,
+        payload: bytes | None = None,
+        metadata: str | None = None,
+    ) -> dict[str, Any]:
+        """Accept a task: from here on it survives anything. Returns: the client's summary."""
+        moment = clock.now()
+        if type_ in ("taskCancelation", "taskDeletion"):
+            self._tidied.clear()
+        with self._store.write() as transaction:
+            cursor = transaction.execute(
+                "INSERT INTO tasks (index_uid, status, type, details, enqueued_at, metadata) "
+                "VALUES (?, 'enqueued', ?, ?, ?, ?)",
+                (index_uid, type_, json.dumps(details), moment, metadata),
+            )
+            uid = cursor.lastrowid
+            if payload is not None:
+                transaction.execute("INSERT INTO payloads VALUES (?, ?)", (uid, payload))
+        summary = {
+            "taskUid": uid,
+            "indexUid": index_uid,
+            "status": "enqueued",
+            "type": type_,
+            "enqueuedAt": moment,
+        }
+        if metadata is not None:
+            summary["customMetadata"] = metadata
+        return summary
+
+    def get(self, uid: int) -> Row | None:
+        self._settled.wait(SETTLE_S)
+        found: Row | None = self._query("SELECT * FROM tasks WHERE uid=?", (uid,)).fetchone()
+        return found
+
+    def payload(self, uid: int) -> bytes:
+        row = self._query("SELECT body FROM payloads WHERE task_uid=?", (uid,)).fetchone()
+        return bytes(row["body"]) if row else b""
+
+    def find(
+        self,
+        conditions: Mapping[str, Any],
+        *,
+        limit: int,
+        start: int | None = None,
+        reverse: bool = False,
+        indexes: Sequence[str] | None = None,
+    ) -> tuple[list[Row], int]:
+        """Tasks by filter, newest first. Returns: the page, and how many match in all."""
+        self._wait()
+        where, values = condition_sql(conditions, indexes)
+        total = self._query(f"SELECT count(*) AS c FROM tasks WHERE {where}", values).fetchone()[
+            "c"
+        ]
+        if start is not None:
+            where += " AND uid >= ?" if reverse else " AND uid <= ?"
+            values = [*values, start]
+        order = "ASC" if reverse else "DESC"
+        sql = f"SELECT * FROM tasks WHERE {where} ORDER BY uid {order} LIMIT ?"
+        return self._query(sql, [*values, limit]).fetchall(), total
+
+    def uids(self, conditions: Mapping[str, Any], indexes: Sequence[str] | None) -> list[int]:
+        where, values = condition_sql(conditions, indexes)
+        return [row["uid"] for row in self._query(f"SELECT uid FROM tasks WHERE {where}", values)]
+
+    def waiting(self, limit: int = 1_000) -> list[Row]:
+        """Tasks to do, the ones about other tasks first, then by age."""
+        return self._query(
+            "SELECT * FROM tasks WHERE status IN ('enqueued', 'processing') ORDER BY "
+            "type NOT IN ('taskCancelation', 'taskDeletion'), uid LIMIT ?",
+            (limit,),
+        ).fetchall()
+
+    def unfinished(self, index_uid: str | None = None) -> bool:
+        sql = "SELECT 1 FROM tasks WHERE status IN ('enqueued', 'processing')"
+        if index_uid is None:
+            return self._query(f"{sql} LIMIT 1", ()).fetchone() is not None
+        return self._query(f"{sql} AND index_uid=? LIMIT 1", (index_uid,)).fetchone() is not None
+
+    def start(self, uids: Sequence[int]) -> None:
+        """Mark a batch as being worked on."""
+        with self._store.write() as transaction:
+            number = transaction.execute(
+                "SELECT coalesce(max(batch_uid), -1) + 1 AS b FROM tasks"
+            ).fetchone()["b"]
+            transaction.executemany(
+                "UPDATE tasks SET status='processing', batch_uid=?, started_at=? WHERE uid=?",
+                [(number, clock.now(), uid) for uid in uids],
+            )
+
+    def finish(
+        self,
+        transaction: sqlite3.Connection,
+        uid: int,
+        details: Mapping[str, Any],
+        error: ApiError | None = None,
+    ) -> None:
+        """Write down a task's end, in the transaction that holds what it did.
+
+        Readers of tasks wait from here until `settle`: a task that reads as succeeded has
+        taken effect.
+        """
+        self._settled.clear()
+        transaction.execute(
+            "UPDATE tasks SET status=?, details=?, error=?, finished_at=? WHERE uid=?",
+            (
+                "failed" if error else "succeeded",
+                json.dumps(details),
+                json.dumps(error.as_json()) if error else None,
+                clock.now(),
+                uid,
+            ),
+        )
+        transaction.execute("DELETE FROM payloads WHERE task_uid=?", (uid,))
+
+    def batches(
+        self,
+        conditions: Mapping[str, Any],
+        *,
+        limit: int,
+        start: int | None = None,
+        reverse: bool = False,
+        indexes: Sequence[str] | None = None,
+    ) -> tuple[list[dict[str, Any]], int]:
+        self._wait()
+        where, values = condition_sql(conditions, indexes)
+        where += " AND batch_uid IS NOT NULL"
+        total = self._query(
+            f"SELECT count(DISTINCT batch_uid) AS c FROM tasks WHERE {where}", values
+        ).fetchone()["c"]
+        if start is not None:
+            where += " AND batch_uid >= ?" if reverse else " AND batch_uid <= ?"
+            values = [*values, start]
+        order = "ASC" if reverse else "DESC"
+        rows = self._query(
+            f"SELECT DISTINCT batch_uid FROM tasks WHERE {where} "
+            f"ORDER BY batch_uid {order} LIMIT ?",
+            [*values, limit],
+        ).fetchall()
+        return [self.batch(row["batch_uid"]) for row in rows], total
+
+    def batch(self, uid: int) -> dict[str, Any]:
+        rows = self._query("SELECT * FROM tasks WHERE batch_uid=?", (uid,)).fetchall()
+        if not rows:
+            raise ApiError("batch_not_found", f"Batch `{uid}` not found.")
+        return batch_view(uid, rows)
+
+    def _query(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
+        return self._store.connection().execute(sql, values)
+
+
+def condition_sql(
+    conditions: Mapping[str, Any], indexes: Sequence[str] | None
+) -> tuple[str, list[Any]]:
+    """The WHERE of a task filter; `indexes` are the ones the key may see, None for all."""
+    parts, values = ["1"], []
+    columns = {
+        "uids": "uid",
+        "batchUids": "batch_uid",
+        "statuses": "status",
+        "types": "type",
+        "indexUids": "index_uid",
+        "canceledBy": "canceled_by",
+    }
+    for name, column in columns.items():
+        wanted = conditions.get(name)
+        if wanted is not None:
+            parts.append(f"{column} IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(list(wanted)))
+    for moment in ("enqueuedAt", "startedAt", "finishedAt"):
+        column = moment.replace("At", "_at")
+        for prefix, sign in (("before", "<"), ("after", ">")):
+            bound = conditions.get(f"{prefix}{moment[0].upper()}{moment[1:]}")
+            if bound is not None:
+                parts.append(f"{column} {sign} ?")
+                values.append(bound)
+    if indexes is not None and "*" not in indexes:
+        tests = ["index_uid GLOB ?" for _ in indexes] or ["0"]
+        parts.append("(" + " OR ".join(tests) + ")")
+        values.extend(indexes)
+    return " AND ".join(parts), values

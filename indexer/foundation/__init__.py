@@ -1,0 +1,1 @@
+"""The floor under both packages: settings, database, times, errors, guarded connections."""

@@ -1,0 +1,240 @@
+"""What a deployment may change. The only reader of `.env` and the environment.
+
+`load` reads both once (a real environment variable wins over `.env`) and returns a Config that is
+passed by hand from there on.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv.parser import parse_stream
+
+from indexer.foundation.errors import ConfigError
+
+_INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+(/\d{1,3})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One deployment's settings.
+
+    home: data folder: state database, page archive, embedded engine. Made if absent.
+    meili_url: a Meilisearch server; None means the embedded engine in `home`.
+    meili_key: master or API key for it, or None.
+    meili_index: uid of the index that holds the news.
+    database_url: SQLAlchemy URL of the state database.
+    contact: goes into the User-Agent, so that a publisher can reach whoever crawls.
+    allow_hosts: loopback or private hosts, addresses or networks the crawl may enter.
+    workers: processes that extract and enrich pages.
+    lease_s: seconds after which others take over what a dead machine was doing.
+    smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
+    mail_from: address that alerts come from.
+    push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
+    task_timeout_s: seconds to wait for the server to finish one batch.
+    """
+
+    home: Path
+    database_url: str
+    meili_url: str | None = None
+    meili_key: str | None = field(default=None, repr=False)
+    meili_index: str = "news"
+    contact: str | None = None
+    allow_hosts: tuple[str, ...] = ()
+    workers: int = 2
+    lease_s: int = 30
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
+    push_batch: int = 1_000
+    push_bytes: int = 8_000_000
+    task_timeout_s: float = 300.0
+
+    @property
+    def engine_dir(self) -> Path:
+        """Folder of the embedded engine."""
+        return self.home / "engine"
+
+    def make_home(self) -> Path:
+        """The data folder, made if absent. Raises: ConfigError when it cannot be."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(
+                f"TECHWIRE_HOME is {str(self.home)!r}, which cannot be made ({error.strerror}): "
+                "name a folder you may write to, in .env"
+            ) from error
+        return self.home
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Config":
+        """Read settings from a mapping of names to strings. Raises: ConfigError in one line."""
+        home = _home(env)
+        return cls(
+            home=home,
+            database_url=_database_url(env, home),
+            meili_url=_meili_url(env),
+            meili_key=_text(env, "MEILI_MASTER_KEY") or _text(env, "MEILI_API_KEY"),
+            meili_index=_index_name(env),
+            contact=_contact(env),
+            allow_hosts=_hosts(env),
+            workers=_workers(env),
+            lease_s=_lease_s(env),
+            smtp_url=_smtp_url(env),
+            mail_from=_mail_from(env),
+        )
+
+
+def load(env_file: Path = Path(".env")) -> Config:
+    """Settings from `env_file` and the environment. Raises: ConfigError in one line."""
+    return Config.from_env({**_read_env_file(env_file), **os.environ})
+
+
+def _read_env_file(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            lines = list(parse_stream(file))  # dotenv_values leaves out what it cannot read
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}): make it a UTF-8 text file") from error
+    values: dict[str, str] = {}
+    for line in lines:
+        name = line.key
+        if line.error or (name is not None and line.value is None):
+            written = line.original.string.strip().splitlines()[0].partition("=")[0]
+            raise ConfigError(
+                f"{path} has a line {written!r} that is no setting: write NAME=value in line "
+                f"{line.original.line}, with every quote closed"
+            )
+        if name is not None and line.value is not None:
+            values[name] = line.value
+    return values
+
+
+def _text(env: Mapping[str, str], name: str) -> str | None:
+    return env.get(name, "").strip() or None
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    text = _text(env, "TECHWIRE_HOME") or "~/.local/share/techwire"
+    try:
+        return Path(text).expanduser().resolve()
+    except (RuntimeError, OSError) as error:
+        raise ConfigError(
+            f"TECHWIRE_HOME is {text!r} ({error}): write a folder's path, in .env"
+        ) from error
+
+
+def _meili_url(env: Mapping[str, str]) -> str | None:
+    url = _text(env, "MEILI_URL")
+    if url is not None and not re.fullmatch(r"https?://[^\s/]\S*", url):
+        raise ConfigError(f"MEILI_URL is {url!r}: begin it with http:// or https://, in .env")
+    return url.rstrip("/") if url else None
+
+
+def _index_name(env: Mapping[str, str]) -> str:
+    name = _text(env, "MEILI_INDEX") or "news"
+    if not _INDEX_NAME.fullmatch(name):
+        raise ConfigError(
+            f"MEILI_INDEX is {name!r}: use letters, digits, - and _ only, 400 at most, in .env"
+        )
+    return name
+
+
+def _database_url(env: Mapping[str, str], home: Path) -> str:
+    url = _text(env, "TECHWIRE_DATABASE_URL")
+    if url is None:
+        return f"sqlite:///{home / 'techwire.db'}"
+    return database_address(url, "TECHWIRE_DATABASE_URL")
+
+
+def database_address(text: str, name: str) -> str:
+    """An SQLAlchemy URL of a state database; `postgresql://` alone means psycopg, which we use.
+
+    name: where it was written. Raises: ConfigError in one line, without a password.
+    """
+    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
+    if not re.match(r"(sqlite:///|postgresql\+psycopg://).", url):
+        shown = re.sub(r"//[^@/]*@", "//...@", text)
+        raise ConfigError(
+            f"{name} is {shown!r}: "
+            "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+            + (", in .env" if name.isupper() and "_" in name else "")
+        )
+    return url
+
+
+def _contact(env: Mapping[str, str]) -> str | None:
+    contact = _text(env, "TECHWIRE_CONTACT")
+    if contact is not None and (not contact.isascii() or not contact.isprintable()):
+        raise ConfigError(
+            f"TECHWIRE_CONTACT is {contact!r}: it travels in an HTTP header, so write an ASCII "
+            "address or URL, in .env"
+        )
+    return contact
+
+
+def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple((_text(env, "TECHWIRE_ALLOW_HOSTS") or "").replace(",", " ").split())
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ConfigError(
+                f"TECHWIRE_ALLOW_HOSTS has {host!r}: list hosts, addresses or networks such as "
+                "127.0.0.1 10.0.0.0/8 news.intra, parted by spaces, in .env"
+            )
+    return hosts
+
+
+def _workers(env: Mapping[str, str]) -> int:
+    text = _text(env, "TECHWIRE_WORKERS")
+    if text is None:
+        return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise ConfigError(f"TECHWIRE_WORKERS is {text!r}: write a number from 1 to 256, in .env")
+    return int(text)
+
+
+def _lease_s(env: Mapping[str, str]) -> int:
+    text = _text(env, "TECHWIRE_LEASE_S") or "30"
+    if not text.isdecimal() or not 4 <= int(text) <= 3600:
+        raise ConfigError(
+            f"TECHWIRE_LEASE_S is {text!r}: write a number of seconds from 4 to 3600, the same for "
+            "all machines, in .env"
+        )
+    return int(text)
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether mail can go to this: one plain ASCII address without a name."""
+    return _MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = _text(env, "TECHWIRE_SMTP_URL")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:
+            return url
+    except ValueError:
+        pass
+    raise ConfigError(  # without the value: it may hold a password
+        "TECHWIRE_SMTP_URL is no address of a mail server: write smtp://USER:PASSWORD@HOST:587 or "
+        "smtps://USER:PASSWORD@HOST, with % signs for odd characters (@ is %40), in .env"
+    )
+
+
+def _mail_from(env: Mapping[str, str]) -> str | None:
+    sender = _text(env, "TECHWIRE_MAIL_FROM")
+    if sender is not None and not is_mail_address(sender):
+        raise ConfigError(
+            f"TECHWIRE_MAIL_FROM is {sender!r}: write a mail address such as news@example.org, "
+            "in .env"
+        )
+    return sender

@@ -1,0 +1,237 @@
+"""The state database: one SQLAlchemy engine, its pragmas, its schema version.
+
+`connect` is the only way in. Rooms that keep tables declare them on `METADATA`; SQLite (WAL,
+synchronous FULL) by default, PostgreSQL for several machines, with the same code. A database of an
+older version is brought to today's form by `indexer.foundation.upgrades`.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from indexer.foundation.errors import DatabaseAway, DatabaseError
+from indexer.foundation.upgrades import UPGRADES, Upgrade, version_of
+
+STATE_VERSION = version_of(UPGRADES)
+BUSY_TIMEOUT_S = 30
+CACHE_KB = 16_000
+WAL_RETRY_S = 0.01
+CLASHES = 3  # tries of a transaction that others keep getting in the way of
+_CLASHED = ("40001", "40P01")  # serialization failure, deadlock
+_AWAY = ("08", "57P", "53300", "25P03")  # connection lost, server ending, full, idle too long
+_DIALLING = {  # seconds but where named: a host that is gone must not hold anybody up for minutes
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+# a stopped process must not keep its locks from all others
+_IDLE_IN_TRANSACTION_MS = 30_000
+_PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
+
+_T = TypeVar("_T")
+
+METADATA = MetaData()
+META = Table(
+    "techwire_meta",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+
+def connect(
+    url: str,
+    *,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    upgrades: Sequence[Upgrade] = UPGRADES,
+) -> Engine:
+    """Open the state database at an SQLAlchemy URL, upgrading it and creating missing tables.
+
+    Tables come into being for the rooms imported so far. upgrades: all there are, the first one
+    leads from version 1 to 2. Raises: DatabaseError in plain words.
+    """
+    engine = engine_at(url, busy_timeout_s=busy_timeout_s)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "connect", _postgres_settings)
+    try:
+        _prepare(engine, upgrades)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def engine_at(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+    """An engine that nothing was asked yet. Raises: DatabaseError when the URL names none."""
+    try:
+        return create_engine(url, **_options(url, busy_timeout_s))
+    except (ArgumentError, ValueError) as error:  # its words may hold the password
+        raise DatabaseError(
+            "this is no address of a database: write sqlite:///FILE or "
+            "postgresql+psycopg://USER:PASSWORD@HOST:PORT/NAME (TECHWIRE_DATABASE_URL in .env)"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise DatabaseError(
+            f"{error.name} is missing: run pip install 'techwire[postgres]' to use PostgreSQL"
+        ) from error
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Connection]:
+    """One write transaction; a database that cannot be used raises DatabaseError in plain words."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        raise plain_words(error, engine) from error
+
+
+def transact(engine: Engine, work: Callable[[Connection], _T]) -> _T:
+    """Do `work` in one transaction, anew when another got in its way. Raises: as `begin`.
+
+    A connection lost at the very end may have been too late to undo anything: `work` must bear
+    being done twice.
+    """
+    for _ in range(CLASHES - 1):
+        try:
+            with begin(engine) as connection:
+                return work(connection)
+        except DatabaseAway as error:
+            if not error.clash:
+                raise
+    with begin(engine) as connection:
+        return work(connection)
+
+
+def one_writer(connection: Connection) -> None:
+    """Let no other transaction that asks for the same go on before this one has ended.
+
+    SQLite has one writer anyway.
+    """
+    if connection.engine.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITING)))
+
+
+def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
+    """What the driver's error means to the person who runs techwire, and what to do."""
+    where = engine.url.render_as_string(hide_password=True)
+    text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _CLASHED:
+        return DatabaseAway(f"the state database {where} has its hands full: {text}", clash=True)
+    if "locked" in text:
+        return DatabaseAway(
+            f"the state database {where} is locked by another process: "
+            "wait for it to end, or stop it, and run this again"
+        )
+    if "disk is full" in text or "No space left" in text:
+        return DatabaseError(f"no room left on the disk of {where}: free some and run this again")
+    if "readonly" in text or "unable to open" in text:
+        return DatabaseError(f"cannot write {where} ({text}): check TECHWIRE_HOME and its rights")
+    lost = engine.dialect.name == "postgresql" and state is None
+    if error.connection_invalidated or lost or (state or "").startswith(_AWAY):
+        return DatabaseAway(
+            f"the state database {where} does not answer ({text}): start it, or correct "
+            "TECHWIRE_DATABASE_URL in .env"
+        )
+    return DatabaseError(f"the state database {where} failed: {text}")
+
+
+def _options(url: str, busy_timeout_s: float) -> dict[str, Any]:
+    asked = make_url(url).query
+    if url.startswith("sqlite"):
+        patience = {} if "timeout" in asked else {"timeout": busy_timeout_s}
+        return {"connect_args": {**patience, "isolation_level": None}}
+    dialling = {name: value for name, value in _DIALLING.items() if name not in asked}
+    return {"pool_pre_ping": True, "connect_args": dialling}
+
+
+def _sqlite_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+    _to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KB}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for its busy timeout here when several processes turn a new file to WAL
+    (timeout_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    deadline = time.monotonic() + timeout_ms / 1000
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(WAL_RETRY_S)
+
+
+def _postgres_settings(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {_IDLE_IN_TRANSACTION_MS}")
+    connection.commit()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # IMMEDIATE: a reader that turns writer would fail at once instead of waiting its turn
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _prepare(engine: Engine, upgrades: Sequence[Upgrade]) -> None:
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":  # CREATE ... IF NOT EXISTS still races there
+                connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+            META.create(connection, checkfirst=True)
+            _bring_up(connection, upgrades)
+            METADATA.create_all(connection)
+    except DBAPIError as error:
+        raise plain_words(error, engine) from error
+
+
+def _bring_up(connection: Connection, upgrades: Sequence[Upgrade]) -> None:
+    own_row = META.c.name == "state_version"
+    found = connection.scalar(select(META.c.value).where(own_row))
+    newest = version_of(upgrades)
+    if found is None:
+        connection.execute(insert(META).values(name="state_version", value=newest))
+    elif found > newest:  # before its tables are touched
+        raise DatabaseError(too_new(connection.engine, found, newest))
+    elif found < newest:
+        for upgrade in upgrades[found - 1 :]:
+            upgrade(connection)
+        connection.execute(update(META).where(own_row).values(value=newest))
+
+
+def too_new(engine: Engine, found: int, newest: int = STATE_VERSION) -> str:
+    """What to say of a database whose version is beyond the newest this program knows."""
+    where = engine.url.render_as_string(hide_password=True)
+    return (
+        f"{where} was written by a newer techwire (state version {found}, this one knows "
+        f"{newest}): update techwire, or point TECHWIRE_HOME at another folder"
+    )

@@ -1,0 +1,101 @@
+"""`/healthz` and `/metrics` of a process without a page, on a port of their own.
+
+`/healthz` answers 200 while the process does its work and 503 with a word when it is stuck, so that
+whoever supervises it starts it again. A search server or database that is away is no reason to.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from socket import AF_INET, AF_INET6
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from prometheus_client import CollectorRegistry, ProcessCollector, make_wsgi_app
+
+from indexer.foundation.errors import ConfigError
+
+Trouble = Callable[[], str | None]  # what is wrong with this process, or None
+
+
+class Pulse:
+    """When a loop last showed that it goes on."""
+
+    def __init__(self, *, most_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most_s = most_s
+        self._clock = clock
+        self._last_s = clock()
+
+    def beat(self) -> None:
+        self._last_s = self._clock()
+
+    def trouble(self) -> str | None:
+        """None, or how long it has been still when that is too long."""
+        still_s = self._clock() - self._last_s
+        return None if still_s <= self.most_s else f"no sign of life for {still_s:.0f} s"
+
+
+@contextmanager
+def probe_server(address: str | None, collector: Any, trouble: Trouble) -> Iterator[str | None]:
+    """Serve both on "HOST:PORT" while the block runs; None serves nothing.
+
+    collector: gives Prometheus' metrics at each scrape. Yields: the URL of /metrics.
+    Raises: ConfigError when the address is wrong or taken.
+    """
+    if address is None:
+        yield None
+        return
+    host, _, port = address.rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise ConfigError(f"--metrics is {address!r}: write HOST:PORT, or off")
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(collector)
+    ProcessCollector(registry=registry)
+    host = host.strip("[]") or "127.0.0.1"
+    try:
+        server = _Server((host, int(port)), _QuietHandler)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot serve metrics on {address} ({error.strerror}): "
+            "choose another with --metrics HOST:PORT, or --metrics off"
+        ) from error
+    server.set_app(_application(make_wsgi_app(registry), trouble))
+    thread = Thread(target=server.serve_forever, name="probes", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{address.rpartition(':')[0]}:{server.server_port}/metrics"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=2)
+
+
+def _application(metrics: Any, trouble: Trouble) -> Any:
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/healthz":
+            whole: Iterable[bytes] = metrics(environ, start_response)
+            return whole
+        words = trouble()
+        status = "200 OK" if words is None else "503 Service Unavailable"
+        start_response(status, [("Content-Type", "application/json")])
+        return [json.dumps({"status": words or "ok"}).encode()]
+
+    return answer
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], handler: type[WSGIRequestHandler]) -> None:
+        self.address_family = AF_INET6 if ":" in address[0] else AF_INET
+        super().__init__(address, handler)
+
+
+class _QuietHandler(WSGIRequestHandler):
+    timeout = 10  # seconds a client may take
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """A probe is no news."""

@@ -1,0 +1,100 @@
+"""What leads an older state database to today's form, one step a version, with its data kept.
+
+Step n of UPGRADES turns version n into version n + 1. `database` runs the missing ones in
+the transaction that prepares the database: a crash in the middle leaves it as it was. Forward only.
+A step speaks of the tables as they were then, so it names them instead of importing them, and a
+released step is never changed. A new table needs none; a new column takes three lines:
+
+    def leases_know_their_host(connection: Connection) -> None:
+        add_column(connection, "schedule", Column("host", String(255), index=True))
+
+and its name at the end of UPGRADES. A column that may not be null needs a `server_default`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    inspect,
+    text,
+)
+from sqlalchemy.schema import CreateColumn
+
+Upgrade = Callable[[Connection], None]
+
+
+def stories_number_their_documents(connection: Connection) -> None:
+    """A document's hundred runs name it by a number: two ids in each made 21 kB a document."""
+    if not inspect(connection).has_table("story_members"):
+        return
+    then = MetaData()
+    number = BigInteger().with_variant(Integer, "sqlite")
+    Table(
+        "story_documents",
+        then,
+        Column("number", number, primary_key=True, autoincrement=False),
+        Column("document_id", String(64), nullable=False, unique=True, index=True),
+        Column("story_id", String(64), nullable=False, index=True),
+        Column("source_id", String(128), nullable=False),
+        Column("country", String(2)),
+        Column("published_at", BigInteger),
+        Column("crawled_at", BigInteger, nullable=False),
+        Column("words", Integer, nullable=False),
+        Column("teaser", Integer, nullable=False),
+    )
+    Table(
+        "story_runs",
+        then,
+        Column("run", BigInteger, primary_key=True, autoincrement=False),
+        Column("number", number, primary_key=True, autoincrement=False, index=True),
+        Column("tenth", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    then.create_all(connection)
+    kept = "document_id, story_id, source_id, country, published_at, crawled_at, words, teaser"
+    for statement in (
+        f"INSERT INTO story_documents (number, {kept}) SELECT row_number() OVER "
+        f"(ORDER BY crawled_at, document_id), {kept} FROM story_members",
+        "INSERT INTO story_runs (run, number, tenth) SELECT shingle, number, tenth "
+        "FROM story_shingles JOIN story_documents USING (document_id) ORDER BY shingle",
+        "DROP TABLE story_shingles",
+        "DROP TABLE story_members",
+    ):
+        connection.execute(text(statement))
+
+
+UPGRADES: tuple[Upgrade, ...] = (stories_number_their_documents,)
+
+
+def version_of(upgrades: Sequence[Upgrade]) -> int:
+    """The version that these steps lead to; the first had none."""
+    return 1 + len(upgrades)
+
+
+def add_column(connection: Connection, table: str, column: Column[Any]) -> None:
+    """Add a column, with its index where it has `index=True`.
+
+    A table that is missing is left to `connect`, which makes it in today's form.
+    """
+    if not inspect(connection).has_table(table):
+        return
+    shape = Table(table, MetaData(), column)
+    words = CreateColumn(column).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {words}")
+    for index in shape.indexes:
+        index.create(connection)
+
+
+def add_index(connection: Connection, table: str, name: str, *columns: str) -> None:
+    """Add an index over columns that are there; `index=True` calls it ix_TABLE_COLUMN."""
+    if inspect(connection).has_table(table):
+        shape = Table(table, MetaData(), *(Column(column) for column in columns))
+        Index(name, *shape.columns).create(connection)

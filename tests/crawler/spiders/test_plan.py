@@ -1,0 +1,128 @@
+"""The words of a command line become a plan, or one line that says what is wrong with them."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import CrawlerError, SourceError
+from crawler.sources.registry import load_sources
+from crawler.spiders.plan import plan_for, plan_from_words
+from indexer.foundation.errors import ConfigError
+from tests.factories import NOW
+
+OWN = """
+[[source]]
+id = "kelp-daily"
+name = "Kelp Daily"
+homepage = "https://kelp.example/"
+feeds = ["https://kelp.example/feed"]
+
+[[source]]
+id = "kelp-old"
+name = "Kelp Old"
+homepage = "https://old.kelp.example/"
+enabled = false
+reason = "closed in 2024"
+"""
+
+
+@pytest.fixture
+def own_file(tmp_path: Path) -> Path:
+    path = tmp_path / "own.toml"
+    path.write_text(OWN)
+    return path
+
+
+def test_without_words_all_enabled_sources_are_asked() -> None:
+    plan = plan_for(now=NOW)
+
+    assert plan.sources == load_sources().enabled()
+    assert (plan.since, plan.until, plan.limit, plan.all_topics) == (None, None, None, False)
+
+
+def test_named_sources_are_asked_in_their_order() -> None:
+    first, second = (source.id for source in load_sources().enabled()[:2])
+
+    plan = plan_for([second, first], now=NOW)
+
+    assert [source.id for source in plan.sources] == [second, first]
+
+
+def test_a_file_given_by_hand_is_the_crawl(own_file: Path) -> None:
+    plan = plan_for(now=NOW, sources_file=own_file)
+
+    assert [source.id for source in plan.sources] == ["kelp-daily"]
+
+
+def test_a_source_that_is_switched_off_is_asked_when_it_is_named(own_file: Path) -> None:
+    plan = plan_for(["kelp-old"], now=NOW, sources_file=own_file)
+
+    assert [source.id for source in plan.sources] == ["kelp-old"]
+
+
+def test_a_file_adds_to_the_registry_for_names(own_file: Path) -> None:
+    bundled = load_sources().enabled()[0].id
+
+    plan = plan_for([bundled, "kelp-daily"], now=NOW, sources_file=own_file)
+
+    assert [source.id for source in plan.sources] == [bundled, "kelp-daily"]
+
+
+def test_since_and_until_become_moments() -> None:
+    plan = plan_for(now=NOW, since="2d", until="2026-11-23")
+
+    assert plan.since == NOW - timedelta(days=2)
+    assert plan.until == datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def test_an_unknown_source_is_told_with_near_ones(own_file: Path) -> None:
+    with pytest.raises(SourceError, match="did you mean kelp-daily"):
+        plan_for(["kelp-dayly"], now=NOW, sources_file=own_file)
+
+
+@pytest.mark.parametrize(
+    "content", ["not = [toml", "[[source]]\nname = 'x'\n", "source = 3\n"], ids=str.split
+)
+def test_a_wrong_file_is_told_with_its_name(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(content)
+
+    with pytest.raises(SourceError) as caught:
+        plan_for(now=NOW, sources_file=path)
+    assert str(caught.value).startswith(str(path))
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be read"):
+        plan_for(now=NOW, sources_file=tmp_path / "nowhere.toml")
+
+
+def test_a_wrong_moment_is_told_with_its_option() -> None:
+    with pytest.raises(ConfigError, match="--since is 'soon'"):
+        plan_for(now=NOW, since="soon")
+
+
+def test_scrapys_arguments_make_the_same_plan(own_file: Path) -> None:
+    words = {
+        "source": "kelp-daily, kelp-old",
+        "sources": str(own_file),
+        "since": "2d",
+        "limit": "5",
+        "all_topics": "1",
+    }
+
+    assert plan_from_words(words, now=NOW) == plan_for(
+        ["kelp-daily", "kelp-old"],
+        now=NOW,
+        since="2d",
+        limit=5,
+        sources_file=own_file,
+        all_topics=True,
+    )
+
+
+@pytest.mark.parametrize("limit", ["many", "0", "-3", "2.5"])
+def test_scrapys_limit_is_a_number_from_one(limit: str) -> None:
+    with pytest.raises((CrawlerError, ConfigError), match=f"limit is '{limit}'"):
+        plan_from_words({"limit": limit}, now=NOW)

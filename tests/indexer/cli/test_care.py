@@ -1,0 +1,189 @@
+"""Looking after the index: audits and repairs, a new index beside the old, keys, exports.
+
+All of it on a running embedded engine with a master key, as a deployment has it.
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import meilisearch
+import pytest
+from meilisearch.errors import MeilisearchApiError
+
+from indexer.delivery.audit import audit, repair
+from indexer.delivery.following import push_once
+from indexer.delivery.outbox import Outbox, put
+from indexer.delivery.rebuild import needs_rebuild, rebuild
+from indexer.foundation.config import Config
+from indexer.foundation.database import begin, connect
+from indexer.foundation.errors import ConfigError
+from indexer.search.export import export
+from indexer.search.keys import list_keys, search_key, tenant_token
+from indexer.search.query import Query
+from indexer.search.search_server import SearchServer, search_server
+from tests.factories import NOW, a_document
+from tests.indexer.embedded.engines import Server, running
+
+MASTER_KEY = "a-master-key-of-the-care-tests"
+CHINA = {"lvl0": ["Asia"], "lvl1": ["Asia > China"], "lvl2": []}
+WHERE = {"one": CHINA, "two": {"lvl0": ["Europe"], "lvl1": [], "lvl2": []}, "three": CHINA}
+
+
+@pytest.fixture(scope="module")
+def engine_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("care"), key=MASTER_KEY) as found:
+        yield found
+
+
+@pytest.fixture
+def deployed(config: Config, engine_of_all: Server, request: pytest.FixtureRequest) -> Config:
+    """A deployment with an index of its own, into which three documents went."""
+    index = f"news-{abs(hash(request.node.name))}"
+    found = replace(config, meili_url=engine_of_all.url, meili_key=MASTER_KEY, meili_index=index)
+    outbox = Outbox(connect(found.database_url))
+    with begin(outbox.engine) as connection:
+        for name, regions in WHERE.items():
+            put(connection, a_document(name, regions=regions), now=NOW)
+    assert push_once(found, outbox).done == 3
+    return found
+
+
+@pytest.fixture
+def server(deployed: Config) -> Iterator[SearchServer]:
+    with search_server(deployed) as found:
+        yield found
+
+
+def finish(server: SearchServer, task: Any) -> None:
+    done = server.client().wait_for_task(task.task_uid, timeout_in_ms=30_000)
+    assert done.status == "succeeded", done.error
+
+
+def test_an_index_that_holds_the_ledger_is_clean(deployed: Config, server: SearchServer) -> None:
+    found = audit(server, connect(deployed.database_url), deployed)
+
+    assert (found.documents, found.waiting, found.clean) == (3, 0, True)
+
+
+def test_an_audit_finds_what_is_missing_stale_and_extra_and_a_repair_mends_it(
+    deployed: Config, server: SearchServer
+) -> None:
+    engine = connect(deployed.database_url)
+    index = server.client().index(deployed.meili_index)
+    one, two, stranger = (a_document(name).id for name in ("one", "two", "stranger"))
+    finish(server, index.delete_document(one))
+    finish(server, index.update_documents([{"id": two, "revision": 7, "title": "Old"}]))
+    finish(server, index.add_documents([{"id": stranger, "revision": 1, "title": "Who?"}]))
+
+    found = audit(server, engine, deployed)
+
+    assert (found.missing, found.stale, found.extra) == ((one,), (two,), (stranger,))
+    assert repair(engine, found) == 3
+    push_once(deployed, Outbox(engine))
+    assert audit(server, engine, deployed).clean
+    assert index.get_document(two).title == "Title of two"
+
+
+def test_a_new_index_is_filled_beside_the_old_one_and_searches_see_no_gap(
+    deployed: Config, server: SearchServer
+) -> None:
+    engine = connect(deployed.database_url)
+    index = server.client().index(deployed.meili_index)
+    documents = [{"id": a_document(name).id, "schema": 0} for name in WHERE]
+    finish(server, index.update_documents(documents))
+    assert needs_rebuild(server, deployed)
+    counts: set[int] = set()
+    over = threading.Event()
+
+    def look() -> None:
+        reader = meilisearch.Client(server.url, MASTER_KEY).index(deployed.meili_index)
+        while not over.is_set():
+            counts.add(len(reader.search("title")["hits"]))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        assert rebuild(server, engine, deployed) == 3
+    finally:
+        over.set()
+        looking.join()
+
+    assert counts == {3}
+    assert not needs_rebuild(server, deployed)
+    push_once(deployed, Outbox(engine))
+    assert audit(server, engine, deployed).clean
+    names = {one.uid for one in server.client().get_indexes()["results"]}
+    assert f"{deployed.meili_index}-next" not in names
+
+
+def test_a_server_that_never_had_the_index_is_filled_from_the_ledger(
+    deployed: Config, server: SearchServer
+) -> None:
+    elsewhere = replace(deployed, meili_index=f"{deployed.meili_index}-anew")
+
+    assert rebuild(server, connect(deployed.database_url), elsewhere) == 3
+
+    assert len(server.client().index(elsewhere.meili_index).search("")["hits"]) == 3
+
+
+def test_a_search_key_searches_its_index_and_does_nothing_else(
+    deployed: Config, server: SearchServer
+) -> None:
+    key = search_key(server, deployed.meili_index, name="page")
+
+    assert ("page", key) in [(one.name, one.key) for one in list_keys(server)]
+    reader = meilisearch.Client(server.url, key).index(deployed.meili_index)
+    assert len(reader.search("")["hits"]) == 3
+    with pytest.raises(MeilisearchApiError, match="invalid"):
+        reader.get_documents()
+
+
+def test_a_tenant_token_sees_one_region_until_it_ends(
+    deployed: Config, server: SearchServer
+) -> None:
+    def hits(expires: datetime) -> list[str]:
+        token = tenant_token(server, deployed.meili_index, {"region": ["china"]}, expires=expires)
+        reader = meilisearch.Client(server.url, token).index(deployed.meili_index)
+        return sorted(hit["title"] for hit in reader.search("")["hits"])
+
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    assert hits(soon) == ["Title of one", "Title of three"]
+
+
+def test_an_export_writes_the_documents_a_filter_lets_through(
+    server: SearchServer, deployed: Config, tmp_path: Path
+) -> None:
+    target = tmp_path / "china.jsonl"
+
+    written = export(server, deployed.meili_index, Query(names={"region": ["china"]}), target)
+
+    records = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert written == 2
+    assert {record["title"] for record in records} == {"Title of one", "Title of three"}
+    assert records[0]["regions"] == CHINA
+
+
+def test_an_export_to_parquet_holds_the_same(
+    server: SearchServer, deployed: Config, tmp_path: Path
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    target = tmp_path / "all.parquet"
+
+    assert export(server, deployed.meili_index, Query(), target) == 3
+
+    rows = parquet.read_table(target).to_pylist()
+    assert {row["title"] for row in rows} == {f"Title of {name}" for name in WHERE}
+    assert {type(row["published_at"]) for row in rows} == {int}
+    assert json.loads(rows[0]["regions"])["lvl0"] in (["Asia"], ["Europe"])
+
+
+def test_an_export_to_another_kind_of_file_says_which_are_written(
+    server: SearchServer, deployed: Config, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=r"end the name in \.jsonl or \.parquet"):
+        export(server, deployed.meili_index, Query(), tmp_path / "all.csv")
