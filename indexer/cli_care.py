@@ -10,7 +10,7 @@ from rich.console import Console
 from indexer.audit import audit as audit_index
 from indexer.audit import repair as queue_repairs
 from indexer.config import load
-from indexer.database import connect
+from indexer.database import state_database
 from indexer.export import export as export_documents
 from indexer.following import push_once
 from indexer.keys import list_keys, search_key, tenant_token
@@ -46,8 +46,7 @@ def audit(
     """Compare what was crawled with what the index holds; exit 1 where they differ."""
     config = load()
     config.make_home()
-    engine = connect(config.database_url)
-    with search_server(config) as server:
+    with state_database(config.database_url) as engine, search_server(config) as server:
         found = audit_index(server, engine, config)
         if repair and not found.clean:
             queue_repairs(engine, found)

@@ -14,7 +14,7 @@ import requests
 from sqlalchemy import Engine
 
 from indexer.config import Config
-from indexer.database import begin, connect
+from indexer.database import begin, state_database
 from indexer.errors import IndexerError
 from indexer.index_settings import differing, index_settings
 from indexer.ledger import count
@@ -88,8 +88,7 @@ def _disk(home: Path) -> Finding:
 
 
 def _database(config: Config) -> Finding:
-    engine = connect(config.database_url, busy_timeout_s=2)
-    try:
+    with state_database(config.database_url, busy_timeout_s=2) as engine:
         with begin(engine) as connection:
             documents = count(connection)
         outbox = Outbox(engine)
@@ -104,8 +103,6 @@ def _database(config: Config) -> Finding:
             words=words + (f", {refused} refused by the search server" if refused else ""),
             advice="see them with `techwire index --quarantine list`",
         )
-    finally:
-        engine.dispose()
 
 
 def _kind(engine: Engine) -> tuple[str, str]:

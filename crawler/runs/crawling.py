@@ -15,7 +15,7 @@ from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from indexer.config import Config
-from indexer.database import connect
+from indexer.database import state_database
 from indexer.pusher import PushReport
 
 
@@ -85,9 +85,9 @@ def crawl(
     began = time.monotonic()
     with ExitStack() as stack:
         config.make_home()
-        engine = connect(config.database_url)  # one that cannot be used ends it here, plainly
-        stack.callback(engine.dispose)
-        push = stack.enter_context(pushing(config, index))
+        # one that cannot be used ends it here, plainly
+        engine = stack.enter_context(state_database(config.database_url))
+        push = stack.enter_context(pushing(config, engine, index))
 
         def beside(crawler: Any) -> Any:
             return telling(Numbers(engine, plan.sources, crawler), console)

@@ -18,7 +18,7 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
 from indexer.config import Config
-from indexer.database import begin, connect
+from indexer.database import begin, state_database
 from indexer.errors import DatabaseError
 from indexer.probes import probe_server
 from indexer.pusher import PushReport, push_words
@@ -52,8 +52,7 @@ def watch(
         before = report.error or ""
 
     with ExitStack() as stack:
-        engine = connect(config.database_url)
-        stack.callback(engine.dispose)
+        engine = stack.enter_context(state_database(config.database_url))
 
         def beside(crawler: Any) -> Any:
             numbers = Numbers(engine, plan.sources, crawler)
@@ -66,7 +65,7 @@ def watch(
             return telling(numbers, console, every_s=lines_every_s)
 
         stack.enter_context(_keeping_house(config, engine))
-        finish = stack.enter_context(pushing(config, index, told=told))
+        finish = stack.enter_context(pushing(config, engine, index, told=told))
         run_spider(config, WatchSpider, plan, beside)
         if index:
             report = finish(LAST_PUSH_S)

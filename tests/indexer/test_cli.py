@@ -14,7 +14,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from crawler import cli, logs
-from indexer.database import begin, connect
+from indexer.database import begin, connect, state_database
 from indexer.outbox import Outbox, put
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
@@ -165,7 +165,8 @@ def test_a_database_that_is_locked_or_too_new_is_one_line(
     (own_settings / "home").mkdir()
     file = own_settings / "home" / "techwire.db"
     engine = connect(f"sqlite:///{file}")
-    monkeypatch.setattr("indexer.cli.connect", partial(connect, busy_timeout_s=0.05))
+    hasty = partial(state_database, busy_timeout_s=0.05)
+    monkeypatch.setattr("indexer.cli.state_database", hasty)
     other = sqlite3.connect(file)
     other.execute("BEGIN IMMEDIATE")
 

@@ -10,7 +10,7 @@ import pytest
 
 from indexer import doctor
 from indexer.config import Config
-from indexer.database import begin, connect
+from indexer.database import begin, connect, state_database
 from indexer.doctor import Finding, examine
 from indexer.index_settings import index_settings
 from indexer.outbox import Outbox, put
@@ -121,7 +121,8 @@ def test_a_locked_database_is_found(remote: Config, monkeypatch: pytest.MonkeyPa
     other = sqlite3.connect(remote.home / "techwire.db")
     other.execute("BEGIN IMMEDIATE")
     monkeypatch.setattr(
-        "indexer.doctor.connect", lambda url, busy_timeout_s: connect(url, busy_timeout_s=0.05)
+        "indexer.doctor.state_database",
+        lambda url, busy_timeout_s: state_database(url, busy_timeout_s=0.05),
     )
 
     finding = looked(remote)["database"]

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from indexer import following
 from indexer.config import Config
-from indexer.database import begin, connect
+from indexer.database import begin, connect, state_database
 from indexer.following import follow_outbox, push_once
 from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, put, put_removal
@@ -386,7 +386,8 @@ def test_a_kill_between_accepted_and_succeeded_loses_and_doubles_nothing(
 
 
 def push_in_a_process(config: Config) -> None:
-    push_once(config, Outbox(connect(config.database_url)))
+    with state_database(config.database_url) as engine:
+        push_once(config, Outbox(engine))
 
 
 @pytest.mark.parametrize(
