@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine
 from crawler.state.tables import every_table
 from indexer.foundation.config import Config
 from indexer.foundation.database import METADATA, connect
+from tests.open_files import open_databases
 from tests.postgres import NoPostgres, running_postgres
 
 every_table()  # so that `connect` makes all of them
@@ -29,6 +30,18 @@ def signals_as_before() -> Iterator[None]:
     yield
     for name, handler in before.items():
         signal.signal(name, handler)
+
+
+@pytest.fixture(autouse=True)
+def databases_closed() -> Iterator[None]:
+    """Every connection to SQLite has an owner that closes it; what a test leaves open is its own.
+
+    Python 3.13 warns of the rest, but only when the garbage collector comes by: in another test.
+    """
+    before = open_databases()
+    yield
+    left = open_databases() - before
+    assert not left, f"left open: {', '.join(sorted(left.elements()))}"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from indexer.delivery.following import push_once, sole_sender
 from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, PushReport, push_words
 from indexer.foundation.config import Config, load
-from indexer.foundation.database import connect
+from indexer.foundation.database import state_database
 from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import print_json
 from indexer.search.search_server import search_server
@@ -41,18 +41,18 @@ def ingest_archive(
     config = load()
     now = now_utc()
     config.make_home()
-    engine = connect(config.database_url)
-    done = ingest(
-        engine,
-        sources_at(config.home, *([sources_file] if sources_file else [])),
-        path,
-        workers=config.workers,
-        all_topics=all_topics,
-        since=moment(since, now=now, option="--since"),
-        until=moment(until, now=now, option="--until"),
-        told=errors.print,
-    )
-    report = push_once(config, Outbox(engine)) if index else PushReport()
+    with state_database(config.database_url) as engine:
+        done = ingest(
+            engine,
+            sources_at(config.home, *([sources_file] if sources_file else [])),
+            path,
+            workers=config.workers,
+            all_topics=all_topics,
+            since=moment(since, now=now, option="--since"),
+            until=moment(until, now=now, option="--until"),
+            told=errors.print,
+        )
+        report = push_once(config, Outbox(engine)) if index else PushReport()
     if as_json:
         counts = {name: getattr(done, name) for name in done.__slots__}
         print_json(counts | {"indexed": report.done, "waiting": report.kept})
@@ -85,24 +85,24 @@ def replay(
 
     config = load()
     config.make_home()
-    engine = connect(config.database_url)
-    report = replaying.replay(
-        config,
-        engine,
-        sources_at(config.home),
-        since=moment(since, now=now_utc(), option="--since"),
-        sources=tuple(source or ()),
-        enrich_only=enrich_only,
-        apply=apply,
-        all_topics=all_topics,
-        told=errors.print,
-    )
-    if as_json:
-        print_json(report.as_json())
-    else:
-        reports.print_replay(console, report, applied=apply)
-    if apply:
-        _swap(config, Outbox(engine))
+    with state_database(config.database_url) as engine:
+        report = replaying.replay(
+            config,
+            engine,
+            sources_at(config.home),
+            since=moment(since, now=now_utc(), option="--since"),
+            sources=tuple(source or ()),
+            enrich_only=enrich_only,
+            apply=apply,
+            all_topics=all_topics,
+            told=errors.print,
+        )
+        if as_json:
+            print_json(report.as_json())
+        else:
+            reports.print_replay(console, report, applied=apply)
+        if apply:
+            _swap(config, Outbox(engine))
 
 
 def _swap(config: Config, outbox: Outbox) -> None:

@@ -124,13 +124,14 @@ def serve(
     config.make_home()
     stop = until_stopped()
     with (
+        coverage_of(config, sources_at(config.home).all()) as coverage,
         search_server(config) as server,
         page_server(
             server,
             config.meili_index,
             host=host,
             port=port,
-            coverage=coverage_of(config, sources_at(config.home).all()),
+            coverage=coverage,
             allow_hosts=config.allow_hosts,
         ) as address,
     ):

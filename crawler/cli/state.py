@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from indexer.foundation.config import database_address, load
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, state_database
 from indexer.foundation.times import moment, now_utc
 from indexer.search.search_server import forget_tasks, search_server
 
@@ -61,19 +61,15 @@ def prune(
     oldest_task = moment(tasks, now=now, option="--tasks") or now
     oldest_trail = moment(trails, now=now, option="--trails")
     config.make_home()
-    engine = connect(config.database_url)
-    try:
-        with begin(engine) as connection:
-            files = archive.expire(
-                connection,
-                config.home / "pages",
-                now=now,
-                keep=now - oldest_page,
-                max_bytes=int(most_gb * 1e9),
-            )
-            forgotten = trail.forget(connection, before=oldest_trail) if oldest_trail else 0
-    finally:
-        engine.dispose()
+    with state_database(config.database_url) as engine, begin(engine) as connection:
+        files = archive.expire(
+            connection,
+            config.home / "pages",
+            now=now,
+            keep=now - oldest_page,
+            max_bytes=int(most_gb * 1e9),
+        )
+        forgotten = trail.forget(connection, before=oldest_trail) if oldest_trail else 0
     console.print(f"{files} archive files and {forgotten} trails dropped")
     with search_server(config) as server:
         dropped = forget_tasks(server, before=oldest_task)

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from crawler.runs import logs
 from indexer.foundation.config import load
-from indexer.foundation.database import connect
+from indexer.foundation.database import state_database
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
 
@@ -133,11 +133,8 @@ def status(
     else:
         shown = sources_at(config.home).all()
     config.make_home()
-    engine = connect(config.database_url)
-    try:
+    with state_database(config.database_url) as engine:
         found = read_status(engine, shown, now=now)
-    finally:
-        engine.dispose()
     if as_json:
         print_json(found.as_json())
     else:
@@ -154,11 +151,8 @@ def why(
 
     config = load()
     config.make_home()
-    engine = connect(config.database_url)
-    try:
+    with state_database(config.database_url) as engine:
         account = account_of(engine, url, config.home / "pages")
-    finally:
-        engine.dispose()
     if as_json:
         print_json(account.as_json())
     else:

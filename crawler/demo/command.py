@@ -48,13 +48,14 @@ def run_demo(
             return report.exit_code
         totals = run(server, config.meili_index, Query(limit=1, facets=True, copies=True))
         _print_facets(console, totals)
+        coverage = stack.enter_context(coverage_of(config, plan.sources))
         address = stack.enter_context(
             page_server(
                 server,
                 config.meili_index,
                 host=host,
                 port=0 if once else port,
-                coverage=coverage_of(config, plan.sources),
+                coverage=coverage,
                 allow_hosts=config.allow_hosts,
             )
         )

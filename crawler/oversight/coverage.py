@@ -2,23 +2,24 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from crawler.sources.source import Source
 from crawler.state.health import Health, health
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, state_database
 from indexer.foundation.times import now_utc
 
 KEPT_S = 20.0
 
 
+@contextmanager
 def coverage_of(
     config: Config, sources: Sequence[Source], *, clock: Callable[[], datetime] = now_utc
-) -> Callable[[], Mapping[str, object]]:
+) -> Iterator[Callable[[], Mapping[str, object]]]:
     """A callable that tells {"sources": [...]}; it looks into the database every 20 s at most."""
-    engine = connect(config.database_url)
     lock = threading.Lock()
     told: Mapping[str, object] = {}
     told_s: float | None = None
@@ -32,7 +33,8 @@ def coverage_of(
                 told, told_s = {"sources": [as_row(one) for one in found]}, time.monotonic()
             return told
 
-    return tell
+    with state_database(config.database_url) as engine:
+        yield tell
 
 
 def as_row(one: Health) -> dict[str, object]:

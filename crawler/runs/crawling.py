@@ -15,7 +15,7 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from indexer.delivery.pusher import PushReport
 from indexer.foundation.config import Config
-from indexer.foundation.database import connect
+from indexer.foundation.database import state_database
 
 
 def crawl(
@@ -32,9 +32,9 @@ def crawl(
     began = time.monotonic()
     with ExitStack() as stack:
         config.make_home()
-        engine = connect(config.database_url)  # one that cannot be used ends it here, plainly
-        stack.callback(engine.dispose)
-        push = stack.enter_context(pushing(config, index))
+        # one that cannot be used ends it here, plainly
+        engine = stack.enter_context(state_database(config.database_url))
+        push = stack.enter_context(pushing(config, engine, index))
 
         def beside(crawler: Any) -> Any:
             return telling(Numbers(engine, plan.sources, crawler), console)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from sqlalchemy import Engine
 
 from crawler.settings import scrapy_settings
 from crawler.spiders.news import NewsSpider
@@ -17,7 +18,6 @@ from indexer.delivery.following import follow_outbox
 from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import PushReport
 from indexer.foundation.config import Config
-from indexer.foundation.database import connect
 
 GRACE_S = 5.0  # for pages under way when Ctrl-C comes; a slow host's are given up then
 LAST_PUSH_S = 10.0
@@ -43,16 +43,22 @@ def run_spider(
     crawler = process.create_crawler(spider)
     process.crawl(crawler, plan=plan)
     with beside(crawler):
-        process.start(stop_after_crawl=True)
-        ended: Any = crawler.spider
-        if ended is not None:
-            ended.give_all_back()  # once more, for an end that was cut short
+        try:
+            process.start(stop_after_crawl=True)
+        finally:
+            ended: Any = crawler.spider
+            if ended is not None:
+                ended.let_go()  # does nothing unless the end was cut short
     return crawler
 
 
 @contextlib.contextmanager
 def pushing(
-    config: Config, wanted: bool, *, told: Callable[[PushReport], None] = lambda report: None
+    config: Config,
+    engine: Engine,
+    wanted: bool,
+    *,
+    told: Callable[[PushReport], None] = lambda report: None,
 ) -> Iterator[Callable[..., PushReport]]:
     """Empty the outbox in a thread while the block runs.
 
@@ -61,7 +67,7 @@ def pushing(
     if not wanted:
         yield PushReport
         return
-    outbox = Outbox(connect(config.database_url))
+    outbox = Outbox(engine)
     stop = threading.Event()
     reports: list[PushReport] = []
 
@@ -80,7 +86,6 @@ def pushing(
     def finish(timeout_s: float | None = None) -> PushReport:
         stop.set()
         thread.join(timeout_s)
-        outbox.engine.dispose()
         return reports[0] if reports else PushReport(error="the last push was cut short")
 
     try:

@@ -156,18 +156,19 @@ def up(
     """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""
     stop = until_stopped()
     config.make_home()
-    page = Page(config, coverage_of(config, sources), host=host, port=port, console=console)
-    page.open()
-    kept = [Unit(words) for words in units]
-    try:
-        return _keep_up(page, kept, stop)
-    finally:
-        for unit in kept:
-            unit.ask_to_end()
-        deadline_s = time.monotonic() + STOP_WITHIN_S
-        for unit in kept:
-            unit.end(deadline_s)
-        page.close()
+    with coverage_of(config, sources) as coverage:
+        page = Page(config, coverage, host=host, port=port, console=console)
+        page.open()
+        kept = [Unit(words) for words in units]
+        try:
+            return _keep_up(page, kept, stop)
+        finally:
+            for unit in kept:
+                unit.ask_to_end()
+            deadline_s = time.monotonic() + STOP_WITHIN_S
+            for unit in kept:
+                unit.end(deadline_s)
+            page.close()
 
 
 def _keep_up(page: Page, kept: Sequence[Unit], stop: threading.Event) -> int:

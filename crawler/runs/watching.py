@@ -19,7 +19,7 @@ from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.probes import probe_server
 from indexer.foundation.times import now_utc
@@ -52,8 +52,7 @@ def watch(
         before = report.error or ""
 
     with ExitStack() as stack:
-        engine = connect(config.database_url)
-        stack.callback(engine.dispose)
+        engine = stack.enter_context(state_database(config.database_url))
 
         def beside(crawler: Any) -> Any:
             numbers = Numbers(engine, plan.sources, crawler)
@@ -66,7 +65,7 @@ def watch(
             return telling(numbers, console, every_s=lines_every_s)
 
         stack.enter_context(_keeping_house(config, engine))
-        finish = stack.enter_context(pushing(config, index, told=told))
+        finish = stack.enter_context(pushing(config, engine, index, told=told))
         run_spider(config, WatchSpider, plan, beside)
         if index:
             report = finish(LAST_PUSH_S)

@@ -33,6 +33,7 @@ class Member(scrapy.Spider):
         super().__init__()
         self.clock = SharedClock()
         self.owner = new_owner()
+        self._has_let_go = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -45,23 +46,27 @@ class Member(scrapy.Spider):
         spider.hosts = HostBook(
             spider.desk, owner=spider.owner, clock=spider.clock, span=spider.lease_span
         )
-        crawler.signals.connect(spider.closed_cleanly, signal=signals.spider_closed)
+        crawler.signals.connect(spider.let_go, signal=signals.spider_closed)
         return spider
 
     def leave(self, connection: Connection) -> None:
         """Leave to others what this crawl holds."""
         self.hosts.give_all_back(connection)
 
-    def give_all_back(self) -> None:
-        """The same, now; without the database they get it when the leases have run out."""
+    def let_go(self) -> None:
+        """Leave it to them now and close the database; a second call does nothing.
+
+        Without the database they get it when the leases have run out.
+        """
+        if self._has_let_go:
+            return
+        self._has_let_go = True
+        self.hosts.close()
         self.desk.close()  # nothing is taken any more
         try:
             transact(self.database, self.leave)
         except DatabaseError as error:
             words = "%s; others take over what this crawl held within %.0f s"
             self.logger.warning(words, error, self.lease_span.total_seconds())
-
-    def closed_cleanly(self) -> None:
-        self.hosts.close()
-        self.give_all_back()
-        self.database.dispose()
+        finally:
+            self.database.dispose()

@@ -18,10 +18,11 @@ from crawler.state.tables import every_table
 from indexer.foundation.database import (
     META,
     STATE_VERSION,
-    connect,
+    begin,
     engine_at,
     one_writer,
     plain_words,
+    state_database,
     too_new,
 )
 from indexer.foundation.errors import DatabaseError
@@ -44,20 +45,14 @@ def move(source_url: str, target_url: str, *, told: Told = lambda words: None) -
         there = set(inspect(source).get_table_names())
         if strange := there - {table.name for table in tables}:
             told(f"left behind, not techwire's: {', '.join(sorted(strange))}")
-        target_engine = connect(target_url)
-        try:
-            with target_engine.begin() as target:
-                one_writer(target)
-                _refuse_unless_empty(target, tables)
-                return {
-                    table.name: _copy(source, target, table, told)
-                    for table in tables
-                    if table.name in there
-                }
-        except DBAPIError as error:
-            raise plain_words(error, target_engine) from error
-        finally:
-            target_engine.dispose()
+        with state_database(target_url) as engine, begin(engine) as target:
+            one_writer(target)
+            _refuse_unless_empty(target, tables)
+            return {
+                table.name: _copy(source, target, table, told)
+                for table in tables
+                if table.name in there
+            }
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from indexer.alerts.silence import unknown_sources
 from indexer.alerts.store import AlertStore
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config, load
-from indexer.foundation.database import connect
+from indexer.foundation.database import state_database
 from indexer.foundation.errors import ConfigError, SearchError
 from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import plain, print_json
@@ -85,7 +85,8 @@ def add(
     config.make_home()
     if any(written.name == name for written in read_file(config.home)):
         raise ConfigError(f"there is an alert {name} in {config.home / FILE_NAME}: choose another")
-    _store(config).add(alert, now=now_utc())
+    with state_database(config.database_url) as engine:
+        AlertStore(engine).add(alert, now=now_utc())
     _say(f"alert {name}: {alert.summary()}")
     for line in _told_of(alert, config):
         _say(line)
@@ -98,8 +99,9 @@ def list_all(
     """List the alerts and what each has told; never their secrets."""
     config = load()
     config.make_home()
-    store = _store(config)
-    alerts = [(alert, store.standing(alert.name)) for alert in all_alerts(config, store)]
+    with state_database(config.database_url) as engine:
+        store = AlertStore(engine)
+        alerts = [(alert, store.standing(alert.name)) for alert in all_alerts(config, store)]
     if as_json:
         print_json([_shown(alert) | asdict(standing) for alert, standing in alerts])
         return
@@ -124,8 +126,9 @@ def remove(name: str) -> None:
     config.make_home()
     if any(written.name == name for written in read_file(config.home)):
         raise ConfigError(f"alert {name} is in {config.home / FILE_NAME}: remove it there")
-    if not _store(config).remove(name):
-        raise ConfigError(f"there is no alert {name!r}: `techwire alerts list` names them")
+    with state_database(config.database_url) as engine:
+        if not AlertStore(engine).remove(name):
+            raise ConfigError(f"there is no alert {name!r}: `techwire alerts list` names them")
     feed_path(config, name).unlink(missing_ok=True)
     _say(f"alert {name} is gone")
 
@@ -139,12 +142,13 @@ def run_all(
     """Look for what is new and tell it: once, as from cron, or until stopped."""
     config = load()
     config.make_home()
-    engine = connect(config.database_url)
-    if follow:
-        said: set[str] = set()
-        follow_alerts(config, engine, until_stopped(), told=lambda done: _print_news(done, said))
-        return
-    done = run_alerts(config, engine)
+    with state_database(config.database_url) as engine:
+        if follow:
+            said: set[str] = set()
+            stop = until_stopped()
+            follow_alerts(config, engine, stop, told=lambda done: _print_news(done, said))
+            return
+        done = run_alerts(config, engine)
     if as_json:
         print_json(asdict(done))
     else:
@@ -180,7 +184,8 @@ def _told_of(alert: Alert, config: Config) -> list[str]:
     if alert.way == "email" and config.smtp_url is None:
         lines.append("no mail goes out yet: set TECHWIRE_SMTP_URL, in .env")
     if alert.silent:
-        unknown = unknown_sources(connect(config.database_url), alert.silent)
+        with state_database(config.database_url) as engine:
+            unknown = unknown_sources(engine, alert.silent)
         lines += [f"no article of {source} yet: is that its id?" for source in unknown]
     else:
         lines.append(_tried(alert, config))
@@ -197,10 +202,6 @@ def _tried(alert: Alert, config: Config) -> str:
     except SearchError as error:
         return f"it could not be tried: {error}"
     return f"it finds {found} stories of the last day; from now on it tells new ones"
-
-
-def _store(config: Config) -> AlertStore:
-    return AlertStore(connect(config.database_url))
 
 
 def _shown(alert: Alert) -> dict[str, Any]:

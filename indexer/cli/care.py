@@ -13,7 +13,7 @@ from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import push_words
 from indexer.foundation.config import load
-from indexer.foundation.database import connect
+from indexer.foundation.database import state_database
 from indexer.foundation.times import moment
 from indexer.search.export import export as export_documents
 from indexer.search.keys import list_keys, search_key, tenant_token
@@ -46,8 +46,7 @@ def audit(
     """Compare what was crawled with what the index holds; exit 1 where they differ."""
     config = load()
     config.make_home()
-    engine = connect(config.database_url)
-    with search_server(config) as server:
+    with state_database(config.database_url) as engine, search_server(config) as server:
         found = audit_index(server, engine, config)
         if repair and not found.clean:
             queue_repairs(engine, found)

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from indexer.delivery.ledger import count
 from indexer.delivery.outbox import Outbox
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import IndexerError
 from indexer.search.index_settings import differing, index_settings
 from indexer.search.search_server import SearchServer, plain_errors, search_server
@@ -88,8 +88,7 @@ def _disk(home: Path) -> Finding:
 
 
 def _database(config: Config) -> Finding:
-    engine = connect(config.database_url, busy_timeout_s=2)
-    try:
+    with state_database(config.database_url, busy_timeout_s=2) as engine:
         with begin(engine) as connection:
             documents = count(connection)
         outbox = Outbox(engine)
@@ -104,8 +103,6 @@ def _database(config: Config) -> Finding:
             words=words + (f", {refused} refused by the search server" if refused else ""),
             advice="see them with `techwire index --quarantine list`",
         )
-    finally:
-        engine.dispose()
 
 
 def _kind(engine: Engine) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, push_words
 from indexer.delivery.watched import follow_watched
 from indexer.foundation.config import load
-from indexer.foundation.database import connect
+from indexer.foundation.database import state_database
 from indexer.foundation.times import moment
 from indexer.search.printing import print_answer, print_json
 from indexer.search.query import Query, run
@@ -55,23 +55,24 @@ def index(
     """Send the documents that wait in the outbox to the search server."""
     config = load()
     config.make_home()
-    outbox = Outbox(connect(config.database_url))
-    if quarantine is not None:
-        _quarantine(outbox, quarantine)
-        if quarantine != "retry":
-            return
-    if rebuild:
-        with search_server(config) as server, sole_sender(config, outbox.engine):
-            Pusher(server, outbox, config).rebuild(told=console.print)
-    if follow_on:
-        report = follow_watched(
-            config,
-            outbox,
-            metrics=None if metrics == "off" else metrics,
-            told=lambda round_: console.print(push_words(round_), soft_wrap=True),
-        )
-    else:
-        report = push_once(config, outbox)
+    with state_database(config.database_url) as engine:
+        outbox = Outbox(engine)
+        if quarantine is not None:
+            _quarantine(outbox, quarantine)
+            if quarantine != "retry":
+                return
+        if rebuild:
+            with search_server(config) as server, sole_sender(config, engine):
+                Pusher(server, outbox, config).rebuild(told=console.print)
+        if follow_on:
+            report = follow_watched(
+                config,
+                outbox,
+                metrics=None if metrics == "off" else metrics,
+                told=lambda round_: console.print(push_words(round_), soft_wrap=True),
+            )
+        else:
+            report = push_once(config, outbox)
     console.print(push_words(report), soft_wrap=True)
     if report.error or report.refused:
         raise typer.Exit(1)

@@ -1,8 +1,9 @@
 """The state database: one SQLAlchemy engine, its pragmas, its schema version.
 
-`connect` is the only way in. Rooms that keep tables declare them on `METADATA`; SQLite (WAL,
-synchronous FULL) by default, PostgreSQL for several machines, with the same code. A database of an
-older version is brought to today's form by `indexer.foundation.upgrades`.
+`state_database` is the way in, open for a block; `connect` is for who lives from one signal to
+another, as a spider does, and closes it then. Rooms that keep tables declare them on `METADATA`;
+SQLite (WAL, synchronous FULL) by default, PostgreSQL for several machines, with the same code. A
+database of an older version is brought to today's form by `indexer.foundation.upgrades`.
 """
 
 import sqlite3
@@ -61,6 +62,19 @@ META = Table(
 )
 
 
+@contextmanager
+def state_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Iterator[Engine]:
+    """The state database at an SQLAlchemy URL; its connections are closed when the block ends.
+
+    Raises: as `connect`.
+    """
+    engine = connect(url, busy_timeout_s=busy_timeout_s)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def connect(
     url: str,
     *,
@@ -70,7 +84,8 @@ def connect(
     """Open the state database at an SQLAlchemy URL, upgrading it and creating missing tables.
 
     Tables come into being for the rooms imported so far. upgrades: all there are, the first one
-    leads from version 1 to 2. Raises: DatabaseError in plain words.
+    leads from version 1 to 2. Whoever calls it disposes of the engine. Raises: DatabaseError in
+    plain words.
     """
     engine = engine_at(url, busy_timeout_s=busy_timeout_s)
     if engine.dialect.name == "sqlite":

@@ -1,8 +1,8 @@
 """The application: every route of the engine under one roof."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import anyio
@@ -92,19 +92,15 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        engine = Engine(data_dir, master_key)
-        worker = Worker(engine)
-        app.state.engine, app.state.readers = engine, readers
-        worker.start()
-        await readers.open(engine)
-        fresh = asyncio.create_task(readers.keep_fresh())
-        try:
-            yield
-        finally:
-            fresh.cancel()
-            readers.hang_up()
-            if worker.stop():
-                engine.close()
+        with _at_work(Engine(data_dir, master_key)) as engine:
+            app.state.engine, app.state.readers = engine, readers
+            await readers.open(engine)
+            fresh = asyncio.create_task(readers.keep_fresh())
+            try:
+                yield
+            finally:
+                fresh.cancel()
+                readers.hang_up()
 
     cors = Middleware(
         CORSMiddleware,
@@ -119,6 +115,21 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
         middleware=[cors],
         exception_handlers={404: _no_route, 405: _no_method, Exception: _broken},
     )
+
+
+@contextmanager
+def _at_work(engine: Engine) -> Iterator[Engine]:
+    """The engine with its worker; closed after the block.
+
+    A worker that is still at its task keeps what it works on: the end of the process closes that.
+    """
+    worker = Worker(engine)
+    worker.start()
+    try:
+        yield engine
+    finally:
+        if worker.stop():
+            engine.close()
 
 
 def _routes() -> list[BaseRoute]:

@@ -9,7 +9,7 @@ import signal
 import socket
 import struct
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from indexer.embedded.http.calls import Reply, SearchCall, reply_to
@@ -30,8 +30,11 @@ def serve(line: socket.socket, others: Iterable[socket.socket], folder: Path) ->
         other.close()
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the server, which hangs up
         signal.signal(number, signal.SIG_IGN)
-    indexes = OpenIndexes(folder)
+    with closing(OpenIndexes(folder)) as indexes:
+        _answer_all(line, indexes)
 
+
+def _answer_all(line: socket.socket, indexes: "OpenIndexes") -> None:
     def called(within_s: float = 0.0) -> bool:
         return bool(select.select([line], [], [], within_s)[0])
 
@@ -85,6 +88,10 @@ class OpenIndexes:
             found = self._versions[uid], self._load(uid)
             self._open[uid] = found
         return found[1]
+
+    def close(self) -> None:
+        if self._store is not None:
+            self._store.close()
 
     def open_all(self) -> None:
         for uid in self._versions:

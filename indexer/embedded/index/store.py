@@ -1,7 +1,8 @@
 """All that the engine keeps: one SQLite file with documents, settings, tasks and keys.
 
 The tantivy folders are derived from it and can be thrown away. Every thread gets its own
-connection; `write` is the one way to change anything. Nothing here knows HTTP or tantivy.
+connection, which ends with it; `write` is the one way to change anything. Nothing here knows HTTP
+or tantivy.
 """
 
 import sqlite3
@@ -37,18 +38,41 @@ CREATE TABLE IF NOT EXISTS keys (
 _BY_HASH = "CREATE INDEX IF NOT EXISTS {0}_hash ON {0} (attribute, hash)"
 
 
+class _Held:
+    """A thread's connection. It is closed when the thread ends, for then what is local to it goes.
+
+    The server's threads come and go: a dozen clients at once, ten seconds after the last ones, left
+    ten connections more each time.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, held: dict[int, sqlite3.Connection]) -> None:
+        self.connection = connection
+        self._all = held
+        self._all[id(connection)] = connection
+
+    def __del__(self) -> None:
+        self._all.pop(id(self.connection), None)
+        self.connection.close()
+
+
 class Store:
-    """The SQLite file of one data folder."""
+    """The SQLite file of one data folder, open until `close`."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._read_only = read_only
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: dict[int, sqlite3.Connection] = {}  # of all threads
         self._lock = threading.Lock()  # writers queue here instead of in SQLite's busy loop
         if read_only:
             return
-        fresh = not path.exists()
+        try:
+            self._prepare(fresh=not path.exists())
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, *, fresh: bool) -> None:
         connection = self.connection()
         if fresh:
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
@@ -57,8 +81,8 @@ class Store:
         found = self.meta("format")
         if found is not None and int(found) > FORMAT:
             raise StoreTooNew(
-                f"{path} was written by a newer version (format {found}, this one reads {FORMAT}): "
-                "update the program, or use another folder"
+                f"{self._path} was written by a newer version (format {found}, this one reads "
+                f"{FORMAT}): update the program, or use another folder"
             )
         if found != str(FORMAT):
             with self.write() as transaction:
@@ -68,18 +92,18 @@ class Store:
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = sqlite3.connect(
-                self._path, timeout=30, isolation_level=None, check_same_thread=False
-            )
-            found.row_factory = sqlite3.Row
-            found.execute("PRAGMA synchronous=FULL")  # an accepted task survives a power cut
-            if self._read_only:
-                found.execute("PRAGMA query_only=1")
-            self._local.connection = found
-            self._open.append(found)
-        return found
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is not None:
+            return held.connection
+        opened = sqlite3.connect(
+            self._path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        self._local.held = _Held(opened, self._open)
+        opened.row_factory = sqlite3.Row
+        opened.execute("PRAGMA synchronous=FULL")  # an accepted task survives a power cut
+        if self._read_only:
+            opened.execute("PRAGMA query_only=1")
+        return opened
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -95,7 +119,8 @@ class Store:
             connection.execute("COMMIT")
 
     def close(self) -> None:
-        for connection in self._open:
+        """Close the connections of all threads; none of them may ask for anything any more."""
+        for connection in list(self._open.values()):
             connection.close()
         self._open.clear()
 

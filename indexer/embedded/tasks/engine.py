@@ -8,6 +8,7 @@ import json
 import shutil
 import threading
 import uuid
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,9 @@ class Engine:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.master_key = master_key or None
-        self._lock = _lock_folder(folder)
-        try:
-            self.store = Store(folder / "engine.db")
+        with ExitStack() as undo:
+            self._lock = undo.enter_context(_lock_folder(folder))
+            self.store = undo.enter_context(closing(Store(folder / "engine.db")))
             self.root = folder / "indexes"
             self.root.mkdir(exist_ok=True)
             self.tasks = Tasks(self.store)
@@ -59,9 +60,7 @@ class Engine:
             self._moment = 0
             self._guard = threading.Lock()
             self._open_all()
-        except BaseException:
-            self._lock.close()
-            raise
+            undo.pop_all()
 
     def _open_all(self) -> None:
         rows = self.store.connection().execute("SELECT * FROM indexes").fetchall()

@@ -12,7 +12,7 @@ from indexer.alerts import matching
 from indexer.alerts.running import Round, follow_alerts, run_alerts
 from indexer.alerts.store import LEASE
 from indexer.foundation.config import Config
-from indexer.foundation.database import connect
+from indexer.foundation.database import state_database
 from indexer.foundation.errors import ConfigError
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET, Desk
@@ -136,9 +136,8 @@ def test_a_new_process_knows_what_was_told(desk: Desk) -> None:
     desk.publish("new", title="New chips")
     desk.run()
 
-    again = connect(desk.config.database_url)
-    assert run_alerts(desk.config, again, now=lambda: desk.now) == Round()
-    again.dispose()
+    with state_database(desk.config.database_url) as again:
+        assert run_alerts(desk.config, again, now=lambda: desk.now) == Round()
 
 
 def test_a_kill_while_the_webhook_answers_tells_again_under_the_same_key(desk: Desk) -> None:
@@ -176,7 +175,8 @@ def test_a_kill_while_the_webhook_answers_tells_again_under_the_same_key(desk: D
 
 def run_in_a_process(config: Config, now: float) -> None:
     moment = NOW.fromtimestamp(now, NOW.tzinfo)
-    run_alerts(config, connect(config.database_url), now=lambda: moment)
+    with state_database(config.database_url) as engine:
+        run_alerts(config, engine, now=lambda: moment)
 
 
 def test_several_runs_at_once_share_the_messages(desk: Desk, receiver: Site) -> None:

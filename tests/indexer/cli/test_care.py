@@ -14,13 +14,14 @@ from typing import Any
 import meilisearch
 import pytest
 from meilisearch.errors import MeilisearchApiError
+from sqlalchemy import Engine
 
 from indexer.delivery.audit import audit, repair
 from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox, put
 from indexer.delivery.rebuild import needs_rebuild, rebuild
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import ConfigError
 from indexer.search.export import export
 from indexer.search.keys import list_keys, search_key, tenant_token
@@ -41,15 +42,22 @@ def engine_of_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def deployed(config: Config, engine_of_all: Server, request: pytest.FixtureRequest) -> Config:
+def state(config: Config) -> Iterator[Engine]:
+    with state_database(config.database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def deployed(
+    config: Config, state: Engine, engine_of_all: Server, request: pytest.FixtureRequest
+) -> Config:
     """A deployment with an index of its own, into which three documents went."""
     index = f"news-{abs(hash(request.node.name))}"
     found = replace(config, meili_url=engine_of_all.url, meili_key=MASTER_KEY, meili_index=index)
-    outbox = Outbox(connect(found.database_url))
-    with begin(outbox.engine) as connection:
+    with begin(state) as connection:
         for name, regions in WHERE.items():
             put(connection, a_document(name, regions=regions), now=NOW)
-    assert push_once(found, outbox).done == 3
+    assert push_once(found, Outbox(state)).done == 3
     return found
 
 
@@ -64,35 +72,35 @@ def finish(server: SearchServer, task: Any) -> None:
     assert done.status == "succeeded", done.error
 
 
-def test_an_index_that_holds_the_ledger_is_clean(deployed: Config, server: SearchServer) -> None:
-    found = audit(server, connect(deployed.database_url), deployed)
+def test_an_index_that_holds_the_ledger_is_clean(
+    deployed: Config, server: SearchServer, state: Engine
+) -> None:
+    found = audit(server, state, deployed)
 
     assert (found.documents, found.waiting, found.clean) == (3, 0, True)
 
 
 def test_an_audit_finds_what_is_missing_stale_and_extra_and_a_repair_mends_it(
-    deployed: Config, server: SearchServer
+    deployed: Config, server: SearchServer, state: Engine
 ) -> None:
-    engine = connect(deployed.database_url)
     index = server.client().index(deployed.meili_index)
     one, two, stranger = (a_document(name).id for name in ("one", "two", "stranger"))
     finish(server, index.delete_document(one))
     finish(server, index.update_documents([{"id": two, "revision": 7, "title": "Old"}]))
     finish(server, index.add_documents([{"id": stranger, "revision": 1, "title": "Who?"}]))
 
-    found = audit(server, engine, deployed)
+    found = audit(server, state, deployed)
 
     assert (found.missing, found.stale, found.extra) == ((one,), (two,), (stranger,))
-    assert repair(engine, found) == 3
-    push_once(deployed, Outbox(engine))
-    assert audit(server, engine, deployed).clean
+    assert repair(state, found) == 3
+    push_once(deployed, Outbox(state))
+    assert audit(server, state, deployed).clean
     assert index.get_document(two).title == "Title of two"
 
 
 def test_a_new_index_is_filled_beside_the_old_one_and_searches_see_no_gap(
-    deployed: Config, server: SearchServer
+    deployed: Config, server: SearchServer, state: Engine
 ) -> None:
-    engine = connect(deployed.database_url)
     index = server.client().index(deployed.meili_index)
     documents = [{"id": a_document(name).id, "schema": 0} for name in WHERE]
     finish(server, index.update_documents(documents))
@@ -108,25 +116,25 @@ def test_a_new_index_is_filled_beside_the_old_one_and_searches_see_no_gap(
     looking = threading.Thread(target=look)
     looking.start()
     try:
-        assert rebuild(server, engine, deployed) == 3
+        assert rebuild(server, state, deployed) == 3
     finally:
         over.set()
         looking.join()
 
     assert counts == {3}
     assert not needs_rebuild(server, deployed)
-    push_once(deployed, Outbox(engine))
-    assert audit(server, engine, deployed).clean
+    push_once(deployed, Outbox(state))
+    assert audit(server, state, deployed).clean
     names = {one.uid for one in server.client().get_indexes()["results"]}
     assert f"{deployed.meili_index}-next" not in names
 
 
 def test_a_server_that_never_had_the_index_is_filled_from_the_ledger(
-    deployed: Config, server: SearchServer
+    deployed: Config, server: SearchServer, state: Engine
 ) -> None:
     elsewhere = replace(deployed, meili_index=f"{deployed.meili_index}-anew")
 
-    assert rebuild(server, connect(deployed.database_url), elsewhere) == 3
+    assert rebuild(server, state, elsewhere) == 3
 
     assert len(server.client().index(elsewhere.meili_index).search("")["hits"]) == 3
 

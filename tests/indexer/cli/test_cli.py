@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from crawler.cli import main as cli
 from crawler.runs import logs
 from indexer.delivery.outbox import Outbox, put
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, connect, state_database
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
 from tests.search_fake import FakeSearch, open_search
@@ -166,7 +166,8 @@ def test_a_database_that_is_locked_or_too_new_is_one_line(
     (own_settings / "home").mkdir()
     file = own_settings / "home" / "techwire.db"
     engine = connect(f"sqlite:///{file}")
-    monkeypatch.setattr("indexer.cli.main.connect", partial(connect, busy_timeout_s=0.05))
+    hasty = partial(state_database, busy_timeout_s=0.05)
+    monkeypatch.setattr("indexer.cli.main.state_database", hasty)
     other = sqlite3.connect(file)
     other.execute("BEGIN IMMEDIATE")
 

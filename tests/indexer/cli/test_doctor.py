@@ -12,7 +12,7 @@ from indexer.cli import doctor
 from indexer.cli.doctor import Finding, examine
 from indexer.delivery.outbox import Outbox, put
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, connect, state_database
 from indexer.search.index_settings import index_settings
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port, serving
@@ -121,7 +121,8 @@ def test_a_locked_database_is_found(remote: Config, monkeypatch: pytest.MonkeyPa
     other = sqlite3.connect(remote.home / "techwire.db")
     other.execute("BEGIN IMMEDIATE")
     monkeypatch.setattr(
-        "indexer.cli.doctor.connect", lambda url, busy_timeout_s: connect(url, busy_timeout_s=0.05)
+        "indexer.cli.doctor.state_database",
+        lambda url, busy_timeout_s: state_database(url, busy_timeout_s=0.05),
     )
 
     finding = looked(remote)["database"]

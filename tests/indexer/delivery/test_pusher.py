@@ -15,7 +15,7 @@ from indexer.delivery.following import follow_outbox, push_once
 from indexer.delivery.outbox import Outbox, put, put_removal
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, connect
+from indexer.foundation.database import begin, connect, state_database
 from indexer.search.index_settings import differing, index_settings
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
@@ -386,7 +386,8 @@ def test_a_kill_between_accepted_and_succeeded_loses_and_doubles_nothing(
 
 
 def push_in_a_process(config: Config) -> None:
-    push_once(config, Outbox(connect(config.database_url)))
+    with state_database(config.database_url) as engine:
+        push_once(config, Outbox(engine))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from threading import Thread
@@ -187,17 +188,17 @@ def test_readers_leave_the_end_to_the_server_when_all_are_told_to_end(tmp_path: 
 def test_a_reader_lets_go_of_what_was_replaced(shelf: Shelf) -> None:
     index = shelf.index(texts("one", "two"))
     uid = index.uid
-    opened = OpenIndexes(shelf.engine.folder)
-    opened.learn(shelf.engine.published()[1])
-    before = opened.get(uid)
-    assert opened.get(uid) is before
+    with closing(OpenIndexes(shelf.engine.folder)) as opened:
+        opened.learn(shelf.engine.published()[1])
+        before = opened.get(uid)
+        assert opened.get(uid) is before
 
-    index.add(texts("three"))
-    opened.learn(shelf.engine.published()[1])
-    opened.open_all()
+        index.add(texts("three"))
+        opened.learn(shelf.engine.published()[1])
+        opened.open_all()
 
-    assert opened.get(uid) is not before
-    assert opened.get(uid).searcher.num_docs == 2
+        assert opened.get(uid) is not before
+        assert opened.get(uid).searcher.num_docs == 2
 
 
 @pytest.mark.parametrize("path", ["/indexes/news/search", "/indexes"])
