@@ -1,7 +1,8 @@
 """The application: every route of the engine under one roof."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,11 +24,13 @@ from indexer.embedded.calls import BROKEN, Handler, SearchHandler, refusal
 from indexer.embedded.endpoints import endpoint, response, search_endpoint
 from indexer.embedded.engine import Engine
 from indexer.embedded.errors import ApiError
-from indexer.embedded.readers import Readers
+from indexer.embedded.readers import QUIET_S, Readers
 from indexer.embedded.settings import DEFAULTS
 from indexer.embedded.unpacking import MAX_BYTES, MAX_SMALL_BYTES
 from indexer.embedded.worker import Worker
 
+LOG = logging.getLogger("indexer.embedded")
+LOOK_S = 1.0  # between two looks for a reader or worker that ended
 THREADS = 16  # requests worked on at once; more wait their turn
 
 _I = "/indexes/{uid}"
@@ -96,11 +99,16 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
         app.state.engine, app.state.readers = engine, readers
         worker.start()
         await readers.open(engine)
-        fresh = asyncio.create_task(readers.keep_fresh())
+        watches = [
+            asyncio.create_task(_again_and_again(readers.tell_news, QUIET_S)),
+            asyncio.create_task(_again_and_again(readers.replace_lost, LOOK_S)),
+            asyncio.create_task(_again_and_again(worker.keep, LOOK_S)),
+        ]
         try:
             yield
         finally:
-            fresh.cancel()
+            for watch in watches:
+                watch.cancel()
             readers.hang_up()
             if worker.stop():
                 engine.close()
@@ -118,6 +126,17 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
         middleware=[cors],
         exception_handlers={404: _no_route, 405: _no_method, Exception: _broken},
     )
+
+
+async def _again_and_again(step: Callable[[], Awaitable[None] | None], every_s: float) -> None:
+    while True:
+        try:
+            waited_for = step()
+            if waited_for is not None:
+                await waited_for
+        except Exception:
+            LOG.exception("goes on after")
+        await asyncio.sleep(every_s)
 
 
 def _routes() -> list[BaseRoute]:

@@ -4,6 +4,7 @@ A state never changes; every finished task publishes a new one. Searches hold on
 """
 
 import json
+import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,11 +15,13 @@ import tantivy
 
 from indexer.embedded.candidates import count_matches
 from indexer.embedded.layout import Layout, from_json
+from indexer.embedded.machine import one_line, trouble
 from indexer.embedded.spellings import Spellings
 from indexer.embedded.store import Documents, Store
 from indexer.embedded.vocabulary import Vocabulary
 from indexer.embedded.words import Words, fold
 
+LOG = logging.getLogger("indexer.embedded")
 MOST_HASHED = 20_000  # facet values of an attribute remembered until the next commit
 
 
@@ -132,7 +135,8 @@ def open_index(
 ) -> tantivy.Index:
     """Open or make a tantivy folder. One that cannot be read is made anew, empty.
 
-    read_only: open what is there. Raises: OSError, ValueError.
+    read_only: open what is there. Raises: OSError, ValueError; without read_only what the machine
+    is to blame for.
     """
     index = tantivy.Index.open(str(path)) if read_only else _open_or_make(path, layout.schema())
     index.register_tokenizer("words", words.analyzer)
@@ -144,7 +148,14 @@ def _open_or_make(path: Path, schema: tantivy.Schema) -> tantivy.Index:
     path.mkdir(parents=True, exist_ok=True)
     try:
         return tantivy.Index(schema, path=str(path))
-    except (ValueError, OSError):
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # tantivy panics at some damaged files
+        lack = trouble(error)
+        if lack is not None and lack.everywhere:
+            raise  # nothing is wrong with the folder
+        words = "the index folder %s cannot be read and starts empty: %s"
+        LOG.warning(words, path, one_line(error))
         shutil.rmtree(path)
         path.mkdir(parents=True)
         return tantivy.Index(schema, path=str(path))
