@@ -32,7 +32,7 @@ LEVELS = {
         0: "document errors guard index_settings embedded upgrades",
         1: "config database open_network statements owners times",
         2: "ledger search_server probes sender",
-        3: "outbox query",
+        3: "outbox query task_queue",
         4: "rebuild export printing audit keys doctor web",
         5: "pusher alerts",
         6: "following",

@@ -22,6 +22,7 @@ from indexer.database import begin, connect
 from indexer.errors import DatabaseError
 from indexer.probes import probe_server
 from indexer.pusher import PushReport, push_words
+from indexer.task_queue import WatchedQueue, present_queue
 from indexer.times import now_utc
 
 LINES_EVERY_S = 60.0
@@ -58,7 +59,11 @@ def watch(
         def beside(crawler: Any) -> Any:
             numbers = Numbers(engine, plan.sources, crawler)
             vitals = Vitals(numbers)
-            address = stack.enter_context(probe_server(metrics, Collector(numbers), vitals.trouble))
+            queue = WatchedQueue(lambda: present_queue(config))
+            collector = Collector(numbers, queue)
+            address = stack.enter_context(
+                probe_server(metrics, collector, vitals.trouble, search=queue.trouble)
+            )
             where = f"; metrics on {address}" if address else ""
             console.print(
                 f"watching {len(plan.sources)} sources{where}; Ctrl-C ends it", soft_wrap=True
