@@ -125,6 +125,7 @@ def status(
     from crawler.oversight.status import print_status, read_status
     from crawler.sources.registry import sources_at
     from crawler.spiders.plan import plan_for
+    from indexer.search.task_queue import present_queue
 
     config, now = load(), now_utc()
     if sources or sources_file:
@@ -135,7 +136,7 @@ def status(
     config.make_home()
     engine = connect(config.database_url)
     try:
-        found = read_status(engine, shown, now=now)
+        found = read_status(engine, shown, now=now, tasks=present_queue(config))
     finally:
         engine.dispose()
     if as_json:

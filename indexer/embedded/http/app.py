@@ -1,7 +1,8 @@
 """The application: every route of the engine under one roof."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,13 +23,15 @@ from indexer.embedded.http import routes_system as system
 from indexer.embedded.http import routes_tasks as tasks
 from indexer.embedded.http.calls import BROKEN, Handler, SearchHandler, refusal
 from indexer.embedded.http.endpoints import endpoint, response, search_endpoint
-from indexer.embedded.http.readers import Readers
+from indexer.embedded.http.readers import QUIET_S, Readers
 from indexer.embedded.http.unpacking import MAX_BYTES, MAX_SMALL_BYTES
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.settings import DEFAULTS
 from indexer.embedded.tasks.engine import Engine
 from indexer.embedded.tasks.worker import Worker
 
+LOG = logging.getLogger("indexer.embedded")
+LOOK_S = 1.0  # between two looks for a reader or worker that ended
 THREADS = 16  # requests worked on at once; more wait their turn
 
 _I = "/indexes/{uid}"
@@ -97,11 +100,16 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
         app.state.engine, app.state.readers = engine, readers
         worker.start()
         await readers.open(engine)
-        fresh = asyncio.create_task(readers.keep_fresh())
+        watches = [
+            asyncio.create_task(_again_and_again(readers.tell_news, QUIET_S)),
+            asyncio.create_task(_again_and_again(readers.replace_lost, LOOK_S)),
+            asyncio.create_task(_again_and_again(worker.keep, LOOK_S)),
+        ]
         try:
             yield
         finally:
-            fresh.cancel()
+            for watch in watches:
+                watch.cancel()
             readers.hang_up()
             if worker.stop():
                 engine.close()
@@ -119,6 +127,17 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
         middleware=[cors],
         exception_handlers={404: _no_route, 405: _no_method, Exception: _broken},
     )
+
+
+async def _again_and_again(step: Callable[[], Awaitable[None] | None], every_s: float) -> None:
+    while True:
+        try:
+            waited_for = step()
+            if waited_for is not None:
+                await waited_for
+        except Exception:
+            LOG.exception("goes on after")
+        await asyncio.sleep(every_s)
 
 
 def _routes() -> list[BaseRoute]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from indexer.embedded.index.errors import StoreTooNew
+from indexer.embedded.index.errors import StoreTooNew, StoreUnreadable
 from indexer.embedded.index.json_text import load_stored
 
 FORMAT = 2  # raise it when a table changes in a way older engines cannot read
@@ -44,11 +44,22 @@ class Store:
         self._path = path
         self._read_only = read_only
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()  # writers queue here instead of in SQLite's busy loop
         if read_only:
             return
-        fresh = not path.exists()
+        try:
+            self._open_or_make()
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise
+            raise StoreUnreadable(
+                f"{path} cannot be read ({error}): put a snapshot in its place, or move it away to "
+                "begin without documents"
+            ) from error
+
+    def _open_or_make(self) -> None:
+        fresh = not self._path.exists()
         connection = self.connection()
         if fresh:
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
@@ -57,8 +68,8 @@ class Store:
         found = self.meta("format")
         if found is not None and int(found) > FORMAT:
             raise StoreTooNew(
-                f"{path} was written by a newer version (format {found}, this one reads {FORMAT}): "
-                "update the program, or use another folder"
+                f"{self._path} was written by a newer version (format {found}, this one reads "
+                f"{FORMAT}): update the program, or use another folder"
             )
         if found != str(FORMAT):
             with self.write() as transaction:
@@ -78,8 +89,15 @@ class Store:
             if self._read_only:
                 found.execute("PRAGMA query_only=1")
             self._local.connection = found
-            self._open.append(found)
+            self._close_of_ended_threads()
+            self._open[threading.current_thread()] = found
         return found
+
+    def _close_of_ended_threads(self) -> None:
+        """The server's threads come and go, and a connection holds three files open."""
+        for thread in list(self._open):
+            if not thread.is_alive() and (left := self._open.pop(thread, None)) is not None:
+                left.close()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -89,13 +107,23 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                self._roll_back(connection)
                 raise
-            connection.execute("COMMIT")
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        """Leave no transaction open; SQLite has ended some itself, as on a full disk."""
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:  # the thread's next transaction begins on a new connection
+            self._open.pop(threading.current_thread(), None)
+            self._local.connection = None
+            connection.close()
 
     def close(self) -> None:
-        for connection in self._open:
+        for connection in list(self._open.values()):
             connection.close()
         self._open.clear()
 
