@@ -11,7 +11,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback import Answer, Asked, serving
 
@@ -26,6 +28,7 @@ class FakeSearch:
 
     fault: looks at a batch's records and says why its task fails, or None. held: tasks wait while
     it is set. at_accept: called with each batch after it was accepted, before the answer goes out.
+    clock: when tasks come and end. amiss: what the embedded engine adds to its health then.
     """
 
     key: str | None = None
@@ -38,6 +41,8 @@ class FakeSearch:
     at_accept: Callable[[], None] = lambda: None
     largest_bytes: int = 10_000_000
     held: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    amiss: dict[str, Any] = field(default_factory=dict)
     url: str = ""
 
     def answer(self, asked: Asked) -> Answer:
@@ -45,7 +50,7 @@ class FakeSearch:
             return _json(403, _fault("The provided API key is invalid.", "invalid_api_key", "auth"))
         for method, pattern, reply in (
             ("GET", r"/version", self._version),
-            ("GET", r"/health", lambda _: _json(200, {"status": "available"})),
+            ("GET", r"/health", lambda _: _json(200, {"status": "available", **self.amiss})),
             ("POST", r"/indexes", self._create),
             ("GET", r"/indexes(\?.*)?", self._list),
             ("GET", r"/indexes/news/settings", self._settings),
@@ -106,7 +111,7 @@ class FakeSearch:
 
     def _accept(self, kind: str, fault: Fault | None) -> Answer:
         uid = len(self.tasks)
-        at = "2026-11-23T00:00:00.000000Z"
+        at = self.clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         error = None if fault is None else {"message": "no words", "link": "", **fault}
         task = {
             "uid": uid,
@@ -115,6 +120,7 @@ class FakeSearch:
             "type": kind,
             "error": error,
             "enqueuedAt": at,
+            "finishedAt": at,
         }
         self.tasks.append(task)
         return _json(
@@ -128,13 +134,26 @@ class FakeSearch:
             },
         )
 
-    def _list_tasks(self, _asked: Asked) -> Answer:
-        empty = {"results": [], "total": len(self.tasks), "limit": 1, "from": None, "next": None}
-        return _json(200, empty)
+    def _list_tasks(self, asked: Asked) -> Answer:
+        wanted = parse_qs(urlsplit(asked.path).query)
+        statuses = wanted["statuses"][0].split(",") if "statuses" in wanted else None
+        tasks = [task for task in map(self._shown, self.tasks) if _is_one(task, statuses)]
+        tasks = tasks if "reverse" in wanted else tasks[::-1]
+        limit = int(wanted["limit"][0])
+        page = {"results": tasks[:limit], "limit": limit, "from": None, "next": None}
+        return _json(200, {**page, "total": len(tasks)})
 
     def _task(self, asked: Asked) -> Answer:
-        task = self.tasks[int(asked.path.rpartition("/")[2])]
-        return _json(200, {**task, "status": "enqueued"} if self.held.is_set() else task)
+        return _json(200, self._shown(self.tasks[int(asked.path.rpartition("/")[2])]))
+
+    def _shown(self, task: dict[str, Any]) -> dict[str, Any]:
+        if self.held.is_set():
+            return {**task, "status": "enqueued", "finishedAt": None}
+        return task
+
+
+def _is_one(task: dict[str, Any], statuses: list[str] | None) -> bool:
+    return statuses is None or task["status"] in statuses
 
 
 @contextmanager

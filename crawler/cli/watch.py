@@ -125,6 +125,7 @@ def status(
     from crawler.oversight.status import print_status, read_status
     from crawler.sources.registry import sources_at
     from crawler.spiders.plan import plan_for
+    from indexer.search.task_queue import present_queue
 
     config, now = load(), now_utc()
     if sources or sources_file:
@@ -134,7 +135,7 @@ def status(
         shown = sources_at(config.home).all()
     config.make_home()
     with state_database(config.database_url) as engine:
-        found = read_status(engine, shown, now=now)
+        found = read_status(engine, shown, now=now, tasks=present_queue(config))
     if as_json:
         print_json(found.as_json())
     else:

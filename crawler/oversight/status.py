@@ -17,6 +17,8 @@ from crawler.state.baselines import Flag
 from crawler.state.health import Health, State, health
 from indexer.delivery.outbox import Outbox, standing
 from indexer.foundation.database import begin
+from indexer.foundation.times import length
+from indexer.search.task_queue import TaskQueue
 
 _WORST_FIRST = (State.BLOCKED, State.FAILING, State.SILENT, State.NEW, State.OK, State.DISABLED)
 
@@ -35,7 +37,8 @@ class OutboxState:
 class Status:
     """The whole deployment. due, held: sources. pages: outcome -> entries.
 
-    flags: sources whose pages suddenly yield something else.
+    flags: sources whose pages suddenly yield something else. tasks: the search server's, or None
+    where it does not run.
     """
 
     sources: Sequence[Health]
@@ -44,6 +47,7 @@ class Status:
     pages: dict[str, int]
     outbox: OutboxState
     flags: Sequence[Flag] = ()
+    tasks: TaskQueue | None = None
     counts: Counter[State] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
@@ -54,13 +58,20 @@ class Status:
             "held": self.held,
             "pages": self.pages,
             "outbox": asdict(self.outbox),
+            "tasks": None if self.tasks is None else self.tasks.as_json(),
             "flags": [asdict(flag) for flag in self.flags],
             "sources": [_as_json(one) for one in self.sources],
         }
 
 
-def read_status(engine: Engine, sources: Sequence[Source], *, now: datetime) -> Status:
-    """Look at everything once."""
+def read_status(
+    engine: Engine,
+    sources: Sequence[Source],
+    *,
+    now: datetime,
+    tasks: TaskQueue | None = None,
+) -> Status:
+    """Look at everything once. tasks: what the search server was found to be at."""
     ids = [source.id for source in sources if source.enabled]
     with begin(engine) as connection:
         found = health(connection, sources, now=now)
@@ -82,6 +93,7 @@ def read_status(engine: Engine, sources: Sequence[Source], *, now: datetime) -> 
             error=Outbox(engine).last_error(),
         ),
         flags=flagged,
+        tasks=tasks,
         counts=Counter(one.state for one in found),
     )
 
@@ -96,11 +108,14 @@ def print_status(console: Console, status: Status, *, now: datetime) -> None:
     box = status.outbox
     line = f"outbox: {box.waiting} waiting"
     if box.oldest_s is not None:
-        line += f" (oldest {_span(box.oldest_s)})"
+        line += f" (oldest {length(box.oldest_s)})"
     line += f", {box.quarantined} in quarantine" + (
         f"; last error: {box.error}" if box.error else ""
     )
     console.print(line, markup=False, soft_wrap=True)
+    if status.tasks is not None:
+        line = f"search server: {status.tasks.words()}"
+        console.print(line, markup=False, soft_wrap=True)
     for flag in status.flags:
         line = f"extraction of {flag.source_id} changed: {flag.words()}"
         console.print(line, markup=False, soft_wrap=True)
@@ -113,7 +128,7 @@ def print_status(console: Console, status: Status, *, now: datetime) -> None:
     for heading in ("source", "state", "since", "why"):
         table.add_column(heading, overflow="fold")
     for one in sorted(worrying, key=lambda one: _WORST_FIRST.index(one.state)):
-        since = _span((now - one.since).total_seconds()) if one.since else ""
+        since = length((now - one.since).total_seconds()) if one.since else ""
         table.add_row(one.source.id, str(one.state), since, Text(one.words))
     console.print(table)
 
@@ -129,10 +144,3 @@ def _as_json(one: Health) -> dict[str, Any]:
         "lag_s": one.lag_s,
         "held": one.held,
     }
-
-
-def _span(seconds: float) -> str:
-    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"

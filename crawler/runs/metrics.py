@@ -1,4 +1,4 @@
-"""A watch's numbers (`crawler.runs.numbers`) in Prometheus' form."""
+"""A watch's numbers (`crawler.runs.numbers`), and the search server's, in Prometheus' form."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 
 from crawler.runs.numbers import Numbers
 from crawler.state.health import State
+from indexer.delivery.watched import queue_metrics
+from indexer.search.task_queue import WatchedQueue
 
 _COUNTERS = {
     "listings": "Listings asked.",
@@ -20,8 +22,9 @@ _COUNTERS = {
 class Collector:
     """Reads the numbers at each scrape."""
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self, numbers: Numbers, queue: WatchedQueue) -> None:
         self.numbers = numbers
+        self.queue = queue
 
     def collect(self) -> Iterator[Metric]:
         tally = self.numbers.tally()
@@ -64,3 +67,4 @@ class Collector:
             if worst_s is not None:
                 every.add_metric([quantile], worst_s)
         yield every
+        yield from queue_metrics(self.queue)

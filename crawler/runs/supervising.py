@@ -18,6 +18,7 @@ from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
 from indexer.foundation.errors import IndexerError
 from indexer.search.search_server import search_server
+from indexer.search.task_queue import WatchedQueue, present_queue
 from indexer.web.serving import page_server
 
 LOOK_EVERY_S = 1.0
@@ -102,6 +103,8 @@ class Page:
         self.host, self.port = host, port
         self.console = console
         self.misses = 0
+        self._stalled: str | None = None
+        self._queue = WatchedQueue(lambda: present_queue(config))
         self._stack = ExitStack()
         self._urls: tuple[str, ...] = ()
 
@@ -127,7 +130,8 @@ class Page:
         )
 
     def look(self) -> None:
-        """Ask both for a sign of life; open them anew after some misses."""
+        """Ask both for a sign of life; open them anew after some misses. Tell of stalled tasks."""
+        self._look_at_tasks()
         self.misses = 0 if all(map(_answers, self._urls)) else self.misses + 1
         if self.misses < MISSES:
             return
@@ -138,6 +142,17 @@ class Page:
             self.misses = 0
         except IndexerError as error:
             structlog.get_logger("techwire").warning("not opened", error=str(error))
+
+    def _look_at_tasks(self) -> None:
+        known = self._queue.look(0.0)
+        if known is None or known.error is not None or known.stalled == self._stalled:
+            return
+        self._stalled = known.stalled
+        log = structlog.get_logger("techwire")
+        if known.trouble is None:
+            log.info("tasks of the search server move again")
+        else:
+            log.warning("search server", trouble=known.trouble)
 
     def close(self) -> None:
         self._stack.close()

@@ -23,6 +23,7 @@ from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.probes import probe_server
 from indexer.foundation.times import now_utc
+from indexer.search.task_queue import WatchedQueue, present_queue
 
 LINES_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
@@ -57,7 +58,11 @@ def watch(
         def beside(crawler: Any) -> Any:
             numbers = Numbers(engine, plan.sources, crawler)
             vitals = Vitals(numbers)
-            address = stack.enter_context(probe_server(metrics, Collector(numbers), vitals.trouble))
+            queue = WatchedQueue(lambda: present_queue(config))
+            collector = Collector(numbers, queue)
+            address = stack.enter_context(
+                probe_server(metrics, collector, vitals.trouble, search=queue.trouble)
+            )
             where = f"; metrics on {address}" if address else ""
             console.print(
                 f"watching {len(plan.sources)} sources{where}; Ctrl-C ends it", soft_wrap=True

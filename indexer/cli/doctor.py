@@ -20,6 +20,7 @@ from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import IndexerError
 from indexer.search.index_settings import differing, index_settings
 from indexer.search.search_server import SearchServer, plain_errors, search_server
+from indexer.search.task_queue import task_queue
 
 LEAST_FREE_BYTES = 1_000_000_000
 LARGEST_CLOCK_ERROR_S = 30.0
@@ -123,6 +124,7 @@ def _search(config: Config) -> Iterator[Finding]:
             words = f"{kind} {server.version} at {server.url}"
             yield Finding(check="search server", well=True, words=words)
             yield _tried("search key", lambda: _rights(server, config))
+            yield _tried("tasks", lambda: _tasks(server))
             yield _clock(server)
     except IndexerError as error:
         yield Finding(check="search server", well=False, words=str(error))
@@ -144,6 +146,16 @@ def _rights(server: SearchServer, config: Config) -> Finding:
         words=f"may write to index {config.meili_index!r}"
         + (f", whose settings differ: {', '.join(unlike)}" if unlike else ""),
         advice="run `techwire index`, which brings them up to date",
+    )
+
+
+def _tasks(server: SearchServer) -> Finding:
+    queue = task_queue(server, now=datetime.now(UTC))
+    return Finding(
+        check="tasks",
+        well=queue.stalled is None,
+        words=queue.words(),
+        advice="put that right where the server runs: they go on by themselves, and none is lost",
     )
 
 

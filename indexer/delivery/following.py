@@ -15,6 +15,7 @@ from indexer.delivery.sender import SendingRight
 from indexer.foundation.config import Config
 from indexer.foundation.errors import DatabaseAway, DatabaseError, IndexerError, NotTheSender
 from indexer.search.search_server import search_server
+from indexer.search.task_queue import must_move
 
 PAUSE_S = 1.0
 REST = 10.0  # times what the last push took: each costs the server much, a document in it little
@@ -96,6 +97,7 @@ class _Rounds:
     def _opened(self) -> Pusher:
         if self.pusher is None:
             server = self.stack.enter_context(search_server(self.config))
+            must_move(server)
             fresh = Pusher(server, self.outbox, self.config, may_send=self.right.is_sure)
             fresh.prepare()
             self.pusher = fresh

@@ -20,6 +20,7 @@ from indexer.foundation.config import Config
 from indexer.foundation.errors import NotTheSender, SearchError, TaskFailed
 from indexer.search.index_settings import differing, index_settings
 from indexer.search.search_server import FINISHED_TASKS, SearchServer, finished_before, plain_errors
+from indexer.search.task_queue import task_queue
 
 # error codes of a document's making that do not say so by their name
 _OF_DOCUMENTS = ("malformed_payload", "payload_too_large", "max_fields_limit_exceeded")
@@ -190,8 +191,8 @@ class Pusher:
         while (task := self._client.get_task(task_uid)).status in ("enqueued", "processing"):
             if time.monotonic() > deadline:
                 raise SearchError(
-                    f"task {task_uid} was not done after {self.config.task_timeout_s:.0f} s: "
-                    "it is sent again later, which is harmless"
+                    f"task {task_uid} was not done after {self.config.task_timeout_s:.0f} s"
+                    f"{self._why()}: it is sent again later, which is harmless"
                 )
             time.sleep(pause_s)
             pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)  # each look costs the server some 3 ms
@@ -204,6 +205,10 @@ class Pusher:
         if _blames_document(fault.get("code")):
             raise _RefusedDocument(words)
         raise TaskFailed(f"task {task_uid} {task.status}: {words}")
+
+    def _why(self) -> str:
+        trouble = task_queue(self.server, now=datetime.now(UTC)).trouble
+        return "" if trouble is None else f", {trouble}"
 
 
 class _RefusedDocument(SearchError):

@@ -11,7 +11,9 @@ from indexer.delivery.pusher import PushReport
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin
 from indexer.foundation.probes import Pulse, probe_server
+from indexer.search.task_queue import WatchedQueue, present_queue
 
+SCRAPE_S = 2.0  # for the search server's answer to a scrape
 STUCK_AFTER_S = 900.0  # a batch may wait for its task 300 s, and be halved
 
 
@@ -47,10 +49,11 @@ class WatchedStop(Event):
 
 
 class Collector:
-    """Reads the outbox at each scrape; counts what this process sent."""
+    """Reads the outbox and the search server's tasks at each scrape; counts what was sent here."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, queue: WatchedQueue) -> None:
         self.outbox = outbox
+        self.queue = queue
         self.sent = {"indexed": 0, "updated": 0, "refused": 0}
 
     def add(self, report: PushReport) -> None:
@@ -68,6 +71,20 @@ class Collector:
             ("quarantined", "Documents the index refuses.", box.quarantined),
         ):
             yield GaugeMetricFamily(f"techwire_outbox_{name}", words, number)
+        yield from queue_metrics(self.queue)
+
+
+def queue_metrics(queue: WatchedQueue) -> Iterator[Metric]:
+    """The search server's tasks; nothing where it does not answer."""
+    known = queue.look(SCRAPE_S)
+    if known is None or known.error is not None:
+        return
+    for name, words, number in (
+        ("waiting", "Tasks that have not ended.", known.waiting),
+        ("oldest_seconds", "Age of the oldest of them.", known.oldest_s or 0),
+        ("stalled", "1 while they do not move.", known.stalled is not None),
+    ):
+        yield GaugeMetricFamily(f"techwire_search_tasks_{name}", words, number)
 
 
 def follow_watched(
@@ -76,13 +93,14 @@ def follow_watched(
     """`follow_outbox` until Ctrl-C or SIGTERM. metrics: "HOST:PORT" of the probes, or None."""
     stop = until_stopped()
     pulse = Pulse(most_s=STUCK_AFTER_S)
-    collector = Collector(outbox)
+    queue = WatchedQueue(lambda: present_queue(config))
+    collector = Collector(outbox, queue)
 
     def heard(report: PushReport) -> None:
         collector.add(report)
         told(report)
 
-    with probe_server(metrics, collector, pulse.trouble):
+    with probe_server(metrics, collector, pulse.trouble, search=queue.trouble):
         return follow_outbox(
             config, WatchedOutbox(outbox, pulse), WatchedStop(stop, pulse), told=heard
         )

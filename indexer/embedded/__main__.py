@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -16,7 +16,8 @@ import uvicorn
 from indexer.embedded.http.app import create_app
 from indexer.embedded.http.lifetime import announce, end_when_unused, withdraw
 from indexer.embedded.http.readers import Readers
-from indexer.embedded.index.errors import FolderInUse, StoreTooNew
+from indexer.embedded.index.errors import CannotStart
+from indexer.embedded.index.machine import trouble
 from indexer.embedded.index.memory import collect_rarely, share_arenas
 
 GRACE_S = 1  # for requests under way when the end is called
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     readers = Readers(asked.data, asked.readers)  # before there are sockets, locks and threads
     try:
         return asyncio.run(_serve(asked, _listen(asked.host, asked.port), readers))
-    except (CannotListen, FolderInUse, StoreTooNew) as error:
+    except (CannotListen, CannotStart) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -111,11 +112,13 @@ async def _serve(asked: argparse.Namespace, listening: socket.socket, readers: R
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, end)
-    async with app.router.lifespan_context(app):
+    async with AsyncExitStack() as stack:
         watcher = None
+        with _plain_troubles(asked.data):
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            announce(asked.data, url)
         if asked.while_locked is not None:
             watcher = asyncio.create_task(end_when_unused(asked.while_locked, end))
-        announce(asked.data, url)
         print(url, flush=True)
         try:
             await server.serve(sockets=[listening])
@@ -124,6 +127,21 @@ async def _serve(asked: argparse.Namespace, listening: socket.socket, readers: R
             if watcher is not None:
                 watcher.cancel()
     return 0
+
+
+@contextmanager
+def _plain_troubles(folder: Path) -> Iterator[None]:
+    """Say in a line what the machine lacks for a start. Raises: CannotStart."""
+    try:
+        yield
+    except Exception as error:
+        lack = trouble(error)
+        if lack is None:
+            raise
+        raise CannotStart(
+            f"the search engine cannot start in {folder}, {lack.words}: put that right, and start "
+            "it again"
+        ) from error
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """`/healthz` and `/metrics` of a process without a page, on a port of their own.
 
 `/healthz` answers 200 while the process does its work and 503 with a word when it is stuck, so that
-whoever supervises it starts it again. A search server or database that is away is no reason to.
+whoever supervises it starts it again. A search server or database that is away is no reason to,
+nor are tasks that do not move there: `/healthz` says so beside.
 """
 
 import json
@@ -39,10 +40,17 @@ class Pulse:
 
 
 @contextmanager
-def probe_server(address: str | None, collector: Any, trouble: Trouble) -> Iterator[str | None]:
+def probe_server(
+    address: str | None,
+    collector: Any,
+    trouble: Trouble,
+    *,
+    search: Trouble = lambda: None,
+) -> Iterator[str | None]:
     """Serve both on "HOST:PORT" while the block runs; None serves nothing.
 
-    collector: gives Prometheus' metrics at each scrape. Yields: the URL of /metrics.
+    collector: gives Prometheus' metrics at each scrape. search: what is wrong with the search
+    server, which `/healthz` tells too. Yields: the URL of /metrics.
     Raises: ConfigError when the address is wrong or taken.
     """
     if address is None:
@@ -62,7 +70,7 @@ def probe_server(address: str | None, collector: Any, trouble: Trouble) -> Itera
             f"cannot serve metrics on {address} ({error.strerror}): "
             "choose another with --metrics HOST:PORT, or --metrics off"
         ) from error
-    server.set_app(_application(make_wsgi_app(registry), trouble))
+    server.set_app(_application(make_wsgi_app(registry), trouble, search))
     thread = Thread(target=server.serve_forever, name="probes", daemon=True)
     thread.start()
     try:
@@ -73,7 +81,7 @@ def probe_server(address: str | None, collector: Any, trouble: Trouble) -> Itera
         thread.join(timeout=2)
 
 
-def _application(metrics: Any, trouble: Trouble) -> Any:
+def _application(metrics: Any, trouble: Trouble, search: Trouble) -> Any:
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if environ["PATH_INFO"] != "/healthz":
             whole: Iterable[bytes] = metrics(environ, start_response)
@@ -81,7 +89,10 @@ def _application(metrics: Any, trouble: Trouble) -> Any:
         words = trouble()
         status = "200 OK" if words is None else "503 Service Unavailable"
         start_response(status, [("Content-Type", "application/json")])
-        return [json.dumps({"status": words or "ok"}).encode()]
+        told = {"status": words or "ok"}
+        if (amiss := search()) is not None:
+            told["search"] = amiss
+        return [json.dumps(told).encode()]
 
     return answer
 

@@ -38,3 +38,11 @@ def now_utc() -> datetime:
 def steady_s() -> float:
     """Seconds on a clock that nobody sets and that goes on while the machine sleeps."""
     return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)
+
+
+def length(seconds: float) -> str:
+    """A length of time for people: "40 s", "15 min", "3 h", "2 d"."""
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

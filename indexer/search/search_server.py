@@ -76,6 +76,19 @@ def search_server(config: Config) -> Iterator[SearchServer]:
         yield check_server(_engine_url(folder, key), key, embedded=True)
 
 
+def running_server(config: Config) -> SearchServer | None:
+    """The configured search server, unchecked; None where it is an engine that does not run."""
+    if config.meili_url is not None:
+        url: str | None = config.meili_url
+        key = config.meili_key
+    else:
+        url = _running(config.engine_dir)
+        key = _master_key(config.engine_dir / "master-key") if url else None
+    if url is None:
+        return None
+    return SearchServer(url=url, key=key, version="unknown", embedded=config.meili_url is None)
+
+
 def check_server(url: str, key: str | None, *, embedded: bool) -> SearchServer:
     """Ask a server for its version with this key."""
     client = meilisearch.Client(url, key, timeout=10)

@@ -6,6 +6,7 @@ publishers until they follow a link. Searching itself is `indexer.web.proxy`'s.
 """
 
 import contextlib
+import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -86,7 +87,11 @@ def create_app(
         asked = await proxy.health(request)
         words = "ok" if asked.status_code == 200 else "the search server does not answer"
         status = 200 if words == "ok" else 503
-        return JSONResponse({"status": words}, status, headers={"Cache-Control": "no-store"})
+        told = {"status": words}
+        tasks = json.loads(bytes(asked.body)).get("tasks") if words == "ok" else None
+        if tasks:  # the embedded engine says so; searches go on
+            told["search"] = f"tasks do not move since {tasks['stalledSince']}: {tasks['reason']}"
+        return JSONResponse(told, status, headers={"Cache-Control": "no-store"})
 
     packed = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)]
     coverage_route = Route("/coverage", tell_coverage, methods=["GET"])

@@ -1,7 +1,8 @@
 """The application: every route of the engine under one roof."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -22,13 +23,15 @@ from indexer.embedded.http import routes_system as system
 from indexer.embedded.http import routes_tasks as tasks
 from indexer.embedded.http.calls import BROKEN, Handler, SearchHandler, refusal
 from indexer.embedded.http.endpoints import endpoint, response, search_endpoint
-from indexer.embedded.http.readers import Readers
+from indexer.embedded.http.readers import QUIET_S, Readers
 from indexer.embedded.http.unpacking import MAX_BYTES, MAX_SMALL_BYTES
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.settings import DEFAULTS
 from indexer.embedded.tasks.engine import Engine
 from indexer.embedded.tasks.worker import Worker
 
+LOG = logging.getLogger("indexer.embedded")
+LOOK_S = 1.0  # between two looks for a reader or worker that ended
 THREADS = 16  # requests worked on at once; more wait their turn
 
 _I = "/indexes/{uid}"
@@ -92,14 +95,19 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        with _at_work(Engine(data_dir, master_key)) as engine:
+        with _at_work(Engine(data_dir, master_key)) as (engine, worker):
             app.state.engine, app.state.readers = engine, readers
             await readers.open(engine)
-            fresh = asyncio.create_task(readers.keep_fresh())
+            watches = [
+                asyncio.create_task(_again_and_again(readers.tell_news, QUIET_S)),
+                asyncio.create_task(_again_and_again(readers.replace_lost, LOOK_S)),
+                asyncio.create_task(_again_and_again(worker.keep, LOOK_S)),
+            ]
             try:
                 yield
             finally:
-                fresh.cancel()
+                for watch in watches:
+                    watch.cancel()
                 readers.hang_up()
 
     cors = Middleware(
@@ -118,18 +126,29 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
 
 
 @contextmanager
-def _at_work(engine: Engine) -> Iterator[Engine]:
-    """The engine with its worker; closed after the block.
+def _at_work(engine: Engine) -> Iterator[tuple[Engine, Worker]]:
+    """The engine and its worker; closed after the block.
 
     A worker that is still at its task keeps what it works on: the end of the process closes that.
     """
     worker = Worker(engine)
     worker.start()
     try:
-        yield engine
+        yield engine, worker
     finally:
         if worker.stop():
             engine.close()
+
+
+async def _again_and_again(step: Callable[[], Awaitable[None] | None], every_s: float) -> None:
+    while True:
+        try:
+            waited_for = step()
+            if waited_for is not None:
+                await waited_for
+        except Exception:
+            LOG.exception("goes on after")
+        await asyncio.sleep(every_s)
 
 
 def _routes() -> list[BaseRoute]:

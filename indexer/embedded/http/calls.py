@@ -11,6 +11,7 @@ from indexer.embedded.http.access import Access
 from indexer.embedded.http.unpacking import unpack
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.json_text import dump, load
+from indexer.embedded.index.machine import trouble
 from indexer.embedded.index.state import State
 from indexer.embedded.tasks.engine import Engine
 
@@ -129,7 +130,11 @@ def reply_to(asked: Asked, work: Callable[[bytes], Any]) -> Reply:
         return refusal(error)
     except (KeyboardInterrupt, SystemExit):
         raise
-    except BaseException:  # a panic inside tantivy is no Exception
+    except BaseException as error:  # a panic inside tantivy is no Exception
+        lack = trouble(error)
+        if lack is not None:
+            LOG.warning("%s %s failed: %s", asked.method, asked.path, lack.words)
+            return refusal(ApiError(lack.code, f"Not now: {lack.words}."))
         LOG.exception("%s %s failed", asked.method, asked.path)
         return refusal(BROKEN)
     if not isinstance(found, Answer):

@@ -15,8 +15,11 @@ NOBODY_YET_S = 30.0  # when no user ever came
 def announce(folder: Path, url: str) -> None:
     """Say where the server listens; readers see the old file, or all of the new one."""
     unfinished = folder / f"server.json.{os.getpid()}"
-    unfinished.write_text(json.dumps({"pid": os.getpid(), "url": url}) + "\n")
-    unfinished.replace(folder / "server.json")
+    try:
+        unfinished.write_text(json.dumps({"pid": os.getpid(), "url": url}) + "\n")
+        unfinished.replace(folder / "server.json")
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def withdraw(folder: Path) -> None:
@@ -31,11 +34,13 @@ def withdraw(folder: Path) -> None:
 
 
 def in_use(lock_file: Path) -> bool:
-    """Does anybody hold a lock on this file? A missing file is held by nobody."""
+    """Does anybody hold a lock on this file, as far as is known? None holds a missing file."""
     try:
         handle = lock_file.open("rb")
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError:  # too many open files, say
+        return True
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,21 +3,26 @@
 It opens the folders that the server's process writes, and never writes itself.
 """
 
+import logging
 import pickle
 import select
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from indexer.embedded.http.calls import Reply, SearchCall, reply_to
 from indexer.embedded.index import state
 from indexer.embedded.index.errors import ApiError, index_not_found
+from indexer.embedded.index.machine import one_line
+from indexer.embedded.index.memory import collect_rarely, share_arenas
 from indexer.embedded.index.state import State
 from indexer.embedded.index.store import Store
 
+LOG = logging.getLogger("indexer.embedded")
 HEAD = struct.Struct("!I")  # bytes of a message
 TAIL = struct.Struct("!HI")  # status and bytes of an answer
 REST_S = 1.0  # without a message for so long, read ahead
@@ -94,13 +99,22 @@ class OpenIndexes:
             self._store.close()
 
     def open_all(self) -> None:
+        """Open what is not open yet, before a search asks for it."""
         for uid in self._versions:
-            with suppress(ApiError):  # deleted meanwhile
+            try:
                 self.get(uid)
+            except ApiError:  # deleted meanwhile
+                continue
+            except BaseException as error:  # noqa: BLE001 -- a panic inside tantivy is no Exception
+                LOG.warning("index %s cannot be opened now: %s", uid, one_line(error))
 
     def warm(self, stop: Callable[[], bool]) -> None:
-        for _, opened in self._open.values():
-            opened.warm(stop)
+        """Read ahead. What goes wrong is told to the search that needs it."""
+        for uid, (_, opened) in self._open.items():
+            try:
+                opened.warm(stop)
+            except BaseException as error:  # noqa: BLE001 -- a panic inside tantivy is no Exception
+                LOG.warning("index %s cannot be read ahead: %s", uid, one_line(error))
 
     def _load(self, uid: str) -> State:
         if self._store is None:
@@ -119,3 +133,17 @@ class OpenIndexes:
                 if not left:
                     raise
         raise index_not_found(uid)
+
+
+def main() -> None:
+    """A reader that another takes the place of: `... reading NUMBER_OF_THE_LINE FOLDER`."""
+    from indexer.embedded.http import routes_search  # noqa: F401 -- what searches will ask for
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    share_arenas()
+    collect_rarely()
+    serve(socket.socket(fileno=int(sys.argv[1])), (), Path(sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()

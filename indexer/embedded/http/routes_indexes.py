@@ -141,11 +141,13 @@ def all_stats(call: Call) -> Any:
     states = call.engine.states()
     shown = {uid: index_stats(call, states[uid]) for uid in visible(list(states), call.access)}
     size = call.engine.size_bytes()
+    condition = call.engine.condition
     return {
         "databaseSize": _size(call, size),
         "usedDatabaseSize": _size(call, size),
         "lastUpdate": max((one.updated_at for one in states.values()), default=None),
         "indexes": shown,
+        "readers": {"running": condition.readers, "wanted": condition.readers_wanted},
     }
 
 

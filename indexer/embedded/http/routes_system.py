@@ -1,6 +1,8 @@
 """Routes of the server itself: health, version, keys, features, dumps, and what is out of scope."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from indexer.embedded.http.calls import Answer, Call
@@ -10,7 +12,18 @@ from indexer.embedded.tasks.engine import FEATURES, VERSION
 
 
 def health(call: Call) -> Any:
-    return {"status": "available"}
+    """Meilisearch's answer, and more only where something is amiss: searches go on meanwhile."""
+    condition = call.engine.condition
+    found: dict[str, Any] = {"status": "available"}
+    stall = condition.stall()
+    if stall is not None:
+        found["tasks"] = {"stalledSince": stall.since, "reason": stall.why}
+        with suppress(sqlite3.Error):  # it may be the store that fails
+            waiting, oldest = call.engine.tasks.backlog()
+            found["tasks"].update(waiting=waiting, oldestEnqueuedAt=oldest)
+    if condition.readers < condition.readers_wanted:
+        found["readers"] = {"running": condition.readers, "wanted": condition.readers_wanted}
+    return found
 
 
 def root(call: Call) -> Any:

@@ -55,12 +55,20 @@ class ApiError(Exception):
         }
 
 
-class FolderInUse(Exception):
+class CannotStart(Exception):
+    """The engine cannot work on its data folder now; the message says why and what to do."""
+
+
+class FolderInUse(CannotStart):
     """Another server already works on this data folder."""
 
 
-class StoreTooNew(Exception):
+class StoreTooNew(CannotStart):
     """The data folder was written by a newer version of the engine."""
+
+
+class StoreUnreadable(CannotStart):
+    """The store is damaged."""
 
 
 def _type_of(code: str) -> str:

@@ -6,7 +6,10 @@ found at the start means the index may be ahead of the store: those documents ar
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import logging
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +20,14 @@ from indexer.embedded.index.changes import Change, Changes, count_fields
 from indexer.embedded.index.flatten import flatten
 from indexer.embedded.index.json_text import dump
 from indexer.embedded.index.layout import Layout, plan
+from indexer.embedded.index.leftovers import remove_leftovers
+from indexer.embedded.index.machine import one_line
 from indexer.embedded.index.memory import give_back
 from indexer.embedded.index.state import State, open_index, words_of
-from indexer.embedded.index.store import Store
+from indexer.embedded.index.store import Documents, Store
 from indexer.embedded.index.writing import DocumentWriter
 
+LOG = logging.getLogger("indexer.embedded")
 HEAP_BYTES = 64_000_000
 THREADS = 1  # a second one is never busy, but leaves twice the segments to merge
 SPELLINGS = 20_000  # facet values in memory before they go to the store
@@ -29,11 +35,15 @@ REBUILD_PART = 500  # documents read from the store at once
 
 
 class IndexWriter:
-    """Writes changes into the tantivy folders and the store. One thread only."""
+    """Writes changes into the tantivy folders and the store. One thread only.
 
-    def __init__(self, store: Store, root: Path) -> None:
+    alive: called now and then in what may last long.
+    """
+
+    def __init__(self, store: Store, root: Path, alive: Callable[[], None]) -> None:
         self._store = store
         self._root = root
+        self._alive = alive
         self._open: tuple[str, tantivy.IndexWriter] | None = None
 
     def write(self, changes: Changes, finish: Callable[[Any], None]) -> State:
@@ -61,7 +71,7 @@ class IndexWriter:
     def _to_tantivy(self, state: State, changes: Iterable[Change], builder: DocumentWriter) -> bool:
         """Returns: False, with nothing written, when the layout has too few slots."""
         writer = self.writer(state)
-        try:
+        with _causes(writer):
             for change in changes:
                 if change.before is not None:
                     writer.delete_documents_by_term("_n", change.n)
@@ -72,9 +82,6 @@ class IndexWriter:
                     return False
             writer.commit()
             return True
-        except BaseException:
-            self.close()
-            raise
 
     def _to_store(
         self,
@@ -137,25 +144,16 @@ class IndexWriter:
         layout = plan(settings, paths)
         words = words_of(settings)
         folder = _folder_name(state)
-        index = open_index(self._root / folder, layout, words)
         builder = DocumentWriter(settings, layout, words)
         self.close()
-        writer = index.writer(HEAP_BYTES, THREADS)
-        overlay = {change.n: change for change in real.values()}
-        for n, document in self._all(state, overlay):
-            writer.add_document(builder.build(n, document))
-            if len(builder.spellings) > SPELLINGS:
-                with self._store.write() as transaction:
-                    state.documents.put_facets(transaction, builder.spellings)
-                builder.forget_spellings()
-        writer.commit()
-        writer.wait_merging_threads()
-        del writer
-        give_back()
-        with self._store.write() as transaction:
-            self._to_store(transaction, changes, layout, builder.spellings, folder, settings)
-            transaction.execute("DELETE FROM intents WHERE number=?", (state.number,))
-            finish(transaction)
+        with self._whole_or_gone(folder):
+            index = open_index(self._root / folder, layout, words)
+            overlay = {change.n: change for change in real.values()}
+            self._fill(folder, index, self._all(state, overlay), builder, state.documents)
+            with self._store.write() as transaction:
+                self._to_store(transaction, changes, layout, builder.spellings, folder, settings)
+                transaction.execute("DELETE FROM intents WHERE number=?", (state.number,))
+                finish(transaction)
         return self._published(
             changes,
             layout,
@@ -165,6 +163,36 @@ class IndexWriter:
             folder=folder,
             settings=settings,
         )
+
+    def _fill(
+        self,
+        folder: str,
+        index: tantivy.Index,
+        documents: Iterable[tuple[int, dict[str, Any]]],
+        builder: DocumentWriter,
+        kept: Documents,
+    ) -> None:
+        writer = index.writer(HEAP_BYTES, THREADS)
+        self._open = (folder, writer)
+        with _causes(writer):
+            for n, document in documents:
+                writer.add_document(builder.build(n, document))
+                if len(builder.spellings) > SPELLINGS:
+                    with self._store.write() as transaction:
+                        kept.put_facets(transaction, builder.spellings)
+                    builder.forget_spellings()
+            writer.commit()
+        self.close()
+
+    @contextmanager
+    def _whole_or_gone(self, folder: str) -> Iterator[None]:
+        """Half an index must not take the room that is wanting."""
+        try:
+            yield
+        except BaseException:
+            self.discard()
+            shutil.rmtree(self._root / folder, ignore_errors=True)
+            raise
 
     def keep(
         self, state: State, settings: Mapping[str, Any], finish: Callable[[Any], None]
@@ -180,11 +208,12 @@ class IndexWriter:
         """An index without documents, in a new folder; `finish` empties the store."""
         layout = state.layout.copy()
         folder = _folder_name(state)
-        index = open_index(self._root / folder, layout, state.words)
         self.close()
-        with self._store.write() as transaction:
-            self._to_store(transaction, Changes(state), layout, (), folder)
-            finish(transaction)
+        with self._whole_or_gone(folder):
+            index = open_index(self._root / folder, layout, state.words)
+            with self._store.write() as transaction:
+                self._to_store(transaction, Changes(state), layout, (), folder)
+                finish(transaction)
         renewed = self._published(
             Changes(state), layout, index=index, schema=index.schema, folder=folder
         )
@@ -195,6 +224,7 @@ class IndexWriter:
     ) -> Iterable[tuple[int, dict[str, Any]]]:
         last = 0
         while part := state.documents.after(last, REBUILD_PART):
+            self._alive()
             for n, body in part:
                 if n not in overlay:
                     yield n, body
@@ -208,6 +238,7 @@ class IndexWriter:
         if self._open is not None and self._open[0] == state.folder:
             return self._open[1]
         self.close()
+        remove_leftovers(self._root / state.folder)
         opened = state.index.writer(HEAP_BYTES, THREADS)
         self._open = (state.folder, opened)
         return opened
@@ -220,6 +251,24 @@ class IndexWriter:
             opened.wait_merging_threads()
             del opened
             give_back()
+
+    def discard(self) -> None:
+        """Let go of a writer after something broke off, whatever it has to say about that."""
+        try:
+            self.close()
+        except BaseException as error:  # noqa: BLE001 -- a panic inside tantivy is no Exception
+            LOG.warning("a writer of an index ended badly: %s", one_line(error))
+
+
+@contextmanager
+def _causes(writer: tantivy.IndexWriter) -> Iterator[None]:
+    """Where a thread of the writer was killed, raise what killed it."""
+    try:
+        yield
+    except ValueError as error:
+        if "writer was killed" in str(error):
+            writer.commit()  # raises what the thread met, and writes nothing
+        raise
 
 
 def _folder_name(state: State) -> str:

@@ -4,6 +4,7 @@ A state never changes; every finished task publishes a new one. Searches hold on
 """
 
 import json
+import logging
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,10 +14,12 @@ from typing import Any
 import tantivy
 
 from indexer.embedded.index.layout import Layout, from_json
+from indexer.embedded.index.machine import one_line, trouble
 from indexer.embedded.index.store import Documents, Store
 from indexer.embedded.index.vocabulary import Vocabulary
 from indexer.embedded.index.words import Words, fold
 
+LOG = logging.getLogger("indexer.embedded")
 MOST_HASHED = 20_000  # facet values of an attribute remembered until the next commit
 
 
@@ -129,7 +132,8 @@ def open_index(
 ) -> tantivy.Index:
     """Open or make a tantivy folder. One that cannot be read is made anew, empty.
 
-    read_only: open what is there. Raises: OSError, ValueError.
+    read_only: open what is there. Raises: OSError, ValueError; without read_only what the machine
+    is to blame for.
     """
     index = tantivy.Index.open(str(path)) if read_only else _open_or_make(path, layout.schema())
     index.register_tokenizer("words", words.analyzer)
@@ -141,7 +145,14 @@ def _open_or_make(path: Path, schema: tantivy.Schema) -> tantivy.Index:
     path.mkdir(parents=True, exist_ok=True)
     try:
         return tantivy.Index(schema, path=str(path))
-    except (ValueError, OSError):
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # tantivy panics at some damaged files
+        lack = trouble(error)
+        if lack is not None and lack.everywhere:
+            raise  # nothing is wrong with the folder
+        words = "the index folder %s cannot be read and starts empty: %s"
+        LOG.warning(words, path, one_line(error))
         shutil.rmtree(path)
         path.mkdir(parents=True)
         return tantivy.Index(schema, path=str(path))

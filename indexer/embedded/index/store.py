@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from indexer.embedded.index.errors import StoreTooNew
+from indexer.embedded.index.errors import StoreTooNew, StoreUnreadable
 from indexer.embedded.index.json_text import load_stored
 
 FORMAT = 2  # raise it when a table changes in a way older engines cannot read
@@ -67,12 +67,21 @@ class Store:
         if read_only:
             return
         try:
-            self._prepare(fresh=not path.exists())
+            self._open_or_make()
+        except sqlite3.DatabaseError as error:
+            self.close()
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise
+            raise StoreUnreadable(
+                f"{path} cannot be read ({error}): put a snapshot in its place, or move it away to "
+                "begin without documents"
+            ) from error
         except BaseException:
             self.close()
             raise
 
-    def _prepare(self, *, fresh: bool) -> None:
+    def _open_or_make(self) -> None:
+        fresh = not self._path.exists()
         connection = self.connection()
         if fresh:
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
@@ -113,10 +122,18 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                self._roll_back(connection)
                 raise
-            connection.execute("COMMIT")
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        """Leave no transaction open; SQLite has ended some itself, as on a full disk."""
+        try:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:  # the thread's next transaction begins on a new connection
+            self._local.held = None
 
     def close(self) -> None:
         """Close the connections of all threads; none of them may ask for anything any more."""

@@ -6,7 +6,9 @@ import json
 import sqlite3
 import tarfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from indexer.embedded.index import clock
@@ -18,8 +20,8 @@ def dump(engine: Engine) -> str:
     uid = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + f"{time.time_ns() // 1_000_000 % 1000:03}"
     folder = engine.folder / "dumps"
     folder.mkdir(exist_ok=True)
-    unfinished = folder / f"{uid}.part"
     with (
+        _whole_or_gone(folder / f"{uid}.dump") as unfinished,
         gzip.open(unfinished, "wb", compresslevel=3) as packed,
         tarfile.open(fileobj=packed, mode="w|") as tar,
     ):
@@ -35,7 +37,6 @@ def dump(engine: Engine) -> str:
                 parts.append(_lines(body for _, body in rows))
                 last = rows[-1][0]
             _add(tar, f"indexes/{uid_}/documents.jsonl", b"".join(parts))
-    unfinished.rename(folder / f"{uid}.dump")
     return uid
 
 
@@ -43,14 +44,26 @@ def snapshot(engine: Engine) -> None:
     """A copy of the store: a folder with only this file named engine.db is a whole engine."""
     folder = engine.folder / "snapshots"
     folder.mkdir(exist_ok=True)
-    unfinished = folder / "engine.db.part"
-    unfinished.unlink(missing_ok=True)
-    copy = sqlite3.connect(unfinished)
+    with _whole_or_gone(folder / "engine.db") as unfinished:
+        copy = sqlite3.connect(unfinished)
+        try:
+            engine.store.connection().backup(copy)
+        finally:
+            copy.close()
+
+
+@contextmanager
+def _whole_or_gone(path: Path) -> Iterator[Path]:
+    """A name to write to; what is half written takes no room, also of an engine killed before."""
+    for left in path.parent.glob("*.part*"):
+        left.unlink()
+    unfinished = path.with_name(f"{path.name}.part")
     try:
-        engine.store.connection().backup(copy)
-    finally:
-        copy.close()
-    unfinished.rename(folder / "engine.db")
+        yield unfinished
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    unfinished.rename(path)
 
 
 def size_text(size_bytes: int) -> str:

@@ -18,6 +18,7 @@ from indexer.embedded.index.index_writer import IndexWriter
 from indexer.embedded.index.layout import plan
 from indexer.embedded.index.state import State
 from indexer.embedded.index.store import Documents, Store
+from indexer.embedded.tasks.condition import Condition
 from indexer.embedded.tasks.keys import Keys
 from indexer.embedded.tasks.queue import Tasks
 
@@ -53,7 +54,8 @@ class Engine:
             self.root.mkdir(exist_ok=True)
             self.tasks = Tasks(self.store)
             self.keys = Keys(self.store, self.master_key)
-            self.writer = IndexWriter(self.store, self.root)
+            self.condition = Condition()
+            self.writer = IndexWriter(self.store, self.root, self.condition.alive)
             self.wake = threading.Event()
             self._states: dict[str, State] = {}
             self._versions: dict[str, int] = {}
@@ -63,9 +65,8 @@ class Engine:
             undo.pop_all()
 
     def _open_all(self) -> None:
-        rows = self.store.connection().execute("SELECT * FROM indexes").fetchall()
         kept = set()
-        for row in rows:
+        for row in self._rows():
             kept.add(row["folder"])
             self._states[row["uid"]] = state.load(self.store, self.root, row)
             self._versions[row["uid"]] = 0
@@ -73,8 +74,17 @@ class Engine:
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
 
+    def _rows(self) -> list[Any]:
+        return self.store.connection().execute("SELECT * FROM indexes").fetchall()
+
+    def refresh(self) -> None:
+        """Take every index as the store has it: what broke off may have got only so far."""
+        rows = self._rows()
+        gone = tuple(self.states().keys() - {row["uid"] for row in rows})
+        self.publish(*(state.load(self.store, self.root, row) for row in rows), gone=gone)
+
     def close(self) -> None:
-        self.writer.close()
+        self.writer.discard()
         self.store.close()
         self._lock.close()
 

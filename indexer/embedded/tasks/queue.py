@@ -151,6 +151,23 @@ class Tasks:
                 [(number, clock.now(), uid) for uid in uids],
             )
 
+    def put_back(self) -> None:
+        """What was being worked on waits again."""
+        with self._store.write() as transaction:
+            transaction.execute(
+                "UPDATE tasks SET status='enqueued', batch_uid=NULL, started_at=NULL "
+                "WHERE status='processing'"
+            )
+
+    def backlog(self) -> tuple[int, str | None]:
+        """How many tasks have not ended, and when the oldest of them was enqueued."""
+        row = self._query(
+            "SELECT count(*) AS c, min(enqueued_at) AS oldest FROM tasks "
+            "WHERE status IN ('enqueued', 'processing')",
+            (),
+        ).fetchone()
+        return row["c"], row["oldest"]
+
     def finish(
         self,
         transaction: sqlite3.Connection,

@@ -2,8 +2,10 @@
 
 import json
 import logging
+from collections.abc import Set
 from typing import Any
 
+from indexer.embedded.index.machine import one_line, trouble
 from indexer.embedded.index.state import State
 from indexer.embedded.index.writing import DocumentWriter
 from indexer.embedded.tasks.engine import Engine
@@ -11,20 +13,53 @@ from indexer.embedded.tasks.engine import Engine
 LOG = logging.getLogger("indexer.embedded")
 
 
-def repair(engine: Engine) -> None:
-    """Put noted documents back, and rebuild the folders that do not hold what the store holds."""
+class NotRebuilt(Exception):
+    """An index could not be built anew from its documents, and the machine is not to blame."""
+
+    def __init__(self, state: State, error: BaseException) -> None:
+        super().__init__(f"index {state.uid} cannot be rebuilt ({one_line(error)})")
+        self.number = state.number
+
+
+def repair(engine: Engine, *, leave: Set[int] = frozenset()) -> None:
+    """Put noted documents back, and rebuild the folders that do not hold what the store holds.
+
+    leave: numbers of indexes to leave as they are. Raises: what the machine is to blame for (see
+    `machine.trouble`), NotRebuilt.
+    """
+    engine.refresh()
     for state in engine.states().values():
-        rows = (
-            engine.store.connection()
-            .execute("SELECT ns FROM intents WHERE number=?", (state.number,))
-            .fetchall()
-        )
-        noted = {n for row in rows for n in json.loads(row["ns"])}
+        if state.number in leave:
+            continue
+        fault = _put_right(engine, state)
+        if fault is not None:
+            LOG.warning(
+                "rebuilding the index folder of %s from its documents: %s", state.uid, fault
+            )
+            _rebuild(engine, state)
+
+
+def _put_right(engine: Engine, state: State) -> str | None:
+    """Returns: why the folder has to be built anew, if so."""
+    try:
+        noted = _noted(engine, state)
         if noted:
             state = _put_back(engine, state, sorted(noted))
-        if state.searcher.num_docs != state.documents.count():
-            LOG.warning("rebuilding the index folder of %s from its documents", state.uid)
-            engine.publish(engine.writer.rebuild(state, state.settings, _nothing))
+        found, wanted = state.searcher.num_docs, state.documents.count()
+        return None if found == wanted else f"it holds {found} of {wanted}"
+    except BaseException as error:  # a panic inside tantivy is no Exception
+        engine.writer.discard()
+        lack = trouble(error)
+        if lack is not None and lack.everywhere:
+            raise
+        return one_line(error)
+
+
+def _noted(engine: Engine, state: State) -> set[int]:
+    rows = engine.store.connection().execute(
+        "SELECT ns FROM intents WHERE number=?", (state.number,)
+    )
+    return {n for row in rows.fetchall() for n in json.loads(row["ns"])}
 
 
 def _put_back(engine: Engine, state: State, ns: list[int]) -> State:
@@ -44,6 +79,15 @@ def _put_back(engine: Engine, state: State, ns: list[int]) -> State:
     renewed = state.renewed()
     engine.publish(renewed)
     return renewed
+
+
+def _rebuild(engine: Engine, state: State) -> None:
+    try:
+        engine.publish(engine.writer.rebuild(state, state.settings, _nothing))
+    except BaseException as error:
+        if trouble(error) is not None:
+            raise
+        raise NotRebuilt(state, error) from error
 
 
 def _nothing(transaction: Any) -> None:

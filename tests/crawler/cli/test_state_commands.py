@@ -1,5 +1,6 @@
-"""`techwire migrate` and `techwire prune` as their users see them."""
+"""`techwire migrate`, `prune` and `status` as their users see them."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from indexer.delivery.outbox import put
 from indexer.foundation.database import begin, connect
 from indexer.foundation.times import now_utc
 from tests.factories import a_document, an_entry
+from tests.search_fake import FakeSearch, open_search
 
 
 @pytest.fixture
@@ -78,3 +80,21 @@ def test_pruning_drops_what_is_old_and_keeps_the_rest(home: Path) -> None:
     with begin(engine) as connection:
         assert len(seen.outcome_counts(connection)) == 2
     engine.dispose()
+
+
+def test_status_tells_in_a_line_how_the_search_servers_tasks_stand(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "search server" not in techwire("status")  # the engine does not run, and need not
+    full = {"reason": "no room on the disk", "stalledSince": "2026-11-23T09:00:00.000000Z"}
+    with open_search(FakeSearch()) as search:
+        monkeypatch.setenv("MEILI_URL", search.url)
+        assert "search server: no task waits" in techwire("status")
+
+        search.amiss = {"tasks": full}
+        assert (
+            "search server: tasks do not move since 2026-11-23 09:00 UTC (0 waiting): "
+            "no room on the disk"
+        ) in techwire("status")
+        assert json.loads(techwire("status", "--json"))["tasks"]["stalled"] == full["reason"]
+    assert "does not answer: start it" in techwire("status")

@@ -4,9 +4,11 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
 from indexer.cli import doctor
 from indexer.cli.doctor import Finding, examine
@@ -45,6 +47,7 @@ def test_a_healthy_deployment_is_well_in_every_check(remote: Config) -> None:
         "database",
         "search server",
         "search key",
+        "tasks",
         "clock",
         "contact",
     ]
@@ -164,6 +167,18 @@ def test_settings_that_differ_are_named(remote: Config, search: FakeSearch) -> N
     assert not finding.well
     assert "rankingRules" in finding.words
     assert "techwire index" in finding.advice
+
+
+def test_tasks_that_do_not_move_are_found(remote: Config, search: FakeSearch) -> None:
+    search.clock = lambda: datetime.now(UTC) - timedelta(hours=3)
+    search.held.set()
+    requests.post(f"{search.url}/indexes", json={}, timeout=5)
+
+    finding = looked(remote)["tasks"]
+
+    assert not finding.well
+    assert "1 waiting, the oldest for 3 h" in finding.words
+    assert "go on by themselves" in finding.advice
 
 
 def test_an_index_that_is_not_there_yet_is_no_trouble(remote: Config, search: FakeSearch) -> None:

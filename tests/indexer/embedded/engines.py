@@ -15,6 +15,7 @@ import httpx
 from indexer.embedded.search import parameters, search
 from indexer.embedded.tasks import operations
 from indexer.embedded.tasks.engine import Engine
+from indexer.embedded.tasks.worker import Worker
 
 ROOT = Path(__file__).parents[3]
 Document = dict[str, Any]
@@ -75,6 +76,51 @@ class Index:
 
     def ids(self, q: str | None = None, **asked: Any) -> list[Any]:
         return [hit["id"] for hit in self.search(q, **asked)["hits"]]
+
+
+class Working:
+    """An engine and its worker without their HTTP side, for faults that only a patch can make."""
+
+    def __init__(self, folder: Path) -> None:
+        self.engine = Engine(folder, None)
+        self.worker = Worker(self.engine)
+
+    def add(self, uid: str, *documents: Document) -> int:
+        """Enqueue an upsert. Returns: the task's uid."""
+        payload = b'{"type": "application/json", "merge": false, "primaryKey": "id"}\n'
+        payload += json.dumps(documents).encode()
+        task = self.engine.tasks.add("documentAdditionOrUpdate", uid, {}, payload=payload)
+        self.engine.wake.set()
+        return int(task["taskUid"])
+
+    def status(self, task: int) -> str:
+        row = self.engine.tasks.get(task)
+        assert row is not None
+        return str(row["status"])
+
+    def ended(self, *tasks: int, within_s: float = 15) -> list[str]:
+        """The statuses of tasks once all have ended, or what they are after the time."""
+        deadline = time.monotonic() + within_s
+        while {"enqueued", "processing"}.intersection(map(self.status, tasks)):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.01)
+        return [self.status(task) for task in tasks]
+
+    def ids(self, uid: str, q: str = "") -> list[Any]:
+        found = search.search(self.engine.get(uid), parameters.read({"q": q, "limit": 100}))
+        return [hit["id"] for hit in found["hits"]]
+
+
+@contextmanager
+def working(folder: Path) -> Iterator[Working]:
+    found = Working(folder)
+    found.worker.start()
+    try:
+        yield found
+    finally:
+        assert found.worker.stop(10)
+        found.engine.close()
 
 
 def texts(*lines: str, field: str = "title") -> list[Document]:

@@ -5,18 +5,20 @@ import errno
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import httpx
 import pytest
 import tantivy
 
 from indexer.embedded.http import endpoints
+from indexer.embedded.http import readers as readers_module
 from indexer.embedded.http.app import create_app
 from indexer.embedded.http.calls import Asked, reply_to
 from indexer.embedded.http.readers import Readers
@@ -25,7 +27,10 @@ from tests.indexer.embedded.engines import Server, Shelf, running, start, stop, 
 
 
 def readers(server: Server) -> list[int]:
-    pid = server.process.pid
+    return children(server.process.pid)
+
+
+def children(pid: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -111,17 +116,130 @@ def test_searches_go_on_while_an_index_moves_from_folder_to_folder(two_readers: 
     assert set(statuses) == {200}
 
 
-def test_searches_go_on_when_readers_end_one_after_the_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("many", [1, 2], ids=["one", "all"])
+def test_killed_readers_are_replaced(many: int, tmp_path: Path) -> None:
     with running(tmp_path, "--readers", "2") as server:
         fill(server)
-
-        for reader in readers(server):
-            assert search(server) == 200
+        before = readers(server)
+        for reader in before[:many]:
             os.kill(reader, signal.SIGKILL)
+        for reader in before[:many]:
             assert soon(lambda reader=reader: not alive(reader))  # type: ignore[misc]
 
         assert [search(server) for _ in range(4)] == [200, 200, 200, 200]
-        assert readers(server) == []
+        assert soon(lambda: counted(server) == {"running": 2, "wanted": 2})
+        assert soon(lambda: len(set(readers(server)) - set(before[:many])) == 2)
+
+        server.done(server.http.post("/indexes/news/documents", json=texts("one", "new")))
+        for reader in before[many:]:  # the others are asked as well
+            os.kill(reader, signal.SIGKILL)
+        assert {tuple(server.ids("news", q="new ")) for _ in range(10)} == {(2,)}
+
+
+def test_readers_that_are_killed_again_and_again_are_replaced_each_time(tmp_path: Path) -> None:
+    with running(tmp_path, "--readers", "1") as server:
+        fill(server)
+        for _ in range(3):
+            (reader,) = readers(server)
+            os.kill(reader, signal.SIGKILL)
+            assert soon(lambda reader=reader: readers(server) not in ([], [reader]))  # type: ignore[misc]
+            assert soon(lambda: counted(server)["running"] == 1)
+            assert search(server) == 200
+
+
+def counted(server: Server) -> Any:
+    return server.http.get("/stats").json()["readers"]
+
+
+def is_reader(pid: int) -> bool:
+    return b"indexer.embedded.http.reading" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def asked_in_process(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    test: Callable[[httpx.AsyncClient], Awaitable[None]],
+) -> None:
+    """Run a test against an app whose only reader could not be started at once."""
+
+    def no_room(process: ForkProcess) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(ForkProcess, "start", no_room)
+    opened = Readers(tmp_path, 1)
+    app = create_app(tmp_path, None, opened)
+
+    async def run() -> None:
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://engine") as client,
+        ):
+            await test(client)
+
+    try:
+        asyncio.run(run())
+    finally:
+        opened.close()
+
+
+async def until(client: httpx.AsyncClient, running: int) -> None:
+    """Wait until so many readers run."""
+    for _ in range(500):
+        if (await client.get("/stats")).json()["readers"]["running"] == running:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{running} readers did not come")
+
+
+def test_a_machine_without_room_gets_its_readers_once_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    started = readers_module._started
+    there_is_room = False
+
+    def starting(folder: Path) -> Any:
+        if not there_is_room:
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+        return started(folder)
+
+    monkeypatch.setattr(readers_module, "_started", starting)
+    monkeypatch.setattr(readers_module, "FIRST_PAUSE_S", 0.1)
+
+    async def test(client: httpx.AsyncClient) -> None:
+        nonlocal there_is_room
+        answer = await client.get("/health")
+        assert answer.json() == {"status": "available", "readers": {"running": 0, "wanted": 1}}
+        there_is_room = True
+        await until(client, 1)
+        assert (await client.get("/health")).json() == {"status": "available"}
+        assert (await client.post("/indexes/news/search", json={})).status_code == 404
+
+    asked_in_process(tmp_path, monkeypatch, test)
+
+    assert "0 of 1 reader processes could be started" in caplog.text
+    assert "no reader process could be started (Resource temporarily unavailable)" in caplog.text
+
+
+def test_a_reader_that_answers_no_more_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test(client: httpx.AsyncClient) -> None:
+        await until(client, 1)
+        monkeypatch.setattr(readers_module, "LONGEST_S", 0.3)
+        (reader,) = filter(is_reader, children(os.getpid()))
+        os.kill(reader, signal.SIGSTOP)
+
+        assert (await client.post("/indexes/news/search", json={})).status_code == 500
+
+        assert not alive(reader)
+        monkeypatch.setattr(readers_module, "LONGEST_S", 10)
+        await until(client, 1)
+        assert (await client.post("/indexes/news/search", json={})).status_code == 404
+
+    asked_in_process(tmp_path, monkeypatch, test)
+
+    assert "did not answer within 0 s" in caplog.text
 
 
 def test_a_reader_that_ends_in_a_search_fails_that_one_alone(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from indexer.delivery.watched import Collector, WatchedOutbox, WatchedStop
 from indexer.foundation.database import begin
 from indexer.foundation.errors import ConfigError
 from indexer.foundation.probes import Pulse, probe_server
+from indexer.search.task_queue import TaskQueue, WatchedQueue
 from tests.factories import NOW, a_document
 
 
@@ -52,6 +53,14 @@ def test_a_process_that_works_is_healthy() -> None:
 
 def test_a_process_that_is_stuck_says_how() -> None:
     assert asked(lambda: "asleep", "/healthz") == (503, '{"status": "asleep"}')
+
+
+def test_tasks_that_do_not_move_are_told_and_are_no_reason_to_start_it_again() -> None:
+    words = "tasks do not move"
+    with probe_server("127.0.0.1:0", Numbers(), lambda: None, search=lambda: words) as url:
+        told = ask(str(url).replace("/metrics", "/healthz"))
+
+    assert told == (200, '{"status": "ok", "search": "tasks do not move"}')
 
 
 def test_its_numbers_stand_beside() -> None:
@@ -92,7 +101,8 @@ def test_an_indexer_shows_life_at_every_batch_and_every_round(database: Engine) 
 def test_the_indexers_numbers_tell_what_waits_and_what_it_sent(database: Engine) -> None:
     with begin(database) as connection:
         put(connection, a_document(), now=NOW)
-    collector = Collector(Outbox(database))
+    queue = WatchedQueue(lambda: TaskQueue(waiting=4, oldest_s=900, stalled="no room"))
+    collector = Collector(Outbox(database), queue)
     collector.add(PushReport(done=3, refused=1))
 
     with probe_server("127.0.0.1:0", collector, lambda: None) as url:
@@ -101,6 +111,9 @@ def test_the_indexers_numbers_tell_what_waits_and_what_it_sent(database: Engine)
     assert "techwire_indexed_total 3.0" in numbers
     assert "techwire_refused_total 1.0" in numbers
     assert "techwire_outbox_waiting 1.0" in numbers
+    assert "techwire_search_tasks_waiting 4.0" in numbers
+    assert "techwire_search_tasks_oldest_seconds 900.0" in numbers
+    assert "techwire_search_tasks_stalled 1.0" in numbers
 
 
 def test_no_address_serves_nothing() -> None:

@@ -91,6 +91,21 @@ def test_health_is_told(page: httpx.Client, engine: Engine) -> None:
     assert page.get("/api/health").json() == {"status": "available"}
 
 
+def test_tasks_that_do_not_move_leave_the_page_healthy_and_are_told(
+    page: httpx.Client, engine: Engine
+) -> None:
+    tasks = {"stalledSince": "2026-11-23T09:00:00.000000Z", "reason": "no room on the disk"}
+    engine.answer = JSONResponse({"status": "available", "tasks": tasks})
+
+    asked = page.get("/healthz")
+
+    assert asked.status_code == 200
+    assert asked.json() == {
+        "status": "ok",
+        "search": "tasks do not move since 2026-11-23T09:00:00.000000Z: no room on the disk",
+    }
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

@@ -1,0 +1,43 @@
+"""`techwire up` says when the search server's tasks do not move, and when they do again."""
+
+import time
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from structlog.testing import capture_logs
+
+from crawler.runs.supervising import Page
+from indexer.foundation.config import Config
+from indexer.search import task_queue
+from tests.search_fake import FakeSearch, open_search
+
+
+def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_queue, "KEPT_S", 0.05)
+
+    def look(page: Page) -> None:
+        for _ in range(20):
+            page.look()
+            time.sleep(0.02)
+
+    with open_search(FakeSearch()) as search, capture_logs() as logs:
+        remote = replace(config, meili_url=search.url)
+        page = Page(remote, dict, host="127.0.0.1", port=0, console=Console(file=StringIO()))
+        look(page)
+        assert logs == []
+
+        full = {"reason": "no room on the disk", "stalledSince": "2026-11-23T09:00:00.000000Z"}
+        search.amiss = {"tasks": full}
+        look(page)
+        search.amiss = {}
+        look(page)
+
+    assert [(line["log_level"], line["event"]) for line in logs] == [
+        ("warning", "search server"),
+        ("info", "tasks of the search server move again"),
+    ]
+    assert logs[0]["trouble"].endswith("no room on the disk")

@@ -1,0 +1,140 @@
+"""kill -9 for an engine under upserts, again and again, and what came of it."""
+
+import random
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.indexer.embedded.engines import Server, start, stop
+
+IDS = 300
+BATCH = 25
+LONGEST_LIFE_S = 0.2
+DRAINED_WITHIN_S = 10.0
+
+
+@dataclass
+class Tally:
+    """What was found after the kills.
+
+    lost: accepted documents, or versions of them, that are not there. doubled: documents more than
+    ids. untrue: documents that a search for their words does not find, or for those of an earlier
+    version does. wedged: starts after which the queue was not drained.
+    """
+
+    kills: int = 0
+    tasks: int = 0
+    lost: int = 0
+    doubled: int = 0
+    untrue: int = 0
+    wedged: int = 0
+
+
+class Client:
+    """Upserts documents until its server is gone. accepted: id -> the version of the last 202."""
+
+    def __init__(self, moments: random.Random) -> None:
+        self.accepted: dict[int, int] = {}
+        self.under_way: dict[int, int] = {}  # sent, and no answer came
+        self.tasks = 0
+        self._moments = moments
+        self._version = 0
+
+    def send(self, server: Server) -> None:
+        """Raises: httpx.HTTPError when the server is gone."""
+        self._version += 1
+        ids = self._moments.sample(range(IDS), BATCH)
+        self.under_way.update(dict.fromkeys(ids, self._version))
+        words = {"title": f"headline v{self._version}", "version": self._version}
+        answer = server.http.put("/indexes/news/documents", json=[{"id": n, **words} for n in ids])
+        assert answer.status_code == 202, answer.text
+        self.tasks += 1
+        for n in ids:
+            self.accepted[n] = self._version
+            del self.under_way[n]
+
+    def may_be(self, n: int) -> set[int]:
+        """The versions a document may have now."""
+        return {self.accepted.get(n, 0), self.under_way.get(n, self.accepted.get(n, 0))}
+
+
+def kill_again_and_again(folder: Path, kills: int, seed: int) -> Tally:
+    """Kill an engine so many times, its last start left alone, and count."""
+    moments = random.Random(seed)
+    tally, client = Tally(), Client(moments)
+    while tally.kills < kills:
+        server = start(folder)
+        try:
+            if moments.random() < 0.5 and not drained(server):
+                tally.wedged += 1
+                break_off = True
+            else:
+                break_off = False
+                _kill_under_load(server, client, moments.uniform(0, LONGEST_LIFE_S))
+                tally.kills += 1
+        finally:
+            server.process.kill()
+            stop(server)
+        if break_off:
+            shutil.rmtree(folder)
+            client = Client(moments)
+    tally.tasks = client.tasks
+    server = start(folder)
+    try:
+        if not drained(server):
+            tally.wedged += 1
+        _count(server, client, tally)
+    finally:
+        stop(server)
+    return tally
+
+
+def _kill_under_load(server: Server, client: Client, after_s: float) -> None:
+    killer = threading.Timer(after_s, server.process.kill)
+    killer.start()
+    try:
+        while True:
+            client.send(server)
+    except httpx.HTTPError:
+        return  # killed
+    finally:
+        killer.join()
+
+
+def drained(server: Server, within_s: float = DRAINED_WITHIN_S) -> bool:
+    """Does the queue run empty in time?"""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        if not waiting(server):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def waiting(server: Server) -> int:
+    """How many tasks have not ended."""
+    asked = {"statuses": "enqueued,processing", "limit": 0}
+    return int(server.http.get("/tasks", params=asked).json()["total"])
+
+
+def _count(server: Server, client: Client, tally: Tally) -> None:
+    answer = server.http.get("/indexes/news/documents", params={"limit": 2 * IDS}).json()
+    found: dict[int, int] = {one["id"]: one["version"] for one in answer["results"]}
+    tally.doubled = answer["total"] - len(found)
+    tally.lost = sum(found.get(n, 0) not in client.may_be(n) for n in client.accepted)
+    everything = _search(server, "")
+    tally.doubled += len(everything) - len(set(everything))
+    tally.untrue = len(set(everything) ^ set(found))
+    for version in range(1, client._version + 1):
+        wanted = {n for n, its in found.items() if its == version}
+        tally.untrue += len(set(_search(server, f'"v{version}"')) ^ wanted)
+
+
+def _search(server: Server, words: str) -> list[Any]:
+    body = {"q": words, "limit": 2 * IDS, "attributesToRetrieve": ["id"]}
+    return server.ids("news", **body)
