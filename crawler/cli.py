@@ -21,6 +21,7 @@ from indexer import cli as indexer_cli
 from indexer.config import load
 from indexer.errors import IndexerError, SearchError, UnknownName
 from indexer.following import until_stopped
+from indexer.outbox import CrawlMemory
 from indexer.printing import print_json
 from indexer.search_server import search_server
 from indexer.times import now_utc
@@ -182,11 +183,17 @@ def enrich(
     raise typer.Exit(bulk.run_bulk(*jsonl, bulk.enrich_line, load().workers, errors))
 
 
+def _crawl_memory() -> CrawlMemory:
+    from crawler.state import removed
+
+    return removed
+
+
 commands_watch.register(app)
 commands_archive.register(app)
 commands_sources.register(app)
 commands_state.register(app)
-indexer_cli.register(app)
+indexer_cli.register(app, _crawl_memory)
 
 
 def main() -> None:

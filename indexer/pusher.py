@@ -92,6 +92,7 @@ class Pusher:
             self.server,
             self.outbox.engine,
             self.config,
+            may_send=self.may_send,
             told=lambda done, total: told(f"{done} of {total} documents in the new index"),
         )
 

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Engine, Float, String, Table, func, s
 
 from indexer.database import METADATA, transact
 from indexer.errors import DatabaseError
-from indexer.owners import is_gone, new_owner
+from indexer.owners import is_gone, new_owner, words_of
 from indexer.statements import insert_new
 from indexer.times import steady_s
 
@@ -40,6 +40,12 @@ class SendingRight:
     def is_sure(self) -> bool:
         """Whether nobody else can have it."""
         return steady_s() < self._sure_until_s
+
+    def holder(self) -> str:
+        """Who has it, for people; "" when nobody does."""
+        own = select(SENDERS.c.owner).where(SENDERS.c.name == self.name)
+        owner = transact(self.engine, lambda connection: connection.scalar(own))
+        return words_of(owner) if owner else ""
 
     @contextmanager
     def held(self, *, within_s: float = 0.0) -> Iterator[bool]:

@@ -56,7 +56,6 @@ SQL_ROOMS = {
             "ledger",
             "outbox",
             "audit",
-            "rebuild",
             "embedded",
         ),
         "sender",
