@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from indexer.index_settings import differing, index_settings
 from indexer.ledger import count
 from indexer.outbox import Outbox
 from indexer.search_server import SearchServer, plain_errors, search_server
+from indexer.times import now_utc
 
 LEAST_FREE_BYTES = 1_000_000_000
 LARGEST_CLOCK_ERROR_S = 30.0
@@ -156,8 +157,8 @@ def _clock(server: SearchServer) -> Finding:
         there = parsedate_to_datetime(answer.headers["Date"])
         there = there if there.tzinfo else there.replace(tzinfo=UTC)  # "-0000", RFC 5322, 3.3
     except (requests.RequestException, KeyError, ValueError):
-        return Finding(check="clock", well=True, words=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-    apart_s = abs((datetime.now(UTC) - there).total_seconds())
+        return Finding(check="clock", well=True, words=f"{now_utc():%Y-%m-%d %H:%M} UTC")
+    apart_s = abs((now_utc() - there).total_seconds())
     return Finding(
         check="clock",
         well=apart_s <= LARGEST_CLOCK_ERROR_S,

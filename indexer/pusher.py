@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from meilisearch.errors import MeilisearchApiError
 
@@ -20,6 +20,7 @@ from indexer.index_settings import differing, index_settings
 from indexer.outbox import Outbox, OutboxRow
 from indexer.rebuild import needs_rebuild, rebuild
 from indexer.search_server import FINISHED_TASKS, SearchServer, finished_before, plain_errors
+from indexer.times import now_utc
 
 # error codes of a document's making that do not say so by their name
 _OF_DOCUMENTS = ("malformed_payload", "payload_too_large", "max_fields_limit_exceeded")
@@ -99,7 +100,7 @@ class Pusher:
     def _clean_tasks(self) -> None:
         """Drop old finished tasks: a server's task database has an end."""
         if self._client.get_tasks({**FINISHED_TASKS, "limit": 1}).total > MOST_FINISHED_TASKS:
-            self._client.delete_tasks(finished_before(datetime.now(UTC) - KEEP_TASKS))
+            self._client.delete_tasks(finished_before(now_utc() - KEEP_TASKS))
 
     def push_pending(self) -> PushReport:
         """Send what waits now, until the server stops taking it; never raises for it.

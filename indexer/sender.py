@@ -9,9 +9,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
-from sqlalchemy import Column, Connection, Engine, Float, String, Table, func, select, update
+from sqlalchemy import Column, Connection, Engine, Float, String, Table, select, update
 
+from indexer.clock import database_now, is_ahead
 from indexer.database import METADATA, transact
 from indexer.errors import DatabaseError
 from indexer.owners import is_gone, new_owner, words_of
@@ -34,6 +36,7 @@ class SendingRight:
         self.engine = engine
         self.name = name
         self.span_s = span_s
+        self.span = timedelta(seconds=span_s)
         self.owner = new_owner()
         self._sure_until_s = 0.0
 
@@ -77,12 +80,16 @@ class SendingRight:
         insert_new(connection, SENDERS, [{"name": self.name}])
         own = SENDERS.c.name == self.name
         row = connection.execute(select(SENDERS).where(own).with_for_update()).one()
-        now = _now(connection)
+        now = database_now(connection)
+        until_s = (now + self.span).timestamp()
         free = row.owner in (None, self.owner) or is_gone(row.owner)
-        free = free or not now < row.lease_until <= now + self.span_s
+        free = free or row.lease_until <= now.timestamp()
         if free:
-            lease = {"owner": self.owner, "lease_until": now + self.span_s}
+            lease = {"owner": self.owner, "lease_until": until_s}
             connection.execute(update(SENDERS).where(own).values(**lease))
+        elif is_ahead(row.lease_until, "leases of senders", now=now, longest=self.span):
+            # its holder may live: from now on it runs as long as any other
+            connection.execute(update(SENDERS).where(own).values(lease_until=until_s))
         return free
 
     def _renew(self, stop: threading.Event) -> None:
@@ -103,10 +110,3 @@ class SendingRight:
             )
         except DatabaseError:
             return  # it runs out by itself
-
-
-def _now(connection: Connection) -> float:
-    """UNIX seconds on the clock that all senders share."""
-    if connection.engine.dialect.name != "postgresql":
-        return time.time()
-    return float(connection.scalar(select(func.extract("epoch", func.clock_timestamp()))) or 0.0)

@@ -31,8 +31,8 @@ LEVELS = {
     "indexer": {
         0: "document errors guard index_settings embedded upgrades",
         1: "config database open_network statements owners times",
-        2: "ledger search_server probes sender",
-        3: "outbox query",
+        2: "clock ledger search_server probes",
+        3: "outbox query sender",
         4: "rebuild export printing audit keys doctor web",
         5: "pusher alerts",
         6: "following",
@@ -50,6 +50,7 @@ SQL_ROOMS = {
     "indexer": {
         *(
             "alerts",
+            "clock",
             "database",
             "statements",
             "upgrades",
@@ -220,6 +221,26 @@ def test_only_config_reads_settings_from_outside() -> None:
 
     assert readers == []
     assert strangers({"indexer": {"config"}, "crawler": set()}, {"dotenv"}) == []
+
+
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "gmtime", "localtime"}  # what reads one
+CLOCK_READERS = {"indexer.times", "indexer.embedded.clock"}
+
+
+def test_the_clock_is_read_at_one_place_in_each_program() -> None:
+    """So that it can be shared, and run wrong in a test."""
+    broken = [
+        f"{module.name}:{node.lineno}"
+        for module in MODULES
+        if module.name not in CLOCK_READERS
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.Attribute)
+        and node.attr in CLOCKS
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("datetime", "date", "time")
+    ]
+
+    assert broken == []
 
 
 def test_a_module_is_short() -> None:

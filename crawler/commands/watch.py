@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from crawler import logs
+from indexer.clock import database_now
 from indexer.config import load
-from indexer.database import connect
+from indexer.database import begin, connect
 from indexer.printing import print_json
 from indexer.times import now_utc
 
@@ -135,6 +136,8 @@ def status(
     config.make_home()
     engine = connect(config.database_url)
     try:
+        with begin(engine) as connection:
+            now = database_now(connection)
         found = read_status(engine, shown, now=now)
     finally:
         engine.dispose()

@@ -17,12 +17,12 @@ from crawler.runs.vitals import Vitals
 from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
+from indexer.clock import database_now
 from indexer.config import Config
 from indexer.database import begin, connect
 from indexer.errors import DatabaseError
 from indexer.probes import probe_server
 from indexer.pusher import PushReport, push_words
-from indexer.times import now_utc
 
 LINES_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
@@ -83,8 +83,9 @@ def _keeping_house(config: Config, engine: Engine) -> Iterator[None]:
         while not stop.wait(TIDY_EVERY_S):
             try:
                 with begin(engine) as connection:
-                    archive.expire(connection, config.home / "pages", now=now_utc())
-                    hosts.forget(connection, now=now_utc())
+                    now = database_now(connection)
+                    archive.expire(connection, config.home / "pages", now=now)
+                    hosts.forget(connection, now=now)
             except (DatabaseError, OSError) as error:
                 structlog.get_logger("techwire").warning("page archive", error=str(error))
 

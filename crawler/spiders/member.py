@@ -9,8 +9,8 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection, Engine
 
 from crawler.middlewares.hostbook import HostBook
-from crawler.state.clock import SharedClock
 from crawler.state.desk import Desk
+from indexer.clock import SharedClock
 from indexer.config import Config
 from indexer.database import connect, transact
 from indexer.errors import DatabaseError
