@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from crawler.runs import logs
+from indexer.foundation.clock import database_now
 from indexer.foundation.config import load
-from indexer.foundation.database import connect
+from indexer.foundation.database import begin, connect
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
 
@@ -135,6 +136,8 @@ def status(
     config.make_home()
     engine = connect(config.database_url)
     try:
+        with begin(engine) as connection:
+            now = database_now(connection)
         found = read_status(engine, shown, now=now)
     finally:
         engine.dispose()

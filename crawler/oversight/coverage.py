@@ -3,20 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 
 from crawler.sources.source import Source
 from crawler.state.health import Health, health
+from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect
-from indexer.foundation.times import now_utc
 
 KEPT_S = 20.0
 
 
-def coverage_of(
-    config: Config, sources: Sequence[Source], *, clock: Callable[[], datetime] = now_utc
-) -> Callable[[], Mapping[str, object]]:
+def coverage_of(config: Config, sources: Sequence[Source]) -> Callable[[], Mapping[str, object]]:
     """A callable that tells {"sources": [...]}; it looks into the database every 20 s at most."""
     engine = connect(config.database_url)
     lock = threading.Lock()
@@ -28,7 +25,7 @@ def coverage_of(
         with lock:
             if told_s is None or time.monotonic() - told_s > KEPT_S:
                 with begin(engine) as connection:
-                    found = health(connection, sources, now=clock())
+                    found = health(connection, sources, now=database_now(connection))
                 told, told_s = {"sources": [as_row(one) for one in found]}, time.monotonic()
             return told
 

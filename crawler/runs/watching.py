@@ -18,11 +18,11 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
 from indexer.delivery.pusher import PushReport, push_words
+from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.probes import probe_server
-from indexer.foundation.times import now_utc
 
 LINES_EVERY_S = 60.0
 TIDY_EVERY_S = 3600.0
@@ -83,8 +83,9 @@ def _keeping_house(config: Config, engine: Engine) -> Iterator[None]:
         while not stop.wait(TIDY_EVERY_S):
             try:
                 with begin(engine) as connection:
-                    archive.expire(connection, config.home / "pages", now=now_utc())
-                    hosts.forget(connection, now=now_utc())
+                    now = database_now(connection)
+                    archive.expire(connection, config.home / "pages", now=now)
+                    hosts.forget(connection, now=now)
             except (DatabaseError, OSError) as error:
                 structlog.get_logger("techwire").warning("page archive", error=str(error))
 
