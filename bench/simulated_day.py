@@ -157,7 +157,7 @@ class Day:
 
     def _poll(self, turn: Turn, url: str, now: datetime, clock_s: float) -> None:
         with begin(self.engine) as connection:
-            known = listings.validators(connection, url)
+            known = listings.validators(connection, url, now=now)
         status, headers, body = self._get(url, clock_s, "poll", known.get("If-None-Match", ""))
         request = Request(url, meta={"listing": url})
         if status in (200, 304):

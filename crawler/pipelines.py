@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
 from scrapy.crawler import Crawler
@@ -82,7 +82,7 @@ class ExtractPipeline:
         ours = error.reason in ("crash", "timeout")
         outcome = Outcome.FAILED if ours else Outcome.DROPPED
         end = Settlement(outcome=outcome, reason=str(error), http_status=item.http_status)
-        now = datetime.now(UTC)
+        now: datetime = spider.clock()
 
         def write(connection: Connection) -> None:
             fence(connection, item.lease)
@@ -103,7 +103,7 @@ class ExtractPipeline:
             lesson = await desk.run(lambda connection: book.lesson(connection, source_id))
             if lesson is not None:
                 learnt = await self.workers.run(learn, lesson)
-                now = datetime.now(UTC)
+                now: datetime = self.crawler.spider.clock()  # type: ignore[union-attr]
                 await desk.run(
                     lambda connection: book.remember(connection, source_id, learnt, now=now)
                 )
@@ -116,7 +116,7 @@ class ExtractPipeline:
         self.workers.close()
         spider: Any = self.crawler.spider
         with contextlib.suppress(DatabaseError), begin(spider.database) as connection:
-            archive.expire(connection, self.pages, now=datetime.now(UTC))
+            archive.expire(connection, self.pages, now=spider.clock())
 
 
 class StorePipeline:
@@ -134,7 +134,7 @@ class StorePipeline:
         all_topics: bool = spider.plan.all_topics
 
         def write(connection: Connection) -> int:
-            return store_in(connection, item, now=datetime.now(UTC), all_topics=all_topics)
+            return store_in(connection, item, now=spider.clock(), all_topics=all_topics)
 
         stored = await _written(spider, write, item.entry)
         if not stored:

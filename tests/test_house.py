@@ -226,6 +226,26 @@ def test_only_config_reads_settings_from_outside() -> None:
     assert [m.name for m in MODULES if "dotenv" in roots(m)] == ["indexer.foundation.config"]
 
 
+CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "gmtime", "localtime"}  # what reads one
+CLOCK_READERS = {"indexer.foundation.times", "indexer.embedded.index.clock"}
+
+
+def test_the_clock_is_read_at_one_place_in_each_program() -> None:
+    """So that it can be shared, and run wrong in a test."""
+    broken = [
+        f"{module.name}:{node.lineno}"
+        for module in MODULES
+        if module.name not in CLOCK_READERS
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.Attribute)
+        and node.attr in CLOCKS
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("datetime", "date", "time")
+    ]
+
+    assert broken == []
+
+
 def test_a_module_is_short() -> None:
     assert {m.name: len(m.lines) for m in MODULES if len(m.lines) > MOST_LINES} == {}
 

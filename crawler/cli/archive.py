@@ -106,8 +106,8 @@ def replay(
 
 
 def _swap(config: Config, outbox: Outbox) -> None:
-    with search_server(config) as server, sole_sender(config, outbox.engine):
-        pusher = Pusher(server, outbox, config)
+    with search_server(config) as server, sole_sender(config, outbox.engine) as right:
+        pusher = Pusher(server, outbox, config, may_send=right.is_sure)
         pusher.prepare()
         pusher.rebuild(told=errors.print)
         report = pusher.push_pending()

@@ -19,6 +19,7 @@ from crawler.errors import CrawlerError
 from crawler.runs import logs
 from indexer.cli import main as indexer_cli
 from indexer.delivery.following import until_stopped
+from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import load
 from indexer.foundation.errors import IndexerError, SearchError, UnknownName
 from indexer.foundation.times import now_utc
@@ -182,11 +183,17 @@ def enrich(
     raise typer.Exit(bulk.run_bulk(*jsonl, bulk.enrich_line, load().workers, errors))
 
 
+def _crawl_memory() -> CrawlMemory:
+    from crawler.state import removed
+
+    return removed
+
+
 commands_watch.register(app)
 commands_archive.register(app)
 commands_sources.register(app)
 commands_state.register(app)
-indexer_cli.register(app)
+indexer_cli.register(app, _crawl_memory)
 
 
 def main() -> None:

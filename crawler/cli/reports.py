@@ -9,7 +9,7 @@ from rich.text import Text
 from indexer.search.printing import plain
 
 if TYPE_CHECKING:
-    from crawler.offline.replaying import ReplayReport
+    from crawler.offline.replay_report import ReplayReport
     from crawler.visits.looking import Look
 
 
@@ -38,6 +38,8 @@ def print_replay(console: Console, report: "ReplayReport", *, applied: bool) -> 
         f"{report.added} new, {report.removed} removed, {report.unchanged} the same",
         soft_wrap=True,
     )
+    if report.left:
+        console.print(f"{report.left} documents left: stored anew meanwhile; run it again for them")
     for where, pages in report.not_read.items():
         advice = "" if "this machine" in where else ": run this there, or share the folder pages/"
         console.print(f"{pages} pages not read, {where}{advice}", soft_wrap=True)

@@ -68,6 +68,7 @@ def prune(
             now=now,
             keep=now - oldest_page,
             max_bytes=int(most_gb * 1e9),
+            by_hand=True,
         )
         forgotten = trail.forget(connection, before=oldest_trail) if oldest_trail else 0
     console.print(f"{files} archive files and {forgotten} trails dropped")

@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from crawler.runs import logs
+from indexer.foundation.clock import database_now
 from indexer.foundation.config import load
-from indexer.foundation.database import state_database
+from indexer.foundation.database import begin, state_database
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
 
@@ -135,6 +136,8 @@ def status(
         shown = sources_at(config.home).all()
     config.make_home()
     with state_database(config.database_url) as engine:
+        with begin(engine) as connection:
+            now = database_now(connection)
         found = read_status(engine, shown, now=now, tasks=present_queue(config))
     if as_json:
         print_json(found.as_json())

@@ -15,7 +15,7 @@ from crawler.urls import canonical_url, document_id, same_site, site_of
 
 MAX_ENTRIES = 50_000  # what the sitemap protocol allows one file
 # A listing's dates may run ahead of our clock by a time zone written wrongly, not by more.
-_AHEAD = timedelta(hours=26)
+DATES_AHEAD = timedelta(hours=26)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _SILENT = timedelta(days=60)
 _FILES = (
@@ -118,7 +118,7 @@ def _with_honest_dates(
     """With dates before 1990 or in the future taken away; their raw text stays."""
 
     def honest(when: datetime | None) -> datetime | None:
-        if when is None or when < _EARLIEST or (now is not None and when > now + _AHEAD):
+        if when is None or when < _EARLIEST or (now is not None and when > now + DATES_AHEAD):
             return None
         return when
 

@@ -24,7 +24,7 @@ class ConditionalGetMiddleware:
             return
         spider: Any = self.crawler.spider
         known = await spider.desk.run(
-            lambda connection: listings.validators(connection, request.url)
+            lambda connection: listings.validators(connection, request.url, now=spider.clock())
         )
         for name, value in known.items():
             request.headers.setdefault(name, value)

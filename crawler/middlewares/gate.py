@@ -5,7 +5,6 @@ process), here it is decided anew whether the host and the source are still ours
 """
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 from scrapy import Request
@@ -38,8 +37,11 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
             host.manners.asked_at = steady_s()
             response = await super().download_request(request)
             if response.status in (429, 503):
-                text = (response.headers.get("Retry-After") or b"").decode("latin-1")
-                asked = retry_after(text, now=datetime.now(UTC))
+                text, date = (
+                    (response.headers.get(header) or b"").decode("latin-1")
+                    for header in ("Retry-After", "Date")
+                )
+                asked = retry_after(text, date=date, now=book.clock())
                 hold_s = UNTOLD_HOLD_S if asked is None else asked.total_seconds()
                 host.manners.complain(steady_s(), hold_s)
                 await book.note(name)

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from crawler.middlewares.politeness import Manners
 from crawler.state import hosts
-from crawler.state.clock import Clock
 from crawler.state.desk import Desk
 from crawler.state.hosts import Busy, Rest
 from crawler.state.schedule import sure_s
+from indexer.foundation.clock import SharedClock
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.times import steady_s
 
@@ -46,7 +46,7 @@ class Host:
 class HostBook:
     """Hosts by name ("host:port"). owner: names this crawl in the database. span: of a lease."""
 
-    def __init__(self, desk: Desk, *, owner: str, clock: Clock, span: timedelta) -> None:
+    def __init__(self, desk: Desk, *, owner: str, clock: SharedClock, span: timedelta) -> None:
         self.desk = desk
         self.owner = owner
         self.clock = clock
@@ -83,6 +83,7 @@ class HostBook:
         host = self.of(name)
 
         def work(connection: Connection) -> tuple[float, float, Rest | Busy]:
+            self.clock.measure(connection)
             now, now_s = self.clock(), steady_s()
             pace_s = host.manners.delay_s(now_s)
             got = hosts.take(connection, name, self.owner, now=now, span=self.span, pace_s=pace_s)
@@ -124,7 +125,7 @@ class HostBook:
 
     def give_all_back(self, connection: Connection) -> None:
         """The crawl ends."""
-        hosts.give_back(connection, self.rests(self._taken), self.owner)
+        hosts.give_back(connection, self.rests(self._taken), self.owner, now=self.clock())
 
     def close(self) -> None:
         """Stop renewing."""
@@ -151,7 +152,7 @@ class HostBook:
         left, held = self.rests(idle), self.rests(kept)
 
         def work(connection: Connection) -> tuple[set[str], float]:
-            hosts.give_back(connection, left, self.owner)
+            hosts.give_back(connection, left, self.owner, now=self.clock())
             now, now_s = self.clock(), steady_s()
             lost = hosts.renew(connection, held, self.owner, now=now, span=self.span)
             return lost, now_s

@@ -40,7 +40,7 @@ class Manners:
 
     def delay_s(self, now_s: float) -> float:
         """Seconds between two requests."""
-        halvings = int((now_s - self.slowed_at) / RECOVERY_S)
+        halvings = int(max(0.0, now_s - self.slowed_at) / RECOVERY_S)
         slowed = self.slowed_s / 2**halvings if halvings < 8 else 0.0
         return max(self.base_s, self.crawl_delay_s, slowed)
 

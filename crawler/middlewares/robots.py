@@ -3,8 +3,6 @@
 A 4xx opens the site; a 429, a 5xx or silence closes it for a while, unless older rules are known.
 """
 
-from datetime import UTC, datetime
-
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
@@ -20,6 +18,7 @@ from crawler.middlewares.hostfiles import (
 )
 from crawler.net.freshness import retry_after
 from crawler.net.refusals import ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
+from indexer.foundation.times import now_utc
 
 MOST_BYTES = 512_000  # RFC 9309, 2.5
 
@@ -74,6 +73,8 @@ class RobotsMiddleware:
 
 
 def _hold_s(response: Response) -> float:
-    text = (response.headers.get("Retry-After") or b"").decode("latin-1")
-    asked = retry_after(text, now=datetime.now(UTC))
+    text, date = (
+        (response.headers.get(name) or b"").decode("latin-1") for name in ("Retry-After", "Date")
+    )
+    asked = retry_after(text, date=date, now=now_utc())
     return KEPT_AFTER_ERROR_S if asked is None else max(60.0, asked.total_seconds())

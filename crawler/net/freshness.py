@@ -29,13 +29,16 @@ def fresh_for(headers: Mapping[str, str], *, now: datetime) -> timedelta:
     return _bounded(expires - (http_date(headers.get("date", "")) or now))
 
 
-def retry_after(text: str, *, now: datetime) -> timedelta | None:
-    """What a `Retry-After` header asks, 0 to a day; None when it says nothing readable."""
+def retry_after(text: str, *, date: str = "", now: datetime) -> timedelta | None:
+    """What a `Retry-After` header asks, 0 to a day; None when it says nothing readable.
+
+    date: the answer's own `Date`; a moment counts from it, since our clock may be another.
+    """
     text = text.strip()
     if re.fullmatch(r"\d{1,9}", text):
         return _bounded(timedelta(seconds=int(text)))
     moment = http_date(text)
-    return None if moment is None else _bounded(moment - now)
+    return None if moment is None else _bounded(moment - (http_date(date) or now))
 
 
 def http_date(text: str) -> datetime | None:

@@ -21,6 +21,7 @@ from crawler.enrichment import enrich
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.state.documents import iso_string
 from crawler.workers.pool import Workers, harvest
+from indexer.foundation.times import now_utc
 
 MAX_PAGE_BYTES = 50_000_000
 LOG_EVERY_S = 10.0
@@ -80,7 +81,7 @@ def extract_line(folder: Path, line: str) -> dict[str, Any]:
         url=str(given.get("url") or ""),
         body=body,
         encoding=encoding,
-        fetched_at=_moment(fetched) if fetched else datetime.now(UTC),
+        fetched_at=_moment(fetched) if fetched else now_utc(),
     )
     article, facets = harvest(page)[0]
     credited = {"authors": [*article.authors, *article.agencies]}  # as the page credits them

@@ -5,106 +5,28 @@ applying writes all of it in one transaction and swaps a new index in when it is
 search sees the old rules or the new ones, never a mixture.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from crawler.article import Access, Article, Entry, Facets, Page, Site
 from crawler.enrichment import enrich
 from crawler.errors import ExtractionError
+from crawler.offline.replay_report import Change, ReplayReport
 from crawler.sources.publishers import site_named
 from crawler.sources.registry import Registry
-from crawler.state import archive, profiles, seen, stories
+from crawler.state import archive, profiles, removed, seen, stories
 from crawler.state.documents import document_of, facet_values, main_point
 from crawler.state.page_files import PageFiles
-from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store_in
 from crawler.urls import document_id
 from crawler.workers.pool import Harvest, Workers, harvest
 from indexer.delivery import ledger, outbox
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin
-
-SAMPLES = 3
-SHOWN_CHARS = 80
-# what every crawl sets anew, or a story's other copies decide
-UNCOMPARED = {"crawled_at", "revision", "version", "story_id", "story_lead", "outlets", "schema"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What today's rules make of one document. after: None when they would drop it."""
-
-    url: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    found: Found | None = None
-    reason: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class ReplayReport:
-    """Counts of a replay. fields: name -> documents; samples: name -> lines "url: old -> new".
-
-    not_read: where archived pages are that this machine cannot read -> how many.
-    """
-
-    pages: int = 0
-    unchanged: int = 0
-    changed: int = 0
-    added: int = 0
-    removed: int = 0
-    fields: Counter[str] = field(default_factory=Counter)
-    topics_gained: Counter[str] = field(default_factory=Counter)
-    topics_lost: Counter[str] = field(default_factory=Counter)
-    not_read: Counter[str] = field(default_factory=Counter)
-    samples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    def note(self, change: Change) -> None:
-        """Count one document's change."""
-        self.pages += 1
-        if change.before is None and change.after is None:
-            self.unchanged += 1
-        elif change.before is None:
-            self.added += 1
-            self._sample("added", change.url, "", (change.after or {}).get("title", ""))
-        elif change.after is None:
-            self.removed += 1
-            self._sample("removed", change.url, change.before["title"], change.reason)
-        else:
-            self._compare(change.url, change.before, change.after)
-
-    def as_json(self) -> dict[str, Any]:
-        """The report as a JSON object."""
-        counts = ("pages", "unchanged", "changed", "added", "removed")
-        named = ("fields", "topics_gained", "topics_lost", "not_read", "samples")
-        return {name: getattr(self, name) for name in counts} | {
-            name: dict(getattr(self, name)) for name in named
-        }
-
-    def _compare(self, url: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-        names = [
-            name for name in after if name not in UNCOMPARED and before.get(name) != after[name]
-        ]
-        self.changed += bool(names)
-        self.unchanged += not names
-        for name in names:
-            self.fields[name] += 1
-            self._sample(name, url, before.get(name), after[name])
-        old, new = (set(record["topics"]["lvl0"]) for record in (before, after))
-        self.topics_gained.update(new - old)
-        self.topics_lost.update(old - new)
-        for topic in sorted(new ^ old):
-            name = f"{'gain' if topic in new else 'lose'} {topic}"
-            self._sample(name, url, before["title"], ", ".join(sorted(new)))
-
-    def _sample(self, name: str, url: str, old: Any, new: Any) -> None:
-        if len(self.samples[name]) < SAMPLES:
-            self.samples[name].append(f"{url}: {_short(old)} -> {_short(new)}")
+from indexer.foundation.database import begin, transact
+from indexer.foundation.times import now_utc
 
 
 def replay(
@@ -141,7 +63,7 @@ def replay(
     finally:
         workers.close()
     if apply and changes:
-        _write(engine, changes, all_topics)
+        report.left = _write(engine, changes, all_topics)
     return report
 
 
@@ -191,27 +113,29 @@ def _dressed(engine: Engine, registry: Registry, page: Page, entry: Entry) -> Pa
 
 def _changes_of(
     engine: Engine, page: Page, result: Harvest | ExtractionError, all_topics: bool
-) -> Iterator[Change]:
+) -> list[Change]:
     assert page.entry is not None
     assert page.site is not None
     articles = () if isinstance(result, ExtractionError) else result
     reason = str(result) if isinstance(result, ExtractionError) else ""
+    changes: list[Change] = []
     with begin(engine) as connection:
         known = seen.document_of_entry(connection, page.entry.url)
         if not articles and known is not None:
             before = ledger.read(connection, known)
-            yield Change(url=page.entry.url, before=before, after=None, reason=reason)
+            changes.append(Change(url=page.entry.url, before=before, after=None, reason=reason))
         for article, facets in articles:
-            own_id = document_id(article.url)
-            before = ledger.read(connection, own_id)
+            before = ledger.read(connection, document_id(article.url))
             if not (facets.tech_relevant or all_topics):
-                yield Change(url=article.url, before=before, after=None, reason=facets.reason)
+                dropped = Change(url=article.url, before=before, after=None, reason=facets.reason)
+                changes.append(dropped)
                 continue
             after = _record(before, article, facets, page.site, page.fetched_at)
             found = Found(
                 entry=page.entry, site=page.site, http_status=200, articles=((article, facets),)
             )
-            yield Change(url=article.url, before=before, after=after, found=found)
+            changes.append(Change(url=article.url, before=before, after=after, found=found))
+    return changes
 
 
 def _record(
@@ -274,11 +198,17 @@ def enriched_record(record: dict[str, Any]) -> dict[str, Any] | None:
     return {**kept, **facet_values(facets), **({"_geo": point} if point else {})}
 
 
-def _write(engine: Engine, changes: list[Change], all_topics: bool) -> None:
-    """Everything in one transaction, the outbox included."""
-    now = datetime.now(UTC)
-    with begin(engine) as connection:
-        for change in changes:
+def _write(engine: Engine, changes: Sequence[Change], all_topics: bool) -> int:
+    """Everything in one transaction, the outbox included.
+
+    Returns: how many documents were left as they are, because a crawl stored them anew meanwhile.
+    """
+    now = now_utc()
+
+    def write(connection: Connection) -> int:
+        # asked before the first is written: a story's other documents change with it
+        fresh = [change for change in changes if not _is_stale(connection, change)]
+        for change in fresh:
             if change.found is not None:
                 store_in(connection, change.found, now=now, all_topics=all_topics, replayed=True)
             elif change.after is not None:
@@ -286,12 +216,15 @@ def _write(engine: Engine, changes: list[Change], all_topics: bool) -> None:
                 outbox.queue(connection, change.after["id"], version, now=now)
             elif change.before is not None:
                 own_id = change.before["id"]
-                stories.leave(connection, own_id)
                 outbox.put_removal(connection, own_id, now=now)
-                end = Settlement(outcome=Outcome.DROPPED, reason=change.reason or "replayed")
-                seen.settle_document(connection, own_id, end, now=now)
+                removed.dropped(connection, own_id, change.reason or "replayed")
+        return len(changes) - len(fresh)
+
+    return transact(engine, write)
 
 
-def _short(value: Any) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
+def _is_stale(connection: Connection, change: Change) -> bool:
+    """Whether the document is no longer what the replay compared with."""
+    own_id = (change.before or change.after or {}).get("id", "")
+    known = None if change.before is None else change.before.get("revision")
+    return ledger.version_of(connection, own_id) != known

@@ -4,20 +4,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 
 from crawler.sources.source import Source
 from crawler.state.health import Health, health
+from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, state_database
-from indexer.foundation.times import now_utc
 
 KEPT_S = 20.0
 
 
 @contextmanager
 def coverage_of(
-    config: Config, sources: Sequence[Source], *, clock: Callable[[], datetime] = now_utc
+    config: Config, sources: Sequence[Source]
 ) -> Iterator[Callable[[], Mapping[str, object]]]:
     """A callable that tells {"sources": [...]}; it looks into the database every 20 s at most."""
     lock = threading.Lock()
@@ -29,7 +28,7 @@ def coverage_of(
         with lock:
             if told_s is None or time.monotonic() - told_s > KEPT_S:
                 with begin(engine) as connection:
-                    found = health(connection, sources, now=clock())
+                    found = health(connection, sources, now=database_now(connection))
                 told, told_s = {"sources": [as_row(one) for one in found]}, time.monotonic()
             return told
 

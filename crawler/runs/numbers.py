@@ -4,9 +4,8 @@ import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from statistics import median, quantiles
 from typing import Any
 
@@ -18,9 +17,9 @@ from crawler.state import schedule, seen
 from crawler.state.health import State, health, lags
 from crawler.state.seen import Outcome
 from indexer.delivery import outbox
+from indexer.foundation.clock import database_now
 from indexer.foundation.database import begin
 from indexer.foundation.errors import DatabaseAway
-from indexer.foundation.times import now_utc
 
 KEPT_S = 5.0
 
@@ -53,12 +52,10 @@ class Numbers:
         engine: Engine,
         sources: Sequence[Source],
         crawler: Any,
-        clock: Callable[[], datetime] = now_utc,
     ) -> None:
         self.engine = engine
         self.sources = sources
         self.crawler = crawler
-        self.clock = clock
         self._lock = threading.Lock()
         self._standing = Standing()
         self._read_s: float | None = None
@@ -78,9 +75,9 @@ class Numbers:
             return self._standing
 
     def _look(self) -> Standing:
-        now = self.clock()
         ids = [source.id for source in self.sources]
         with begin(self.engine) as connection:
+            now = database_now(connection)
             due, held = schedule.counts(connection, ids, now=now)
             pages = seen.outcome_counts(connection).get(Outcome.FOUND, 0)
             box = outbox.standing(connection)

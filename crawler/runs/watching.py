@@ -18,11 +18,11 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
 from indexer.delivery.pusher import PushReport, push_words
+from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.probes import probe_server
-from indexer.foundation.times import now_utc
 from indexer.search.task_queue import WatchedQueue, present_queue
 
 LINES_EVERY_S = 60.0
@@ -87,8 +87,9 @@ def _keeping_house(config: Config, engine: Engine) -> Iterator[None]:
         while not stop.wait(TIDY_EVERY_S):
             try:
                 with begin(engine) as connection:
-                    archive.expire(connection, config.home / "pages", now=now_utc())
-                    hosts.forget(connection, now=now_utc())
+                    now = database_now(connection)
+                    archive.expire(connection, config.home / "pages", now=now)
+                    hosts.forget(connection, now=now)
             except (DatabaseError, OSError) as error:
                 structlog.get_logger("techwire").warning("page archive", error=str(error))
 

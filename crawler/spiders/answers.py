@@ -121,7 +121,8 @@ def _asked_to_wait(error: BaseException | None, now: datetime) -> timedelta | No
     if isinstance(error, Refusal) and error.left_s:
         return timedelta(seconds=error.left_s)
     if isinstance(error, HttpError) and error.response.status in (429, 503):
-        return retry_after(header(error.response, "Retry-After") or "", now=now)
+        text, date = (header(error.response, name) or "" for name in ("Retry-After", "Date"))
+        return retry_after(text, date=date, now=now)
     return None
 
 

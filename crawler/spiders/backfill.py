@@ -37,7 +37,7 @@ def further(connection: Connection, listing: Listing, plan: Plan, *, now: dateti
     """The listings to ask after this one: sub-sitemaps not walked before, then its older page."""
     maps = maps_to_ask(listing, plan, now=now)
     if plan.walks_back and not plan.refresh:
-        done = walked.known(connection, maps, plan.since, plan.until)
+        done = walked.known(connection, maps, plan.since, plan.until, now=now)
         maps = [child for child in maps if child not in done]
     return [*maps, listing.next_url] if listing.next_url and leads_on(listing, plan) else maps
 

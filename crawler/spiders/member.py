@@ -9,8 +9,8 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection, Engine
 
 from crawler.middlewares.hostbook import HostBook
-from crawler.state.clock import SharedClock
 from crawler.state.desk import Desk
+from indexer.foundation.clock import SharedClock
 from indexer.foundation.config import Config
 from indexer.foundation.database import connect, transact
 from indexer.foundation.errors import DatabaseError

@@ -16,10 +16,10 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
 from crawler.state import paces, seen
-from crawler.state.clock import Clock
 from crawler.state.desk import Desk
 from crawler.state.listings import Answer
 from crawler.state.seen import Outcome, Settlement
+from indexer.foundation.clock import Clock
 
 
 class Records:

@@ -19,10 +19,10 @@ from crawler.middlewares.politeness import slot_of
 from crawler.net.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
 from crawler.state import hosts, paces, schedule
-from crawler.state.clock import SharedClock
 from crawler.state.desk import Desk
 from crawler.state.intervals import Rules
 from crawler.state.schedule import LEASE, Lease, sure_s
+from indexer.foundation.clock import SharedClock
 from indexer.foundation.times import steady_s
 
 MOST_TURNS = 64
@@ -204,7 +204,7 @@ class Watch(OnePass):
         if room <= 0:
             return []
         now = self.clock()
-        busy = hosts.held_by_others(connection, self.owner, now=now)
+        busy = hosts.held_by_others(connection, self.owner, now=now, span=self.span)
         mine = {turn.source.id for turn in self.open}
         among = [n for n in self.by_id if n not in mine and not busy & self.hosts[n]]
         leases = schedule.lease(connection, self.owner, among, now=now, limit=room, span=self.span)

@@ -4,8 +4,9 @@ Where each page stands in the archive's files (`page_files`) is in the state dat
 expire, the oldest first when the archive outgrows its limit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Connection, String, Table, Text, delete, select
@@ -84,10 +85,17 @@ def expire(
     now: datetime,
     keep: timedelta = KEEP,
     max_bytes: int = MAX_ARCHIVE_BYTES,
+    by_hand: bool = False,
 ) -> int:
-    """Delete files older than `keep`, then the oldest until `max_bytes` hold. Returns: how many."""
-    oldest_day = f"{now - keep:%Y-%m-%d}"
+    """Delete files older than `keep`, then the oldest until `max_bytes` hold. Returns: how many.
+
+    by_hand: somebody wants it so. Else a day counts no more than one beyond the last day before
+    it: a clock that jumps ahead would empty the archive, and is right again until tomorrow.
+    """
     files = sorted(folder.glob(f"*{SUFFIX}"), reverse=True)  # newest day first
+    if not by_hand:
+        now = min(now, _day_after_last(files, now))
+    oldest_day = f"{now - keep:%Y-%m-%d}"
     total = deleted = 0
     for path in files:
         total += path.stat().st_size
@@ -98,3 +106,12 @@ def expire(
     gone = ARCHIVED.c.fetched_at < int((now - keep - timedelta(days=1)).timestamp())
     connection.execute(delete(ARCHIVED).where(gone))  # also of machines that are no more
     return deleted
+
+
+def _day_after_last(files: Sequence[Path], now: datetime) -> datetime:
+    """The day after the last one before today that has a file. files: newest first."""
+    earlier = (path.name[:10] for path in files if path.name[:10] < f"{now:%Y-%m-%d}")
+    last = next(earlier, None)
+    if last is None:
+        return now
+    return datetime.fromisoformat(last).replace(tzinfo=UTC) + timedelta(days=2)

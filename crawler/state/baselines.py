@@ -79,7 +79,8 @@ def flags(connection: Connection, *, now: datetime) -> list[Flag]:
     """Sources whose pages suddenly yield something else."""
     today = int(now.timestamp()) // _DAY_S
     first_recent = today - RECENT_DAYS + 1
-    query = select(SOURCE_DAYS).where(SOURCE_DAYS.c.day >= today - BASELINE_DAYS)
+    # days to come are of a clock that was ahead
+    query = select(SOURCE_DAYS).where(SOURCE_DAYS.c.day.between(today - BASELINE_DAYS, today + 1))
     recent: dict[str, dict[str, int]] = {}
     before: dict[str, dict[str, int]] = {}
     for row in connection.execute(query):

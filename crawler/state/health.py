@@ -14,12 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from crawler.sources.source import Source
+from crawler.state import schedule
 from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
 from crawler.state.paces import PACES, registered
 from crawler.state.schedule import SCHEDULE
 from crawler.state.seen import SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
+from indexer.foundation.clock import believable, latest
 
 LEAST_SILENCE = timedelta(days=3)
 GAPS_TO_SILENCE = 8  # a chance of 1 in 3,000 for articles that come independently
@@ -69,6 +71,7 @@ def health(connection: Connection, sources: Iterable[Source], *, now: datetime) 
     for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == PACES.c.url)):
         rows.setdefault(row.source_id, []).append(row)
     plans = {row.source_id: row for row in connection.execute(select(SCHEDULE))}
+    held = schedule.held(connection, now=now)
     delays = lags(connection, now=now)
     closed = _closed_pages(connection, now)
     found = []
@@ -82,12 +85,12 @@ def health(connection: Connection, sources: Iterable[Source], *, now: datetime) 
             Health(
                 source=source,
                 state=state,
-                since=_moment(since),
+                since=None if since is None else _moment(min(since, int(now.timestamp()))),
                 words=words,
-                last_seen=_moment(_last_seen(rows.get(source.id, ()))),
+                last_seen=_moment(_last_seen(rows.get(source.id, ()), now)),
                 lag_s=int(median(lag)) if lag else None,
                 due_at=_moment(plan.due_at) if plan else None,
-                held=bool(plan and plan.lease_until and plan.lease_until > now.timestamp()),
+                held=source.id in held,
             )
         )
     return found
@@ -104,7 +107,7 @@ def lags(connection: Connection, *, now: datetime) -> dict[str, list[int]]:
         .join(SEEN, SEEN.c.url_id == DOCUMENTS.c.document_id)
         .join(SCHEDULE, SCHEDULE.c.source_id == SEEN.c.source_id)
         .where(
-            DOCUMENTS.c.crawled_at >= int((now - LAG_LOOKED_AT).timestamp()),
+            DOCUMENTS.c.crawled_at.between(int((now - LAG_LOOKED_AT).timestamp()), latest(now)),
             DOCUMENTS.c.indexed_at.is_not(None),
             SEEN.c.published_at >= SCHEDULE.c.enrolled_at,
             SEEN.c.published_at % _DAY_S != 0,
@@ -138,7 +141,7 @@ def _judged(
             return State.FAILING, since, words
     if closed is not None:
         return State.BLOCKED, int(closed.since), f"pages: {closed.reason}"
-    last = _last_seen(rows)
+    last = _last_seen(rows, now)
     if last is not None and now.timestamp() - last > _patience_s(rows):
         return State.SILENT, last, "announces nothing new"
     part = f"{len(failing)} of {len(rows)} listings fail" if failing else ""
@@ -149,10 +152,11 @@ def _refused(row: Row[Any]) -> bool:
     return row.http_status in _BLOCKED or (row.error or "").startswith(("robots:", "closed:"))
 
 
-def _last_seen(rows: Iterable[Row[Any]]) -> int | None:
+def _last_seen(rows: Iterable[Row[Any]], now: datetime) -> int | None:
     """Date of the newest entry; for listings without dates, when one was new."""
     times = [row.newest_at or row.new_at for row in rows]
-    return max((t for t in times if t is not None), default=None)
+    kind = "times of listings' newest entries"
+    return max((int(believable(t, kind, now=now)) for t in times if t is not None), default=None)
 
 
 def _patience_s(rows: Iterable[Row[Any]]) -> float:
@@ -164,7 +168,8 @@ def _patience_s(rows: Iterable[Row[Any]]) -> float:
 
 def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any]]:
     """Sources whose pages all refused us lately, with since when and one reason."""
-    lately = SEEN.c.fetched_at >= int((now - PAGES_LOOKED_AT).timestamp())
+    began = int((now - PAGES_LOOKED_AT).timestamp())
+    lately = SEEN.c.fetched_at.between(began, latest(now))
     refused = SEEN.c.http_status.in_(_BLOCKED) | SEEN.c.reason.like("robots:%")
     refused |= SEEN.c.reason.like("tdm:%")
     query = (

@@ -7,13 +7,15 @@ Functions take a Connection and the time that all crawlers share.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
     Float,
+    Row,
     String,
     Table,
     delete,
@@ -22,19 +24,23 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.state.schedule import CLOCK_SLACK
+from crawler.net.freshness import LONGEST_ASKED
+from indexer.foundation.clock import believable, is_ahead, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.owners import is_gone
 from indexer.foundation.statements import insert_new
 
 FORGOTTEN_AFTER = timedelta(days=1)
+LONGEST_REST = LONGEST_ASKED + timedelta(minutes=5)  # what a host may ask, and a pace
+LONGEST_PACE_S = 300.0
 
 HOSTS = Table(
     "hosts",
     METADATA,
     Column("host", String(300), primary_key=True),  # and port: who answers
     Column("owner", String(128), index=True),
-    Column("lease_until", Float(53)),  # UNIX seconds with fractions, like all times here
+    # UNIX seconds with fractions, like all times here; of a host given back, when it was
+    Column("lease_until", Float(53)),
     Column("free_at", Float(53), nullable=False, default=0.0),  # nobody asks it before
     Column("pace_s", Float(53), nullable=False, default=0.0),  # its holder leaves between requests
     Column("slowed_s", Float(53), nullable=False, default=0.0),  # ours since it last complained
@@ -70,24 +76,28 @@ def take(
     insert_new(connection, HOSTS, [{"host": host}])
     row = connection.execute(select(HOSTS).where(HOSTS.c.host == host).with_for_update()).one()
     at = now.timestamp()
+    own_row = update(HOSTS).where(HOSTS.c.host == host)
     others = row.owner is not None and row.owner != owner
-    if (
-        others
-        and not is_gone(row.owner)
-        and at < row.lease_until <= at + (span + CLOCK_SLACK).total_seconds()
-    ):
-        return Busy(left_s=row.lease_until - at)
-    free_at = row.free_at
+    ahead = is_ahead(row.lease_until, "leases of hosts", now=now, longest=span)
+    if others and not is_gone(row.owner):
+        if ahead:  # its holder may live: from now on it runs as long as any other
+            connection.execute(own_row.values(lease_until=at + span.total_seconds()))
+            return Busy(left_s=span.total_seconds())
+        if at < row.lease_until:
+            return Busy(left_s=row.lease_until - at)
+    rest = _rest_of(row, now, row.lease_until - at if ahead else 0.0)
+    free_at = rest.free_at
     if others:  # it died: when it asked last, only its lease can tell
-        free_at = max(free_at, min(row.lease_until, at) + row.pace_s)
+        free_at = max(free_at, min(row.lease_until, at) + rest.pace_s)
     values = {
         "owner": owner,
         "lease_until": at + span.total_seconds(),
         "free_at": free_at,
-        "pace_s": max(pace_s, row.pace_s),
+        "pace_s": max(pace_s, rest.pace_s),
+        "slowed_at": rest.slowed_at,
     }
-    connection.execute(update(HOSTS).where(HOSTS.c.host == host).values(**values))
-    return Rest(free_at=free_at, pace_s=row.pace_s, slowed_s=row.slowed_s, slowed_at=row.slowed_at)
+    connection.execute(own_row.values(**values))
+    return replace(rest, free_at=free_at)
 
 
 def renew(
@@ -103,15 +113,22 @@ def renew(
     return _note(connection, rests, owner, {"lease_until": until})
 
 
-def give_back(connection: Connection, rests: Mapping[str, Rest], owner: str) -> None:
+def give_back(
+    connection: Connection, rests: Mapping[str, Rest], owner: str, *, now: datetime
+) -> None:
     """Leave hosts to whoever comes, each not before its moment."""
-    _note(connection, rests, owner, {"owner": None, "lease_until": None})
+    _note(connection, rests, owner, {"owner": None, "lease_until": now.timestamp()})
 
 
-def held_by_others(connection: Connection, owner: str, *, now: datetime) -> set[str]:
-    """Hosts that other crawlers ask at the moment."""
+def held_by_others(
+    connection: Connection, owner: str, *, now: datetime, span: timedelta
+) -> set[str]:
+    """Hosts that other crawlers ask at the moment. span: of a lease."""
     query = select(HOSTS.c.host, HOSTS.c.owner).where(
-        HOSTS.c.owner.is_not(None), HOSTS.c.owner != owner, HOSTS.c.lease_until > now.timestamp()
+        HOSTS.c.owner.is_not(None),
+        HOSTS.c.owner != owner,
+        HOSTS.c.lease_until > now.timestamp(),
+        HOSTS.c.lease_until <= latest(now, span),
     )
     return {row.host for row in connection.execute(query) if not is_gone(row.owner)}
 
@@ -121,6 +138,20 @@ def forget(connection: Connection, *, now: datetime) -> None:
     old = now.timestamp() - FORGOTTEN_AFTER.total_seconds()
     ended = or_(HOSTS.c.owner.is_(None), HOSTS.c.lease_until < old)
     connection.execute(delete(HOSTS).where(ended, HOSTS.c.free_at < old, HOSTS.c.slowed_at < old))
+
+
+def _rest_of(row: Row[Any], now: datetime, ahead_s: float) -> Rest:
+    """What a row says, counted from now if the clock was ahead by so much when it was written."""
+    at, pace_s = now.timestamp(), min(row.pace_s, LONGEST_PACE_S)
+    free_at, slowed_at = row.free_at - ahead_s, row.slowed_at - ahead_s
+    if is_ahead(slowed_at, "complaints of hosts", now=now):  # of the same clock
+        free_at, slowed_at = min(free_at, at + pace_s), at
+    return Rest(
+        free_at=believable(free_at, "rests of hosts", now=now, longest=LONGEST_REST),
+        pace_s=pace_s,
+        slowed_s=row.slowed_s,
+        slowed_at=slowed_at,
+    )
 
 
 def _note(

@@ -91,10 +91,11 @@ def learned(
     """The habit after one more answer.
 
     new: when each entry not seen before was published (`now` where unknown). entries: in the
-    whole listing, 0 for "not modified". elapsed: since its last answer.
+    whole listing, 0 for "not modified". elapsed: since its last answer; nobody watched for longer
+    than a week, whatever the clock says.
     """
     came = [date if now - WEEK < date <= now else now for date in new]
-    elapsed_s = max(0.0, elapsed.total_seconds())
+    elapsed_s = min(max(0.0, elapsed.total_seconds()), WEEK.total_seconds())
     kept = math.exp2(-elapsed_s / WEEK.total_seconds())
     return Habit(
         hours=_added(tuple(h * kept for h in habit.hours), came),

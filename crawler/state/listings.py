@@ -7,8 +7,9 @@ Functions take a Connection.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, Text, select
+from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, Text, select, update
 
+from indexer.foundation.clock import is_ahead, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
 
@@ -45,12 +46,18 @@ class Answer:
     error: str | None = None
 
 
-def validators(connection: Connection, url: str) -> dict[str, str]:
-    """The conditional request headers for a listing; empty when it was never read."""
+def validators(connection: Connection, url: str, *, now: datetime) -> dict[str, str]:
+    """The conditional request headers for a listing; empty when it was never read.
+
+    So when the clock was ahead at its last answer: entries may have been left out as too old, and
+    "not modified" would hide them.
+    """
     row = connection.execute(
-        select(LISTINGS.c.etag, LISTINGS.c.last_modified).where(LISTINGS.c.url == url)
+        select(LISTINGS.c.etag, LISTINGS.c.last_modified, LISTINGS.c.checked_at).where(
+            LISTINGS.c.url == url
+        )
     ).first()
-    if row is None:
+    if row is None or is_ahead(row.checked_at, "times of listings' answers", now=now):
         return {}
     headers = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
     return {name: value for name, value in headers.items() if value}
@@ -82,3 +89,9 @@ def answered(connection: Connection, answer: Answer, *, now: datetime) -> None:
         if answer.new_entries:
             row["new_at"] = moment
     upsert(connection, LISTINGS, row)
+
+
+def correct(connection: Connection, url: str, *, now: datetime) -> None:
+    """Let nothing new lie in the future, after an answer while the clock was ahead."""
+    own = update(LISTINGS).where(LISTINGS.c.url == url, LISTINGS.c.new_at > latest(now))
+    connection.execute(own.values(new_at=int(now.timestamp())))

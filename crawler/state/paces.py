@@ -26,11 +26,11 @@ from sqlalchemy import (
 from crawler.article import Entry
 from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.sources.source import Source
-from crawler.state import intervals
+from crawler.state import intervals, listings, seen
 from crawler.state.intervals import Habit, Rules
 from crawler.state.listings import Answer
-from crawler.state.schedule import CLOCK_SLACK
 from crawler.state.seen import SEEN, Outcome
+from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
 
@@ -80,17 +80,16 @@ def listings_due(
     paces = _living(connection, source, now)
     asked = {row.url for row in paces}
     due = [(kind, url) for kind, url in registered(source) if url not in asked]
-    until, wrong = _unix(now + slack), _unix(now + CLOCK_SLACK)
-    paces.sort(key=lambda row: int(row.due_at))
-    return due + [
-        (row.kind, row.url) for row in paces if row.due_at <= until or row.asked_at > wrong
-    ]
+    until = _unix(now + slack)
+    times = {row.url: _due_at(row, now) for row in paces}
+    paces.sort(key=lambda row: times[row.url])
+    return due + [(row.kind, row.url) for row in paces if times[row.url] <= until]
 
 
 def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
     """Whether a listing was never asked or is due again."""
-    due_at = connection.scalar(select(PACES.c.due_at).where(PACES.c.url == url))
-    return due_at is None or due_at <= _unix(now)
+    row = connection.execute(select(PACES).where(PACES.c.url == url)).first()
+    return row is None or _due_at(row, now) <= _unix(now)
 
 
 def note(
@@ -104,6 +103,8 @@ def note(
 ) -> datetime:
     """Write down when a listing that just answered is due again. Returns: that time."""
     before = connection.execute(select(PACES).where(PACES.c.url == answer.url)).first()
+    if before is not None and _was_ahead(before, now):
+        listings.correct(connection, answer.url, now=now)
     row: dict[str, Any] = {
         "url": answer.url,
         "source_id": answer.source_id,
@@ -115,7 +116,7 @@ def note(
         span = _after_error(answer, asked, failures)
         row |= {
             "failures": failures,
-            "failing_since": (before.failing_since if before else None) or _unix(now),
+            "failing_since": min((before and before.failing_since) or _unix(now), _unix(now)),
         }
     else:
         habit = _habit(before, asked, answer, now)
@@ -125,7 +126,8 @@ def note(
         span = intervals.wait(habit, rules, now=now, asked=max(ttl, asked.fresh))
         dates = [date for e in asked.entries if (date := e.published or e.modified) and date <= now]
         newest = [_unix(max(dates))] if dates else []
-        newest += [before.newest_at] if before and before.newest_at else []
+        if before and before.newest_at and not _is_newest_ahead(before, now):
+            newest.append(before.newest_at)
         row |= {
             "answered_at": _unix(now),
             "habit": habit.as_json(),
@@ -146,14 +148,14 @@ def note(
 def source_due(connection: Connection, source: Source, rules: Rules, *, now: datetime) -> datetime:
     """When a source is due next, at the earliest a moment from now."""
     paces = _living(connection, source, now)
-    times = [row.due_at for row in paces]
+    times = [_due_at(row, now) for row in paces]
     if {url for _, url in registered(source)} - {row.url for row in paces}:
         times.append(_unix(now))  # never asked
     retry = select(func.min(SEEN.c.retry_at)).where(
         SEEN.c.source_id == source.id, SEEN.c.outcome == Outcome.FAILED
     )
     retry_at = connection.scalar(retry)
-    times += [] if retry_at is None else [retry_at]
+    times += [] if retry_at is None else [seen.believed_retry(retry_at, now=now)]
     earliest = min(times, default=_unix(now + rules.longest))
     return max(datetime.fromtimestamp(earliest, UTC), now + timedelta(seconds=1))
 
@@ -183,6 +185,19 @@ def _living(connection: Connection, source: Source, now: datetime) -> list[Row[A
     ]
 
 
+def _due_at(row: Row[Any], now: datetime) -> int:
+    """When a listing is due; now if the clock was ahead when that was decided."""
+    return _unix(now) if _was_ahead(row, now) else int(row.due_at)
+
+
+def _was_ahead(row: Row[Any], now: datetime) -> bool:
+    return is_ahead(row.asked_at, "times when listings were asked", now=now)
+
+
+def _is_newest_ahead(row: Row[Any], now: datetime) -> bool:
+    return is_ahead(row.newest_at, "dates of listings' newest entries", now=now)
+
+
 def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
     if asked.retry_after is not None:
         return max(asked.retry_after, timedelta(minutes=1))
@@ -192,7 +207,8 @@ def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
 
 
 def _habit(before: Row[Any] | None, asked: Asked, answer: Answer, now: datetime) -> Habit:
-    if before is None or before.habit is None:
+    ahead = before is not None and _was_ahead(before, now)  # and learned wrong things then
+    if before is None or before.habit is None or (ahead and asked.entries):
         dates = (e.published or e.modified for e in asked.entries)
         return intervals.first_habit((date for date in dates if date), now=now)
     return intervals.learned(

@@ -25,11 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from indexer.foundation.clock import is_ahead, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.owners import is_gone
 
 LEASE = timedelta(seconds=30)  # renewed three times while it is held
-CLOCK_SLACK = timedelta(minutes=5)
+LONGEST_LEASE = timedelta(hours=1)  # that a deployment may set
 
 SCHEDULE = Table(
     "schedule",
@@ -85,15 +86,19 @@ def lease(
 ) -> list[Lease]:
     """Take the sources that are due longest and that nobody holds, at most `limit`."""
     due = (
-        select(SCHEDULE.c.source_id)
+        select(SCHEDULE)
         .where(SCHEDULE.c.source_id.in_(among), _due(now), _free(now, span))
         .order_by(SCHEDULE.c.due_at, SCHEDULE.c.source_id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = list(connection.scalars(due))
-    if not ids:
+    rows = connection.execute(due).all()
+    if not rows:
         return []
+    for row in rows:
+        is_ahead(row.asked_at or row.enrolled_at, "times when sources were asked", now=now)
+        is_ahead(row.lease_until, "leases of sources", now=now, longest=span)
+    ids = [row.source_id for row in rows]
     taken = connection.execute(
         update(SCHEDULE)
         .where(SCHEDULE.c.source_id.in_(ids))
@@ -156,28 +161,35 @@ def release_gone(connection: Connection) -> None:
 def next_due(connection: Connection, among: Collection[str], *, now: datetime) -> datetime | None:
     """When the first source that nobody holds is due; None when all are held."""
     query = select(func.min(SCHEDULE.c.due_at)).where(
-        SCHEDULE.c.source_id.in_(among), _free(now, LEASE)
+        SCHEDULE.c.source_id.in_(among), _free(now, LONGEST_LEASE)
     )
     due_at = connection.scalar(query)
     return None if due_at is None else datetime.fromtimestamp(due_at, UTC)
 
 
+def held(connection: Connection, *, now: datetime) -> set[str]:
+    """Ids of the sources that are being asked."""
+    return set(connection.scalars(select(SCHEDULE.c.source_id).where(~_free(now, LONGEST_LEASE))))
+
+
 def counts(connection: Connection, among: Collection[str], *, now: datetime) -> tuple[int, int]:
     """How many sources are due and free, and how many are held."""
     mine = SCHEDULE.c.source_id.in_(among)
-    free = select(func.count()).select_from(SCHEDULE).where(mine, _due(now), _free(now, LEASE))
-    held = select(func.count()).select_from(SCHEDULE).where(mine, ~_free(now, LEASE))
-    return int(connection.scalar(free) or 0), int(connection.scalar(held) or 0)
+    number, free = select(func.count()).select_from(SCHEDULE), _free(now, LONGEST_LEASE)
+    due = connection.scalar(number.where(mine, free, _due(now)))
+    held = connection.scalar(number.where(mine, ~free))
+    return int(due or 0), int(held or 0)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
     # asked in the future: somebody's clock was wrong then, or is wrong now; ask rather than starve
-    return or_(SCHEDULE.c.due_at <= _unix(now), SCHEDULE.c.asked_at > _unix(now + CLOCK_SLACK))
+    asked_at = func.coalesce(SCHEDULE.c.asked_at, SCHEDULE.c.enrolled_at)
+    return or_(SCHEDULE.c.due_at <= _unix(now), asked_at > latest(now))
 
 
 def _free(now: datetime, span: timedelta) -> ColumnElement[bool]:
     until = SCHEDULE.c.lease_until
-    return or_(until.is_(None), until <= _unix(now), until > _unix(now + span + CLOCK_SLACK))
+    return or_(until.is_(None), until <= _unix(now), until > latest(now, span))
 
 
 def _same(one: Lease) -> tuple[ColumnElement[bool], ...]:

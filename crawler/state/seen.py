@@ -30,12 +30,15 @@ from sqlalchemy import (
 )
 
 from crawler.article import Entry
+from crawler.discovery.listing import DATES_AHEAD
 from crawler.urls import canonical_url, document_id
+from indexer.foundation.clock import believable, is_ahead, latest, say_once, span_words
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import insert_new, upsert
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)
+LONGEST_RETRY = FIRST_RETRY * 2 ** (MAX_ATTEMPTS - 1)
 _AT_ONCE = 500
 
 
@@ -115,9 +118,7 @@ def note_found(
     for url_id, entry in sorted(by_id.items()):  # in one order, or two crawlers wait in a circle
         row = known.get(url_id)
         settled = row is not None and row.outcome != Outcome.FOUND
-        if row is not None and not (
-            (again and settled) or _changed(entry, row.outcome, row.fetched_at)
-        ):
+        if row is not None and not ((again and settled) or _changed(entry, row, now)):
             continue
         values = {
             "url_id": url_id,
@@ -154,26 +155,30 @@ def pending(
 
     Undated ones come last, as their listings order them, those of the latest answer first.
     """
-    wait = or_(
-        SEEN.c.outcome == Outcome.FOUND,
-        and_(SEEN.c.outcome == Outcome.FAILED, SEEN.c.retry_at <= _unix(now)),
-    )
+    due = or_(SEEN.c.retry_at <= _unix(now), SEEN.c.retry_at > latest(now, LONGEST_RETRY))
+    wait = or_(SEEN.c.outcome == Outcome.FOUND, and_(SEEN.c.outcome == Outcome.FAILED, due))
     waiting = and_(SEEN.c.source_id == source_id, wait, SEEN.c.entry.is_not(None))
-    dated = select(SEEN.c.entry).where(waiting, SEEN.c.published_at.is_not(None))
+    columns = (SEEN.c.entry, SEEN.c.retry_at, SEEN.c.found_at)
+    dated = select(*columns).where(waiting, SEEN.c.published_at.is_not(None))
     if since is not None:
         dated = dated.where(SEEN.c.published_at >= _unix(since))
     if until is not None:
         dated = dated.where(SEEN.c.published_at <= _unix(until))
     dated = dated.order_by(SEEN.c.published_at.desc(), SEEN.c.url_id).limit(limit)
-    found = list(connection.scalars(dated))
+    found = list(connection.execute(dated))
     if limit is None or len(found) < limit:
-        undated = select(SEEN.c.entry, SEEN.c.found_at).where(
-            waiting, SEEN.c.published_at.is_(None)
-        )
+        undated = select(*columns).where(waiting, SEEN.c.published_at.is_(None))
         rows = connection.execute(undated.order_by(SEEN.c.url_id)).all()
-        rows = sorted(rows, key=lambda row: (-row.found_at, _place(row.entry)))
-        found += [row.entry for row in rows]
-    return [entry_from_json(text) for text in found[:limit]]
+        found += sorted(rows, key=lambda row: (-row.found_at, _place(row.entry)))
+    for row in found[:limit]:
+        believed_retry(row.retry_at, now=now)  # else nobody hears why it is tried now
+    return [entry_from_json(row.entry) for row in found[:limit]]
+
+
+def believed_retry(retry_at: int | None, *, now: datetime) -> int:
+    """When a failed page is tried again; now if that was put off while the clock was ahead."""
+    kind = "times when failed pages are tried again"
+    return int(believable(retry_at or 0, kind, now=now, longest=LONGEST_RETRY))
 
 
 def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> None:
@@ -183,7 +188,7 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
     if outcome is Outcome.FAILED:
         before = connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id))
         attempts = 1 + int(before or 0)
-        retry_at = _unix(now + FIRST_RETRY * 2 ** (attempts - 1))
+        retry_at = _unix(now + min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY))
         if attempts >= MAX_ATTEMPTS:
             outcome = Outcome.DROPPED
     changes = {
@@ -218,7 +223,8 @@ def outcome_counts(connection: Connection) -> dict[str, int]:
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     """What is known of these ids, asked a few hundred at a time."""
-    columns = (SEEN.c.url_id, SEEN.c.outcome, SEEN.c.fetched_at, SEEN.c.found_at)
+    names = ("url_id", "outcome", "fetched_at", "found_at", "published_at")
+    columns = [SEEN.c[name] for name in names]
     known: dict[str, Row[Any]] = {}
     for at in range(0, len(ids), _AT_ONCE):
         query = select(*columns).where(SEEN.c.url_id.in_(ids[at : at + _AT_ONCE]))
@@ -226,10 +232,22 @@ def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     return known
 
 
-def _changed(entry: Entry, outcome: str, fetched_at: int | None) -> bool:
-    if outcome != Outcome.STORED or entry.modified is None or fetched_at is None:
+def _changed(entry: Entry, row: Row[Any], now: datetime) -> bool:
+    """Whether a page is to be fetched again: it changed, or the clock was wrong when it was read.
+
+    Its dates were counted from that clock, or doubted by it.
+    """
+    if row.outcome != Outcome.STORED or row.fetched_at is None:
         return False
-    return _unix(entry.modified) > fetched_at
+    if is_ahead(row.fetched_at, "times when pages were fetched", now=now):
+        return entry.published is not None  # else it may be our clock that is behind now
+    if entry.published is not None and row.published_at is None:
+        early_s = _unix(entry.published) - int(row.fetched_at)
+        if early_s > DATES_AHEAD.total_seconds():
+            words = "pages were fetched %s before they were published, so the clock was behind then"
+            say_once("early pages", f"{words}; they are fetched again", span_words(early_s))
+            return True
+    return entry.modified is not None and _unix(entry.modified) > int(row.fetched_at)
 
 
 def _unix(moment: datetime) -> int:

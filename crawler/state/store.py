@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from crawler.article import Article, Entry, Facets, Site
+from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
 from crawler.sources.publishers import site_named
 from crawler.state import archive, baselines, schedule, seen, stories
@@ -16,6 +18,8 @@ from crawler.state.seen import Outcome, Settlement
 from crawler.state.stories import Member, Story
 from crawler.urls import document_id
 from indexer.delivery import ledger, outbox
+from indexer.document import Document
+from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import begin
 
 
@@ -112,8 +116,7 @@ def _store_article(
     )
     story, former = stories.join(connection, member, facets.shingles)
     document = document_of(article, facets, site, story, now=now, version=version)
-    if before is not None and before["published_at"] is not None and not replayed:
-        # a later fetch shows a later date: the first one stays
+    if before is not None and not replayed and _keeps_date(before, document, now):
         document = replace(
             document,
             **{name: before[name] for name in ("published_at", "published_day", "published")},
@@ -126,6 +129,17 @@ def _store_article(
             retell(connection, left, but=own_id, now=now)
     seen.mark_stored(connection, article.url, found.entry, now=now)
     return own_id
+
+
+def _keeps_date(before: dict[str, Any], document: Document, now: datetime) -> bool:
+    """Whether the first date stays: a later fetch shows a later one.
+
+    Not one that lies ahead, counted from a clock that was, if the page has another.
+    """
+    first = before["published_at"]
+    if first is None or document.published_at is None:
+        return first is not None
+    return not is_ahead(first, "dates of documents", now=now, longest=DATES_AHEAD)
 
 
 def retell(connection: Connection, story: Story, *, but: str, now: datetime) -> None:

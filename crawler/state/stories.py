@@ -129,7 +129,7 @@ def join(
         "source_id": member.source_id,
         "country": member.country,
         "published_at": member.published_at,
-        "crawled_at": former.crawled_at if former else member.crawled_at,
+        "crawled_at": min(former.crawled_at, member.crawled_at) if former else member.crawled_at,
         "words": member.words,
         "teaser": int(member.teaser),
     }

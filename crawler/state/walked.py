@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, Column, Connection, Table, Text, select
 
+from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
 
@@ -39,15 +40,26 @@ def note(
 
 
 def known(
-    connection: Connection, urls: Sequence[str], since: datetime | None, until: datetime | None
+    connection: Connection,
+    urls: Sequence[str],
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    now: datetime,
 ) -> set[str]:
-    """Those of the maps that were read for a window around this one."""
+    """Those of the maps that were read for a window around this one.
+
+    Not those read while the clock was ahead: they may not have been closed then.
+    """
     start, end = _window(since, until)
-    covered = select(WALKED.c.url).where(WALKED.c.since <= start, WALKED.c.until >= end)
+    covered = select(WALKED.c.url, WALKED.c.walked_at)
+    covered = covered.where(WALKED.c.since <= start, WALKED.c.until >= end)
     found: set[str] = set()
     for first in range(0, len(urls), _AT_ONCE):
         some = covered.where(WALKED.c.url.in_(urls[first : first + _AT_ONCE]))
-        found.update(connection.scalars(some))
+        for row in connection.execute(some):
+            if not is_ahead(row.walked_at, "times when closed sitemaps were read", now=now):
+                found.add(row.url)
     return found
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from crawler.net.fetching import Fetcher
 from crawler.offline.bulk import article_fields, facet_fields, read_page
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
+from indexer.foundation.times import now_utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def look_at(target: str, *, config: Config, url: str | None = None) -> Look:
 def _from_file(path: Path, url: str | None) -> Page:
     body, encoding = read_page(path)
     address = url or path.resolve().as_uri()
-    return Page(url=address, body=body, encoding=encoding, fetched_at=datetime.now(UTC))
+    return Page(url=address, body=body, encoding=encoding, fetched_at=now_utc())
 
 
 async def _fetch(url: str, config: Config) -> Page:
@@ -60,5 +60,5 @@ async def _fetch(url: str, config: Config) -> Page:
         url=answer.url,
         body=answer.body,
         encoding=answer.encoding,
-        fetched_at=datetime.now(UTC),
+        fetched_at=now_utc(),
     )

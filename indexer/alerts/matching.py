@@ -16,6 +16,7 @@ from indexer.search.search_server import SearchServer, plain_errors
 LOOK_BACK = timedelta(days=1)
 MOST_AGE = timedelta(days=7)  # an archive read today, or a new source's old entries, is no news
 PAGE = 500
+AHEAD = timedelta(days=3_660)  # of a clock that was wrong when a document was crawled
 
 
 def matches(
@@ -37,15 +38,16 @@ def matches(
             *conditions_of(handle, Query(names=alert.names)),
             [f"published_at >= {oldest}", "published_at IS NULL"],
         ]
-        begin, end = int(since.timestamp()), int(now.timestamp())
-        for hit in _hits(handle, alert.words, conditions, begin, end):
+        present = int(now.timestamp())
+        span = int(since.timestamp()), int((now + AHEAD).timestamp())
+        for hit in _hits(handle, alert.words, conditions, *span, middle=present):
             yield story_of(hit)
 
 
 def _hits(
-    handle: Any, words: str, conditions: list[Any], begin: int, end: int
+    handle: Any, words: str, conditions: list[Any], begin: int, end: int, middle: int
 ) -> Iterator[dict[str, Any]]:
-    """All hits crawled in [begin, end]; where they are many, half of the span at a time."""
+    """All hits crawled in [begin, end]; where they are many, up to the middle and behind it."""
     asked = {
         "filter": [*conditions, f"crawled_at >= {begin}", f"crawled_at <= {end}"],
         "sort": ["crawled_at:asc"],
@@ -58,6 +60,5 @@ def _hits(
     if len(hits) < PAGE or begin >= end:
         yield from hits
         return
-    middle = (begin + end) // 2
-    yield from _hits(handle, words, conditions, begin, middle)
-    yield from _hits(handle, words, conditions, middle + 1, end)
+    for first, last in ((begin, middle), (middle + 1, end)):
+        yield from _hits(handle, words, conditions, first, last, (first + last) // 2)

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -24,7 +23,9 @@ from indexer.alerts.silence import (
     unknown_sources,
 )
 from indexer.alerts.store import AlertStore, Message
+from indexer.foundation.clock import Clock, SharedClock
 from indexer.foundation.config import Config
+from indexer.foundation.database import transact
 from indexer.foundation.errors import (
     ConfigError,
     DeliveryError,
@@ -65,7 +66,7 @@ def all_alerts(config: Config, store: AlertStore) -> list[Alert]:
     return [*kept, *written]
 
 
-def run_alerts(config: Config, engine: Engine, *, now: Callable[[], datetime] = now_utc) -> Round:
+def run_alerts(config: Config, engine: Engine, *, now: Clock = now_utc) -> Round:
     """One round."""
     stop = threading.Event()
     stop.set()
@@ -80,14 +81,16 @@ def follow_alerts(
     stop: threading.Event,
     *,
     told: Callable[[Round], object],
-    now: Callable[[], datetime] = now_utc,
+    now: Clock = now_utc,
 ) -> None:
     """Rounds until `stop` is set, one at least; the search server is kept meanwhile."""
+    clock = SharedClock(now)
     with ExitStack() as stack:
         server: SearchServer | None = None
         while True:
-            runner = _Round(config, engine, now)
+            runner = _Round(config, engine, clock)
             try:
+                transact(engine, clock.measure)
                 alerts = all_alerts(config, runner.store)
                 if server is None and any(not alert.silent for alert in alerts):
                     server = runner.try_to(lambda: stack.enter_context(search_server(config)))
@@ -108,7 +111,7 @@ def follow_alerts(
 class _Round:
     """One round under way."""
 
-    def __init__(self, config: Config, engine: Engine, now: Callable[[], datetime]) -> None:
+    def __init__(self, config: Config, engine: Engine, now: Clock) -> None:
         self.store = AlertStore(engine)
         self.errors: list[str] = []
         self.server_failed = False

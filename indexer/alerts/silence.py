@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from indexer.alerts.alert import at
 from indexer.alerts.story import Story
 from indexer.delivery.ledger import DOCUMENTS
+from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import begin
 
 HISTORY = timedelta(days=42)
@@ -47,7 +48,7 @@ def usual_pause(moments: Sequence[datetime]) -> timedelta | None:
 def silences(engine: Engine, sources: Sequence[str], *, now: datetime) -> Iterator[Silence]:
     """Those of the sources that are silent now. sources: ids, or ("all",)."""
     for source in _known(engine) if "all" in sources else sources:
-        moments = _moments(engine, source)
+        moments = _moments(engine, source, now)
         usual = usual_pause(moments)
         if usual is not None and now - moments[-1] > PATIENCE * usual:
             yield Silence(source=source, last=moments[-1], usual=usual)
@@ -107,13 +108,15 @@ def _known(engine: Engine) -> list[str]:
         return list(connection.scalars(query))
 
 
-def _moments(engine: Engine, source: str) -> list[datetime]:
+def _moments(engine: Engine, source: str, now: datetime) -> list[datetime]:
     """When articles of the six weeks up to the last one came, in order."""
     # a date ahead of the crawl is the publisher's mistake
     crawled, published = DOCUMENTS.c.crawled_at, DOCUMENTS.c.published_at
     query = select(crawled, published).where(DOCUMENTS.c.source == source)
     with begin(engine) as connection:
         rows = connection.execute(query.order_by(crawled.desc()).limit(MOST_ARTICLES)).all()
-    moments = sorted(min(row[0], row[1] or row[0]) for row in rows)
+    kind = "times when articles came"
+    came = (min(row[0], row[1] or row[0]) for row in rows)
+    moments = sorted(moment for moment in came if not is_ahead(moment, kind, now=now))
     first = moments[-1] - HISTORY.total_seconds() if moments else 0
     return [at(moment) for moment in moments if moment >= first]

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from indexer.alerts.alert import Alert, at, read_alert
 from indexer.alerts.story import Story, story_from
 from indexer.alerts.tables import ALERTS, MESSAGES, STORIES, parts, told_before
+from indexer.foundation.clock import believable, is_ahead, latest
 from indexer.foundation.database import begin, one_writer
 from indexer.foundation.errors import ConfigError
 
@@ -24,7 +25,9 @@ LEASE = timedelta(minutes=5)  # longer than any way takes; a killed sender's mes
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP = timedelta(days=3)
+LEAST_TRIES, MOST_TRIES = 8, 30  # whatever the clock says: in two hours, in five days
 FORGET = timedelta(days=90)
+LEAST_KEPT = 1_000  # messages an alert, likewise
 STORIES_A_MESSAGE = 100
 
 
@@ -90,14 +93,22 @@ class AlertStore:
         return [read_alert(row.name, json.loads(row.options)) for row in rows]
 
     def state(self, name: str, *, now: datetime) -> State:
-        """Where an alert stands; one of the file begins when it is first seen."""
+        """Where an alert stands; one of the file begins when it is first seen.
+
+        One that was made while the clock was ahead begins now.
+        """
         with begin(self._engine) as connection:
             one_writer(connection)
-            row = connection.execute(select(ALERTS).where(ALERTS.c.name == name)).first()
+            own = ALERTS.c.name == name
+            row = connection.execute(select(ALERTS).where(own)).first()
             if row is None:
                 _make(connection, name, None, now)
                 return State(since=now, matched_at=now)
-        return State(since=at(row.since), matched_at=at(row.matched_at))
+            since = believable(row.since, "beginnings of alerts", now=now)
+            if since != row.since:
+                connection.execute(update(ALERTS).where(own).values(since=int(since)))
+        matched_at = believable(row.matched_at, "times when alerts looked last", now=now)
+        return State(since=at(since), matched_at=at(matched_at))
 
     def keep(self, name: str, stories: Sequence[Story], *, now: datetime) -> int:
         """Write down what an alert has found by now. Returns: how many stories are news to it."""
@@ -124,7 +135,10 @@ class AlertStore:
             one_writer(connection)
             own = ALERTS.c.name == alert.name
             last = connection.scalar(select(ALERTS.c.bundled_at).where(own))
-            if last is None or (alert.digest and alert.period(at(last)) == alert.period(now)):
+            if last is None:
+                return
+            ahead = is_ahead(last, "times when digests went out", now=now)
+            if alert.digest and not ahead and alert.period(at(last)) == alert.period(now):
                 return
             found = select(STORIES.c.story_id).where(
                 STORIES.c.alert == alert.name, STORIES.c.message.is_(None)
@@ -138,11 +152,14 @@ class AlertStore:
     def claim(self, name: str, *, now: datetime) -> Message | None:
         """The alert's oldest message that is due, for this sender alone for a while."""
         stamp = int(now.timestamp())
+        due = or_(MESSAGES.c.next_at <= stamp, MESSAGES.c.next_at > latest(now, LONGEST_WAIT))
         with begin(self._engine) as connection:
-            due = select(MESSAGES).where(MESSAGES.c.alert == name, MESSAGES.c.next_at <= stamp)
-            row = connection.execute(due.order_by(MESSAGES.c.made_at, MESSAGES.c.id)).first()
+            own = select(MESSAGES).where(MESSAGES.c.alert == name, due)
+            row = connection.execute(own.order_by(MESSAGES.c.made_at, MESSAGES.c.id)).first()
             if row is None:
                 return None
+            kind = "times when messages of alerts are tried again"
+            is_ahead(row.next_at, kind, now=now, longest=LONGEST_WAIT)
             until = stamp + int(LEASE.total_seconds())
             mine = MESSAGES.c.id == row.id, MESSAGES.c.next_at == row.next_at
             took = update(MESSAGES).where(*mine).values(next_at=until, tries=row.tries + 1)
@@ -166,7 +183,8 @@ class AlertStore:
     def failed(self, message: Message, words: str, *, now: datetime) -> None:
         """The message was not taken: later again, twice as long from try to try, or never."""
         wait = min(FIRST_WAIT * 2 ** min(message.tries - 1, 20), LONGEST_WAIT)
-        over = now - message.made_at > GIVE_UP
+        over = now - message.made_at > GIVE_UP or message.tries >= MOST_TRIES
+        over = over and message.tries >= LEAST_TRIES
         next_at = None if over else int((now + wait).timestamp())
         own = update(MESSAGES).where(MESSAGES.c.id == message.id)
         with begin(self._engine) as connection:
@@ -195,13 +213,22 @@ class AlertStore:
             )
 
     def forget_old(self, *, now: datetime) -> None:
-        """Drop what is too old to be found again."""
+        """Drop what is too old to be found again, but not an alert's last messages.
+
+        A clock far ahead makes all of them old, and what they told would be told again.
+        """
         before = int((now - FORGET).timestamp())
-        old = MESSAGES.c.made_at < before
         with begin(self._engine) as connection:
-            told = STORIES.c.message.in_(select(MESSAGES.c.id).where(old))
-            connection.execute(delete(STORIES).where(told))
-            connection.execute(delete(MESSAGES).where(old))
+            some = select(MESSAGES.c.alert).where(MESSAGES.c.made_at < before).distinct()
+            for name in connection.scalars(some).all():
+                own = select(MESSAGES.c.id).where(MESSAGES.c.alert == name)
+                kept = own.order_by(MESSAGES.c.made_at.desc(), MESSAGES.c.id).limit(LEAST_KEPT)
+                old = (MESSAGES.c.alert == name, MESSAGES.c.made_at < before)
+                gone = select(MESSAGES.c.id).where(*old, MESSAGES.c.id.not_in(kept))
+                ids = connection.scalars(gone).all()
+                for some_ids in parts(ids, STORIES_A_MESSAGE):
+                    connection.execute(delete(STORIES).where(STORIES.c.message.in_(some_ids)))
+                    connection.execute(delete(MESSAGES).where(MESSAGES.c.id.in_(some_ids)))
 
 
 def _make(connection: Connection, name: str, options: str | None, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,8 +18,9 @@ from indexer.alerts.running import Round, all_alerts, follow_alerts, run_alerts
 from indexer.alerts.silence import unknown_sources
 from indexer.alerts.store import AlertStore
 from indexer.delivery.following import until_stopped
+from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
-from indexer.foundation.database import state_database
+from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import ConfigError, SearchError
 from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import plain, print_json
@@ -86,7 +87,9 @@ def add(
     if any(written.name == name for written in read_file(config.home)):
         raise ConfigError(f"there is an alert {name} in {config.home / FILE_NAME}: choose another")
     with state_database(config.database_url) as engine:
-        AlertStore(engine).add(alert, now=now_utc())
+        with begin(engine) as connection:
+            now = database_now(connection)
+        AlertStore(engine).add(alert, now=now)
     _say(f"alert {name}: {alert.summary()}")
     for line in _told_of(alert, config):
         _say(line)
@@ -166,7 +169,7 @@ def digest(
 ) -> None:
     """Write what a day brought as a readable page and as Markdown."""
     config = load()
-    now = datetime.now(UTC)
+    now = now_utc()
     begins = moment(since, now=now, option="--since") or now - timedelta(days=1)
     with search_server(config) as server:
         made = digest_of(server, config.meili_index, since=begins, until=now)

@@ -1,6 +1,7 @@
 """The commands that care for the index: audit, keys, export."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +10,12 @@ from rich.console import Console
 
 from indexer.delivery.audit import audit as audit_index
 from indexer.delivery.audit import repair as queue_repairs
-from indexer.delivery.following import push_once
-from indexer.delivery.outbox import Outbox
-from indexer.delivery.pusher import push_words
+from indexer.delivery.following import sole_sender
+from indexer.delivery.outbox import CrawlMemory, Outbox
+from indexer.delivery.pusher import Pusher, push_words
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
-from indexer.foundation.times import moment
+from indexer.foundation.times import moment, now_utc
 from indexer.search.export import export as export_documents
 from indexer.search.keys import list_keys, search_key, tenant_token
 from indexer.search.printing import print_json
@@ -22,6 +23,7 @@ from indexer.search.query import Query
 from indexer.search.search_server import search_server
 
 console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
 keys_app = typer.Typer(
     no_args_is_help=True, help="Make and list keys for pages, scripts and partners."
 )
@@ -31,14 +33,15 @@ Topic = Annotated[list[str] | None, typer.Option(help="Only these topics.")]
 Days = Annotated[int | None, typer.Option("--days", min=1, help="Ends after so many days.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to an application."""
-    app.command()(audit)
+def register(app: typer.Typer, memory: Callable[[], CrawlMemory]) -> None:
+    """Add these commands to an application. memory: opens what the crawl remembers."""
+    app.command(context_settings={"obj": memory})(audit)
     app.command()(export)
     app.add_typer(keys_app, name="keys")
 
 
 def audit(
+    context: typer.Context,
     *,
     repair: Annotated[bool, typer.Option("--repair", help="Send what is wrong again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
@@ -46,11 +49,16 @@ def audit(
     """Compare what was crawled with what the index holds; exit 1 where they differ."""
     config = load()
     config.make_home()
+    memory: CrawlMemory | None = context.obj() if repair else None  # it may bring tables along
     with state_database(config.database_url) as engine, search_server(config) as server:
         found = audit_index(server, engine, config)
         if repair and not found.clean:
-            queue_repairs(engine, found)
-            console.print(push_words(push_once(config, Outbox(engine))), soft_wrap=True)
+            with sole_sender(config, engine) as right:
+                pusher = Pusher(server, Outbox(engine), config, may_send=right.is_sure)
+                pusher.prepare()
+                queue_repairs(engine, found, may_send=right.is_sure, memory=memory)
+                report = pusher.push_pending()
+            (errors if as_json else console).print(push_words(report), soft_wrap=True)
             found = audit_index(server, engine, config)
     if as_json:
         print_json({name: getattr(found, name) for name in (*found.__slots__, "clean")})
@@ -80,7 +88,7 @@ def export(
 ) -> None:
     """Write documents to a file, all of them or by facets and dates."""
     config = load()
-    now = datetime.now(UTC)
+    now = now_utc()
     begins = moment(since, now=now, option="--since")
     ends = moment(until, now=now, option="--until")
     query = Query(
@@ -131,4 +139,4 @@ def make_tenant_token(*, region: Region = None, topic: Topic = None, days: Days 
 
 
 def _end(days: int | None) -> datetime | None:
-    return None if days is None else datetime.now(UTC) + timedelta(days=days)
+    return None if days is None else now_utc() + timedelta(days=days)

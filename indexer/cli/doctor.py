@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from indexer.delivery.outbox import Outbox
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import IndexerError
+from indexer.foundation.times import now_utc
 from indexer.search.index_settings import differing, index_settings
 from indexer.search.search_server import SearchServer, plain_errors, search_server
 from indexer.search.task_queue import task_queue
@@ -150,7 +151,7 @@ def _rights(server: SearchServer, config: Config) -> Finding:
 
 
 def _tasks(server: SearchServer) -> Finding:
-    queue = task_queue(server, now=datetime.now(UTC))
+    queue = task_queue(server, now=now_utc())
     return Finding(
         check="tasks",
         well=queue.stalled is None,
@@ -165,8 +166,8 @@ def _clock(server: SearchServer) -> Finding:
         there = parsedate_to_datetime(answer.headers["Date"])
         there = there if there.tzinfo else there.replace(tzinfo=UTC)  # "-0000", RFC 5322, 3.3
     except (requests.RequestException, KeyError, ValueError):
-        return Finding(check="clock", well=True, words=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-    apart_s = abs((datetime.now(UTC) - there).total_seconds())
+        return Finding(check="clock", well=True, words=f"{now_utc():%Y-%m-%d %H:%M} UTC")
+    apart_s = abs((now_utc() - there).total_seconds())
     return Finding(
         check="clock",
         well=apart_s <= LARGEST_CLOCK_ERROR_S,

@@ -4,7 +4,8 @@ A command is a function; its docstring is its help. Exit codes: 0 done; 1 not ev
 done; 2 wrong input or setting.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -14,12 +15,12 @@ from indexer.cli import alerts as cli_alerts
 from indexer.cli import care as cli_care
 from indexer.cli.doctor import examine
 from indexer.delivery.following import push_once, sole_sender
-from indexer.delivery.outbox import Outbox
+from indexer.delivery.outbox import CrawlMemory, Outbox
 from indexer.delivery.pusher import Pusher, push_words
 from indexer.delivery.watched import follow_watched
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
-from indexer.foundation.times import moment
+from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import print_answer, print_json
 from indexer.search.query import Query, run
 from indexer.search.search_server import search_server
@@ -28,15 +29,17 @@ Names = Annotated[list[str] | None, typer.Option()]
 console = Console(highlight=False)
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to an application."""
-    for command in (index, search, doctor):
-        app.command()(command)
-    cli_care.register(app)
+def register(app: typer.Typer, memory: Callable[[], CrawlMemory]) -> None:
+    """Add these commands to an application. memory: opens what the crawl remembers."""
+    app.command(context_settings={"obj": memory})(index)
+    app.command()(search)
+    app.command()(doctor)
+    cli_care.register(app, memory)
     cli_alerts.register(app)
 
 
 def index(
+    context: typer.Context,
     *,
     follow_on: Annotated[
         bool, typer.Option("--follow", help="Go on until stopped, as new documents come.")
@@ -55,15 +58,17 @@ def index(
     """Send the documents that wait in the outbox to the search server."""
     config = load()
     config.make_home()
+    memory: CrawlMemory | None = context.obj() if quarantine == "drop" else None
     with state_database(config.database_url) as engine:
         outbox = Outbox(engine)
         if quarantine is not None:
-            _quarantine(outbox, quarantine)
+            _quarantine(outbox, quarantine, memory)
             if quarantine != "retry":
                 return
         if rebuild:
-            with search_server(config) as server, sole_sender(config, engine):
-                Pusher(server, outbox, config).rebuild(told=console.print)
+            with search_server(config) as server, sole_sender(config, engine) as right:
+                pusher = Pusher(server, outbox, config, may_send=right.is_sure)
+                pusher.rebuild(told=console.print)
         if follow_on:
             report = follow_watched(
                 config,
@@ -100,7 +105,7 @@ def search(
 
     An option given twice means either; different options must all hold.
     """
-    now = datetime.now(UTC)
+    now = now_utc()
     config = load()
     query = Query(
         words=words,
@@ -146,14 +151,14 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _quarantine(outbox: Outbox, what: str) -> None:
+def _quarantine(outbox: Outbox, what: str, memory: CrawlMemory | None) -> None:
     if what == "list":
         for row in outbox.quarantined():
             console.print(f"{row.document_id} {row.url}: {row.error}", markup=False)
     elif what == "retry":
         console.print(f"{outbox.release()} documents go back into the outbox")
     elif what == "drop":
-        console.print(f"{outbox.drop_quarantined()} documents forgotten")
+        console.print(f"{outbox.drop_quarantined(memory)} documents forgotten")
     else:
         raise typer.BadParameter(f"{what!r}: write list, retry or drop", param_hint="--quarantine")
 

@@ -117,16 +117,19 @@ def push_once(config: Config, outbox: Outbox) -> PushReport:
 
 
 @contextmanager
-def sole_sender(config: Config, engine: Engine) -> Iterator[None]:
+def sole_sender(
+    config: Config, engine: Engine, *, within_s: float = SOLE_WAIT_S
+) -> Iterator[SendingRight]:
     """Let no other process send to the index while the block runs. Raises: NotTheSender."""
     right = SendingRight(engine, config.meili_index, span_s=config.lease_s)
-    with right.held(within_s=SOLE_WAIT_S) as ours:
+    with right.held(within_s=within_s) as ours:
         if not ours:
             raise NotTheSender(
-                f"another techwire is sending to the index {config.meili_index}: wait for it to "
-                "end, or stop it, and run this again"
+                f"{right.holder() or 'another techwire'} has been sending to the index "
+                f"{config.meili_index} for {within_s:.0f} s: wait for it to end, or stop it, and "
+                "run this again"
             )
-        yield
+        yield right
 
 
 def until_stopped() -> threading.Event:

@@ -117,9 +117,8 @@ def read(connection: Connection, document_id: str) -> dict[str, Any] | None:
 
 
 def version_of(connection: Connection, document_id: str) -> int | None:
-    """The version a document stands at, or None."""
-    query = select(DOCUMENTS.c.version).where(DOCUMENTS.c.document_id == document_id)
-    return connection.scalar(query)
+    """The version a document stands at, or None; it stands so until the transaction ends."""
+    return connection.scalar(_VERSION, {"own_id": document_id})
 
 
 def records(

@@ -7,8 +7,8 @@ overwritten. `put` and `put_removal` belong to the caller's transaction.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from sqlalchemy import (
     BigInteger,
@@ -30,7 +30,8 @@ from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.document import Document
 from indexer.foundation.database import METADATA, begin, transact
-from indexer.foundation.statements import upsert
+from indexer.foundation.statements import insert_new, upsert
+from indexer.foundation.times import now_utc
 
 OUTBOX = Table(
     "outbox",
@@ -70,6 +71,16 @@ class Quarantined:
     error: str
 
 
+class CrawlMemory(Protocol):
+    """What the crawl remembers of documents; told where one leaves without its doing."""
+
+    def fetch_again(self, connection: Connection, document_ids: Sequence[str]) -> object:
+        """They are gone, and nobody decided that they should be: fetch them again."""
+
+    def dropped(self, connection: Connection, document_id: str, reason: str) -> object:
+        """It is gone for good."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How the outbox stands, in documents. oldest_at: UNIX seconds of the oldest that waits."""
@@ -103,11 +114,34 @@ def put_removal(connection: Connection, document_id: str, *, now: datetime) -> N
     queue(connection, document_id, version, now=now, removal=True)
 
 
+def put_removal_of_unknown(connection: Connection, document_id: str, *, now: datetime) -> bool:
+    """Queue the removal of what the index alone holds. Returns: False when it is known by now."""
+    # the row first, then the look: who stores it meanwhile waits and replaces the row, or is seen
+    version = ledger.next_version(connection, document_id, now=now)
+    if not queue_new(connection, document_id, version, now=now, removal=True):
+        return False
+    if ledger.version_of(connection, document_id) is None:
+        return True
+    connection.execute(_FORGET, {"own_id": document_id, "sent": version})
+    return False
+
+
 def queue(
     connection: Connection, document_id: str, version: int, *, now: datetime, removal: bool = False
 ) -> None:
     """Queue a version of a document that the ledger holds already."""
-    row = {
+    upsert(connection, OUTBOX, _row(document_id, version, now, removal))
+
+
+def queue_new(
+    connection: Connection, document_id: str, version: int, *, now: datetime, removal: bool = False
+) -> bool:
+    """`queue`, unless something of the document waits already. Returns: whether it was queued."""
+    return bool(insert_new(connection, OUTBOX, [_row(document_id, version, now, removal)]))
+
+
+def _row(document_id: str, version: int, now: datetime, removal: bool) -> dict[str, Any]:
+    return {
         "document_id": document_id,
         "version": version,
         "removal": int(removal),
@@ -116,7 +150,6 @@ def queue(
         "error": None,
         "quarantined": 0,
     }
-    upsert(connection, OUTBOX, row)
 
 
 def _under_way(connection: Connection, document_id: str) -> int:
@@ -177,7 +210,7 @@ class Outbox:
         What another sender settled meanwhile at a newer version is queued again: the index may
         hold ours now. Returns: how many of the documents are new to the index.
         """
-        now = datetime.now(UTC)
+        now = now_utc()
 
         def write(connection: Connection) -> int:
             sent = [(row.document_id, row.version) for row in rows if row.record is not None]
@@ -234,12 +267,24 @@ class Outbox:
             statement = update(OUTBOX).where(OUTBOX.c.quarantined == 1)
             return connection.execute(statement.values(quarantined=0, error=None)).rowcount
 
-    def drop_quarantined(self) -> int:
-        """Forget every quarantined document, here and in the ledger. Returns: how many."""
-        with begin(self.engine) as connection:
-            held = select(OUTBOX.c.document_id).where(OUTBOX.c.quarantined == 1)
-            connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.document_id.in_(held)))
-            return connection.execute(delete(OUTBOX).where(OUTBOX.c.quarantined == 1)).rowcount
+    def drop_quarantined(self, memory: CrawlMemory | None = None) -> int:
+        """Forget every quarantined document, here, in the ledger and what the index has of it.
+
+        memory: so that `why` can tell. Returns: how many.
+        """
+        now = now_utc()
+
+        def write(connection: Connection) -> int:
+            set_aside = OUTBOX.c.quarantined == 1
+            rows = connection.execute(select(OUTBOX).where(set_aside).with_for_update()).all()
+            for row in rows:
+                put_removal(connection, row.document_id, now=now)
+                if memory is not None:
+                    words = f"refused by the search server: {row.error}"
+                    memory.dropped(connection, row.document_id, words)
+            return len(rows)
+
+        return transact(self.engine, write)
 
     def _note(self, rows: Sequence[OutboxRow], error: str, *, quarantined: int) -> None:
         values = {"error": error[:2000], "quarantined": quarantined}

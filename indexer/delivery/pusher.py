@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from meilisearch.errors import MeilisearchApiError
 
@@ -18,6 +18,7 @@ from indexer.delivery.outbox import Outbox, OutboxRow
 from indexer.delivery.rebuild import needs_rebuild, rebuild
 from indexer.foundation.config import Config
 from indexer.foundation.errors import NotTheSender, SearchError, TaskFailed
+from indexer.foundation.times import now_utc
 from indexer.search.index_settings import differing, index_settings
 from indexer.search.search_server import FINISHED_TASKS, SearchServer, finished_before, plain_errors
 from indexer.search.task_queue import task_queue
@@ -93,13 +94,14 @@ class Pusher:
             self.server,
             self.outbox.engine,
             self.config,
+            may_send=self.may_send,
             told=lambda done, total: told(f"{done} of {total} documents in the new index"),
         )
 
     def _clean_tasks(self) -> None:
         """Drop old finished tasks: a server's task database has an end."""
         if self._client.get_tasks({**FINISHED_TASKS, "limit": 1}).total > MOST_FINISHED_TASKS:
-            self._client.delete_tasks(finished_before(datetime.now(UTC) - KEEP_TASKS))
+            self._client.delete_tasks(finished_before(now_utc() - KEEP_TASKS))
 
     def push_pending(self) -> PushReport:
         """Send what waits now, until the server stops taking it; never raises for it.
@@ -207,7 +209,7 @@ class Pusher:
         raise TaskFailed(f"task {task_uid} {task.status}: {words}")
 
     def _why(self) -> str:
-        trouble = task_queue(self.server, now=datetime.now(UTC)).trouble
+        trouble = task_queue(self.server, now=now_utc()).trouble
         return "" if trouble is None else f", {trouble}"
 
 

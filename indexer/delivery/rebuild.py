@@ -1,22 +1,20 @@
 """A new index beside the old one, filled from the ledger and swapped in when it checks out.
 
-Searches never see a gap: the old index answers until the swap, which is atomic. Documents that
-changed meanwhile went to the old one, so they are queued again afterwards.
+Searches never see a gap: the old index answers until the swap, which is atomic. Nobody else sends
+meanwhile, so that documents that change wait in the outbox, for the new index.
 """
 
 import random
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
-from indexer.delivery import ledger, outbox
-from indexer.delivery.ledger import DOCUMENTS
+from indexer.delivery import ledger
 from indexer.document import SCHEMA_VERSION, upgraded
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin
-from indexer.foundation.errors import TaskFailed
+from indexer.foundation.errors import NotTheSender, TaskFailed
 from indexer.search.index_settings import index_settings
 from indexer.search.search_server import SearchServer, plain_errors
 
@@ -39,15 +37,17 @@ def rebuild(
     engine: Engine,
     config: Config,
     *,
+    may_send: Callable[[], bool],
     told: Callable[[int, int], object] = lambda done, total: None,
 ) -> int:
     """Fill a new index from the ledger and swap it in. Returns: how many documents it holds.
 
+    may_send: whether this process still has the sender's right, which it must hold all the time.
     told: called with (documents sent, documents in all) after every batch.
-    Raises: TaskFailed when the new index does not check out; the old one then stays.
+    Raises: TaskFailed when the new index does not check out, NotTheSender when another may have
+    sent meanwhile; the old one then stays.
     """
     client = server.client()
-    began = int(datetime.now(UTC).timestamp() * 1_000_000)
     fresh = f"{config.meili_index}-next"
     with plain_errors(server.url):
         gone = client.delete_index(fresh).task_uid
@@ -59,16 +59,20 @@ def rebuild(
         with begin(engine) as connection:
             total = ledger.count(connection)
         sent = 0
+        sample: list[dict[str, Any]] = []
         for batch in _batches(engine, config):
             task = client.index(fresh).add_documents(batch, "id")
             _finish(client, config, task.task_uid)
-            sent += len(batch)
+            for record in batch:
+                _take_sample(sample, record, sent)
+                sent += 1
             told(sent, total)
-        _check(client, fresh, engine, sent, began)
+        _check(client, fresh, sent, sample)
+        if not may_send():
+            raise NotTheSender("this process paused for too long: the old index stays, try again")
         pair = {"indexes": [config.meili_index, fresh]}
         _finish(client, config, client.swap_indexes([pair]).task_uid)
         _finish(client, config, client.delete_index(fresh).task_uid)
-    _queue_changed_since(engine, began)
     return sent
 
 
@@ -84,26 +88,22 @@ def _batches(engine: Engine, config: Config) -> Iterator[list[dict[str, Any]]]:
         yield [upgraded(record) for record in batch]
 
 
-def _check(client: Any, uid: str, engine: Engine, sent: int, began: int) -> None:
+def _take_sample(sample: list[dict[str, Any]], record: dict[str, Any], before: int) -> None:
+    """Keep each of the records with the same chance. before: how many came before this one."""
+    if len(sample) < SAMPLE:
+        sample.append(record)
+    elif (place := random.randrange(before + 1)) < SAMPLE:
+        sample[place] = record
+
+
+def _check(client: Any, uid: str, sent: int, sample: Sequence[dict[str, Any]]) -> None:
     held = client.index(uid).get_stats().number_of_documents
     if held != sent:
         raise TaskFailed(f"the new index holds {held} of {sent} documents: the old one stays")
-    with begin(engine) as connection:
-        unchanged = DOCUMENTS.c.version < began
-        ids = connection.scalars(select(DOCUMENTS.c.document_id).where(unchanged)).all()
-        for document_id in random.sample(list(ids), min(SAMPLE, len(ids))):
-            record = ledger.read(connection, document_id)
-            found = client.index(uid).get_document(document_id, {"fields": ["url", "title"]})
-            if record is not None and (found.url, found.title) != (record["url"], record["title"]):
-                raise TaskFailed(f"document {document_id} differs in the new index: the old stays")
-
-
-def _queue_changed_since(engine: Engine, version: int) -> None:
-    now = datetime.now(UTC)
-    with begin(engine) as connection:
-        changed = select(DOCUMENTS.c.document_id, DOCUMENTS.c.version)
-        for row in connection.execute(changed.where(DOCUMENTS.c.version >= version)).all():
-            outbox.queue(connection, row.document_id, row.version, now=now)
+    for record in sample:
+        found = client.index(uid).get_document(record["id"], {"fields": ["url", "title"]})
+        if (found.url, found.title) != (record["url"], record["title"]):
+            raise TaskFailed(f"document {record['id']} differs in the new index: the old stays")
 
 
 def _finish(client: Any, config: Config, task_uid: int, *, unless: str | None = None) -> None:

@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
-from sqlalchemy import Column, Connection, Engine, Float, String, Table, func, select, update
+from sqlalchemy import Column, Connection, Engine, Float, String, Table, select, update
 
+from indexer.foundation.clock import database_now, is_ahead
 from indexer.foundation.database import METADATA, transact
 from indexer.foundation.errors import DatabaseError
-from indexer.foundation.owners import is_gone, new_owner
+from indexer.foundation.owners import is_gone, new_owner, words_of
 from indexer.foundation.statements import insert_new
 from indexer.foundation.times import steady_s
 
@@ -34,12 +36,19 @@ class SendingRight:
         self.engine = engine
         self.name = name
         self.span_s = span_s
+        self.span = timedelta(seconds=span_s)
         self.owner = new_owner()
         self._sure_until_s = 0.0
 
     def is_sure(self) -> bool:
         """Whether nobody else can have it."""
         return steady_s() < self._sure_until_s
+
+    def holder(self) -> str:
+        """Who has it, for people; "" when nobody does."""
+        own = select(SENDERS.c.owner).where(SENDERS.c.name == self.name)
+        owner = transact(self.engine, lambda connection: connection.scalar(own))
+        return words_of(owner) if owner else ""
 
     @contextmanager
     def held(self, *, within_s: float = 0.0) -> Iterator[bool]:
@@ -71,12 +80,16 @@ class SendingRight:
         insert_new(connection, SENDERS, [{"name": self.name}])
         own = SENDERS.c.name == self.name
         row = connection.execute(select(SENDERS).where(own).with_for_update()).one()
-        now = _now(connection)
+        now = database_now(connection)
+        until_s = (now + self.span).timestamp()
         free = row.owner in (None, self.owner) or is_gone(row.owner)
-        free = free or not now < row.lease_until <= now + self.span_s
+        free = free or row.lease_until <= now.timestamp()
         if free:
-            lease = {"owner": self.owner, "lease_until": now + self.span_s}
+            lease = {"owner": self.owner, "lease_until": until_s}
             connection.execute(update(SENDERS).where(own).values(**lease))
+        elif is_ahead(row.lease_until, "leases of senders", now=now, longest=self.span):
+            # its holder may live: from now on it runs as long as any other
+            connection.execute(update(SENDERS).where(own).values(lease_until=until_s))
         return free
 
     def _renew(self, stop: threading.Event) -> None:
@@ -97,10 +110,3 @@ class SendingRight:
             )
         except DatabaseError:
             return  # it runs out by itself
-
-
-def _now(connection: Connection) -> float:
-    """UNIX seconds on the clock that all senders share."""
-    if connection.engine.dialect.name != "postgresql":
-        return time.time()
-    return float(connection.scalar(select(func.extract("epoch", func.clock_timestamp()))) or 0.0)

@@ -18,6 +18,12 @@ def new_owner() -> str:
     return f"{socket.gethostname()[:64]}:{_place()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
+def words_of(owner: str) -> str:
+    """Who that is, for people."""
+    parts = owner.rsplit(":", 3)
+    return f"process {parts[2]} on {parts[0]}" if len(parts) == 4 else owner
+
+
 def is_gone(owner: str) -> bool:
     """Whether this owner is a process of this machine that no longer lives; False if unknown."""
     parts = owner.rsplit(":", 3)

@@ -5,10 +5,11 @@ source, language, company, access, stage (each may repeat), usd, since or from a
 """
 
 import re
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from indexer.foundation.times import now_utc
 
 SEPARATOR = " > "
 MAX_WORDS = 300
@@ -51,7 +52,7 @@ def query_of(parameters: Parameters, now: float | None = None) -> dict[str, Any]
         if values:
             filters.append([_equals(levels, value) for value in values])
     filters += _amounts(_first(given, "usd"))
-    filters += _times(given, time.time() if now is None else now)
+    filters += _times(given, now_utc().timestamp() if now is None else now)
     query: dict[str, Any] = {"q": _first(given, "q")[:MAX_WORDS], "filter": filters}
     if _first(given, "copies") != "all":
         query["distinct"] = "story_id"

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -19,20 +20,29 @@ _OURS = ("MEILI_", "TECHWIRE_")
 
 @dataclass(frozen=True)
 class Program:
-    """One deployment: a data folder and settings, nothing inherited from the developer's own."""
+    """One deployment: a data folder and settings, nothing inherited from the developer's own.
+
+    ahead: of the machine's clock; below zero when it is behind.
+    """
 
     home: Path
     settings: Mapping[str, str]
+    ahead: timedelta = timedelta(0)
+
+    def with_clock(self, ahead: timedelta) -> "Program":
+        """The same deployment while the machine's clock is wrong."""
+        return replace(self, ahead=ahead)
 
     def env(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
-        return {**inherited, "TECHWIRE_HOME": str(self.home), **self.settings}
+        clock = {"CLOCK_AHEAD_S": str(self.ahead.total_seconds())}
+        return {**inherited, **clock, "TECHWIRE_HOME": str(self.home), **self.settings}
 
     def start(self, *words: str, output: TextIO | None = None) -> "subprocess.Popen[str]":
         """Start a command without waiting for it. output: for all it says, else pipes."""
         self.home.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
-            [sys.executable, "-m", "crawler", *words],
+            [sys.executable, "-m", "tests.journeys.clocked" if self.ahead else "crawler", *words],
             cwd=self.home,  # no .env of the checkout
             env={**self.env(), "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
             stdin=subprocess.DEVNULL,

@@ -1,7 +1,6 @@
 """Who may do what: master key, API keys, tenant tokens. One answer per request."""
 
 import hmac
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -120,7 +119,7 @@ def _tenant_access(engine: Engine, token: str, action: str) -> Access:
             },
         )
         expires = claims.get("exp")
-        if expires is not None and float(expires) <= time.time():
+        if expires is not None and float(expires) <= clock.moment().timestamp():
             raise invalid()
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
         raise invalid() from None

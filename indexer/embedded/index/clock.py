@@ -3,9 +3,14 @@
 from datetime import UTC, datetime
 
 
+def moment() -> datetime:
+    """The clock, read here alone."""
+    return datetime.now(UTC)
+
+
 def now() -> str:
     """The present, with six digits of fraction and `Z`: these texts sort by time."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def parse(text: str) -> datetime:

@@ -5,7 +5,6 @@ import io
 import json
 import sqlite3
 import tarfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from indexer.embedded.tasks.engine import VERSION, Engine
 
 def dump(engine: Engine) -> str:
     """Write documents, settings and keys as a dump that Meilisearch's layout describes."""
-    uid = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + f"{time.time_ns() // 1_000_000 % 1000:03}"
+    uid = f"{clock.moment():%Y%m%d-%H%M%S%f}"[:-3]  # to the millisecond
     folder = engine.folder / "dumps"
     folder.mkdir(exist_ok=True)
     with (
@@ -80,7 +79,7 @@ def size_text(size_bytes: int) -> str:
 def _add(tar: tarfile.TarFile, name: str, body: bytes) -> None:
     entry = tarfile.TarInfo(name)
     entry.size = len(body)
-    entry.mtime = int(time.time())
+    entry.mtime = int(clock.moment().timestamp())
     tar.addfile(entry, io.BytesIO(body))
 
 

@@ -12,6 +12,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.article import Page
 from crawler.errors import CrawlerError
 from crawler.offline.archives import ingest, pages_in
+from crawler.offline.replay_report import Change, ReplayReport
 from crawler.offline.replaying import replay
 from crawler.oversight.why import account_of
 from crawler.sources.registry import load_sources
@@ -235,6 +236,32 @@ def test_applying_changes_the_document_and_queues_it(
     assert row.record is not None
     assert row.record["title"] == "A better headline for the chip plant"
     assert replay(config, state, load_sources()).changed == 0
+
+
+@pytest.mark.parametrize("html", [page_html("By today's rules"), "<html><body></body></html>"])
+def test_what_a_crawl_stores_while_a_replay_reads_stays_and_is_counted(
+    config: Config, state: Engine, saved: Path, monkeypatch: pytest.MonkeyPatch, html: str
+) -> None:
+    ingest_saved(state, saved)
+    archive_page(config, state, html)
+    read = ReplayReport.note
+
+    def crawled_meanwhile(report: ReplayReport, change: Change) -> None:
+        read(report, change)
+        with begin(state) as connection:
+            record = ledger.read(connection, document_id(URL))
+            assert record is not None
+            ledger.keep_record(connection, {**record, "title": "As it is now"}, now=NOW)
+
+    monkeypatch.setattr(ReplayReport, "note", crawled_meanwhile)
+
+    report = replay(config, state, load_sources(), apply=True)
+
+    assert report.left == 1
+    with begin(state) as connection:
+        kept = ledger.read(connection, document_id(URL))
+    assert kept is not None
+    assert kept["title"] == "As it is now"
 
 
 def test_a_page_that_gives_no_article_any_more_is_removed(

@@ -19,9 +19,10 @@ def take(database: Engine, owner: str, *, after_s: float = 0.0, pace_s: float = 
         return hosts.take(connection, "a.example", owner, now=now, span=SPAN, pace_s=pace_s)
 
 
-def give_back(database: Engine, owner: str, rest: Rest) -> None:
+def give_back(database: Engine, owner: str, rest: Rest, *, after_s: float = 0.0) -> None:
+    now = NOW + timedelta(seconds=after_s)
     with begin(database) as connection:
-        hosts.give_back(connection, {"a.example": rest}, owner)
+        hosts.give_back(connection, {"a.example": rest}, owner, now=now)
 
 
 def test_a_host_goes_to_one_crawler_at_a_time(database: Engine) -> None:
@@ -66,9 +67,9 @@ def test_who_lost_a_host_can_neither_renew_it_nor_give_it_back(database: Engine)
 def test_the_hosts_others_ask_are_told(database: Engine) -> None:
     take(database, "me")
     with begin(database) as connection:
-        assert hosts.held_by_others(connection, "me", now=NOW) == set()
-        assert hosts.held_by_others(connection, "you", now=NOW) == {"a.example"}
-        assert hosts.held_by_others(connection, "you", now=NOW + SPAN) == set()
+        assert hosts.held_by_others(connection, "me", now=NOW, span=SPAN) == set()
+        assert hosts.held_by_others(connection, "you", now=NOW, span=SPAN) == {"a.example"}
+        assert hosts.held_by_others(connection, "you", now=NOW + SPAN, span=SPAN) == set()
 
 
 def test_hosts_nobody_asks_are_forgotten_but_not_what_they_asked_for(database: Engine) -> None:

@@ -35,7 +35,7 @@ def answered(database: Engine, *answers: Answer, minutes: int = 0) -> Any:
 
 def validators(database: Engine) -> dict[str, str]:
     with begin(database) as connection:
-        return listings.validators(connection, FEED.url)
+        return listings.validators(connection, FEED.url, now=NOW)
 
 
 def test_a_listing_never_read_is_asked_without_conditions(database: Engine) -> None:

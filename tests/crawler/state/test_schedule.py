@@ -6,7 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from crawler.state import schedule
-from crawler.state.schedule import CLOCK_SLACK, LEASE
+from crawler.state.schedule import LEASE
+from indexer.foundation.clock import CLOCK_SLACK
 from indexer.foundation.database import begin, connect
 from tests.factories import NOW
 

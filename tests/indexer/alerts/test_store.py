@@ -99,15 +99,20 @@ def test_removing_an_alert_leaves_nothing(store: AlertStore, database: Engine) -
     assert rows(database) == (0, 0)
 
 
-def test_old_messages_are_forgotten_with_their_stories(store: AlertStore, database: Engine) -> None:
+def test_old_messages_are_forgotten_with_their_stories_but_for_the_last(
+    store: AlertStore, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.alerts.store.LEAST_KEPT", 1)
     store.keep("mine", stories(2), now=NOW)
     store.bundle(an_alert(), now=NOW)
+    store.keep("mine", stories(3), now=NOW + timedelta(minutes=1))
+    store.bundle(an_alert(), now=NOW + timedelta(minutes=1))
     store.forget_old(now=NOW + FORGET - timedelta(hours=1))
-    assert rows(database) == (2, 1)
+    assert rows(database) == (3, 2)
 
-    store.forget_old(now=NOW + FORGET + timedelta(hours=1))
+    store.forget_old(now=NOW + FORGET + timedelta(days=400))
 
-    assert rows(database) == (0, 0)
+    assert rows(database) == (1, 1)
 
 
 def rows(database: Engine) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Looking after the index: audits and repairs, a new index beside the old, keys, exports.
+"""Looking after the index: a new index beside the old, keys, exports.
 
 All of it on a running embedded engine with a master key, as a deployment has it.
 """
@@ -16,13 +16,13 @@ import pytest
 from meilisearch.errors import MeilisearchApiError
 from sqlalchemy import Engine
 
-from indexer.delivery.audit import audit, repair
+from indexer.delivery.audit import audit
 from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox, put
 from indexer.delivery.rebuild import needs_rebuild, rebuild
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, state_database
-from indexer.foundation.errors import ConfigError
+from indexer.foundation.errors import ConfigError, NotTheSender
 from indexer.search.export import export
 from indexer.search.keys import list_keys, search_key, tenant_token
 from indexer.search.query import Query
@@ -72,32 +72,6 @@ def finish(server: SearchServer, task: Any) -> None:
     assert done.status == "succeeded", done.error
 
 
-def test_an_index_that_holds_the_ledger_is_clean(
-    deployed: Config, server: SearchServer, state: Engine
-) -> None:
-    found = audit(server, state, deployed)
-
-    assert (found.documents, found.waiting, found.clean) == (3, 0, True)
-
-
-def test_an_audit_finds_what_is_missing_stale_and_extra_and_a_repair_mends_it(
-    deployed: Config, server: SearchServer, state: Engine
-) -> None:
-    index = server.client().index(deployed.meili_index)
-    one, two, stranger = (a_document(name).id for name in ("one", "two", "stranger"))
-    finish(server, index.delete_document(one))
-    finish(server, index.update_documents([{"id": two, "revision": 7, "title": "Old"}]))
-    finish(server, index.add_documents([{"id": stranger, "revision": 1, "title": "Who?"}]))
-
-    found = audit(server, state, deployed)
-
-    assert (found.missing, found.stale, found.extra) == ((one,), (two,), (stranger,))
-    assert repair(state, found) == 3
-    push_once(deployed, Outbox(state))
-    assert audit(server, state, deployed).clean
-    assert index.get_document(two).title == "Title of two"
-
-
 def test_a_new_index_is_filled_beside_the_old_one_and_searches_see_no_gap(
     deployed: Config, server: SearchServer, state: Engine
 ) -> None:
@@ -116,7 +90,7 @@ def test_a_new_index_is_filled_beside_the_old_one_and_searches_see_no_gap(
     looking = threading.Thread(target=look)
     looking.start()
     try:
-        assert rebuild(server, state, deployed) == 3
+        assert rebuild(server, state, deployed, may_send=lambda: True) == 3
     finally:
         over.set()
         looking.join()
@@ -134,9 +108,20 @@ def test_a_server_that_never_had_the_index_is_filled_from_the_ledger(
 ) -> None:
     elsewhere = replace(deployed, meili_index=f"{deployed.meili_index}-anew")
 
-    assert rebuild(server, state, elsewhere) == 3
+    assert rebuild(server, state, elsewhere, may_send=lambda: True) == 3
 
     assert len(server.client().index(elsewhere.meili_index).search("")["hits"]) == 3
+
+
+def test_who_lost_the_sender_s_right_meanwhile_leaves_the_old_index_as_it_is(
+    deployed: Config, server: SearchServer, state: Engine
+) -> None:
+    before = server.client().get_index(deployed.meili_index).created_at
+
+    with pytest.raises(NotTheSender, match="the old index stays"):
+        rebuild(server, state, deployed, may_send=lambda: False)
+
+    assert server.client().get_index(deployed.meili_index).created_at == before
 
 
 def test_a_search_key_searches_its_index_and_does_nothing_else(
