@@ -30,7 +30,7 @@ LEVELS = {
     },
     "indexer": {
         0: "document errors guard index_settings embedded upgrades",
-        1: "config database open_network statements owners times",
+        1: "config database open_network statements owners times vocabulary",
         2: "ledger search_server probes sender",
         3: "outbox query",
         4: "rebuild export printing audit keys doctor web",

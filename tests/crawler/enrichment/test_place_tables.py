@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from crawler.enrichment import gazetteer as tables
-from crawler.enrichment.companies import companies
+from crawler.enrichment import gazetteer
+from indexer.vocabulary import places
+from indexer.vocabulary.companies import companies
+from indexer.vocabulary.tables import HERE, listed, rows
 
 ROOT = Path(__file__).parents[3]
-TABLES = tables.HERE
+PLACE_NAMES = gazetteer.HERE / "place_names.tsv"
+TABLES = (places.CITIES, places.TOWNS, places.COUNTRIES, HERE / "companies.tsv", PLACE_NAMES)
 
 
 def test_every_table_names_its_licence_or_that_it_is_our_own() -> None:
-    heads = {
-        name: (TABLES / name).read_text(encoding="utf-8").splitlines()[0]
-        for name in ("cities.tsv", "towns.tsv", "countries.tsv", "place_names.tsv", "companies.tsv")
-    }
+    heads = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in TABLES}
 
     assert "GeoNames, CC BY 4.0" in heads["cities.tsv"]
     assert "GeoNames, CC BY 4.0" in heads["towns.tsv"]
@@ -27,37 +27,39 @@ def test_every_table_names_its_licence_or_that_it_is_our_own() -> None:
 
 
 def test_a_country_stands_in_one_region_and_has_a_name() -> None:
-    codes = [code for listed in tables.place_rules()["regions"].values() for code in listed.split()]
+    codes = [
+        code for listed in places.region_rules()["regions"].values() for code in listed.split()
+    ]
 
     assert [code for code, count in Counter(codes).items() if count > 1] == []
-    assert set(codes) <= set(tables.country_names())
+    assert set(codes) <= set(places.country_names())
 
 
 def test_every_code_of_the_tables_is_known() -> None:
-    known = set(tables.regions())
+    known = set(places.regions())
 
-    assert {row[1] for row in tables.rows("cities.tsv")} <= known
-    assert {row[1] for row in tables.rows("towns.tsv")} <= known
-    listed = {code for row in tables.rows("place_names.tsv") for code in row[2].split()}
-    assert listed - set(tables.place_rules()["regions"]) <= known
-    homes = {code for codes in tables.homes().values() for code in codes}
+    assert {row[1] for row in rows(places.CITIES)} <= known
+    assert {row[1] for row in rows(places.TOWNS)} <= known
+    listed = {code for row in rows(PLACE_NAMES) for code in row[2].split()}
+    assert listed - set(places.region_rules()["regions"]) <= known
+    homes = {code for codes in gazetteer.homes().values() for code in codes}
     assert homes <= known
     assert {company.country for company in companies()} <= known
 
 
 def test_listed_names_have_a_known_kind_and_stand_once() -> None:
     seen: Counter[tuple[str, str, str, str]] = Counter()
-    for kind, language, codes, _, names in tables.rows("place_names.tsv"):
-        assert kind in tables.WEIGHTS
+    for kind, language, codes, _, names in rows(PLACE_NAMES):
+        assert kind in gazetteer.WEIGHTS
         assert names.strip()
-        seen.update((kind, language, codes, name) for name in tables.listed(names))
+        seen.update((kind, language, codes, name) for name in listed(names))
 
     assert [key for key, count in seen.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("table", ["cities.tsv", "towns.tsv"])
-def test_cities_lie_on_earth_and_have_people(table: str) -> None:
-    for row in tables.rows(table):
+@pytest.mark.parametrize("table", [places.CITIES, places.TOWNS], ids=lambda path: path.stem)
+def test_cities_lie_on_earth_and_have_people(table: Path) -> None:
+    for row in rows(table):
         assert -90 <= float(row[3]) <= 90
         assert -180 <= float(row[4]) <= 180
         assert int(row[5]) >= 0

