@@ -1,12 +1,13 @@
 """The gazetteer: every word that speaks for a place, and what it stands for.
 
-Reads once the vocabulary's countries and cities, and `place_names.tsv` and `places.yaml` beside it.
+Reads once the vocabulary's names of places, and `place_words.tsv` and `places.yaml` beside it.
 Which of the names a story is about is decided in `places`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from crawler.enrichment.matching import Phrases, Text
 from indexer.vocabulary.places import (
     CITIES,
     COUNTRIES,
+    PLACE_NAMES,
     TOWNS,
     City,
     city_of,
@@ -23,6 +25,7 @@ from indexer.vocabulary.places import (
 from indexer.vocabulary.tables import lines, listed, load_yaml, rows
 
 HERE = Path(__file__).parent
+PLACE_WORDS = HERE / "place_words.tsv"
 # Votes of one mention, from measurements in the enrichment notes.
 WEIGHTS = {
     "country": 1.0,
@@ -128,8 +131,9 @@ def _country_names() -> Iterator[Name]:
 
 
 def _listed_names(cities: "_Cities") -> Iterator[Name]:
-    """What place_names.tsv lists, then the spans in which no place is meant."""
-    for kind, language, codes, city, spellings in rows(HERE / "place_names.tsv"):
+    """What both lists of names and words have, then the spans in which no place is meant."""
+    listed_rows = chain(rows(PLACE_NAMES), rows(PLACE_WORDS))
+    for kind, language, codes, city, spellings in listed_rows:
         spoken = None if language == _ANY else frozenset(language.split(","))
         countries = tuple(codes.split())
         meant = cities.called(city, countries[0]) if city and kind == "hub" else ()

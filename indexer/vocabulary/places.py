@@ -8,6 +8,7 @@ from indexer.vocabulary.tables import HERE, load_yaml, rows
 COUNTRIES = HERE / "countries.tsv"
 CITIES = HERE / "cities.tsv"
 TOWNS = HERE / "towns.tsv"
+PLACE_NAMES = HERE / "place_names.tsv"  # what the cut tables lack
 
 
 class City(NamedTuple):
