@@ -69,6 +69,13 @@ def test_a_listed_name_is_no_beginning_of_a_word() -> None:
     assert [row for row in rows(PLACE_NAMES) if "~" in row[4]] == []
 
 
+def test_every_city_with_further_names_stands_in_the_tables() -> None:
+    cities = {(row[0], row[1]) for table in (CITIES, TOWNS) for row in rows(table)}
+    named = {(row[3], row[2]) for row in rows(PLACE_NAMES) if row[0] == "city"}
+
+    assert named <= cities
+
+
 @pytest.mark.parametrize("table", [CITIES, TOWNS], ids=lambda path: path.stem)
 def test_cities_lie_on_earth_and_have_people(table: Path) -> None:
     for row in rows(table):
