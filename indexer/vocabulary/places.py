@@ -8,6 +8,8 @@ from indexer.vocabulary.tables import HERE, load_yaml, rows
 COUNTRIES = HERE / "countries.tsv"
 CITIES = HERE / "cities.tsv"
 TOWNS = HERE / "towns.tsv"
+REGION_NAMES = HERE / "region_names.tsv"
+LANGUAGES = HERE / "languages.tsv"
 PLACE_NAMES = HERE / "place_names.tsv"  # what the cut tables lack
 
 

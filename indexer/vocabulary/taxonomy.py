@@ -2,19 +2,24 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from indexer.vocabulary.tables import HERE, load_yaml
 
 
 @dataclass(frozen=True)
 class Label:
-    """A topic or subtopic. parent: the topic's id, None for a topic; anchor: shows tech alone."""
+    """A topic or subtopic. parent: the topic's id, None for a topic; anchor: shows tech alone.
+
+    aliases: what else people call it.
+    """
 
     id: str
     label: str
     parent: str | None
     anchor: bool
     iptc: str | None
+    aliases: tuple[str, ...] = ()
 
     @property
     def root(self) -> str:
@@ -41,9 +46,13 @@ def taxonomy() -> Taxonomy:
     labels: dict[str, Label] = {}
     for topic in data["topics"]:
         hard = not topic.get("soft", False)
-        labels[topic["id"]] = Label(topic["id"], topic["label"], None, hard, topic["iptc"])
+        labels[topic["id"]] = _label(topic, None, anchor=hard)
         for sub in topic["subtopics"]:
-            anchor = hard or sub.get("anchor", False)
-            labels[sub["id"]] = Label(sub["id"], sub["label"], topic["id"], anchor, sub["iptc"])
+            labels[sub["id"]] = _label(sub, topic["id"], anchor=hard or sub.get("anchor", False))
     off = {group["id"]: group["label"] for group in data["off_topic"]}
     return Taxonomy(labels=labels, off=off, general=data["general"])
+
+
+def _label(entry: dict[str, Any], parent: str | None, *, anchor: bool) -> Label:
+    aliases = tuple(entry.get("aliases", ()))
+    return Label(entry["id"], entry["label"], parent, anchor, entry["iptc"], aliases)

@@ -9,7 +9,9 @@ from indexer.vocabulary.companies import COMPANIES, companies
 from indexer.vocabulary.places import (
     CITIES,
     COUNTRIES,
+    LANGUAGES,
     PLACE_NAMES,
+    REGION_NAMES,
     TOWNS,
     country_names,
     region_rules,
@@ -22,6 +24,8 @@ LICENCES = {
     CITIES: "GeoNames, CC BY 4.0",
     TOWNS: "GeoNames, CC BY 4.0",
     COUNTRIES: "Unicode License",
+    REGION_NAMES: "Unicode License",
+    LANGUAGES: "Unicode License",
     PLACE_NAMES: "own compilation",
     COMPANIES: "own compilation",
 }
