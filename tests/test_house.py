@@ -35,7 +35,7 @@ LEVELS = {
         3: "outbox query",
         4: "rebuild export printing audit keys doctor web",
         5: "pusher alerts",
-        6: "following",
+        6: "following cli_names",
         7: "cli_care cli_alerts watched",
         8: "cli",
     },
