@@ -15,15 +15,16 @@ from crawler.cli import archive as commands_archive
 from crawler.cli import sources as commands_sources
 from crawler.cli import state as commands_state
 from crawler.cli import watch as commands_watch
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, SourceError
 from crawler.runs import logs
 from indexer.cli import main as indexer_cli
 from indexer.delivery.following import until_stopped
-from indexer.foundation.config import load
-from indexer.foundation.errors import IndexerError, SearchError, UnknownName
+from indexer.foundation.config import Config, load
+from indexer.foundation.errors import ConfigError, IndexerError, SearchError
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
 from indexer.search.search_server import search_server
+from indexer.vocabulary.sources import KnownSource
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -123,6 +124,7 @@ def serve(
     config = load()
     config.make_home()
     stop = until_stopped()
+    registry = sources_at(config.home)
     with (
         search_server(config) as server,
         page_server(
@@ -130,7 +132,8 @@ def serve(
             config.meili_index,
             host=host,
             port=port,
-            coverage=coverage_of(config, sources_at(config.home).all()),
+            coverage=coverage_of(config, registry.all()),
+            sources=registry.known(),
             allow_hosts=config.allow_hosts,
         ) as address,
     ):
@@ -181,11 +184,21 @@ def enrich(
     raise typer.Exit(bulk.run_bulk(*jsonl, bulk.enrich_line, load().workers, errors))
 
 
+def known_sources(config: Config) -> tuple[KnownSource, ...]:
+    """The registry of a deployment, for names of sources. Raises: ConfigError."""
+    from crawler.sources.registry import sources_at
+
+    try:
+        return sources_at(config.home).known()
+    except SourceError as error:
+        raise ConfigError(str(error)) from error
+
+
 commands_watch.register(app)
 commands_archive.register(app)
 commands_sources.register(app)
 commands_state.register(app)
-indexer_cli.register(app)
+indexer_cli.register(app, known_sources)
 
 
 def main() -> None:
@@ -193,11 +206,9 @@ def main() -> None:
     logs.set_up_logs(errors)
     try:
         app()
-    except (CrawlerError, UnknownName) as error:
-        _say(error, 2)
     except SearchError as error:
         _say(error, 1)
-    except IndexerError as error:
+    except (CrawlerError, IndexerError) as error:
         _say(error, 2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -13,6 +13,7 @@ import structlog
 from rich.console import Console
 
 from crawler.oversight.coverage import coverage_of
+from crawler.sources.registry import Registry
 from crawler.sources.source import Source
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
@@ -92,13 +93,15 @@ class Page:
     def __init__(
         self,
         config: Config,
-        coverage: Callable[[], Mapping[str, object]],
+        sources: Sequence[Source],
         *,
         host: str,
         port: int,
         console: Console,
     ) -> None:
-        self.config, self.coverage = config, coverage
+        self.config = config
+        self.coverage = coverage_of(config, sources)
+        self.known = Registry(sources).known()
         self.host, self.port = host, port
         self.console = console
         self.misses = 0
@@ -116,6 +119,7 @@ class Page:
                     host=self.host,
                     port=self.port,
                     coverage=self.coverage,
+                    sources=self.known,
                     allow_hosts=self.config.allow_hosts,
                 )
             )
@@ -156,7 +160,7 @@ def up(
     """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""
     stop = until_stopped()
     config.make_home()
-    page = Page(config, coverage_of(config, sources), host=host, port=port, console=console)
+    page = Page(config, sources, host=host, port=port, console=console)
     page.open()
     kept = [Unit(words) for words in units]
     try:

@@ -1,5 +1,6 @@
 """The commands that care for the index: audit, keys, export."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from indexer.cli.names import errors, names_known, say_meanings
 from indexer.delivery.audit import audit as audit_index
 from indexer.delivery.audit import repair as queue_repairs
 from indexer.delivery.following import push_once
@@ -70,6 +72,7 @@ def audit(
 
 
 def export(
+    context: typer.Context,
     target: Annotated[Path, typer.Argument(help="A name ending in .jsonl or .parquet.")],
     *,
     region: Region = None,
@@ -84,18 +87,21 @@ def export(
     now = datetime.now(UTC)
     begins = moment(since, now=now, option="--since")
     ends = moment(until, now=now, option="--until")
+    typed = {
+        "region": region or (),
+        "topic": topic or (),
+        "source": source or (),
+        "language": language or (),
+    }
     query = Query(
-        names={
-            "region": region or (),
-            "topic": topic or (),
-            "source": source or (),
-            "language": language or (),
-        },
         since=int(begins.timestamp()) if begins else None,
         until=int(ends.timestamp()) if ends else None,
     )
     with search_server(config) as server:
-        written = export_documents(server, config.meili_index, query, target)
+        meanings = names_known(context, config, server).understood(typed)
+        say_meanings(meanings)
+        found = replace(query, names=meanings)
+        written = export_documents(server, config.meili_index, found, target)
     console.print(f"{written} documents written to {target}", soft_wrap=True)
 
 
@@ -122,12 +128,24 @@ def make_search_key(
 
 
 @keys_app.command("tenant")
-def make_tenant_token(*, region: Region = None, topic: Topic = None, days: Days = 365) -> None:
-    """Make a token that sees only some regions or topics, for a partner's page."""
+def make_tenant_token(
+    context: typer.Context, *, region: Region = None, topic: Topic = None, days: Days = 365
+) -> None:
+    """Make a token that sees only some regions or topics, for a partner's page.
+
+    A name that may mean several things is refused: write the one that is meant with its steps.
+    """
+    if not (region or topic):
+        raise typer.BadParameter(
+            "name a --region or a --topic; `techwire keys search` makes keys that see everything"
+        )
     config = load()
-    names = {"region": region or (), "topic": topic or ()}
+    typed = {"region": region or (), "topic": topic or ()}
     with search_server(config) as server:
+        names = names_known(context, config, server).understood(typed, exactly=True)
         made = tenant_token(server, config.meili_index, names, expires=_end(days))
+    sees = [" or ".join(v for one in several for _, v in one.values) for several in names.values()]
+    errors.print(f"the token sees {', and of these only '.join(sees)}", soft_wrap=True)
     console.print(made, soft_wrap=True)
 
 

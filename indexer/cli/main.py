@@ -4,6 +4,7 @@ A command is a function; its docstring is its help. Exit codes: 0 done; 1 not ev
 done; 2 wrong input or setting.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from rich.console import Console
 from indexer.cli import alerts as cli_alerts
 from indexer.cli import care as cli_care
 from indexer.cli.doctor import examine
+from indexer.cli.names import RegistryOf, hand_in, names_known, say_meanings
 from indexer.delivery.following import push_once, sole_sender
 from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, push_words
@@ -28,8 +30,9 @@ Names = Annotated[list[str] | None, typer.Option()]
 console = Console(highlight=False)
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands to an application."""
+def register(app: typer.Typer, registry: RegistryOf) -> None:
+    """Add these commands to an application. registry: tells its sources."""
+    hand_in(app, registry)
     for command in (index, search, doctor):
         app.command()(command)
     cli_care.register(app)
@@ -78,6 +81,7 @@ def index(
 
 
 def search(
+    context: typer.Context,
     words: Annotated[str, typer.Argument(help="What to look for; empty lists everything.")] = "",
     *,
     topic: Annotated[list[str] | None, typer.Option()] = None,
@@ -97,21 +101,22 @@ def search(
 ) -> None:
     """Search the index: words, narrowed by topic, region, source, date and more.
 
-    An option given twice means either; different options must all hold.
+    An option given twice means either; different options must all hold. Names are whole names, in
+    any case and many languages: UK, Deutschland, "Birmingham, UK", "AI > Models".
     """
     now = datetime.now(UTC)
     config = load()
+    typed = {
+        "topic": topic or (),
+        "region": region or (),
+        "source": source or (),
+        "language": language or (),
+        "company": company or (),
+        "access": access or (),
+        "stage": stage or (),
+    }
     query = Query(
         words=words,
-        names={
-            "topic": topic or (),
-            "region": region or (),
-            "source": source or (),
-            "language": language or (),
-            "company": company or (),
-            "access": access or (),
-            "stage": stage or (),
-        },
         since=_unix(since, now, "--since"),
         until=_unix(until, now, "--until"),
         limit=limit,
@@ -120,7 +125,9 @@ def search(
         facets=facets,
     )
     with search_server(config) as server:
-        answer = run(server, config.meili_index, query)
+        meanings = names_known(context, config, server).understood(typed)
+        say_meanings(meanings)
+        answer = run(server, config.meili_index, replace(query, names=meanings))
     if as_json:
         print_json(answer)
     else:
