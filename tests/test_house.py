@@ -39,12 +39,13 @@ LEVELS = {
     "crawler.enrichment": (
         "matching shingles language",
         "gazetteer",
-        "taxonomy companies build_places",
+        "terms companies",
         "topics places funding",
         "facets",
     ),
     "indexer": (
         "foundation document embedded",
+        "vocabulary",
         "search",
         "delivery",
         "web",

@@ -15,16 +15,18 @@ from crawler.cli import archive as commands_archive
 from crawler.cli import sources as commands_sources
 from crawler.cli import state as commands_state
 from crawler.cli import watch as commands_watch
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, SourceError
 from crawler.runs import logs
 from indexer.cli import main as indexer_cli
+from indexer.cli.names import Crawl
 from indexer.delivery.following import until_stopped
 from indexer.delivery.outbox import CrawlMemory
-from indexer.foundation.config import load
-from indexer.foundation.errors import IndexerError, SearchError, UnknownName
+from indexer.foundation.config import Config, load
+from indexer.foundation.errors import ConfigError, IndexerError, SearchError
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
 from indexer.search.search_server import search_server
+from indexer.vocabulary.sources import KnownSource
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -124,8 +126,9 @@ def serve(
     config = load()
     config.make_home()
     stop = until_stopped()
+    registry = sources_at(config.home)
     with (
-        coverage_of(config, sources_at(config.home).all()) as coverage,
+        coverage_of(config, registry.all()) as coverage,
         search_server(config) as server,
         page_server(
             server,
@@ -133,6 +136,7 @@ def serve(
             host=host,
             port=port,
             coverage=coverage,
+            sources=registry.known(),
             allow_hosts=config.allow_hosts,
         ) as address,
     ):
@@ -183,7 +187,18 @@ def enrich(
     raise typer.Exit(bulk.run_bulk(*jsonl, bulk.enrich_line, load().workers, errors))
 
 
-def _crawl_memory() -> CrawlMemory:
+def known_sources(config: Config) -> tuple[KnownSource, ...]:
+    """The registry of a deployment, for names of sources. Raises: ConfigError."""
+    from crawler.sources.registry import sources_at
+
+    try:
+        return sources_at(config.home).known()
+    except SourceError as error:
+        raise ConfigError(str(error)) from error
+
+
+def crawl_memory() -> CrawlMemory:
+    """What the crawl remembers of removed documents."""
     from crawler.state import removed
 
     return removed
@@ -193,7 +208,7 @@ commands_watch.register(app)
 commands_archive.register(app)
 commands_sources.register(app)
 commands_state.register(app)
-indexer_cli.register(app, _crawl_memory)
+indexer_cli.register(app, Crawl(registry=known_sources, memory=crawl_memory))
 
 
 def main() -> None:
@@ -201,11 +216,9 @@ def main() -> None:
     logs.set_up_logs(errors)
     try:
         app()
-    except (CrawlerError, UnknownName) as error:
-        _say(error, 2)
     except SearchError as error:
         _say(error, 1)
-    except IndexerError as error:
+    except (CrawlerError, IndexerError) as error:
         _say(error, 2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -53,8 +53,8 @@ def register(app: typer.Typer) -> None:
 @sources_app.command("list")
 def list_sources(
     *,
-    region: Annotated[str | None, typer.Option(help='Such as "East Asia".')] = None,
-    language: Annotated[str | None, typer.Option(help="Such as pt or pt-BR.")] = None,
+    region: Annotated[str | None, typer.Option(help='Such as "East Asia" or UK.')] = None,
+    language: Annotated[str | None, typer.Option(help="Such as pt, pt-BR or German.")] = None,
     focus: Annotated[str | None, typer.Option(help="Such as ai or startups.")] = None,
     disabled: Annotated[bool, typer.Option("--disabled", help="Those switched off.")] = False,
     as_json: Json = False,
@@ -63,15 +63,11 @@ def list_sources(
     from dataclasses import asdict
 
     from crawler.cli.sources_reports import print_list
+    from crawler.sources.choosing import chosen
 
-    shown = [
-        source
-        for source in _registry(load()).all()
-        if source.enabled != disabled
-        and (region is None or (source.region or "").lower() == region.lower())
-        and (language is None or _speaks(source, language))
-        and (focus is None or focus.lower() in source.focus)
-    ]
+    known = _registry(load()).all()
+    asked = chosen(known, region=region, language=language, focus=focus)
+    shown = [source for source in asked if source.enabled != disabled]
     if as_json:
         print_json([asdict(source) for source in shown])
     else:
@@ -220,8 +216,3 @@ def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
 
     with asking(errors) as told:
         return asyncio.run(look())
-
-
-def _speaks(source: "Source", language: str) -> bool:
-    own, wanted = (source.language or "").lower(), language.lower()
-    return own == wanted or own.partition("-")[0] == wanted

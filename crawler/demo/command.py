@@ -16,6 +16,7 @@ from crawler.demo import NewsroomSite, open_newsroom
 from crawler.oversight.coverage import coverage_of
 from crawler.runs.crawling import crawl
 from crawler.runs.report import print_crawl
+from crawler.sources.registry import Registry
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.delivery.following import until_stopped
@@ -56,6 +57,7 @@ def run_demo(
                 host=host,
                 port=0 if once else port,
                 coverage=coverage,
+                sources=Registry(plan.sources).known(),
                 allow_hosts=config.allow_hosts,
             )
         )

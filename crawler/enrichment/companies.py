@@ -1,15 +1,14 @@
-"""Companies a text names, from a gazetteer of aliases with tickers and head offices.
+"""Companies a text names, by the names and aliases of the vocabulary.
 
-Only companies in `companies.tsv` are found; a company raising money is also read from the
-funding sentence, in `funding`.
+Only companies listed there are found; a company raising money is also read from the funding
+sentence, in `funding`.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 
-from crawler.enrichment.gazetteer import HERE
 from crawler.enrichment.matching import Phrases, Text, longest
+from indexer.vocabulary.companies import Company, companies
 
 READ_CHARACTERS = 8_000
 _MOST = 12
@@ -24,39 +23,6 @@ _SIGN_BEFORE = re.compile(
 )
 
 _EXACT = re.compile(r"[&+!*@/.]|^[A-Za-z]{1,2}$")  # names that are nothing without sign and case
-
-
-@dataclass(frozen=True)
-class Company:
-    """A company of the gazetteer. country: ISO 3166-1 alpha-2 of its head office."""
-
-    name: str
-    country: str
-    ticker: str | None
-    aliases: tuple[str, ...]
-    doubtful: frozenset[str]
-
-    def spelt_in(self, title: str) -> str:
-        """The alias that the title writes, the name when it writes none."""
-        return next((alias for alias in self.aliases if alias in title), self.name)
-
-
-@cache
-def companies() -> tuple[Company, ...]:
-    """The gazetteer as the file lists it."""
-    found = []
-    with (HERE / "companies.tsv").open(encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("#"):
-                continue
-            name, country, ticker, others = line.rstrip("\n").split("|")
-            spelt = [alias.strip() for alias in others.split(",") if alias.strip()]
-            doubtful = frozenset(alias[1:] for alias in spelt if alias.startswith("?"))
-            aliases = dict.fromkeys([name, *(alias.lstrip("?") for alias in spelt)])
-            found.append(
-                Company(name, country, None if ticker == "-" else ticker, tuple(aliases), doubtful)
-            )
-    return tuple(found)
 
 
 @cache

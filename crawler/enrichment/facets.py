@@ -3,15 +3,16 @@
 import unicodedata
 
 from crawler.article import Article, Facets, Funding, Place, Site
-from crawler.enrichment.companies import Company, companies, find_companies
+from crawler.enrichment.companies import find_companies
 from crawler.enrichment.funding.rounds import find_funding
 from crawler.enrichment.gazetteer import gazetteer
 from crawler.enrichment.language import language_of
 from crawler.enrichment.places.audience import audience_of
 from crawler.enrichment.places.places import find_places
 from crawler.enrichment.shingles import shingles
-from crawler.enrichment.taxonomy import vocabulary
+from crawler.enrichment.terms import vocabulary
 from crawler.enrichment.topics.topics import Verdict, judge
+from indexer.vocabulary.companies import Company, companies
 
 _MOST_CHARACTERS = 100_000  # a longer text is cut: every step stays bounded
 _PLACELESS = frozenset({"devices"})  # a gadget's test names no place and means none

@@ -1,20 +1,31 @@
-"""The gazetteer: every name of a place we know, and what it stands for.
+"""The gazetteer: every word that speaks for a place, and what it stands for.
 
-Reads the tables beside it once (countries, cities, `place_names.tsv`, `places.yaml`). Which of the
-names a story is about is decided in `places`.
+Reads once the vocabulary's names of places, and `place_words.tsv` and `places.yaml` beside it.
+Which of the names a story is about is decided in `places`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from crawler.enrichment.matching import Phrases, Text
+from indexer.vocabulary.places import (
+    CITIES,
+    COUNTRIES,
+    PLACE_NAMES,
+    TOWNS,
+    City,
+    city_of,
+    country_names,
+    regions,
+)
+from indexer.vocabulary.tables import lines, listed, load_yaml, rows
 
 HERE = Path(__file__).parent
+PLACE_WORDS = HERE / "place_words.tsv"
 # Votes of one mention, from measurements in the enrichment notes.
 WEIGHTS = {
     "country": 1.0,
@@ -31,17 +42,6 @@ WEIGHTS = {
 }
 _ANY = "any"
 _PLACES = frozenset(["country", "demonym", "area", "city", "region", "metonym"])
-
-
-class City(NamedTuple):
-    """A city: area is GeoNames' admin1 code; people in thousands; degrees."""
-
-    name: str
-    country: str
-    area: str
-    latitude: float
-    longitude: float
-    people: int
 
 
 class Name(NamedTuple):
@@ -68,51 +68,10 @@ class Gazetteer:
     cities_by_spelling: dict[str, list[City]]
 
 
-def load_yaml(name: str) -> dict[str, Any]:
-    """A data file of this folder, with the fast reader where libyaml is there."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with (HERE / name).open(encoding="utf-8") as file:
-        data: dict[str, Any] = yaml.load(file, Loader=loader)
-    return data
-
-
-def lines(table: str) -> Iterator[str]:
-    """The lines of a table of this folder, without its note."""
-    with (HERE / table).open(encoding="utf-8") as file:
-        for line in file:
-            if not line.startswith("#"):
-                yield line.rstrip("\n")
-
-
-def rows(table: str) -> Iterator[list[str]]:
-    for line in lines(table):
-        yield line.split("\t")
-
-
-def listed(value: str) -> list[str]:
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
 @cache
 def place_rules() -> dict[str, Any]:
     """places.yaml as it stands."""
-    return load_yaml("places.yaml")
-
-
-@cache
-def regions() -> dict[str, str]:
-    """Country code -> name of its region."""
-    return {
-        code: region for region, codes in place_rules()["regions"].items() for code in codes.split()
-    }
-
-
-@cache
-def country_names() -> dict[str, str]:
-    """Country code -> English name."""
-    names = {row[0]: row[1] for row in rows("countries.tsv")}
-    names.update(place_rules()["country_names"])
-    return names
+    return load_yaml(HERE / "places.yaml")
 
 
 @cache
@@ -157,7 +116,7 @@ def _risky() -> frozenset[str]:
 
 
 def _country_names() -> Iterator[Name]:
-    for code, _, spelt in rows("countries.tsv"):
+    for code, _, spelt in rows(COUNTRIES):
         if code not in regions():
             continue
         plain = country_names()[code]
@@ -172,8 +131,9 @@ def _country_names() -> Iterator[Name]:
 
 
 def _listed_names(cities: "_Cities") -> Iterator[Name]:
-    """What place_names.tsv lists, then the spans in which no place is meant."""
-    for kind, language, codes, city, spellings in rows("place_names.tsv"):
+    """What both lists of names and words have, then the spans in which no place is meant."""
+    listed_rows = chain(rows(PLACE_NAMES), rows(PLACE_WORDS))
+    for kind, language, codes, city, spellings in listed_rows:
         spoken = None if language == _ANY else frozenset(language.split(","))
         countries = tuple(codes.split())
         meant = cities.called(city, countries[0]) if city and kind == "hub" else ()
@@ -193,8 +153,8 @@ class _Cities:
         self.by_spelling: dict[str, list[City]] = {}
         self._by_name: dict[tuple[str, str], list[City]] = {}
         self._spelt: dict[tuple[frozenset[str] | None, str], list[City]] = {}
-        for row in rows("cities.tsv"):
-            city = _city(row)
+        for row in rows(CITIES):
+            city = city_of(row)
             self._by_name.setdefault((city.name, city.country), []).append(city)
             self._add(None, city.name, city)
             for spelt in row[6].split("|") if row[6] else ():
@@ -234,20 +194,15 @@ def _one(language: str) -> frozenset[str]:
 def _towns() -> dict[str, list[str]]:
     """Smaller towns' lines by their lower-case names; only a dateline is believed about them."""
     gathered: dict[str, list[str]] = {}
-    for line in lines("towns.tsv"):
+    for line in lines(TOWNS):
         gathered.setdefault(line[: line.index("\t")].lower(), []).append(line)
     return gathered
-
-
-def _city(row: list[str]) -> City:
-    name, country, area, latitude, longitude, people = row[:6]
-    return City(name, country, area, float(latitude), float(longitude), int(people))
 
 
 def cities_called(spelling: str) -> tuple[City, ...]:
     """Every city and town of that spelling, whatever its case."""
     lower = spelling.lower()
-    towns = [_city(line.split("\t")) for line in _towns().get(lower, ())]
+    towns = [city_of(line.split("\t")) for line in _towns().get(lower, ())]
     known = gazetteer().cities_by_spelling
     found = known.get(lower) or known.get(f"{lower}市") or _hubs().get(lower) or ()
     return (*dict.fromkeys(found), *towns)

@@ -13,6 +13,7 @@ import structlog
 from rich.console import Console
 
 from crawler.oversight.coverage import coverage_of
+from crawler.sources.registry import Registry
 from crawler.sources.source import Source
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
@@ -94,12 +95,15 @@ class Page:
         self,
         config: Config,
         coverage: Callable[[], Mapping[str, object]],
+        sources: Sequence[Source],
         *,
         host: str,
         port: int,
         console: Console,
     ) -> None:
-        self.config, self.coverage = config, coverage
+        self.config = config
+        self.coverage = coverage
+        self.known = Registry(sources).known()
         self.host, self.port = host, port
         self.console = console
         self.misses = 0
@@ -119,6 +123,7 @@ class Page:
                     host=self.host,
                     port=self.port,
                     coverage=self.coverage,
+                    sources=self.known,
                     allow_hosts=self.config.allow_hosts,
                 )
             )
@@ -172,7 +177,7 @@ def up(
     stop = until_stopped()
     config.make_home()
     with coverage_of(config, sources) as coverage:
-        page = Page(config, coverage, host=host, port=port, console=console)
+        page = Page(config, coverage, sources, host=host, port=port, console=console)
         page.open()
         kept = [Unit(words) for words in units]
         try:

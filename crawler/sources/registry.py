@@ -6,7 +6,6 @@ A user's file adds sources and overrides single fields of ours by id; ours is ne
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from crawler.errors import SourceError
 from crawler.sources.checks import shown
 from crawler.sources.source import Source, source_from
 from crawler.urls import canonical_url, site_of
+from indexer.vocabulary.sources import KnownSource
 
 BUNDLED = Path(__file__).with_name("sources.toml")
 USER_FILE = "sources.toml"  # in the data folder
@@ -46,16 +46,19 @@ class Registry:
     def enabled(self) -> tuple[Source, ...]:
         return tuple(source for source in self._by_id.values() if source.enabled)
 
+    def known(self) -> tuple[KnownSource, ...]:
+        """What names of sources mean, for those who search what they brought."""
+        return tuple(KnownSource(source.id, source.name) for source in self._by_id.values())
+
     def get(self, source_id: str) -> Source:
         """The source of that id. Raises SourceError naming the nearest ids when there is none."""
         found = self._by_id.get(source_id)
         if found:
             return found
-        names = {source.name.lower(): source.id for source in self._by_id.values()}
-        wanted = source_id.strip().lower()
-        near = [*get_close_matches(wanted, self._by_id, n=3)]
-        near += [names[name] for name in get_close_matches(wanted, names, n=3)]
-        advice = f"did you mean {' or '.join(dict.fromkeys(near))}?" if near else "see all with"
+        from indexer.vocabulary.names import near_sources  # fuzzy matching: for a miss alone
+
+        near = near_sources(source_id, self.known())
+        advice = f"did you mean {' or '.join(near)}?" if near else "see all with"
         raise SourceError(
             f"source {source_id!r} is not in the registry: {advice}"
             + ("" if near else " `techwire sources list`")

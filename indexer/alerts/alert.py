@@ -13,21 +13,22 @@ from urllib.parse import urlsplit
 
 from indexer.foundation.config import is_mail_address
 from indexer.foundation.errors import ConfigError
-from indexer.search.query import LOOKUPS
+from indexer.vocabulary.meaning import ATTRIBUTES
 
 WAYS = ("feed", "webhook", "email")
 DIGESTS = ("hourly", "daily")
 DAY_BEGINS = timedelta(hours=6)  # local time: a daily digest is there in the morning
 LEAST_SECRET = 16
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_KNOWN = {"words", *LOOKUPS, "silent", *WAYS, "digest", "secret"}
+_KNOWN = {"words", *ATTRIBUTES, "silent", *WAYS, "digest", "secret"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One saved search, or a watch for silent sources.
 
-    words, names: as in `indexer.search.query.Query`; all words must be found.
+    words: all of them must be found. names: kind -> names as they were written, understood anew at
+        every look; any of a kind, of every kind.
     silent: ids of sources to watch instead, or ("all",).
     way: feed, webhook or email. target: the webhook's URL, the mail address, "" for a feed.
     digest: hourly or daily; None tells every story as it comes.
@@ -81,7 +82,7 @@ def read_alert(name: str, options: Mapping[str, Any]) -> Alert:
             f"alert {name} has {unknown[0]!r}: it may have {', '.join(sorted(_KNOWN))}"
         )
     way, target = _way(name, options)
-    names = {option: _list(name, option, options) for option in LOOKUPS}
+    names = {option: _list(name, option, options) for option in ATTRIBUTES}
     alert = Alert(
         name=name,
         way=way,

@@ -10,7 +10,7 @@ from typing import Any
 
 from indexer.alerts.alert import Alert
 from indexer.alerts.story import FIELDS, Story, story_of
-from indexer.search.query import Query, conditions_of
+from indexer.search.query import Meanings, Query, conditions_of
 from indexer.search.search_server import SearchServer, plain_errors
 
 LOOK_BACK = timedelta(days=1)
@@ -23,19 +23,20 @@ def matches(
     server: SearchServer,
     index: str,
     alert: Alert,
+    names: Meanings,
     *,
     since: datetime,
     now: datetime,
 ) -> Iterator[Story]:
     """Stories with a copy crawled since then, one copy each, oldest first.
 
-    Raises: UnknownName when the index holds no such topic, place ...; SearchError.
+    names: what the alert's names mean. Raises: SearchError.
     """
     handle = server.client().index(index)
     oldest = int((now - MOST_AGE).timestamp())
     with plain_errors(server.url):
         conditions: list[Any] = [
-            *conditions_of(handle, Query(names=alert.names)),
+            *conditions_of(Query(names=names)),
             [f"published_at >= {oldest}", "published_at IS NULL"],
         ]
         present = int(now.timestamp())

@@ -21,6 +21,7 @@ from indexer.alerts.silence import (
     silences,
     story_about,
     unknown_sources,
+    watched_sources,
 )
 from indexer.alerts.store import AlertStore, Message
 from indexer.foundation.clock import Clock, SharedClock
@@ -34,7 +35,9 @@ from indexer.foundation.errors import (
     UnknownName,
 )
 from indexer.foundation.times import now_utc
+from indexer.search.query import Names, asking
 from indexer.search.search_server import SearchServer, search_server
+from indexer.vocabulary.sources import Registry, no_sources
 
 PAUSE_S = 30.0
 MOST_MESSAGES = 100  # an alert and round, so that a slow receiver holds up the others for a while
@@ -53,25 +56,35 @@ class Round:
     notes: tuple[str, ...] = ()
 
 
-def all_alerts(config: Config, store: AlertStore) -> list[Alert]:
-    """Those of the database and of alerts.toml. Raises: ConfigError when two share a name."""
-    kept, written = store.alerts(), read_file(config.home)
-    both = {alert.name for alert in kept} & {alert.name for alert in written}
-    if both:
-        name = min(both)
-        raise ConfigError(
-            f"alert {name} is in {config.home / FILE_NAME} and was added too: "
-            f"`techwire alerts remove {name}`, or rename it in the file"
-        )
-    return [*kept, *written]
+def all_alerts(config: Config, store: AlertStore) -> tuple[list[Alert], list[str]]:
+    """The alerts of the database and of alerts.toml, and why others of the file cannot run.
+
+    One of the file that is named like one of the database cannot.
+    """
+    kept = store.alerts()
+    try:
+        written = read_file(config.home)
+    except ConfigError as error:
+        return kept, [str(error)]
+    taken = {alert.name for alert in kept}
+    doubles = [
+        f"alert {alert.name} is in {config.home / FILE_NAME} and was added too: "
+        f"`techwire alerts remove {alert.name}`, or rename it in the file"
+        for alert in written.alerts
+        if alert.name in taken
+    ]
+    others = [alert for alert in written.alerts if alert.name not in taken]
+    return [*kept, *others], [*written.faults.values(), *doubles]
 
 
-def run_alerts(config: Config, engine: Engine, *, now: Clock = now_utc) -> Round:
-    """One round."""
+def run_alerts(
+    config: Config, engine: Engine, *, sources: Registry = no_sources, now: Clock = now_utc
+) -> Round:
+    """One round. sources: tells the registry."""
     stop = threading.Event()
     stop.set()
     rounds: list[Round] = []
-    follow_alerts(config, engine, stop, told=rounds.append, now=now)
+    follow_alerts(config, engine, stop, told=rounds.append, sources=sources, now=now)
     return rounds[0]
 
 
@@ -81,6 +94,7 @@ def follow_alerts(
     stop: threading.Event,
     *,
     told: Callable[[Round], object],
+    sources: Registry = no_sources,
     now: Clock = now_utc,
 ) -> None:
     """Rounds until `stop` is set, one at least; the search server is kept meanwhile."""
@@ -88,10 +102,11 @@ def follow_alerts(
     with ExitStack() as stack:
         server: SearchServer | None = None
         while True:
-            runner = _Round(config, engine, clock)
+            runner = _Round(config, engine, sources, clock)
             try:
                 transact(engine, clock.measure)
-                alerts = all_alerts(config, runner.store)
+                alerts, faults = all_alerts(config, runner.store)
+                runner.errors += faults
                 if server is None and any(not alert.silent for alert in alerts):
                     server = runner.try_to(lambda: stack.enter_context(search_server(config)))
                 runner.look(alerts, server)
@@ -111,12 +126,13 @@ def follow_alerts(
 class _Round:
     """One round under way."""
 
-    def __init__(self, config: Config, engine: Engine, now: Clock) -> None:
+    def __init__(self, config: Config, engine: Engine, sources: Registry, now: Clock) -> None:
         self.store = AlertStore(engine)
         self.errors: list[str] = []
         self.server_failed = False
         self._config = config
         self._engine = engine
+        self._sources = sources
         self._now = now
         self._notes: list[str] = []
         self._found = self._sent = 0
@@ -146,8 +162,8 @@ class _Round:
                     self._look_for_silence(alert)
                 elif server is not None and not self.server_failed:
                     self._search(server, alert)
-            except UnknownName as error:
-                self._notes.append(f"alert {alert.name}: {error}")
+            except (UnknownName, ConfigError) as error:  # ConfigError: the registry cannot be read
+                self.errors.append(f"alert {alert.name} does not run: {error}")
             except SearchError as error:
                 self.errors.append(str(error))
                 self.server_failed = True
@@ -155,22 +171,30 @@ class _Round:
 
     def _search(self, server: SearchServer, alert: Alert) -> None:
         now = self._now()
+        index = self._config.meili_index
+        # a name is understood anew each time: what is called so may be indexed by now
+        understanding = Names(sources=self._sources, ask=asking(server, index))
+        names = understanding.understood(alert.names, patient=True)
+        unheard = [one for several in names.values() for one in several if not one.heard]
+        self._notes += [f"alert {alert.name}: no article names {one.typed} yet" for one in unheard]
         state = self.store.state(alert.name, now=now)
         since = max(state.since, state.matched_at - LOOK_BACK)
-        found = list(matches(server, self._config.meili_index, alert, since=since, now=now))
+        found = list(matches(server, index, alert, names, since=since, now=now))
         self._found += self.store.keep(alert.name, found, now=now)
 
     def _look_for_silence(self, alert: Alert) -> None:
         now = self._now()
+        watched, faults = watched_sources(self._engine, alert.silent, self._sources)
+        self.errors += [f"alert {alert.name}: {fault}" for fault in faults]
         state = self.store.state(alert.name, now=now)
         if state.since < state.matched_at > now - LOOK_EVERY:
             return
         newest = newest_crawl(self._engine)
         stories = [
             story_about(silence, now=now, newest=newest)
-            for silence in silences(self._engine, alert.silent, now=now)
+            for silence in silences(self._engine, watched, now=now)
         ]
-        unknown = unknown_sources(self._engine, alert.silent)
+        unknown = unknown_sources(self._engine, watched)
         self._notes += [f"alert {alert.name}: no article of {source} yet" for source in unknown]
         self._found += self.store.keep(alert.name, stories, now=now)
 

@@ -16,6 +16,9 @@ from indexer.alerts.story import Story
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import begin
+from indexer.foundation.errors import UnknownName
+from indexer.vocabulary.names import resolve
+from indexer.vocabulary.sources import Registry
 
 HISTORY = timedelta(days=42)
 LOOK_EVERY = timedelta(minutes=15)
@@ -52,6 +55,29 @@ def silences(engine: Engine, sources: Sequence[str], *, now: datetime) -> Iterat
         usual = usual_pause(moments)
         if usual is not None and now - moments[-1] > PATIENCE * usual:
             yield Silence(source=source, last=moments[-1], usual=usual)
+
+
+def watched_sources(
+    engine: Engine, names: Sequence[str], sources: Registry
+) -> tuple[list[str], list[str]]:
+    """Ids of the sources of these ids or names, or "all"; and why others cannot be watched.
+
+    sources: tells the registry; one that is not in it is known by its articles.
+    """
+    known = {*_known(engine), "all"}
+    watched: list[str] = []
+    faults: list[str] = []
+    for name in names:
+        if name in known:
+            watched.append(name)
+            continue
+        try:
+            called = resolve("source", name, sources=sources()).values
+        except UnknownName as error:
+            faults.append(str(error))
+        else:
+            watched += [one.id for one in sources() if {one.id, one.name} & {v for _, v in called}]
+    return watched, faults
 
 
 def unknown_sources(engine: Engine, sources: Sequence[str]) -> list[str]:

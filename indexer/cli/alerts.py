@@ -1,13 +1,15 @@
 """The commands that bring news to people: alerts, digest."""
 
 import secrets
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from sqlalchemy import Engine
 
 from indexer.alerts.alert import Alert, read_alert
 from indexer.alerts.alerts_file import FILE_NAME, read_file
@@ -15,15 +17,17 @@ from indexer.alerts.digest import digest_of, write_digest
 from indexer.alerts.feed_file import feed_path
 from indexer.alerts.matching import matches
 from indexer.alerts.running import Round, all_alerts, follow_alerts, run_alerts
-from indexer.alerts.silence import unknown_sources
-from indexer.alerts.store import AlertStore
+from indexer.alerts.silence import unknown_sources, watched_sources
+from indexer.alerts.store import AlertStore, Standing
+from indexer.cli.names import errors, names_known, say_meanings
 from indexer.delivery.following import until_stopped
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
 from indexer.foundation.database import begin, state_database
-from indexer.foundation.errors import ConfigError, SearchError
+from indexer.foundation.errors import AmbiguousName, ConfigError, SearchError, UnknownName
 from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import plain, print_json
+from indexer.search.query import Meanings
 from indexer.search.search_server import search_server
 
 Names = Annotated[list[str] | None, typer.Option()]
@@ -41,6 +45,7 @@ def register(app: typer.Typer) -> None:
 
 @alerts_app.command()
 def add(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(help="Small letters, digits, - and _.")],
     words: Annotated[str, typer.Argument(help="What to look for; all words must be found.")] = "",
     *,
@@ -63,7 +68,7 @@ def add(
 ) -> None:
     """Add an alert: each new story that the search finds is told once.
 
-    An option given twice means either; different options must all hold.
+    An option given twice means either; different options must all hold. Names are whole names.
     """
     options: dict[str, Any] = {
         "words": words,
@@ -84,30 +89,43 @@ def add(
     alert = read_alert(name, options)
     config = load()
     config.make_home()
-    if any(written.name == name for written in read_file(config.home)):
+    if name in read_file(config.home):
         raise ConfigError(f"there is an alert {name} in {config.home / FILE_NAME}: choose another")
     with state_database(config.database_url) as engine:
+        alert, names = _understood(context, config, engine, alert)
+        say_meanings(names)
         with begin(engine) as connection:
             now = database_now(connection)
         AlertStore(engine).add(alert, now=now)
     _say(f"alert {name}: {alert.summary()}")
-    for line in _told_of(alert, config):
+    for line in _told_of(alert, names, config):
         _say(line)
 
 
 @alerts_app.command("list")
 def list_all(
-    *, as_json: Annotated[bool, typer.Option("--json", help="The alerts as JSON.")] = False
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="The alerts as JSON.")] = False,
 ) -> None:
-    """List the alerts and what each has told; never their secrets."""
+    """List the alerts and what each has told, never their secrets; exit 1 where some cannot run."""
     config = load()
     config.make_home()
     with state_database(config.database_url) as engine:
         store = AlertStore(engine)
-        alerts = [(alert, store.standing(alert.name)) for alert in all_alerts(config, store)]
+        found, faults = all_alerts(config, store)
+        alerts = [(alert, store.standing(alert.name)) for alert in found]
     if as_json:
         print_json([_shown(alert) | asdict(standing) for alert, standing in alerts])
-        return
+    else:
+        _list(alerts)
+    for fault in faults:
+        errors.print(plain(fault), soft_wrap=True, markup=False)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _list(alerts: Sequence[tuple[Alert, Standing]]) -> None:
     if not alerts:
         _say("no alerts yet: `techwire alerts add --help` tells how to make one")
     for alert, standing in alerts:
@@ -127,7 +145,7 @@ def remove(name: str) -> None:
     """Remove an alert with all it remembers."""
     config = load()
     config.make_home()
-    if any(written.name == name for written in read_file(config.home)):
+    if name in read_file(config.home):
         raise ConfigError(f"alert {name} is in {config.home / FILE_NAME}: remove it there")
     with state_database(config.database_url) as engine:
         if not AlertStore(engine).remove(name):
@@ -138,6 +156,7 @@ def remove(name: str) -> None:
 
 @alerts_app.command("run")
 def run_all(
+    context: typer.Context,
     *,
     follow: Annotated[bool, typer.Option("--follow", help="Go on until stopped.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
@@ -145,13 +164,17 @@ def run_all(
     """Look for what is new and tell it: once, as from cron, or until stopped."""
     config = load()
     config.make_home()
+    sources = names_known(context, config).sources
     with state_database(config.database_url) as engine:
         if follow:
             said: set[str] = set()
-            stop = until_stopped()
-            follow_alerts(config, engine, stop, told=lambda done: _print_news(done, said))
+
+            def told(done: Round) -> None:
+                _print_news(done, said)
+
+            follow_alerts(config, engine, until_stopped(), told=told, sources=sources)
             return
-        done = run_alerts(config, engine)
+        done = run_alerts(config, engine, sources=sources)
     if as_json:
         print_json(asdict(done))
     else:
@@ -177,7 +200,29 @@ def digest(
         _say(str(path))
 
 
-def _told_of(alert: Alert, config: Config) -> list[str]:
+def _understood(
+    context: typer.Context, config: Config, engine: Engine, alert: Alert
+) -> tuple[Alert, Meanings]:
+    """The alert with the ids of the sources it watches, and what its other names mean.
+
+    The index is asked only for names that the vocabulary does not know.
+    Raises: UnknownName, SearchError.
+    """
+    known = names_known(context, config)
+    watched, faults = watched_sources(engine, alert.silent, known.sources)
+    if faults:
+        raise UnknownName(faults[0])
+    alert = replace(alert, silent=tuple(watched))
+    try:
+        return alert, known.understood(alert.names)
+    except AmbiguousName:
+        raise
+    except UnknownName:
+        with search_server(config) as server:
+            return alert, names_known(context, config, server).understood(alert.names)
+
+
+def _told_of(alert: Alert, names: Meanings, config: Config) -> list[str]:
     """What the person who adds an alert should know of it."""
     lines = []
     if alert.way == "feed":
@@ -191,17 +236,18 @@ def _told_of(alert: Alert, config: Config) -> list[str]:
             unknown = unknown_sources(engine, alert.silent)
         lines += [f"no article of {source} yet: is that its id?" for source in unknown]
     else:
-        lines.append(_tried(alert, config))
+        lines.append(_tried(alert, names, config))
     return lines
 
 
-def _tried(alert: Alert, config: Config) -> str:
+def _tried(alert: Alert, names: Meanings, config: Config) -> str:
     """How much the search would have found, or why nobody can tell."""
     now = now_utc()
     try:
         with search_server(config) as server:
             since = now - timedelta(days=1)
-            found = sum(1 for _ in matches(server, config.meili_index, alert, since=since, now=now))
+            index = config.meili_index
+            found = sum(1 for _ in matches(server, index, alert, names, since=since, now=now))
     except SearchError as error:
         return f"it could not be tried: {error}"
     return f"it finds {found} stories of the last day; from now on it tells new ones"

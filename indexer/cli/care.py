@@ -1,6 +1,6 @@
 """The commands that care for the index: audit, keys, export."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from indexer.cli.names import crawl_of, errors, names_known, say_meanings
 from indexer.delivery.audit import audit as audit_index
 from indexer.delivery.audit import repair as queue_repairs
 from indexer.delivery.following import sole_sender
-from indexer.delivery.outbox import CrawlMemory, Outbox
+from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, push_words
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
@@ -23,7 +24,6 @@ from indexer.search.query import Query
 from indexer.search.search_server import search_server
 
 console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
 keys_app = typer.Typer(
     no_args_is_help=True, help="Make and list keys for pages, scripts and partners."
 )
@@ -33,9 +33,9 @@ Topic = Annotated[list[str] | None, typer.Option(help="Only these topics.")]
 Days = Annotated[int | None, typer.Option("--days", min=1, help="Ends after so many days.")]
 
 
-def register(app: typer.Typer, memory: Callable[[], CrawlMemory]) -> None:
-    """Add these commands to an application. memory: opens what the crawl remembers."""
-    app.command(context_settings={"obj": memory})(audit)
+def register(app: typer.Typer) -> None:
+    """Add these commands to an application."""
+    app.command()(audit)
     app.command()(export)
     app.add_typer(keys_app, name="keys")
 
@@ -49,7 +49,7 @@ def audit(
     """Compare what was crawled with what the index holds; exit 1 where they differ."""
     config = load()
     config.make_home()
-    memory: CrawlMemory | None = context.obj() if repair else None  # it may bring tables along
+    memory = crawl_of(context).memory() if repair else None  # it may bring tables along
     with state_database(config.database_url) as engine, search_server(config) as server:
         found = audit_index(server, engine, config)
         if repair and not found.clean:
@@ -77,6 +77,7 @@ def audit(
 
 
 def export(
+    context: typer.Context,
     target: Annotated[Path, typer.Argument(help="A name ending in .jsonl or .parquet.")],
     *,
     region: Region = None,
@@ -91,18 +92,21 @@ def export(
     now = now_utc()
     begins = moment(since, now=now, option="--since")
     ends = moment(until, now=now, option="--until")
+    typed = {
+        "region": region or (),
+        "topic": topic or (),
+        "source": source or (),
+        "language": language or (),
+    }
     query = Query(
-        names={
-            "region": region or (),
-            "topic": topic or (),
-            "source": source or (),
-            "language": language or (),
-        },
         since=int(begins.timestamp()) if begins else None,
         until=int(ends.timestamp()) if ends else None,
     )
     with search_server(config) as server:
-        written = export_documents(server, config.meili_index, query, target)
+        meanings = names_known(context, config, server).understood(typed)
+        say_meanings(meanings)
+        found = replace(query, names=meanings)
+        written = export_documents(server, config.meili_index, found, target)
     console.print(f"{written} documents written to {target}", soft_wrap=True)
 
 
@@ -129,12 +133,24 @@ def make_search_key(
 
 
 @keys_app.command("tenant")
-def make_tenant_token(*, region: Region = None, topic: Topic = None, days: Days = 365) -> None:
-    """Make a token that sees only some regions or topics, for a partner's page."""
+def make_tenant_token(
+    context: typer.Context, *, region: Region = None, topic: Topic = None, days: Days = 365
+) -> None:
+    """Make a token that sees only some regions or topics, for a partner's page.
+
+    A name that may mean several things is refused: write the one that is meant with its steps.
+    """
+    if not (region or topic):
+        raise typer.BadParameter(
+            "name a --region or a --topic; `techwire keys search` makes keys that see everything"
+        )
     config = load()
-    names = {"region": region or (), "topic": topic or ()}
+    typed = {"region": region or (), "topic": topic or ()}
     with search_server(config) as server:
+        names = names_known(context, config, server).understood(typed, exactly=True)
         made = tenant_token(server, config.meili_index, names, expires=_end(days))
+    sees = [" or ".join(v for one in several for _, v in one.values) for several in names.values()]
+    errors.print(f"the token sees {', and of these only '.join(sees)}", soft_wrap=True)
     console.print(made, soft_wrap=True)
 
 

@@ -4,7 +4,7 @@ A command is a function; its docstring is its help. Exit codes: 0 done; 1 not ev
 done; 2 wrong input or setting.
 """
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from rich.console import Console
 from indexer.cli import alerts as cli_alerts
 from indexer.cli import care as cli_care
 from indexer.cli.doctor import examine
+from indexer.cli.names import Crawl, crawl_of, hand_in, names_known, say_meanings
 from indexer.delivery.following import push_once, sole_sender
 from indexer.delivery.outbox import CrawlMemory, Outbox
 from indexer.delivery.pusher import Pusher, push_words
@@ -29,12 +30,12 @@ Names = Annotated[list[str] | None, typer.Option()]
 console = Console(highlight=False)
 
 
-def register(app: typer.Typer, memory: Callable[[], CrawlMemory]) -> None:
-    """Add these commands to an application. memory: opens what the crawl remembers."""
-    app.command(context_settings={"obj": memory})(index)
-    app.command()(search)
-    app.command()(doctor)
-    cli_care.register(app, memory)
+def register(app: typer.Typer, crawl: Crawl) -> None:
+    """Add these commands to an application. crawl: what the crawler tells them."""
+    hand_in(app, crawl)
+    for command in (index, search, doctor):
+        app.command()(command)
+    cli_care.register(app)
     cli_alerts.register(app)
 
 
@@ -58,7 +59,7 @@ def index(
     """Send the documents that wait in the outbox to the search server."""
     config = load()
     config.make_home()
-    memory: CrawlMemory | None = context.obj() if quarantine == "drop" else None
+    memory = crawl_of(context).memory() if quarantine == "drop" else None
     with state_database(config.database_url) as engine:
         outbox = Outbox(engine)
         if quarantine is not None:
@@ -84,6 +85,7 @@ def index(
 
 
 def search(
+    context: typer.Context,
     words: Annotated[str, typer.Argument(help="What to look for; empty lists everything.")] = "",
     *,
     topic: Annotated[list[str] | None, typer.Option()] = None,
@@ -103,21 +105,22 @@ def search(
 ) -> None:
     """Search the index: words, narrowed by topic, region, source, date and more.
 
-    An option given twice means either; different options must all hold.
+    An option given twice means either; different options must all hold. Names are whole names, in
+    any case and many languages: UK, Deutschland, "Birmingham, UK", "AI > Models".
     """
     now = now_utc()
     config = load()
+    typed = {
+        "topic": topic or (),
+        "region": region or (),
+        "source": source or (),
+        "language": language or (),
+        "company": company or (),
+        "access": access or (),
+        "stage": stage or (),
+    }
     query = Query(
         words=words,
-        names={
-            "topic": topic or (),
-            "region": region or (),
-            "source": source or (),
-            "language": language or (),
-            "company": company or (),
-            "access": access or (),
-            "stage": stage or (),
-        },
         since=_unix(since, now, "--since"),
         until=_unix(until, now, "--until"),
         limit=limit,
@@ -126,7 +129,9 @@ def search(
         facets=facets,
     )
     with search_server(config) as server:
-        answer = run(server, config.meili_index, query)
+        meanings = names_known(context, config, server).understood(typed)
+        say_meanings(meanings)
+        answer = run(server, config.meili_index, replace(query, names=meanings))
     if as_json:
         print_json(answer)
     else:

@@ -5,13 +5,16 @@ IndexerError
 ├── DatabaseError      the state database is full, or from a newer version
 │   └── DatabaseAway   it does not answer now, or others hold it: waiting helps
 ├── DeliveryError      a webhook, mail server or folder did not take an alert's message
+├── UnknownName        no topic, place, source ... is called so
+│   └── AmbiguousName  several are, and nothing says which is meant
 └── SearchError        the search server cannot be used
     ├── ServerDown     it does not answer
     ├── ServerRefused  it refuses the key
-    ├── UnknownName    its index holds no such topic, place, source ...
     ├── NotTheSender   another process may be sending to it by now
     └── TaskFailed     it accepted a batch and then failed it; `message` holds its words
 """
+
+from collections.abc import Sequence
 
 
 class IndexerError(Exception):
@@ -41,6 +44,22 @@ class DeliveryError(IndexerError):
     """An alert's message could not be handed over; it is tried again later."""
 
 
+class UnknownName(IndexerError):
+    """Nothing is called so.
+
+    near: what may be meant, written as it can be typed. advice: what to do where nothing is near.
+    """
+
+    def __init__(self, words: str, near: Sequence[str] = (), advice: str = "") -> None:
+        hint = f"did you mean {' or '.join(near)}?" if near else advice
+        super().__init__(f"{words}: {hint}" if hint else words)
+        self.words, self.near, self.advice = words, tuple(near), advice
+
+
+class AmbiguousName(UnknownName):
+    """Several things are called so; the message lists them."""
+
+
 class SearchError(IndexerError):
     """The search server cannot be used."""
 
@@ -51,10 +70,6 @@ class ServerDown(SearchError):
 
 class ServerRefused(SearchError):
     """The search server refuses the key."""
-
-
-class UnknownName(SearchError):
-    """The index holds no facet value of this name."""
 
 
 class NotTheSender(SearchError):

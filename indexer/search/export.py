@@ -30,8 +30,8 @@ def export(server: SearchServer, index: str, query: Query, target: Path) -> int:
 def _documents(server: SearchServer, index: str, query: Query) -> Iterator[list[dict[str, Any]]]:
     handle = server.client().index(index)
     offset = 0
+    conditions = conditions_of(query)
     with plain_errors(server.url):
-        conditions = conditions_of(handle, query)
         while True:
             asked: dict[str, Any] = {"limit": PAGE, "offset": offset}
             if conditions:

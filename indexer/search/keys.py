@@ -1,10 +1,9 @@
 """Keys for pages and partners: search-only ones, and tenant tokens that see a part of the index."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from indexer.search.query import Query, conditions_of
+from indexer.search.query import Meanings, Query, conditions_of
 from indexer.search.search_server import SearchServer, plain_errors
 
 
@@ -52,18 +51,18 @@ def search_key(
 def tenant_token(
     server: SearchServer,
     index: str,
-    names: Mapping[str, Sequence[str]],
+    names: Meanings,
     *,
     expires: datetime | None = None,
 ) -> str:
-    """A token that searches only what these facet names let through ({"region": ["china"]}).
+    """A token that searches only what these meanings let through.
 
     It is signed with a search-only key named "techwire tenants", made when absent: deleting that
     key ends every token.
     """
     client = server.client()
     with plain_errors(server.url):
-        rules = {"filter": conditions_of(client.index(index), Query(names=names))}
+        rules = {"filter": conditions_of(Query(names=names))}
         parent = next(
             (
                 key

@@ -1,16 +1,26 @@
-"""One search from the command line: words and facet names in, hits and counts out.
+"""One search: words and what its facet names mean in, hits and counts out.
 
-The names people type are looked up among the index's own facet values, so that `semiconductors`
-finds "Chips > Semiconductors" and `china` finds "East Asia > China".
+What names mean is `indexer.vocabulary`'s to say; what only this index knows is looked up in it, by
+the whole value and never in a cut list of values.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from indexer.foundation.errors import UnknownName
 from indexer.search.search_server import SearchServer, plain_errors
+from indexer.vocabulary.folding import folded
+from indexer.vocabulary.meaning import (
+    ATTRIBUTES,
+    MOST_CHARACTERS,
+    MOST_NEAR,
+    STEP,
+    Meaning,
+    Value,
+)
+from indexer.vocabulary.names import find, unknown_name
+from indexer.vocabulary.sources import Registry, no_sources
 
 FACETS = (
     "topics.lvl0",
@@ -26,30 +36,23 @@ FACETS = (
 )
 MARKS = ("\ue000", "\ue001")  # private characters: no text has them, so nothing needs escaping
 
-SHOWN_VALUES = 12
+_UNLISTED = "company"  # the kind of names that no list has all of
+_OF_ANY_NAME = ("company", "source")
 
-# option -> attributes its names are looked up in
-LOOKUPS: Mapping[str, tuple[str, ...]] = {
-    "topic": ("topics.lvl0", "topics.lvl1"),
-    "region": ("regions.lvl0", "regions.lvl1", "regions.lvl2"),
-    "source": ("source", "source_name"),
-    "language": ("language",),
-    "company": ("companies",),
-    "access": ("access",),
-    "stage": ("funding_stage",),
-}
+Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]  # action of the index, body -> answer
+Meanings = Mapping[str, tuple[Meaning, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What to search for.
 
-    names: option of `LOOKUPS` -> names; OR within an option, AND across. since, until: UNIX
-    seconds. newest: order by date instead of relevance. copies: every copy of a story, not one.
+    names: kind of name -> meanings; OR within a kind, AND across. since, until: UNIX seconds.
+    newest: order by date instead of relevance. copies: every copy of a story, not one.
     """
 
     words: str = ""
-    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    names: Meanings = field(default_factory=dict)
     since: int | None = None
     until: int | None = None
     limit: int = 10
@@ -58,41 +61,95 @@ class Query:
     facets: bool = False
 
 
-def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
-    """Search. Returns: the server's answer, with `filter` as it was sent.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Understands names.
 
-    Raises: UnknownName when a facet name matches nothing, naming near ones.
+    sources: tells the registry; called when a source is named. ask: asks the index what the
+    vocabulary does not know; None leaves that unknown.
     """
-    handle = server.client().index(index)
-    with plain_errors(server.url):
-        conditions = conditions_of(handle, query)
-        asked: dict[str, Any] = {
-            "filter": conditions,
-            "limit": query.limit,
-            "facets": list(FACETS) if query.facets else [],
-            "attributesToHighlight": ["title", "text", "summary"],
-            "attributesToCrop": ["text"],
-            "cropLength": 30,
-            "highlightPreTag": MARKS[0],
-            "highlightPostTag": MARKS[1],
+
+    sources: Registry = no_sources
+    ask: Ask | None = None
+
+    def understood(
+        self, typed: Mapping[str, Sequence[str]], *, exactly: bool = False, patient: bool = False
+    ) -> Meanings:
+        """What typed names mean. exactly, patient: as for `meaning`. Raises: as `meaning`."""
+        return {
+            kind: tuple(
+                self.meaning(kind, text, exactly=exactly, patient=patient) for text in texts
+            )
+            for kind, texts in typed.items()
+            if texts
         }
-        if query.newest:
-            asked["sort"] = ["published_at:desc"]
-        if not query.copies:
-            asked["distinct"] = "story_id"
-        answer: dict[str, Any] = handle.search(query.words, asked)
+
+    def meaning(
+        self, kind: str, text: str, *, exactly: bool = False, patient: bool = False
+    ) -> Meaning:
+        """What one name means.
+
+        exactly: rights depend on it. patient: a company may be named later, whatever is near.
+        Raises: UnknownName with near names, AmbiguousName; what `ask` raises.
+        """
+        sources = self.sources() if kind == "source" else ()
+        meaning = find(kind, text, sources=sources, exactly=exactly)
+        if meaning is not None:
+            return meaning
+        unknown = unknown_name(kind, text, sources=sources)
+        if self.ask is None or not 0 < len(text.strip()) <= MOST_CHARACTERS:
+            raise unknown
+        alike: list[Value] = []
+        values = values_called(self.ask, kind, text)
+        if not values and kind in _OF_ANY_NAME:
+            alike = _values_alike(self.ask, kind, text)
+            values = [value for value in alike if folded(value[1]) == folded(text)]
+        if values:
+            return Meaning(typed=text, values=tuple(values))
+        near = list(dict.fromkeys((*unknown.near, *(value for _, value in alike))))[:MOST_NEAR]
+        if kind == _UNLISTED and (patient or not near):
+            return Meaning(typed=text, values=(("companies", text.strip()),), heard=False)
+        raise UnknownName(unknown.words, near, unknown.advice)
+
+
+def asking(server: SearchServer, index: str) -> Ask:
+    """Asks an index of a search server. Raises: SearchError."""
+    http = server.client().http
+
+    def ask(action: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+        with plain_errors(server.url):
+            answer: Mapping[str, Any] = http.post(f"indexes/{index}/{action}", dict(body))
+        return answer
+
+    return ask
+
+
+def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
+    """Search. Returns: the server's answer, with `filter` as it was sent. Raises: SearchError."""
+    conditions = conditions_of(query)
+    asked: dict[str, Any] = {
+        "filter": conditions,
+        "limit": query.limit,
+        "facets": list(FACETS) if query.facets else [],
+        "attributesToHighlight": ["title", "text", "summary"],
+        "attributesToCrop": ["text"],
+        "cropLength": 30,
+        "highlightPreTag": MARKS[0],
+        "highlightPostTag": MARKS[1],
+    }
+    if query.newest:
+        asked["sort"] = ["published_at:desc"]
+    if not query.copies:
+        asked["distinct"] = "story_id"
+    with plain_errors(server.url):
+        answer: dict[str, Any] = server.client().index(index).search(query.words, asked)
     return {**answer, "filter": conditions}
 
 
-def conditions_of(handle: Any, query: Query) -> list[str | list[str]]:
-    """A query's facet names and dates as Meilisearch's filter: outer AND, inner OR."""
-    wanted = {option: names for option, names in query.names.items() if names}
-    attributes = [attribute for option in wanted for attribute in LOOKUPS[option]]
-    values: Mapping[str, Any] = {}
-    if attributes:
-        values = handle.search("", {"limit": 0, "facets": attributes})["facetDistribution"]
+def conditions_of(query: Query) -> list[str | list[str]]:
+    """A query's facet values and dates as Meilisearch's filter: outer AND, inner OR."""
     conditions: list[str | list[str]] = [
-        _condition(values, option, names) for option, names in wanted.items()
+        any_of(meanings) for meanings in query.names.values() if meanings
     ]
     if query.since is not None:
         conditions.append(f"published_at >= {query.since}")
@@ -101,46 +158,45 @@ def conditions_of(handle: Any, query: Query) -> list[str | list[str]]:
     return conditions
 
 
-def _condition(values: Mapping[str, Any], option: str, names: Sequence[str]) -> list[str]:
-    """One OR group: every facet value the names mean."""
-    known = [(attribute, value) for attribute in LOOKUPS[option] for value in values[attribute]]
-    alternatives: list[str] = []
-    for name in names:
-        meant = _meant(known, _folded(name))
-        if not meant:
-            raise UnknownName(f"the index has no {option} like {name!r}{_hint(known, name)}")
-        alternatives += [f"{attribute} = {quoted(value)}" for attribute, value in meant]
-    return list(dict.fromkeys(alternatives))
-
-
-def _hint(known: Sequence[tuple[str, str]], name: str) -> str:
-    """Values written much like the name, else the widest there are."""
-    by_level = {_last_level(value): value for _, value in known}
-    near = get_close_matches(_folded(name), by_level, n=3)
-    if near:
-        return f": did you mean {' or '.join(by_level[level] for level in near)}?"
-    depth = min((value.count(" > ") for _, value in known), default=0)
-    some = sorted({value for _, value in known if value.count(" > ") == depth})[:SHOWN_VALUES]
-    return f"; it has: {', '.join(some)}" if some else " (it is empty)"
-
-
-def _last_level(value: str) -> str:
-    return _folded(value).rpartition(" > ")[2]
-
-
-def _folded(value: str) -> str:
-    """As people may write it: "Series A" is series-a."""
-    return value.strip().casefold().replace("-", " ")
-
-
-def _meant(known: Sequence[tuple[str, str]], name: str) -> list[tuple[str, str]]:
-    """(attribute, value) pairs whose last level is the name, else holds it."""
-    last = [(pair, _last_level(pair[1])) for pair in known]
-    exact = [pair for pair, level in last if name in (level, _folded(pair[1]))]
-    return exact or [pair for pair, level in last if name and name in level]
+def any_of(meanings: Sequence[Meaning]) -> list[str]:
+    """One OR group: every facet value that is meant."""
+    values = dict.fromkeys(value for meaning in meanings for value in meaning.values)
+    return [f"{attribute} = {quoted(value)}" for attribute, value in values]
 
 
 def quoted(value: str) -> str:
     """A value as Meilisearch's filter language quotes it."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def values_called(ask: Ask, kind: str, text: str) -> list[Value]:
+    """The values of the index that are the text itself, in any case."""
+    found = []
+    attributes = ATTRIBUTES[kind]
+    if attributes[0].endswith(".lvl0"):  # a hierarchy: a value tells its level by its steps
+        attributes = attributes[text.count(STEP) :][:1]
+    for attribute in attributes:
+        field_name, _, level = attribute.partition(".")
+        answer = ask(
+            "search",
+            {
+                "filter": f"{attribute} = {quoted(text.strip())}",
+                "limit": 1,
+                "attributesToRetrieve": [field_name],
+            },
+        )
+        for hit in answer["hits"]:
+            held = hit[field_name][level] if level else hit[field_name]
+            values = [held] if isinstance(held, str) else held
+            found += [(attribute, one) for one in values if folded(one) == folded(text)]
+    return found
+
+
+def _values_alike(ask: Ask, kind: str, text: str) -> list[Value]:
+    """Values of the index that begin like the text or differ by a typo, the most frequent first."""
+    return [
+        (attribute, hit["value"])
+        for attribute in ATTRIBUTES[kind]
+        for hit in ask("facet-search", {"facetName": attribute, "facetQuery": text})["facetHits"]
+    ]

@@ -1,6 +1,7 @@
 """Every search is a feed: /feed.xml (RSS 2.0, or Atom with format=atom) and /feed.json.
 
-They take the page's own parameters and give the newest hits, one per story unless copies=all.
+They take the page's own parameters, with names as people write them, and give the newest hits, one
+per story unless copies=all.
 """
 
 import hashlib
@@ -14,9 +15,12 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from indexer.search.query import Names
+from indexer.vocabulary.sources import Registry
 from indexer.web.proxy import Refused, SearchProxy
 from indexer.web.question import Unclear, query_of
 
@@ -37,8 +41,9 @@ ElementTree.register_namespace("dc", DC)
 class Feeds:
     """Answers feed readers through the page's way to the search server."""
 
-    def __init__(self, proxy: SearchProxy) -> None:
+    def __init__(self, proxy: SearchProxy, sources: Registry) -> None:
         self._proxy = proxy
+        self._names = Names(sources=sources, ask=proxy.ask_from_thread)
 
     async def xml(self, request: Request) -> Response:
         if request.query_params.get("format") == "atom":
@@ -51,7 +56,7 @@ class Feeds:
     async def _answer(self, request: Request, write: Any, kind: str) -> Response:
         parameters = request.query_params.multi_items()
         try:
-            query = query_of(parameters)
+            query = await run_in_threadpool(query_of, parameters, self._names)
             hits = await self._newest(query)
         except Unclear as unclear:
             return PlainTextResponse(f"{unclear}\n", 400)
@@ -73,10 +78,7 @@ class Feeds:
             "limit": NEWEST,
             "attributesToRetrieve": list(FIELDS),
         }
-        path = f"/indexes/{self._proxy.index}/search"
-        status, answer = await self._proxy.ask("POST", path, {**query, **wanted})
-        if status != 200:
-            raise Refused(502, "search_failed", str(answer.get("message", status)))
+        answer = await self._proxy.ask_index("search", {**query, **wanted})
         hits: list[dict[str, Any]] = answer["hits"]
         return hits
 

@@ -5,11 +5,12 @@ page's index, with bounded bodies and time. Everything else the search server ca
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+from anyio import from_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -123,6 +124,18 @@ class SearchProxy:
             raise Refused(
                 502, "answer_unreadable", "What answers is no search server: check MEILI_URL."
             ) from error
+
+    async def ask_index(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer of the page's index to `search` or `facet-search`. Raises: Refused."""
+        status, answer = await self.ask("POST", f"/indexes/{self.index}/{action}", body)
+        if status != 200:
+            raise Refused(502, "search_failed", str(answer.get("message", status)))
+        told: dict[str, Any] = answer
+        return told
+
+    def ask_from_thread(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The same, for code that Starlette runs in a thread."""
+        return from_thread.run(self.ask_index, action, body)
 
     def _check_queries(self, queries: Any) -> None:
         if not isinstance(queries, list) or not all(isinstance(query, dict) for query in queries):

@@ -1,30 +1,23 @@
-"""A search as the page's address tells it, put into the search server's words. Pure.
+"""A search as an address tells it, put into the search server's words, or into the page's.
 
 The page reads the same parameters in its own code (address.ts, filters.ts): q, topic, region,
-source, language, company, access, stage (each may repeat), usd, since or from and to, copies.
+source, language, company, access, stage (each may repeat), usd, since or from and to, copies. It
+knows facet values alone, so names that mean them are put into them before it sees the address.
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from indexer.foundation.errors import UnknownName
 from indexer.foundation.times import now_utc
+from indexer.search.query import Names, any_of, values_called
+from indexer.vocabulary.meaning import ATTRIBUTES, Meaning
 
-SEPARATOR = " > "
 MAX_WORDS = 300
 MAX_VALUES = 100
-
-# name in the address -> attribute, or its levels
-FACETS: dict[str, tuple[str, ...]] = {
-    "topic": ("topics.lvl0", "topics.lvl1"),
-    "region": ("regions.lvl0", "regions.lvl1", "regions.lvl2"),
-    "source": ("source_name",),
-    "language": ("language",),
-    "company": ("companies",),
-    "access": ("access",),
-    "stage": ("funding_stage",),
-}
 _SPAN = re.compile(r"(\d{1,4})([hd])", re.ASCII)
 _USD = re.compile(r"(\d{0,15}):(\d{0,15})", re.ASCII)
 
@@ -35,22 +28,26 @@ class Unclear(Exception):
     """An address that cannot be understood; the message says what to write instead."""
 
 
-def query_of(parameters: Parameters, now: float | None = None) -> dict[str, Any]:
+def query_of(parameters: Parameters, names: Names, now: float | None = None) -> dict[str, Any]:
     """`q`, `filter` and `distinct` of the search.
 
-    now: UNIX seconds that spans count back from.
-    Raises: Unclear.
+    names: understands them. now: UNIX seconds that spans count back from.
+    Raises: Unclear, and what `names` raises when it asks the index.
     """
     given: dict[str, list[str]] = {}
     for name, value in parameters:
         given.setdefault(name, []).append(value)
     filters: list[str | list[str]] = []
-    for name, levels in FACETS.items():
-        values = given.get(name, [])
+    for kind in ATTRIBUTES:
+        values = given.get(kind, [])
         if len(values) > MAX_VALUES:
-            raise Unclear(f"{len(values)} values of {name}: send at most {MAX_VALUES}")
-        if values:
-            filters.append([_equals(levels, value) for value in values])
+            raise Unclear(f"{len(values)} values of {kind}: send at most {MAX_VALUES}")
+        try:
+            meanings = [_meaning(kind, value, names, patient=True) for value in values]
+        except UnknownName as unknown:
+            raise Unclear(str(unknown)) from None
+        if meanings:
+            filters.append(any_of(meanings))
     filters += _amounts(_first(given, "usd"))
     filters += _times(given, now_utc().timestamp() if now is None else now)
     query: dict[str, Any] = {"q": _first(given, "q")[:MAX_WORDS], "filter": filters}
@@ -59,15 +56,44 @@ def query_of(parameters: Parameters, now: float | None = None) -> dict[str, Any]
     return query
 
 
+def with_values(parameters: Parameters, names: Names) -> list[tuple[str, str]]:
+    """The same parameters with the facet values that names mean; what nothing is called stays.
+
+    Raises: what `names` raises when it asks the index.
+    """
+    told: list[tuple[str, str]] = []
+    for kind, text in parameters:
+        told += [(kind, value) for value in _values(kind, text, names)]
+    return list(dict.fromkeys(told))
+
+
+def _meaning(kind: str, text: str, names: Names, *, patient: bool = False) -> Meaning:
+    """What a name means in an address.
+
+    A value that the index holds is itself: the page wrote it.
+    """
+    meaning = names.meaning(kind, text, patient=patient)
+    itself = [value for value in meaning.values if value[1] == text]
+    if not itself and names.ask is not None:
+        itself = [value for value in values_called(names.ask, kind, text) if value[1] == text]
+    return replace(meaning, values=tuple(itself), aside=()) if itself else meaning
+
+
+def _values(kind: str, text: str, names: Names) -> list[str]:
+    if kind not in ATTRIBUTES:
+        return [text]
+    try:
+        meant = _meaning(kind, text, names).values
+    except UnknownName:
+        return [text]
+    if kind != "source":
+        return [value for _, value in meant]
+    ids = {source.id: source.name for source in names.sources()}
+    return [ids.get(value, value) for _, value in meant]  # the page tells sources by their names
+
+
 def _first(given: dict[str, list[str]], name: str) -> str:
     return given.get(name, [""])[0]
-
-
-def _equals(levels: tuple[str, ...], value: str) -> str:
-    """Values of a hierarchy tell their level by their steps."""
-    level = min(value.count(SEPARATOR), len(levels) - 1) if len(levels) > 1 else 0
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{levels[level]} = "{escaped}"'
 
 
 def _amounts(usd: str) -> list[str]:

@@ -9,6 +9,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,14 +17,18 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.search.query import Names
+from indexer.vocabulary.meaning import ATTRIBUTES
+from indexer.vocabulary.sources import Registry, no_sources
 from indexer.web.assets import Page
 from indexer.web.feeds import Feeds
 from indexer.web.images import Images
-from indexer.web.proxy import SearchProxy
+from indexer.web.proxy import Refused, SearchProxy
+from indexer.web.question import with_values
 
 STATIC = Path(__file__).with_name("static")
 
@@ -59,6 +64,7 @@ def create_app(
     search_key: str | None,
     index: str,
     coverage: Coverage | None = None,
+    sources: Registry = no_sources,
     allow_hosts: Iterable[str] = (),
 ) -> Starlette:
     """The web application of one index.
@@ -66,11 +72,13 @@ def create_app(
     meili_url: the search server's address, as this machine reaches it.
     search_key: a key that may search and nothing else; None when the server asks for none.
     coverage: tells what is known of the sources; called at each request, in a thread.
+    sources: tells the registry, for names of sources in addresses.
     allow_hosts: private hosts whose pictures may be fetched, as in the crawl's settings.
     """
     images = Images(allow_hosts)
     proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
-    feeds = Feeds(proxy)
+    feeds = Feeds(proxy, sources)
+    names = Names(sources=sources, ask=proxy.ask_from_thread)
     page = Page(STATIC, index)
 
     @contextlib.asynccontextmanager
@@ -82,6 +90,17 @@ def create_app(
     async def tell_coverage(request: Request) -> Response:
         known = await run_in_threadpool(coverage) if coverage else {}
         return JSONResponse(dict(known), headers={"Cache-Control": "no-store"})
+
+    async def show_page(request: Request) -> Response:
+        """The page; where the address names a facet's value otherwise, at the address with it."""
+        given = request.query_params.multi_items()
+        if any(kind in ATTRIBUTES for kind, _ in given):
+            with contextlib.suppress(Refused):  # the page itself says that its server is away
+                meant = await run_in_threadpool(with_values, given, names)
+                if meant != given:
+                    headers = {"Cache-Control": "no-store"}
+                    return RedirectResponse(f"/?{urlencode(meant)}", 307, headers)
+        return await page.show(request)
 
     async def tell_health(request: Request) -> Response:
         asked = await proxy.health(request)
@@ -102,7 +121,7 @@ def create_app(
             Route("/feed.json", feeds.json, methods=["GET"], middleware=packed),
             Route("/image", images.show, methods=["GET"]),
             Route("/healthz", tell_health, methods=["GET"]),
-            Route("/", page.show, methods=["GET"]),
+            Route("/", show_page, methods=["GET"]),
             Route("/static/{name:path}", page.file, methods=["GET"]),
         ],
         middleware=[Middleware(SecurityHeaders)],

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -10,6 +10,7 @@ from meilisearch.errors import MeilisearchApiError
 
 from indexer.foundation.errors import ConfigError, SearchError
 from indexer.search.search_server import SearchServer, plain_errors
+from indexer.vocabulary.sources import KnownSource
 from indexer.web.server import create_app
 
 KEY_NAME = "techwire search page"
@@ -24,10 +25,12 @@ def page_server(
     host: str,
     port: int,
     coverage: Callable[[], Mapping[str, object]] | None = None,
+    sources: Sequence[KnownSource] = (),
     allow_hosts: Iterable[str] = (),
 ) -> Iterator[str]:
     """The page on host:port (0: a free one) while the block runs; yields its address.
 
+    sources: the registry, for names of sources in addresses.
     allow_hosts: private hosts whose pictures the page may show, as in the crawl's settings.
 
     Raises: ConfigError when the port is taken.
@@ -37,6 +40,7 @@ def page_server(
         search_key=search_only_key(server, index),
         index=index,
         coverage=coverage,
+        sources=lambda: sources,
         allow_hosts=allow_hosts,
     )
     listener = _listen(host, port)

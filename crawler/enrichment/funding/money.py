@@ -10,7 +10,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from crawler.enrichment.gazetteer import load_yaml
+from crawler.enrichment.gazetteer import HERE
+from indexer.vocabulary.tables import load_yaml
 
 _CODES = (
     "USD EUR GBP INR JPY CNY RMB KRW HKD SGD TWD NTD AUD NZD CAD CHF SEK NOK DKK PLN CZK HUF RON"
@@ -169,7 +170,7 @@ def usd(amount: float, currency: str) -> float:
 @cache
 def rates() -> dict[str, float]:
     """Units of each currency for one US dollar, as rates.yaml states them with date and source."""
-    per_dollar: dict[str, float] = load_yaml("rates.yaml")["per_dollar"]
+    per_dollar: dict[str, float] = load_yaml(HERE / "rates.yaml")["per_dollar"]
     return per_dollar
 
 

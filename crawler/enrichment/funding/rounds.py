@@ -181,6 +181,6 @@ def _stage(sentences: list[str]) -> str | None:
         for stage, words in STAGES:
             found = words.search(sentence)
             if found:
-                letter = found.groupdict().get("letter")
+                letter = next(filter(None, found.groups()), None)
                 return f"{stage}{letter.lower()}" if letter else stage
     return None

@@ -7,7 +7,7 @@ import re
 from urllib.parse import urlsplit
 
 from crawler.article import Site
-from crawler.enrichment.gazetteer import country_names, regions
+from indexer.vocabulary.places import country_names, regions
 
 # /en-in/, /pt_BR/, /in/ at the start of a path; "uk" is not an ISO code but what editions write.
 _LOCALE = re.compile(r"^/(?:([a-z]{2})[-_]([A-Za-z]{2})|(uk|us|in|au|ca|sg|jp|br|mx|za))(?:/|$)")

@@ -8,7 +8,8 @@ lines are read.
 
 import re
 
-from crawler.enrichment.gazetteer import City, cities_called, countries_called
+from crawler.enrichment.gazetteer import cities_called, countries_called
+from indexer.vocabulary.places import City
 
 _READ_CHARACTERS = 240
 _NAME = r"[^\W\d_][\w.'’ -]{1,28}[\w.]"

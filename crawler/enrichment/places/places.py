@@ -14,7 +14,6 @@ from functools import cache
 from crawler.article import Place
 from crawler.enrichment.gazetteer import (
     WEIGHTS,
-    City,
     Name,
     countries_called,
     gazetteer,
@@ -23,6 +22,7 @@ from crawler.enrichment.gazetteer import (
 from crawler.enrichment.matching import Match, Text, longest
 from crawler.enrichment.places.dateline import find_dateline
 from crawler.enrichment.places.votes import Votes, head_offices, home, primary
+from indexer.vocabulary.places import City
 
 READ_CHARACTERS = 8_000
 _LEAD_CHARACTERS = 600

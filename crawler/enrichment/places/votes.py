@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from crawler.article import Place
-from crawler.enrichment.gazetteer import City, country_names, homes, regions
+from crawler.enrichment.gazetteer import homes
+from indexer.vocabulary.places import City, country_names, regions
 
 _COMPANY_VOTE = 0.35
 _SUBJECT_VOTE = 0.7  # the company the title is about

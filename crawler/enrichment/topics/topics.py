@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from crawler.article import Topic
 from crawler.enrichment.matching import Match, Text
-from crawler.enrichment.taxonomy import Label, Term, taxonomy, vocabulary
+from crawler.enrichment.terms import Term, vocabulary
 from crawler.enrichment.topics.sums import has_sum
+from indexer.vocabulary.taxonomy import Label, taxonomy
 
 READ_CHARACTERS = 5_000
 _LEAD_CHARACTERS = 400

@@ -2,7 +2,9 @@
 
 import pytest
 
-from crawler.enrichment.language import language_of
+from crawler.article import Access
+from crawler.enrichment.language import LANGUAGES, language_of
+from indexer.vocabulary.names import resolve
 
 
 @pytest.mark.parametrize(
@@ -29,3 +31,10 @@ def test_a_short_text_is_what_its_page_says():
 
 def test_a_text_without_letters_has_no_language():
     assert language_of("12:30 — 5") is None
+
+
+def test_every_language_that_is_found_can_be_searched_for():
+    for tag in (*LANGUAGES, "nb", "nn", "zh-Hans", "zh-Hant"):
+        assert ("language", tag) in resolve("language", tag).values
+    for access in Access:
+        assert resolve("access", access).values == (("access", access),)

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 
 from crawler.enrichment.matching import Phrases, Text
-from crawler.enrichment.taxonomy import MASK, Term, read_terms, taxonomy, term_files, vocabulary
+from crawler.enrichment.terms import MASK, Term, read_terms, term_files, vocabulary
+from indexer.vocabulary.taxonomy import taxonomy
 
 ROOTS = (
     "ai semiconductors startups markets policy security cloud devices robotics fintech crypto "

@@ -107,6 +107,12 @@ def test_an_unknown_id_is_answered_with_near_ones(registry):
         registry.get("zzzzzzzz")
 
 
+@pytest.mark.parametrize("beginning", ["heise", "Heise", "heise o"])
+def test_the_beginning_of_an_id_is_answered_with_the_ids_that_begin_so(registry, beginning):
+    with pytest.raises(SourceError, match=r"did you mean heise-online( or|\?)"):
+        registry.get(beginning)
+
+
 @pytest.mark.parametrize(
     ("name", "source_id"),
     [

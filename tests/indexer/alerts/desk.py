@@ -13,6 +13,7 @@ from indexer.delivery.outbox import Outbox, put
 from indexer.document import Document
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin
+from indexer.vocabulary.sources import KnownSource
 from tests.factories import NOW, a_document
 
 SECRET = "a-secret-of-some-length"
@@ -20,12 +21,13 @@ SECRET = "a-secret-of-some-length"
 
 @dataclass
 class Desk:
-    """One deployment. now: what its clock shows."""
+    """One deployment. now: what its clock shows. sources: its registry."""
 
     config: Config
     engine: Engine
     now: datetime = NOW
     documents: dict[str, Document] = field(default_factory=dict)
+    sources: tuple[KnownSource, ...] = (KnownSource("daily", "The Daily"),)
 
     @property
     def store(self) -> AlertStore:
@@ -56,4 +58,6 @@ class Desk:
         self.now += timedelta(**span)
 
     def run(self) -> Round:
-        return run_alerts(self.config, self.engine, now=lambda: self.now)
+        return run_alerts(
+            self.config, self.engine, sources=lambda: self.sources, now=lambda: self.now
+        )

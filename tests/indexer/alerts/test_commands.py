@@ -115,6 +115,12 @@ def test_a_run_that_could_not_tell_ends_with_one(techwire: Run, desk: Desk) -> N
         ("alerts add written chips --feed", "alerts.toml"),
         ("alerts remove written", "remove it there"),
         ("alerts remove nobody", "there is no alert 'nobody'"),
+        ("alerts add mine --topic semicond --feed", "did you mean Semiconductors & chips?"),
+        ("alerts add mine --region Ukrane --feed", "did you mean Europe > Ukraine?"),
+        ("alerts add mine --region Birmingham --feed", "may be Europe > United Kingdom > Birm"),
+        ("alerts add mine --company Nvdia --feed", "did you mean Nvidia?"),
+        ("alerts add mine --source heise --feed", "did you mean heise-online?"),
+        ("alerts add mine --silent heise --feed", "did you mean heise-online?"),
         ("digest --since soon", "--since is 'soon'"),
         ("digest --out alerts.toml", "--out is 'alerts.toml'"),
     ],
@@ -130,6 +136,47 @@ def test_a_bad_input_is_one_line(techwire: Run, desk: Desk, words: str, said: st
     assert err.startswith("techwire: ")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_an_alert_says_what_was_understood_and_keeps_what_was_written(techwire: Run) -> None:
+    code, out, err = techwire(
+        *("alerts", "add", "mine", "--region", "UK", "--source", "techcrunch", "--feed")
+    )
+
+    assert (code, err) == (0, "understood UK as Europe > United Kingdom\n")
+    assert "alert mine: region UK, source techcrunch\n" in out
+    (listed,) = json.loads(techwire("alerts", "list", "--json")[1])
+    assert listed["region"] == ["UK"]
+
+
+def test_a_watch_for_silence_keeps_the_ids_of_its_sources(techwire: Run) -> None:
+    code, out, _ = techwire("alerts", "add", "mine", "--silent", "heise online", "--feed")
+
+    assert code == 0
+    assert "alert mine: silence of heise-online\n" in out
+    assert "no article of heise-online yet" in out
+
+
+def test_an_alert_of_the_file_that_cannot_run_ends_the_run_with_one(
+    techwire: Run, desk: Desk
+) -> None:
+    tables = ('[typo]\ntopic = "semicond"\nfeed = true', '[odd]\nwords = "x"', "[good]")
+    good = 'words = "chips"\nfeed = true'
+    (desk.config.home / "alerts.toml").write_text("\n".join((*tables, good)))
+    techwire("alerts", "run")
+    desk.now = now_utc()
+    desk.publish("new", title="New chips")
+
+    code, out, _ = techwire("alerts", "run")
+
+    assert code == 1
+    assert "1 new stories, 1 messages sent\n" in out
+    assert "alert typo does not run: no topic like 'semicond'" in out
+    assert "alert odd: say one of feed" in out
+    code, out, err = techwire("alerts", "list")
+    assert code == 1
+    assert "good: “chips”" in out
+    assert "alert odd: say one of feed" in err
 
 
 def test_following_says_the_same_trouble_once(

@@ -14,6 +14,7 @@ from indexer.alerts.store import LEASE
 from indexer.foundation.config import Config
 from indexer.foundation.database import state_database
 from indexer.foundation.errors import ConfigError
+from indexer.vocabulary.sources import KnownSource
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET, Desk
 from tests.loopback import Answer, Site, closed_port, serving
@@ -110,12 +111,48 @@ def test_all_words_must_be_found(desk: Desk) -> None:
 
 def test_facets_narrow_as_in_a_search(desk: Desk) -> None:
     desk.add(words="", topic=["semiconductors"], region=["china", "japan"])
-    chips = {"lvl0": ["Chips"], "lvl1": ["Chips > Semiconductors"]}
-    for name, place in (("one", "China"), ("two", "Japan"), ("three", "Kenya")):
-        places = {"lvl0": ["World"], "lvl1": [f"World > {place}"], "lvl2": []}
-        desk.publish(name, topics=chips, regions=places)
+    publish_in(desk, "East Asia > China", "East Asia > Japan", "Africa > Kenya")
 
     assert desk.run().found == 2
+
+
+def publish_in(desk: Desk, *countries: str) -> None:
+    """A story on chips of each of these countries."""
+    chips = {"lvl0": ["Semiconductors & chips"], "lvl1": []}
+    for path in countries:
+        places = {"lvl0": [path.partition(" > ")[0]], "lvl1": [path], "lvl2": []}
+        desk.publish(path.rpartition(" > ")[2].casefold(), topics=chips, regions=places)
+
+
+def test_a_name_not_yet_indexed_keeps_no_other_from_being_told(desk: Desk) -> None:
+    desk.add(words="", region=["Tuvalu", "UK"])
+    desk.add("firms", words="", company=["Quxolith", "Nvidia"])
+    desk.add("papers", words="", source=["daily", "example"])
+    publish_in(desk, "Europe > United Kingdom", "Europe > Ukraine")
+    desk.publish("chips", companies=["Nvidia"])
+
+    done = desk.run()
+
+    assert done.errors == ()
+    assert done.notes == ("alert firms: no article names Quxolith yet",)
+    assert [len(desk.store.recent(name, most=9)) for name in ("mine", "firms")] == [1, 1]
+    assert len(desk.store.recent("papers", most=9)) == 3
+    publish_in(desk, "Oceania > Tuvalu")
+    desk.publish("qux", companies=["Quxolith"])
+    assert desk.run().found == 4  # one each, and both are of that paper
+
+
+def test_a_registry_that_cannot_be_read_keeps_no_other_alert_from_running(desk: Desk) -> None:
+    def broken() -> tuple[KnownSource, ...]:
+        raise ConfigError("sources.toml is not TOML")
+
+    desk.add("paper", source=["daily"])
+    desk.add("plain")
+    desk.publish("new", title="New chips")
+
+    done = run_alerts(desk.config, desk.engine, sources=broken, now=lambda: desk.now)
+
+    assert (done.found, done.errors) == (1, ("alert paper does not run: sources.toml is not TOML",))
 
 
 def test_more_stories_than_one_answer_holds_are_all_told(
@@ -205,15 +242,17 @@ def test_a_daily_digest_gathers_until_the_morning(desk: Desk, receiver: Site) ->
     assert desk.run() == Round()
 
 
-def test_an_unknown_topic_is_noted_and_harms_no_other_alert(desk: Desk) -> None:
-    desk.add("odd", words="", topic=["alchemy"])
+def test_an_alert_that_cannot_run_is_named_and_harms_no_other(desk: Desk) -> None:
+    desk.add("odd", words="", topic=["chips", "alchemy"])
+    desk.add("city", words="", region=["Birmingham"])
     desk.add("plain")
     desk.publish("new", title="New chips")
 
     done = desk.run()
 
-    assert (done.found, done.errors) == (1, ())
-    assert "alert odd: the index has no topic like 'alchemy'" in done.notes[0]
+    assert (done.found, done.notes, len(done.errors)) == (1, (), 2)
+    assert "alert city does not run: region 'Birmingham' may be Europe > " in done.errors[0]
+    assert "alert odd does not run: no topic like 'alchemy': write ai, " in done.errors[1]
 
 
 def test_messages_go_out_while_the_search_server_is_down(desk: Desk, receiver: Site) -> None:
@@ -263,6 +302,36 @@ def test_alerts_may_stand_in_a_file(desk: Desk, receiver: Site) -> None:
 def test_one_name_in_file_and_database_is_told(desk: Desk) -> None:
     desk.add("chips")
     (desk.config.home / "alerts.toml").write_text('[chips]\nwords = "x"\nfeed = true\n')
+    desk.publish("new", title="New chips")
 
-    with pytest.raises(ConfigError, match="techwire alerts remove chips"):
-        desk.run()
+    done = desk.run()
+
+    assert done.found == 1
+    assert "techwire alerts remove chips" in done.errors[0]
+
+
+def test_tables_of_the_file_that_are_no_alerts_are_named_and_the_others_run(desk: Desk) -> None:
+    tables = ('[good]\nwords = "chips"\nfeed = true', '[odd]\nwords = "x"', "[new]\ncolour = 1")
+    (desk.config.home / "alerts.toml").write_text("\n".join(tables))
+    desk.add("kept")
+    desk.run()
+    desk.publish("new", title="New chips")
+
+    done = desk.run()
+
+    assert done.found == 2
+    assert [error.partition("alerts.toml: ")[2][:10] for error in done.errors] == [
+        "alert odd:",
+        "alert new ",
+    ]
+
+
+def test_a_file_that_is_no_toml_stops_no_alert_of_the_database(desk: Desk) -> None:
+    (desk.config.home / "alerts.toml").write_text("[a")
+    desk.add()
+    desk.publish("new", title="New chips")
+
+    done = desk.run()
+
+    assert (done.found, len(done.errors)) == (1, 1)
+    assert "alerts.toml cannot be read" in done.errors[0]

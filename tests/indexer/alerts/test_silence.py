@@ -101,10 +101,16 @@ def test_a_crawl_that_stands_still_is_named(desk: Desk) -> None:
     assert "is the crawl running?" in story.summary
 
 
-def test_a_source_nobody_knows_is_noted(desk: Desk) -> None:
-    desk.add(silent=["nobody"])
+def test_a_source_without_articles_is_noted_and_one_nobody_knows_is_a_fault(desk: Desk) -> None:
+    wrote(desk, "weekly", every(timedelta(days=7), 20))
+    desk.add(silent=["The Daily", "weekly", "dail"])
+    desk.wait(days=12)
 
-    assert desk.run().notes == ("alert mine: no article of nobody yet",)
+    done = desk.run()
+
+    assert done.found == 1
+    assert done.notes == ("alert mine: no article of daily yet",)
+    assert done.errors == ("alert mine: no source like 'dail': did you mean daily?",)
 
 
 def test_a_date_ahead_of_the_crawl_hides_no_silence(desk: Desk) -> None:

@@ -5,7 +5,7 @@ All of it on a running embedded engine with a master key, as a deployment has it
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ import pytest
 from meilisearch.errors import MeilisearchApiError
 from sqlalchemy import Engine
 
+from crawler.cli import main as cli
+from crawler.runs import logs
 from indexer.delivery.audit import audit
 from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox, put
@@ -25,14 +27,27 @@ from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import ConfigError, NotTheSender
 from indexer.search.export import export
 from indexer.search.keys import list_keys, search_key, tenant_token
-from indexer.search.query import Query
+from indexer.search.query import Names, Query
 from indexer.search.search_server import SearchServer, search_server
 from tests.factories import NOW, a_document
 from tests.indexer.embedded.engines import Server, running
 
+Run = Callable[..., tuple[int, str, str]]
 MASTER_KEY = "a-master-key-of-the-care-tests"
-CHINA = {"lvl0": ["Asia"], "lvl1": ["Asia > China"], "lvl2": []}
+CHINA = {"lvl0": ["East Asia"], "lvl1": ["East Asia > China"], "lvl2": []}
 WHERE = {"one": CHINA, "two": {"lvl0": ["Europe"], "lvl1": [], "lvl2": []}, "three": CHINA}
+PLACES = {
+    "london": "Europe > United Kingdom > London",
+    "kyiv": "Europe > Ukraine > Kyiv",
+    "vienna": "Europe > Austria > Vienna",
+    "minsk": "Europe > Belarus > Minsk",
+    "moscow": "Europe > Russia > Moscow",
+    "nicosia": "Europe > Cyprus > Nicosia",
+    "jerusalem": "Middle East > Israel > Jerusalem",
+    "boston": "North America > United States > Boston",
+    "berlin": "Europe > Germany > Berlin",
+    "union": "Europe > European Union",
+}
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +154,10 @@ def test_a_search_key_searches_its_index_and_does_nothing_else(
 def test_a_tenant_token_sees_one_region_until_it_ends(
     deployed: Config, server: SearchServer
 ) -> None:
+    china = Names().understood({"region": ["china"]}, exactly=True)
+
     def hits(expires: datetime) -> list[str]:
-        token = tenant_token(server, deployed.meili_index, {"region": ["china"]}, expires=expires)
+        token = tenant_token(server, deployed.meili_index, china, expires=expires)
         reader = meilisearch.Client(server.url, token).index(deployed.meili_index)
         return sorted(hit["title"] for hit in reader.search("")["hits"])
 
@@ -148,12 +165,98 @@ def test_a_tenant_token_sees_one_region_until_it_ends(
     assert hits(soon) == ["Title of one", "Title of three"]
 
 
+@pytest.fixture
+def techwire(
+    deployed: Config,
+    state: Engine,
+    own_settings: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
+    """Runs a command line of a deployment with a story from each of `PLACES`."""
+    monkeypatch.setattr(logs, "set_up_logs", lambda _console: None)
+    for name, value in {
+        "TECHWIRE_HOME": str(deployed.home),
+        "MEILI_URL": str(deployed.meili_url),
+        "MEILI_MASTER_KEY": MASTER_KEY,
+        "MEILI_INDEX": deployed.meili_index,
+    }.items():
+        monkeypatch.setenv(name, value)
+    outbox = Outbox(state)
+    with begin(state) as connection:
+        for name, path in PLACES.items():
+            put(connection, a_document(name, title=name, regions=regions_at(path)), now=NOW)
+    assert push_once(deployed, outbox).done == len(PLACES)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["techwire", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+def regions_at(path: str) -> dict[str, list[str]]:
+    steps = path.split(" > ")
+    return {
+        f"lvl{level}": [" > ".join(steps[: level + 1])] if level < len(steps) else []
+        for level in range(3)
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("UK", ["london"]),
+        ("us", ["boston"]),
+        ("USA", ["boston"]),
+        ("eu", ["union"]),
+        ("Deutschland", ["berlin"]),
+        ("Europe > Ukraine", ["kyiv"]),
+    ],
+)
+def test_a_tenant_token_sees_what_its_name_means_and_nothing_else(
+    techwire: Run, deployed: Config, name: str, seen: list[str]
+) -> None:
+    code, out, err = techwire("keys", "tenant", "--region", name)
+
+    assert code == 0
+    assert err.startswith("the token sees ")
+    reader = meilisearch.Client(str(deployed.meili_url), out.strip())
+    hits = reader.index(deployed.meili_index).search("", {"limit": 99})["hits"]
+    assert [hit["title"] for hit in hits] == seen
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--region", "Georgia"), "region 'Georgia' may be Europe > Georgia; or the US state"),
+        (("--region", "Jersey"), "region 'Jersey' may be Europe > Jersey; or New Jersey"),
+        (("--region", "Birmingham"), "may be Europe > United Kingdom > Birmingham; or North"),
+        (("--region", "UK", "--region", "Ukrai"), "did you mean Europe > Ukraine"),
+        (("--region", ""), "no region like ''"),
+        (("--topic", "rail"), "no topic like 'rail'"),
+        ((), "name a --region or a --topic"),
+    ],
+)
+def test_no_token_is_made_of_a_name_that_is_not_clear(
+    techwire: Run, words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = techwire("keys", "tenant", *words)
+
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+
+
 def test_an_export_writes_the_documents_a_filter_lets_through(
     server: SearchServer, deployed: Config, tmp_path: Path
 ) -> None:
     target = tmp_path / "china.jsonl"
 
-    written = export(server, deployed.meili_index, Query(names={"region": ["china"]}), target)
+    china = Names().understood({"region": ["china"]})
+    written = export(server, deployed.meili_index, Query(names=china), target)
 
     records = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert written == 2
@@ -172,7 +275,7 @@ def test_an_export_to_parquet_holds_the_same(
     rows = parquet.read_table(target).to_pylist()
     assert {row["title"] for row in rows} == {f"Title of {name}" for name in WHERE}
     assert {type(row["published_at"]) for row in rows} == {int}
-    assert json.loads(rows[0]["regions"])["lvl0"] in (["Asia"], ["Europe"])
+    assert json.loads(rows[0]["regions"])["lvl0"] in (["East Asia"], ["Europe"])
 
 
 def test_an_export_to_another_kind_of_file_says_which_are_written(

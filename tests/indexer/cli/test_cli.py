@@ -232,9 +232,17 @@ def test_index_then_search_finds_the_documents_in_the_embedded_engine(
     assert "3 found" in out
     assert "language: en 3" in out
 
-    code, _, err = techwire("search", "--region", "atlantis")
+    code, _, err = techwire("search", "--region", "Ukrane")
     assert (code, err.count("\n")) == (2, 1)
-    assert "no region like 'atlantis'" in err
+    assert "no region like 'Ukrane': did you mean Europe > Ukraine?" in err
+
+    code, _, err = techwire("search", "--source", "heise")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "did you mean heise-online?" in err
+
+    code, out, err = techwire("search", "--region", "uk", "--language", "en", "--json")
+    assert (code, err) == (0, "understood uk as Europe > United Kingdom\n")
+    assert json.loads(out)["hits"] == []
 
 
 def test_quarantine_is_listed_retried_and_dropped(

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from indexer.vocabulary.sources import KnownSource
 from indexer.web.server import create_app
 from tests.indexer.web.loopback import closed_address, running
 
@@ -28,6 +29,7 @@ PLAIN = {
     "topics": {"lvl0": ["Semiconductors"]},
     "regions": {"lvl0": ["Asia"], "lvl1": ["Asia > China"]},
     "image": "https://news.example/photo.jpg",
+    "companies": ["Zephyr"],
     "story_id": "s1",
 }
 HOSTILE = PLAIN | {
@@ -57,7 +59,14 @@ def started() -> Iterator[tuple[httpx.Client, Engine]]:
     route = Route("/{path:path}", engine.__call__, methods=["POST"])
     with (
         running(Starlette(routes=[route])) as meili_url,
-        running(create_app(meili_url=meili_url, search_key=None, index="news")) as url,
+        running(
+            create_app(
+                meili_url=meili_url,
+                search_key=None,
+                index="news",
+                sources=lambda: (KnownSource("harbour", "Harbour Tech"),),
+            )
+        ) as url,
         httpx.Client(base_url=url, trust_env=False) as client,
     ):
         yield client, engine
@@ -75,11 +84,11 @@ def engine(started: tuple[httpx.Client, Engine]) -> Engine:
 
 
 def test_a_feed_asks_for_the_newest_of_the_pages_search(page: httpx.Client, engine: Engine) -> None:
-    page.get("/feed.xml?q=chips&region=Asia+%3E+China")
+    page.get("/feed.xml?q=chips&region=East+Asia+%3E+China")
 
     path, asked = engine.asked
     assert path == "/indexes/news/search"
-    assert (asked["q"], asked["filter"]) == ("chips", [['regions.lvl1 = "Asia > China"']])
+    assert (asked["q"], asked["filter"]) == ("chips", [['regions.lvl1 = "East Asia > China"']])
     assert (asked["sort"], asked["distinct"]) == (["published_at:desc"], "story_id")
 
 
@@ -151,6 +160,46 @@ def test_an_address_that_is_not_understood_says_what_to_write(page: httpx.Client
 
     assert answer.status_code == 400
     assert "7d" in answer.text
+
+
+def test_a_feed_understands_names_as_people_write_them(page: httpx.Client, engine: Engine) -> None:
+    page.get("/feed.xml?region=UK&topic=ai&source=harbour")
+
+    assert engine.asked[1]["filter"] == [
+        ['topics.lvl0 = "Artificial intelligence"'],
+        ['regions.lvl1 = "Europe > United Kingdom"'],
+        ['source = "harbour"'],
+    ]
+
+
+def test_the_pages_address_with_names_leads_to_the_one_with_their_values(
+    page: httpx.Client, engine: Engine
+) -> None:
+    sent = page.get("/?region=UK&source=harbour&q=chips+%26+fries")
+
+    assert sent.status_code == 307
+    to = "/?region=Europe+%3E+United+Kingdom&source=Harbour+Tech&q=chips+%26+fries"
+    assert sent.headers["location"] == to
+    for stays in (to, "/?region=Birmingham&region=nowhere&q=UK", "/?topic=Semiconductors"):
+        assert page.get(stays).status_code != 307  # PLAIN has a topic of that very name
+
+
+def test_a_feed_of_a_company_of_no_list_asks_the_index_for_it(
+    page: httpx.Client, engine: Engine
+) -> None:
+    assert page.get("/feed.xml?company=Zephyr").status_code == 200
+    assert engine.asked[1]["filter"] == [['companies = "Zephyr"']]
+
+
+def test_a_feed_of_a_name_nobody_knows_says_what_is_near(
+    page: httpx.Client, engine: Engine
+) -> None:
+    engine.answer = JSONResponse({"hits": []})
+
+    answer = page.get("/feed.xml?region=Ukrane")
+
+    assert (answer.status_code, answer.headers["content-type"][:10]) == (400, "text/plain")
+    assert answer.text == "no region like 'Ukrane': did you mean Europe > Ukraine?\n"
 
 
 def test_a_refused_search_is_no_empty_feed(page: httpx.Client, engine: Engine) -> None:

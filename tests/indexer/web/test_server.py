@@ -46,6 +46,7 @@ def test_without_its_search_server_the_page_is_up_and_not_healthy(page: httpx.Cl
 
     assert (asked.status_code, asked.json()["status"]) == (503, "the search server does not answer")
     assert page.get("/").status_code == 200
+    assert page.get("/?region=UK&topic=nothing").status_code == 200
 
 
 def test_the_page_may_load_nothing_from_elsewhere_and_run_no_inline_script(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.enrichment.gazetteer import place_rules, regions
-from crawler.enrichment.taxonomy import taxonomy
+from indexer.vocabulary.places import region_rules, regions
+from indexer.vocabulary.taxonomy import taxonomy
 
 WORDS = Path(__file__).parents[3] / "indexer/web/page/src/words"
 LANGUAGES = ["es", "zh"]
@@ -26,6 +26,6 @@ def test_every_word_of_the_page_is_translated(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_topic_and_region_has_a_name(language: str) -> None:
     topics = {label.label for label in taxonomy().labels.values()}
-    countries = set(place_rules()["country_names"].values())  # the browser names the others
+    countries = set(region_rules()["country_names"].values())  # the browser names the others
 
     assert topics | set(regions().values()) | countries <= keys(f"{language}_names")

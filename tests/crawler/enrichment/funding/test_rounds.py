@@ -1,5 +1,6 @@
 """Rounds of funding, told from everything else that has a sum in it."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ import pytest
 
 from crawler.article import Funding
 from crawler.enrichment.funding.rounds import find_funding
+from crawler.enrichment.funding.words import STAGES
+from indexer.vocabulary.names import resolve
 
 SENTENCES = Path(__file__).with_name("funding_sentences.psv")
 
@@ -146,3 +149,34 @@ def test_hostile_sentences_do_not_take_long() -> None:
         find_funding(text[:2_000], text, "zh-Hans")
 
     assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "stage"),
+    [
+        ("Acme raises $5 million in a pre-Series A round", "en", "pre-series-a"),
+        ("アクメ、プレシリーズAで5億円を調達", "ja", "pre-series-a"),
+        ("阿克梅完成5000万元Pre-B轮融资", "zh-Hans", "pre-series-b"),
+        ("Acme raises $5 million in a Series B round", "en", "series-b"),
+        ("阿克梅完成5000万元C轮融资", "zh-Hans", "series-c"),
+    ],
+)
+def test_a_stage_is_one_that_can_be_searched_for(title: str, language: str, stage: str) -> None:
+    found = find_funding(title, title, language)
+
+    assert found is not None
+    assert found.stage == stage
+    assert resolve("stage", stage).values == (("funding_stage", stage),)
+
+
+def test_every_stage_that_is_found_can_be_searched_for() -> None:
+    for stage, words in STAGES:
+        for letter in letters_in(words.pattern) if stage.endswith("-") else [""]:
+            assert resolve("stage", f"{stage}{letter}").values
+
+
+def letters_in(pattern: str) -> str:
+    """The letters of rounds that a pattern finds: [a-d] or [A-K]."""
+    last = re.search(r"\[[aA]-([a-zA-Z])\]", pattern)
+    assert last is not None
+    return "abcdefghijklmnopqrstuvwxyz"[: ord(last[1].lower()) - ord("a") + 1]

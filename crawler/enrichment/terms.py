@@ -1,4 +1,4 @@
-"""The taxonomy: topics from `taxonomy.yaml`, and from `terms/` the words that speak for them.
+"""The words that speak for the topics of the taxonomy, from `terms/`.
 
 A line of a term file is `label weight: term, term`. Weights run from 0.5 (weak) to 4 (near
 certain). A term with a capital letter matches only that way (AI, Arm), others in any case; `~`
@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from crawler.enrichment.gazetteer import HERE, load_yaml
+from crawler.enrichment.gazetteer import HERE
 from crawler.enrichment.matching import Match, Phrases, Text
 
 MASK = "mask"  # the label of words that hide the terms inside them: no topic, no group
@@ -48,34 +48,6 @@ class Term(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Label:
-    """A topic or subtopic. parent: the topic's id, None for a topic; anchor: shows tech alone."""
-
-    id: str
-    label: str
-    parent: str | None
-    anchor: bool
-    iptc: str | None
-
-    @property
-    def root(self) -> str:
-        """The id of the topic it belongs to, its own for a topic."""
-        return self.parent or self.id
-
-
-@dataclass(frozen=True)
-class Taxonomy:
-    """labels: topics and subtopics by id; off: label of each off-topic group.
-
-    general: the label of words that show tech and no topic.
-    """
-
-    labels: dict[str, Label]
-    off: dict[str, str]
-    general: str
-
-
-@dataclass(frozen=True)
 class Vocabulary:
     """The terms that count in texts of one language; terms[key] belongs to a match's key.
 
@@ -88,21 +60,6 @@ class Vocabulary:
     def find(self, text: Text) -> Iterator[Match]:
         """Every term in the text, overlapping ones too."""
         return chain.from_iterable(phrases.find(text) for phrases in self.phrases)
-
-
-@cache
-def taxonomy() -> Taxonomy:
-    """The whole tree of topics, read once a process."""
-    data = load_yaml("taxonomy.yaml")
-    labels: dict[str, Label] = {}
-    for topic in data["topics"]:
-        hard = not topic.get("soft", False)
-        labels[topic["id"]] = Label(topic["id"], topic["label"], None, hard, topic["iptc"])
-        for sub in topic["subtopics"]:
-            anchor = hard or sub.get("anchor", False)
-            labels[sub["id"]] = Label(sub["id"], sub["label"], topic["id"], anchor, sub["iptc"])
-    off = {group["id"]: group["label"] for group in data["off_topic"]}
-    return Taxonomy(labels=labels, off=off, general=data["general"])
 
 
 def vocabulary(language: str | None) -> Vocabulary:

