@@ -26,7 +26,7 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
 
     with open_search(FakeSearch()) as search, capture_logs() as logs:
         remote = replace(config, meili_url=search.url)
-        page = Page(remote, dict, host="127.0.0.1", port=0, console=Console(file=StringIO()))
+        page = Page(remote, dict, (), host="127.0.0.1", port=0, console=Console(file=StringIO()))
         look(page)
         assert logs == []
 
