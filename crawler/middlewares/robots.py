@@ -9,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 
+from crawler.formats.freshness import retry_after
 from crawler.middlewares.hostfiles import (
     KEPT_AFTER_ERROR_S,
     KEPT_S,
@@ -16,7 +17,6 @@ from crawler.middlewares.hostfiles import (
     fetch_host_file,
     origin_of,
 )
-from crawler.net.freshness import retry_after
 from crawler.net.refusals import ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
 from indexer.foundation.times import now_utc
 

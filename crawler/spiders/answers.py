@@ -12,7 +12,7 @@ from twisted.python.failure import Failure
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ListingError
-from crawler.net.freshness import fresh_for, retry_after
+from crawler.formats.freshness import fresh_for, retry_after
 from crawler.net.refusals import Refusal
 from crawler.sources.source import Source
 from crawler.state.listings import Answer

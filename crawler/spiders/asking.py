@@ -6,7 +6,7 @@ from typing import Any
 from scrapy import Request
 
 from crawler.article import Entry
-from crawler.middlewares.politeness import slot_of
+from crawler.net.politeness import slot_of
 from crawler.spiders.turns import Turn
 
 Callback = Callable[..., Any]

@@ -8,7 +8,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy import Connection, Engine
 
-from crawler.middlewares.hostbook import HostBook
+from crawler.net.hostbook import HostBook
 from crawler.state.desk import Desk
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.config import Config

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.article import Entry, Page
 from crawler.middlewares.inflation import coding_of
-from crawler.middlewares.politeness import slot_of
+from crawler.net.politeness import slot_of
 from crawler.net.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
 from crawler.spiders import backfill

@@ -15,7 +15,7 @@ from datetime import timedelta
 from scrapy import Request
 from sqlalchemy import Connection
 
-from crawler.middlewares.politeness import slot_of
+from crawler.net.politeness import slot_of
 from crawler.net.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
 from crawler.state import hosts, paces, schedule

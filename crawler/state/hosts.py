@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.net.freshness import LONGEST_ASKED
+from crawler.formats.freshness import LONGEST_ASKED
 from indexer.foundation.clock import believable, is_ahead, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.owners import is_gone

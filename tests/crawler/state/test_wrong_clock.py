@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Connection, Engine, update
 
 from crawler.article import Entry
-from crawler.middlewares.politeness import LONGEST_SLOWING_S, Manners
+from crawler.net.politeness import LONGEST_SLOWING_S, Manners
 from crawler.sources.source import Source
 from crawler.state import archive, baselines, hosts, listings, paces, schedule, seen, walked
 from crawler.state.health import State, health, lags

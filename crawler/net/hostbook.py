@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from crawler.middlewares.politeness import Manners
+from crawler.net.politeness import Manners
 from crawler.state import hosts
 from crawler.state.desk import Desk
 from crawler.state.hosts import Busy, Rest

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.net.freshness import LONGEST_ASKED, fresh_for, retry_after
+from crawler.formats.freshness import LONGEST_ASKED, fresh_for, retry_after
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
