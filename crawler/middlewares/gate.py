@@ -36,6 +36,7 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
                 raise LostTurn(f"{turn.source.id} may be another crawler's by now")
             host.manners.asked_at = steady_s()
             response = await super().download_request(request)
+            book.clock_check.heard(name, response)
             if response.status in (429, 503):
                 text, date = (
                     (response.headers.get(header) or b"").decode("latin-1")

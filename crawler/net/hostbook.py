@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from crawler.net.clock_check import ClockCheck
 from crawler.net.politeness import Manners
 from crawler.state import hosts
 from crawler.state.desk import Desk
@@ -50,6 +51,7 @@ class HostBook:
         self.desk = desk
         self.owner = owner
         self.clock = clock
+        self.clock_check = ClockCheck(clock)
         self.span = span
         self._span_s = span.total_seconds()
         self._hosts: dict[str, Host] = {}

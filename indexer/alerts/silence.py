@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from indexer.alerts.alert import at
 from indexer.alerts.story import Story
+from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import begin
@@ -118,7 +119,7 @@ def story_about(silence: Silence, *, now: datetime, newest: datetime | None) -> 
 def newest_crawl(engine: Engine) -> datetime | None:
     """When anything was last crawled."""
     with begin(engine) as connection:
-        newest = connection.scalar(select(func.max(DOCUMENTS.c.crawled_at)))
+        newest = ledger.newest_crawl(connection)
     return None if newest is None else at(newest)
 
 

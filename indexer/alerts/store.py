@@ -104,11 +104,15 @@ class AlertStore:
             if row is None:
                 _make(connection, name, None, now)
                 return State(since=now, matched_at=now)
-            since = believable(row.since, "beginnings of alerts", now=now)
-            if since != row.since:
-                connection.execute(update(ALERTS).where(own).values(since=int(since)))
-        matched_at = believable(row.matched_at, "times when alerts looked last", now=now)
-        return State(since=at(since), matched_at=at(matched_at))
+            times = {
+                "since": int(believable(row.since, "beginnings of alerts", now=now)),
+                "matched_at": int(
+                    believable(row.matched_at, "times when alerts looked last", now=now)
+                ),
+            }
+            if times != {"since": row.since, "matched_at": row.matched_at}:
+                connection.execute(update(ALERTS).where(own).values(**times))  # now, not for ever
+        return State(since=at(times["since"]), matched_at=at(times["matched_at"]))
 
     def keep(self, name: str, stories: Sequence[Story], *, now: datetime) -> int:
         """Write down what an alert has found by now. Returns: how many stories are news to it."""

@@ -13,8 +13,9 @@ from pathlib import Path
 import requests
 from sqlalchemy import Engine
 
-from indexer.delivery.ledger import count
+from indexer.delivery.ledger import count, newest_crawl
 from indexer.delivery.outbox import Outbox
+from indexer.foundation.clock import database_now, latest, span_words
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import IndexerError
@@ -47,7 +48,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _python()
     yield _data_folder(config.home)
     yield _disk(config.home)
-    yield _tried("database", lambda: _database(config))
+    yield from _database(config)
     yield from _search(config)
     yield _contact(config)
 
@@ -89,21 +90,47 @@ def _disk(home: Path) -> Finding:
     )
 
 
-def _database(config: Config) -> Finding:
-    with state_database(config.database_url, busy_timeout_s=2) as engine:
+def _database(config: Config) -> Iterator[Finding]:
+    try:
+        with state_database(config.database_url, busy_timeout_s=2) as engine:
+            yield _tried("database", lambda: _database_itself(engine))
+            yield from _stored_times(engine)
+    except IndexerError as error:
+        yield Finding(check="database", well=False, words=str(error))
+
+
+def _database_itself(engine: Engine) -> Finding:
+    with begin(engine) as connection:
+        documents = count(connection)
+    outbox = Outbox(engine)
+    kind, too_old = _kind(engine)
+    words = f"{kind}, {documents} documents, {len(outbox)} waiting"
+    if too_old:
+        return Finding(check="database", well=False, words=words, advice=too_old)
+    refused = len(outbox.quarantined())
+    return Finding(
+        check="database",
+        well=not refused,
+        words=words + (f", {refused} refused by the search server" if refused else ""),
+        advice="see them with `techwire index --quarantine list`",
+    )
+
+
+def _stored_times(engine: Engine) -> Iterator[Finding]:
+    """A finding where documents were crawled at a time that is still to come."""
+    try:
         with begin(engine) as connection:
-            documents = count(connection)
-        outbox = Outbox(engine)
-        kind, too_old = _kind(engine)
-        words = f"{kind}, {documents} documents, {len(outbox)} waiting"
-        if too_old:
-            return Finding(check="database", well=False, words=words, advice=too_old)
-        refused = len(outbox.quarantined())
-        return Finding(
-            check="database",
-            well=not refused,
-            words=words + (f", {refused} refused by the search server" if refused else ""),
-            advice="see them with `techwire index --quarantine list`",
+            now, newest = database_now(connection), newest_crawl(connection)
+    except IndexerError:
+        return  # told already
+    if newest is not None and newest > latest(now):
+        yield Finding(
+            check="stored times",
+            well=False,
+            words=f"documents were crawled up to {span_words(newest - now.timestamp())} from now",
+            advice="set this machine's time if it is behind; if it was ahead then, the next crawl "
+            "fetches again what is still listed",
+            needed=False,
         )
 
 

@@ -147,6 +147,12 @@ def count(connection: Connection) -> int:
     return int(connection.scalar(select(func.count()).select_from(DOCUMENTS)) or 0)
 
 
+def newest_crawl(connection: Connection) -> int | None:
+    """When anything was last crawled, in UNIX seconds."""
+    newest: int | None = connection.scalar(select(func.max(DOCUMENTS.c.crawled_at)))
+    return newest
+
+
 def pack(record: dict[str, Any]) -> bytes:
     """A JSON object as it is stored."""
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))

@@ -25,7 +25,10 @@ def normal(text: str) -> str:
 
 
 def duration(start: str | None, end: str | None) -> str | None:
-    """What passed between two times, such as `PT0.250000S`; None while one is missing."""
+    """What passed between two times, such as `PT0.250000S`; None while one is missing.
+
+    Nothing where the clock was set back between them.
+    """
     if start is None or end is None:
         return None
-    return f"PT{(parse(end) - parse(start)).total_seconds():.6f}S"
+    return f"PT{max(0.0, (parse(end) - parse(start)).total_seconds()):.6f}S"

@@ -15,6 +15,7 @@ from indexer.cli.doctor import Finding, examine
 from indexer.delivery.outbox import Outbox, put
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect, state_database
+from indexer.foundation.times import now_utc
 from indexer.search.index_settings import index_settings
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port, serving
@@ -148,6 +149,19 @@ def test_refused_documents_are_found(remote: Config) -> None:
     assert not finding.well
     assert "1 refused" in finding.words
     assert "--quarantine list" in finding.advice
+
+
+def test_documents_of_a_clock_that_was_ahead_are_noted(remote: Config) -> None:
+    engine = connect(remote.database_url)
+    with begin(engine) as connection:
+        ahead = int((now_utc() + timedelta(days=45)).timestamp())
+        put(connection, a_document("one", crawled_at=ahead), now=NOW)
+    engine.dispose()
+
+    finding = looked(remote)["stored times"]
+
+    assert (finding.well, finding.needed) == (False, False)
+    assert finding.words == "documents were crawled up to 45 days from now"
 
 
 def test_a_refused_key_is_found(remote: Config, search: FakeSearch) -> None:

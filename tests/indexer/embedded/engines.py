@@ -155,12 +155,25 @@ class Server:
         return [hit["id"] for hit in answer.json()["hits"]]
 
 
-def start(folder: Path, *arguments: str, key: str | None = None) -> Server:
+_AHEAD = """
+import sys
+from datetime import timedelta
+from indexer.embedded.index import clock
+right = clock.moment
+clock.moment = lambda: right() + timedelta(days={days})
+from indexer.embedded.__main__ import main
+sys.exit(main())
+"""
+
+
+def start(folder: Path, *arguments: str, key: str | None = None, days_ahead: float = 0.0) -> Server:
+    """Start an engine. days_ahead: of its machine's clock."""
+    module = ["-c", _AHEAD.format(days=days_ahead)] if days_ahead else ["-m", "indexer.embedded"]
     environment = {name: value for name, value in os.environ.items() if name != "MEILI_MASTER_KEY"}
     if key:
         environment["MEILI_MASTER_KEY"] = key
     process = subprocess.Popen(
-        [sys.executable, "-m", "indexer.embedded", "--data", str(folder), *arguments],
+        [sys.executable, *module, "--data", str(folder), *arguments],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -183,8 +196,10 @@ def stop(server: Server) -> None:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str, key: str | None = None) -> Iterator[Server]:
-    server = start(folder, *arguments, key=key)
+def running(
+    folder: Path, *arguments: str, key: str | None = None, days_ahead: float = 0.0
+) -> Iterator[Server]:
+    server = start(folder, *arguments, key=key, days_ahead=days_ahead)
     try:
         yield server
     finally:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.indexer.embedded.engines import ROOT, running, start, stop
 
+KEY = "a-master-key-of-sixteen"
+
 
 def test_tasks_accepted_before_kill_9_are_done_after_it(tmp_path: Path) -> None:
     server = start(tmp_path)
@@ -105,3 +107,28 @@ def test_a_server_ends_by_itself_after_its_last_user(tmp_path: Path) -> None:
         assert server.process.poll() is None
     assert server.process.wait(20) == 0
     stop(server)
+
+
+@pytest.mark.parametrize("days", [400, -20_000])
+def test_an_engine_whose_clock_was_wrong_goes_on_with_the_right_one(
+    tmp_path: Path, days: float
+) -> None:
+    with running(tmp_path, key=KEY, days_ahead=days) as wrong:
+        document = {"id": 1, "title": "before"}
+        first = wrong.done(wrong.http.post("/indexes/n/documents", json=[document]))
+        keys = wrong.http.get("/keys").json()["results"]
+
+    with running(tmp_path, key=KEY) as right:
+        document = {"id": 2, "title": "after"}
+        second = right.done(right.http.post("/indexes/n/documents", json=[document]))
+        assert second["status"] == "succeeded"
+        assert right.ids("n") == [1, 2]
+        tasks = right.http.get("/tasks").json()["results"]
+        assert [task["uid"] for task in tasks] == [second["uid"], first["uid"]]
+        assert first["enqueuedAt"][:4] != second["enqueuedAt"][:4]
+        for key in keys:  # made by that clock, and as good as ever
+            bearer = {"Authorization": f"Bearer {key['key']}"}
+            found = right.http.post("/indexes/n/search", json={"q": ""}, headers=bearer)
+            assert (found.status_code == 200) == bool({"search", "*"} & set(key["actions"]))
+        gone = right.http.delete("/tasks", params={"statuses": "succeeded"})
+        assert right.done(gone)["details"]["deletedTasks"] == 2
