@@ -14,9 +14,9 @@ from crawler.article import Entry
 from crawler.discovery.listing import Listing, counted, next_of, settle
 from crawler.discovery.shapes import is_aside, is_headline, url_score
 from crawler.errors import ListingError
+from crawler.formats.dates import listing_date
 from crawler.formats.languages import fits_script, language_tag
 from crawler.formats.linked_data import linked_articles
-from crawler.formats.listing_dates import listing_date
 from crawler.formats.markup import Element, base_of, html_tree, plain
 from crawler.urls import document_id, join, same_site
 

@@ -12,8 +12,8 @@ from crawler.article import Entry
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, counted, settle
 from crawler.errors import ListingError
+from crawler.formats.dates import listing_date
 from crawler.formats.languages import language_tag
-from crawler.formats.listing_dates import listing_date
 from crawler.formats.markup import (
     Element,
     beginning,

@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import cache
 from urllib.parse import urlsplit
 
-from crawler.formats.relative import zone_of
+from crawler.formats.zones import zone_of
 
 # top domains of countries that keep one clock, or nearly all of whose newsrooms do
 _OF_DOMAIN = {

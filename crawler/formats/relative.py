@@ -2,18 +2,19 @@
 
 Own patterns first (microseconds, and glued labels such as "Straits Times19 hours ago" work), with
 the words of each language in `ages.toml`; dateparser only for languages the caller names. Absolute
-dates are `written`'s.
+dates are `dates`'.
 """
 
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from crawler.article import DateEvidence, Precision
+from crawler.formats.zones import zone_of
 
 MAX_CHARS = 300
 DAY_LABEL_CHARS = 50  # "Yesterday, 14:30"; in longer labels "today" is just a word
@@ -87,16 +88,6 @@ def parse_relative(
         if found := pattern.search(label):
             return _ago(number, unit, here, found[0], zoned)
     return _day_word(label, here, zoned) or _by_dateparser(label, here, zoned, languages)
-
-
-def zone_of(timezone: str | None) -> tzinfo:
-    """The zone of an IANA name; UTC when there is no such name."""
-    if timezone:
-        try:
-            return ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            pass
-    return UTC
 
 
 def _number(text: str) -> int:

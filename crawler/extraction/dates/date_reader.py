@@ -7,8 +7,9 @@ from typing import Any
 
 from crawler.article import DateEvidence, Page
 from crawler.extraction.parsing import Parsed
-from crawler.formats.relative import parse_relative, zone_of
-from crawler.formats.written import Moment, parse_stamp, parse_written
+from crawler.formats.dates import read_date
+from crawler.formats.relative import parse_relative
+from crawler.formats.zones import zone_of
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 EMBARGO = timedelta(days=1)
@@ -26,10 +27,14 @@ class DateReader:
         self.now = page.fetched_at
 
     def stamp(self, raw: Any, source: str, confidence: float) -> DateEvidence | None:
-        moment = parse_stamp(raw)
-        if moment is None and isinstance(raw, str):
-            moment = parse_written(raw, order=self.order, language=self.language)
-        return self._checked(moment, source, confidence)
+        moment = read_date(raw, order=self.order, language=self.language, home=self.zone)
+        if moment is None:
+            return None
+        try:
+            found = moment.evidence(source, confidence, self.zone)
+        except OverflowError:
+            return None
+        return found if self.plausible(found.instant) else None
 
     def label(self, raw: str, source: str, confidence: float) -> DateEvidence | None:
         if found := self.stamp(raw, source, confidence):
@@ -41,17 +46,6 @@ class DateReader:
             source = f"{source}:relative"
             return replace(told, source=source, confidence=min(confidence, told.confidence))
         return None
-
-    def _checked(
-        self, moment: Moment | None, source: str, confidence: float
-    ) -> DateEvidence | None:
-        if moment is None:
-            return None
-        try:
-            found = moment.evidence(source, confidence, self.zone)
-        except (OverflowError, ValueError):
-            return None
-        return found if self.plausible(found.instant) else None
 
     def plausible(self, instant: datetime) -> bool:
         """Neither before the web had news nor after tomorrow."""

@@ -17,8 +17,8 @@ from crawler.extraction.dates.labels import label_date
 from crawler.extraction.dates.stated import created, from_scripts, modified_of, stated
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import words
+from crawler.formats.dates import read_date
 from crawler.formats.homes import home_zone
-from crawler.formats.written import parse_stamp, parse_written
 
 SAME_STORY = timedelta(hours=26)  # two witnesses of one day, whatever their clocks
 REISSUED = timedelta(days=30)  # a story told on is changed sooner
@@ -153,7 +153,7 @@ def _from_entry(page: Page, reader: DateReader) -> DateEvidence | None:
     if not reader.plausible(entry.published):
         return None
     raw = entry.published_raw or ""
-    moment = parse_stamp(raw) or parse_written(raw)
+    moment = read_date(raw, order=None, home=reader.zone)
     return DateEvidence(
         instant=entry.published,
         precision=moment.precision if moment else Precision.SECOND,
@@ -177,5 +177,5 @@ def _from_url(url: str, reader: DateReader) -> DateEvidence | None:
 
 
 def _from_title(parsed: Parsed, reader: DateReader) -> DateEvidence | None:
-    found = parse_written(parsed.title_tag, order=reader.order, language=reader.language)
+    found = read_date(parsed.title_tag, order=reader.order, language=reader.language)
     return reader.stamp(found.local.date().isoformat(), "title", 0.35) if found else None
