@@ -154,8 +154,10 @@ def _from_entry(page: Page, reader: DateReader) -> DateEvidence | None:
         return None
     raw = entry.published_raw or ""
     moment = read_date(raw, order=None, home=reader.zone)
+    day = moment is not None and moment.precision is Precision.DAY
     return DateEvidence(
-        instant=entry.published,
+        # a listing counts a day from the newsroom's midnight, which is UTC's day before in Asia
+        instant=moment.instant(None) if moment and day else entry.published,
         precision=moment.precision if moment else Precision.SECOND,
         source=entry.kind,
         raw=raw or entry.published.isoformat(),
