@@ -1,12 +1,12 @@
 """What every date of one page is read with: the newsroom's zone, the order of its numbers, now."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from crawler.article import DateEvidence, Page
 from crawler.extraction.parsing import Parsed
+from crawler.formats.countries import date_order_of_page
 from crawler.formats.dates import read_date
 from crawler.formats.relative import parse_relative
 from crawler.formats.zones import zone_of
@@ -23,7 +23,9 @@ class DateReader:
         self.timezone = site.timezone if site else None
         self.zone: tzinfo | None = zone_of(self.timezone) if self.timezone else None
         self.language = language
-        self.order = site.date_order if site else _order_of(page.url, parsed.lang or language)
+        self.order = (
+            site.date_order if site else date_order_of_page(page.url, parsed.lang or language)
+        )
         self.now = page.fetched_at
 
     def stamp(self, raw: Any, source: str, confidence: float) -> DateEvidence | None:
@@ -50,12 +52,3 @@ class DateReader:
     def plausible(self, instant: datetime) -> bool:
         """Neither before the web had news nor after tomorrow."""
         return EARLIEST <= instant <= self.now + EMBARGO
-
-
-def _order_of(url: str, language: str | None) -> str:
-    """Order of the numbers when no site is known: by the page's language tag and top domain."""
-    tag = (language or "").replace("_", "-").lower()
-    american = re.search(r"//[^/]+\.(?:com|us|gov|edu|mil|ph)(?:[:/]|$)", url)
-    if tag in ("en-us", "en-ph", "es-us") or (tag in ("en", "") and american):
-        return "MDY"
-    return "YMD" if tag[:2] in ("zh", "ja", "ko", "hu", "lt", "mn") else "DMY"
