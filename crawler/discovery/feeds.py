@@ -48,7 +48,7 @@ def parse_feed(
     now: the present, to doubt dates in the future; None believes them.
     Raises: ListingError, in plain words, when the body is no feed.
     """
-    text = decoded(inflated(body, url=url), content_type).strip()
+    text = decoded(inflated(body, url=url).body, content_type).strip()
     if not text:
         raise ListingError(f"{url} is empty: expected a feed")
     feed = read_json_feed(text, url=url) if looks_like_json(text) else _read_xml(text, url=url)

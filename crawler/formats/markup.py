@@ -5,13 +5,13 @@ on a hostile feed of 2 MB feedparser's fallback runs for up to 16 s of pure Pyth
 """
 
 import re
-import zlib
 from html import unescape
 
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
-from crawler.errors import ListingError
+from crawler.errors import CompressionError, ListingError, OversizeError
+from crawler.formats.compression import Inflated, inflate, is_gzip
 from crawler.urls import join
 
 MAX_LISTING_BYTES = 52_428_800  # 50 MiB, the sitemap protocol's limit
@@ -27,17 +27,18 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _TAG = re.compile(r"<(?:script|style)\b[^<]*|<[A-Za-z/!?][^<>]*>", re.IGNORECASE)
 
 
-def inflated(body: bytes, *, url: str, max_bytes: int = MAX_LISTING_BYTES) -> bytes:
+def inflated(body: bytes, *, url: str, max_bytes: int = MAX_LISTING_BYTES) -> Inflated:
     """The body, gunzipped when it is gzip; refused beyond `max_bytes`."""
-    if body[:2] == b"\x1f\x8b":
-        engine = zlib.decompressobj(wbits=31)
-        try:
-            body = engine.decompress(body, max_bytes + 1)
-        except zlib.error as error:
-            raise ListingError(f"{url} looks gzipped but cannot be inflated: {error}") from error
-    if len(body) > max_bytes:
-        raise ListingError(f"{url} is larger than {max_bytes // 1_048_576} MiB: not read")
-    return body
+    try:
+        if is_gzip(body):
+            return inflate(body, "gzip", limit=max_bytes)
+        if len(body) > max_bytes:
+            raise OversizeError
+    except OversizeError:
+        raise ListingError(f"{url} is larger than {max_bytes // 1_048_576} MiB: not read") from None
+    except CompressionError as error:
+        raise ListingError(f"{url} looks gzipped but cannot be inflated: {error}") from error
+    return Inflated(body, whole=True)
 
 
 def decoded(body: bytes, content_type: str | None = None) -> str:
@@ -106,8 +107,8 @@ def _known_character(entity: re.Match[str]) -> str:
 
 def html_tree(body: bytes, *, url: str, content_type: str | None = None) -> Element:
     """Root of a web page. Raises ListingError when there is nothing to read or it is too large."""
-    body = inflated(body, url=url, max_bytes=MAX_PAGE_BYTES)
-    text = decoded(body, content_type)
+    plain_body = inflated(body, url=url, max_bytes=MAX_PAGE_BYTES).body
+    text = decoded(plain_body, content_type)
     try:
         return html.document_fromstring(_DECLARATION.sub("", text, count=1))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
