@@ -12,12 +12,12 @@ from crawler.article import Entry
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, counted, settle
 from crawler.errors import ListingError
+from crawler.formats.charset import charset_of, decode
 from crawler.formats.dates import listing_date
 from crawler.formats.languages import language_tag
 from crawler.formats.markup import (
     Element,
     beginning,
-    decoded,
     inflated,
     local_name,
     plain,
@@ -50,7 +50,7 @@ def parse_sitemap(
     Raises: ListingError, in plain words, when the body is no sitemap.
     """
     plain_body, whole = inflated(body, url=url)
-    text = decoded(plain_body, content_type).strip()
+    text = decode(plain_body, charset_of(content_type)).strip()
     if not text:
         raise ListingError(f"{url} is empty: expected a sitemap")
     if not text.startswith("<"):

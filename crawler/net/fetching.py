@@ -16,6 +16,7 @@ from urllib.request import getproxies
 import httpx
 
 from crawler.errors import CompressionError, FetchError, OversizeError
+from crawler.formats.charset import charset_of
 from crawler.formats.compression import CODINGS, inflate
 from crawler.settings import MAX_BODY_BYTES, user_agent
 from crawler.urls import join
@@ -153,7 +154,7 @@ async def _read(answer: httpx.Response, url: str) -> Download:
         status=200,
         body=_inflated(bytes(body), answer.headers.get("Content-Encoding", ""), url),
         content_type=answer.headers.get("Content-Type"),
-        encoding=answer.charset_encoding,
+        encoding=charset_of(answer.headers.get("Content-Type")),
     )
 
 
