@@ -1,7 +1,7 @@
 """Clock times as they are written beside a date: "14:30 Uhr", "3:15 pm EST", 下午3时."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _CLOCK = re.compile(
     r"(?:(?P<before>오전|오후|上午|下午|午前|午後)\s?)?"
@@ -16,10 +16,10 @@ _ISO_CLOCK = re.compile(
     r"(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?",
     re.I,
 )
+_HALF = re.compile(r"\s?([ap])\.?m\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """hour, minute, second; `exact` when seconds are written; zone: what may name one, behind."""
 
     hour: int
@@ -36,7 +36,7 @@ def iso_clock(text: str) -> Clock | None:
         return None
     hour = int(found["h"])
     tail = text[found.end() :]
-    if half := re.match(r"\s?([ap])\.?m\b", tail, re.I):
+    if tail and (half := _HALF.match(tail)):
         hour = in_24(hour, half[1])
         tail = tail[half.end() :]
     zone = (found["zone"] or "").replace(":", "") or tail

@@ -178,7 +178,8 @@ def _moment(day: date, clock: Clock | None, raw: str, home: tzinfo | None) -> Mo
     local = datetime(day.year, day.month, day.day)  # noqa: DTZ001  the writer's own clock
     if clock is None:
         return Moment(local, Precision.DAY, None, raw)
-    local += timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second)
+    # 24:00 is the next day's beginning, second 60 the next minute's
+    local += timedelta(0, clock.hour * 3_600 + clock.minute * 60 + clock.second)
     offset = zone_offset(clock.zone, local, home) if clock.zone else None
     if offset is None and _IMPOSSIBLE.match(clock.zone):
         raise _ImpossibleOffset(clock.zone)
@@ -198,7 +199,8 @@ def _day(year: str, month: str | int, day: str | int) -> date | None:
 
 
 def _iso_day(found: re.Match[str]) -> date | None:
-    return _day(found["y"] or found["y2"], found["m"] or found["m2"], found["d"] or found["d2"])
+    year, month, day, year2, month2, day2 = found.group("y", "m", "d", "y2", "m2", "d2")
+    return _day(year or year2, month or month2, day or day2)
 
 
 def _iso(raw: str) -> _Spot | None:

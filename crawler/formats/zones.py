@@ -20,13 +20,15 @@ NAMED = {
 }  # fmt: skip
 # China's as often as Chicago's: where no newsroom is known it tells nothing
 _UNDECIDED = frozenset(("CST",))
+_GREENWICH = frozenset(("Z", "UT", "UTC", "GMT"))
 # Words and sections too ("14:30 Art", "ICT"): only in capitals, at the end
 _WORDS = ("ART", "CAT", "COT", "ICT", "MET", "PET", "UT", "WAT", "WIT")
-_ZONE = re.compile(
+_AFTER_NAME = r"\s?(?P<sign>[+−-])(?P<h>\d\d|\d)(?::?(?P<m>\d\d))?(?!\d)"
+_OFFSET = re.compile(_AFTER_NAME)
+_NAME = re.compile(
     r"\s?(?:uhr)?\s*\(?(?P<name>"
     rf"(?:{'|'.join(sorted(NAMED.keys() - set(_WORDS), key=len, reverse=True))})(?![^\W\d_])"
-    rf"|(?-i:{'|'.join(_WORDS)})(?=\)?$))?\)?\s?"
-    r"(?:(?P<sign>[+−-])(?P<h>\d\d|\d)(?::?(?P<m>\d\d))?(?!\d))?",
+    rf"|(?-i:{'|'.join(_WORDS)})(?=\)?$))?\)?(?:{_AFTER_NAME})?",
     re.I,
 )
 
@@ -47,17 +49,19 @@ def zone_offset(text: str, local: datetime, home: tzinfo | None) -> int | None:
     local: the naive time that the zone belongs to. home: the newsroom's clock, which decides what
     a shared name means ("IST" in Mumbai, Jerusalem, Dublin); None when no newsroom is known.
     """
-    found = _ZONE.match(text)
-    if not found:
-        return None
-    if found["sign"]:
-        total = int(found["h"]) * 60 + int(found["m"] or 0)
-        if total > MOST_MINUTES:
-            return None
-        return total if found["sign"] == "+" else -total
-    name = (found["name"] or "").upper()
+    name = text.strip(" ()")
+    if name not in NAMED:
+        found = _OFFSET.match(text) or _NAME.match(text)
+        if found and found["sign"]:
+            total = int(found["h"]) * 60 + int(found["m"] or 0)
+            if total > MOST_MINUTES:
+                return None
+            return total if found["sign"] == "+" else -total
+        name = (found["name"] or "").upper() if found else ""
     if not name:
         return None
+    if name in _GREENWICH:
+        return 0
     if home is None:
         return None if name in _UNDECIDED else NAMED[name]
     own = local.replace(tzinfo=home)
