@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from crawler.formats.countries import COUNTRIES, country_of_host, country_of_language
+from crawler.formats.jsonld import things_of
 from crawler.formats.languages import fits_script, language_of_script, language_tag
-from crawler.formats.linked_data import linked_data
 from crawler.formats.markup import Element, html_tree, plain
 from crawler.urls import site_of
 
@@ -27,7 +27,7 @@ def guess_name(body: bytes, url: str) -> Guess:
     for meta in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
         if name := plain(_meta(root, meta), 80):
             return Guess(name, f"from the page's {meta}")
-    for thing in linked_data(root):
+    for thing in things_of(root):
         is_publisher = re.search("Organization|WebSite", str(thing.get("@type")))
         if is_publisher and (name := plain(str(thing.get("name") or ""), 80)):
             return Guess(name, "from the page's JSON-LD")
@@ -70,7 +70,7 @@ def guess_country(body: bytes, url: str, language: str | None = None) -> Guess:
     host = urlsplit(url).hostname or ""
     if code := country_of_host(host):
         return Guess(code, f"from the host's ending .{host.rpartition('.')[2]}")
-    for thing in linked_data(root):
+    for thing in things_of(root):
         address = thing.get("address")
         stated = address.get("addressCountry") if isinstance(address, dict) else None
         stated = stated.get("name") if isinstance(stated, dict) else stated

@@ -13,7 +13,7 @@ from lxml import etree, html
 from crawler.article import Page
 from crawler.errors import ExtractionError
 from crawler.formats.charset import decode
-from crawler.formats.jsonld import read_nodes
+from crawler.formats.jsonld import MAX_CHARS, is_jsonld, read_nodes
 
 MAX_BYTES = 20_000_000
 MAX_ELEMENTS = 400_000  # a real article page has 1,000 to 20,000
@@ -127,10 +127,9 @@ def _sweep(parsed: Parsed) -> None:
                     parsed.metas.setdefault(name.strip().lower(), []).append(value[:5000])
         elif tag == "script":
             text = element.text or ""
-            kind = (element.get("type") or "").lower()
-            if "ld+json" in kind:
+            if is_jsonld(element.get("type")):
                 ld_chars += len(text)
-                if ld_chars < MAX_SCRIPT_CHARS:
+                if ld_chars <= MAX_CHARS:
                     parsed.nodes.extend(read_nodes(text))
             elif 60 < len(text) < MAX_SCRIPT_CHARS:
                 parsed.scripts.append((element.get("id") or "", text))
