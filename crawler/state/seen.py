@@ -33,6 +33,7 @@ from crawler.article import Entry
 from crawler.urls import canonical_url, document_id
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import insert_new, upsert
+from indexer.foundation.times import unix
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)
@@ -125,8 +126,8 @@ def note_found(
             "source_id": entry.source_id,
             "found_in": entry.found_in,
             "kind": entry.kind,
-            "found_at": _unix(now) if row is None else row.found_at,
-            "published_at": _unix(entry.published) if entry.published else None,
+            "found_at": unix(now) if row is None else row.found_at,
+            "published_at": unix(entry.published) if entry.published else None,
             "entry": entry_to_json(entry, place=places[url_id]),
             "outcome": Outcome.FOUND,
             "attempts": 0,
@@ -156,14 +157,14 @@ def pending(
     """
     wait = or_(
         SEEN.c.outcome == Outcome.FOUND,
-        and_(SEEN.c.outcome == Outcome.FAILED, SEEN.c.retry_at <= _unix(now)),
+        and_(SEEN.c.outcome == Outcome.FAILED, SEEN.c.retry_at <= unix(now)),
     )
     waiting = and_(SEEN.c.source_id == source_id, wait, SEEN.c.entry.is_not(None))
     dated = select(SEEN.c.entry).where(waiting, SEEN.c.published_at.is_not(None))
     if since is not None:
-        dated = dated.where(SEEN.c.published_at >= _unix(since))
+        dated = dated.where(SEEN.c.published_at >= unix(since))
     if until is not None:
-        dated = dated.where(SEEN.c.published_at <= _unix(until))
+        dated = dated.where(SEEN.c.published_at <= unix(until))
     dated = dated.order_by(SEEN.c.published_at.desc(), SEEN.c.url_id).limit(limit)
     found = list(connection.scalars(dated))
     if limit is None or len(found) < limit:
@@ -183,7 +184,7 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
     if outcome is Outcome.FAILED:
         before = connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id))
         attempts = 1 + int(before or 0)
-        retry_at = _unix(now + FIRST_RETRY * 2 ** (attempts - 1))
+        retry_at = unix(now + FIRST_RETRY * 2 ** (attempts - 1))
         if attempts >= MAX_ATTEMPTS:
             outcome = Outcome.DROPPED
     changes = {
@@ -191,7 +192,7 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
         "outcome": outcome,
         "reason": end.reason,
         "http_status": end.http_status,
-        "fetched_at": _unix(now),
+        "fetched_at": unix(now),
         "document_id": end.document_id,
         "attempts": attempts,
         "retry_at": retry_at,
@@ -229,11 +230,7 @@ def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
 def _changed(entry: Entry, outcome: str, fetched_at: int | None) -> bool:
     if outcome != Outcome.STORED or entry.modified is None or fetched_at is None:
         return False
-    return _unix(entry.modified) > fetched_at
-
-
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())
+    return unix(entry.modified) > fetched_at
 
 
 def entry_to_json(entry: Entry, *, place: int = 0) -> str:
@@ -276,4 +273,4 @@ def settle_document(
     """Settle anew every entry that became this document."""
     own = update(SEEN).where(SEEN.c.document_id == stored_id)
     changes = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
-    connection.execute(own.values(**changes, fetched_at=_unix(now)))
+    connection.execute(own.values(**changes, fetched_at=unix(now)))

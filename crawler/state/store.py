@@ -9,7 +9,7 @@ from crawler.article import Article, Entry, Facets, Site
 from crawler.errors import LeaseLost
 from crawler.sources.publishers import site_named
 from crawler.state import archive, baselines, schedule, seen, stories
-from crawler.state.documents import document_of, is_teaser, unix, word_count
+from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.page_files import Location
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
@@ -17,6 +17,7 @@ from crawler.state.stories import Member, Story
 from crawler.urls import document_id
 from indexer.delivery import ledger, outbox
 from indexer.foundation.database import begin
+from indexer.foundation.times import unix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
