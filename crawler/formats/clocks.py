@@ -8,7 +8,7 @@ _CLOCK = re.compile(
     r"(?:(?<![\d.])(?P<h>[01]?\d|2[0-4])(?:[:.h：]|\s?[時时]|\s?시\s?)(?P<m>[0-5]\d)(?![.]?\d)"
     r"(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?[分분]?\s?(?P<half>[ap]\.?\s?m\b\.?)?"
     r"|(?<!\d)(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap]\.?m\b\.?)"
-    r"|(?<![\d.])(?P<full>[01]?\d|2[0-4])\s?(?:uhr\b|[時时](?![間间])|시(?!간)))",
+    r"|(?<![\d.])(?P<full>[01]?\d|2[0-4])\s?(?:uhr\b|h\b|[時时](?![間间])|시(?!간)))",
     re.I,
 )
 _ISO_CLOCK = re.compile(
@@ -46,8 +46,20 @@ def iso_clock(text: str) -> Clock | None:
 def written_clock(before: str, date: str, after: str) -> Clock | None:
     """The time next to a written date: after it, before it, or within ("Apr 28 19:20 2023")."""
     found = _CLOCK.search(after[:40]) or _CLOCK.search(before[-20:]) or _CLOCK.search(date)
-    if not found:
-        return None
+    return _clock(found) if found else None
+
+
+def first_clock(text: str) -> Clock | None:
+    """The first time written in `text`."""
+    found = _CLOCK.search(text)
+    return _clock(found) if found else None
+
+
+def without_clocks(text: str) -> str:
+    return _CLOCK.sub("", text)
+
+
+def _clock(found: re.Match[str]) -> Clock:
     half = found["half"] or found["half12"] or ""
     if found["before"]:
         half = "p" if found["before"] in ("오후", "下午", "午後") else "a"
