@@ -37,7 +37,7 @@ LEVELS = {
         "extract",
     ),
     "crawler.enrichment": (
-        "matching shingles language",
+        "matching shingles language amounts",
         "gazetteer",
         "terms companies",
         "topics places funding",

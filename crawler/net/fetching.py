@@ -6,7 +6,6 @@ connection goes to the very address it saw. Robots rules and pauses are `visitin
 
 import asyncio
 import socket
-import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -16,7 +15,9 @@ from urllib.request import getproxies
 
 import httpx
 
-from crawler.errors import FetchError
+from crawler.errors import CompressionError, FetchError, OversizeError
+from crawler.formats.charset import charset_of
+from crawler.formats.compression import CODINGS, inflate
 from crawler.settings import MAX_BODY_BYTES, user_agent
 from crawler.urls import join
 from indexer.foundation.config import Config
@@ -52,7 +53,7 @@ class Fetcher:
             headers={
                 "User-Agent": user_agent(config),
                 "Accept": _ACCEPT,
-                "Accept-Encoding": "gzip",  # what we can inflate within bounds
+                "Accept-Encoding": "gzip",  # enough; deflate and br are read unasked
             },
             timeout=STEP_TIMEOUT_S,
             verify=False,  # as in a crawl: many small publishers' chains are incomplete
@@ -153,25 +154,22 @@ async def _read(answer: httpx.Response, url: str) -> Download:
         status=200,
         body=_inflated(bytes(body), answer.headers.get("Content-Encoding", ""), url),
         content_type=answer.headers.get("Content-Type"),
-        encoding=answer.charset_encoding,
+        encoding=charset_of(answer.headers.get("Content-Type")),
     )
 
 
 def _inflated(body: bytes, encoding: str, url: str) -> bytes:
-    match encoding.strip().lower():
-        case "" | "identity":
-            return body
-        case "gzip" | "x-gzip" | "deflate":
-            engine = zlib.decompressobj(wbits=47)  # either header
-        case other:
-            raise FetchError(f"{url} answered in {other[:40]!r}, which was not asked for")
+    coding = encoding.strip().lower()
+    if coding in ("", "identity"):
+        return body
+    if coding not in CODINGS:
+        raise FetchError(f"{url} answered in {coding[:40]!r}, which was not asked for")
     try:
-        body = engine.decompress(body, MAX_BODY_BYTES + 1)
-    except zlib.error as error:
+        return inflate(body, coding, limit=MAX_BODY_BYTES).body
+    except OversizeError:
+        raise FetchError(f"{url} is larger than {MAX_BODY_BYTES} bytes") from None
+    except CompressionError as error:
         raise FetchError(f"{url} cannot be inflated: {error}") from error
-    if len(body) > MAX_BODY_BYTES:
-        raise FetchError(f"{url} is larger than {MAX_BODY_BYTES} bytes")
-    return body
 
 
 def _host_and_port(url: str) -> tuple[str, int | None]:
