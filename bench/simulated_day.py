@@ -53,8 +53,8 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.turns import MOST_TURNS, SLACK, Turn
 from crawler.state import listings, paces, schedule, seen
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
-from crawler.state.paces import Asked
+from crawler.state.listings import ListingAnswer
+from crawler.state.paces import PollResult
 from crawler.state.seen import Outcome, Settlement
 from indexer.foundation.database import begin, connect
 
@@ -166,7 +166,7 @@ class Day:
             with begin(self.engine) as connection:
                 note_reading(connection, reading, turn, self.plan, now=now)
             return
-        answer = Answer(
+        answer = ListingAnswer(
             url=url,
             source_id=turn.source.id,
             kind="feed",
@@ -175,7 +175,7 @@ class Day:
         )
         with begin(self.engine) as connection:
             listings.answered(connection, answer, now=now)
-            paces.note(connection, answer, Asked(), turn.source, self.rules, now=now)
+            paces.note(connection, answer, PollResult(), turn.source, self.rules, now=now)
 
     def _finish(self, one: Any, more: bool, end_s: float) -> None:
         now = START + timedelta(seconds=end_s)

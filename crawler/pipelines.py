@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
 from crawler.state import archive, baselines, seen
-from crawler.state.desk import Desk
+from crawler.state.desk import StateWriter
 from crawler.state.profiles import ProfileBook, learn
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
@@ -97,7 +97,7 @@ class ExtractPipeline:
         raise DropItem(f"{entry.url}: {error}") from error
 
     async def _boilerplate(self, source_id: str) -> frozenset[int]:
-        desk: Desk = self.crawler.spider.desk  # type: ignore[union-attr]
+        desk: StateWriter = self.crawler.spider.desk  # type: ignore[union-attr]
         book = self.profiles
         if book.is_lesson_due(source_id):
             lesson = await desk.run(lambda connection: book.lesson(connection, source_id))
@@ -146,7 +146,7 @@ class StorePipeline:
 
 async def _written(spider: Any, write: Callable[[Connection], _T], entry: Entry) -> _T:
     """Do it as soon as the database lets us. Raises: DropItem when another crawler has the page."""
-    desk: Desk = spider.desk
+    desk: StateWriter = spider.desk
     try:
         return await desk.run(write, may_linger=True)
     except LeaseLost as lost:

@@ -259,6 +259,17 @@ def test_no_module_is_a_drawer_for_leftovers() -> None:
     assert [m.name for m in MODULES if DRAWERS & set(m.name.split("."))] == []
 
 
+def test_a_public_class_name_stands_once() -> None:
+    """So that it means one thing; docs/glossary.md has the words."""
+    places: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(tree_of(module)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(module.name)
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_no_two_modules_import_each_other() -> None:
     graph = {
         module.name: {name for name in imports(module) if name in NAMES} - {module.name}

@@ -10,10 +10,10 @@ from indexer.search.printing import plain
 
 if TYPE_CHECKING:
     from crawler.offline.replay_report import ReplayReport
-    from crawler.visits.looking import Look
+    from crawler.visits.looking import ExtractedPage
 
 
-def print_look(console: Console, look: "Look") -> None:
+def print_look(console: Console, look: "ExtractedPage") -> None:
     """Each value with where it came from, then the text."""
     values = look.as_json()
     evidence = values.pop("evidence")

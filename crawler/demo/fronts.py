@@ -5,11 +5,13 @@ from html import escape
 
 from crawler.demo.pages import furniture, template
 from crawler.demo.press import Press
-from crawler.demo.reply import Reply, html_reply
-from crawler.demo.story import Story, signed_by
+from crawler.demo.reply import SiteReply, html_reply
+from crawler.demo.story import DemoStory, signed_by
 
 
-def list_page(press: Press, stories: Sequence[Story], section: str = "", number: int = 1) -> Reply:
+def list_page(
+    press: Press, stories: Sequence[DemoStory], section: str = "", number: int = 1
+) -> SiteReply:
     """Page `number` (from 1) of the stories of a section, or of the whole site when "".
 
     stories: all that belong there, newest first.
@@ -26,7 +28,7 @@ def list_page(press: Press, stories: Sequence[Story], section: str = "", number:
     return html_reply(template("front").substitute(values), modified=newest)
 
 
-def pages_of(press: Press, stories: Sequence[Story]) -> int:
+def pages_of(press: Press, stories: Sequence[DemoStory]) -> int:
     """How many list pages the stories fill."""
     return max(1, -(-len(stories) // press.spec.per_page))
 
@@ -47,11 +49,11 @@ def _pager(press: Press, section: str, number: int, more: bool) -> dict[str, str
     }
 
 
-def _shown_date(press: Press, story: Story) -> str:
+def _shown_date(press: Press, story: DemoStory) -> str:
     return escape(press.visible(story.published)) if story.dated else ""
 
 
-def _card(press: Press, story: Story) -> str:
+def _card(press: Press, story: DemoStory) -> str:
     link = escape(press.link(story, press.spec.front_link))
     return (
         f'<article class="card"><a href="{link}"><img src="{press.base}/img/{story.slug}.png" '
@@ -61,7 +63,7 @@ def _card(press: Press, story: Story) -> str:
     )
 
 
-def _line(press: Press, story: Story) -> str:
+def _line(press: Press, story: DemoStory) -> str:
     link = escape(press.link(story, press.spec.front_link))
     return (
         f'<li class="news-line"><a href="{link}" title="{escape(story.title)}">'

@@ -6,10 +6,10 @@ from html import escape
 from string import Template
 
 from crawler.demo.feeds import feed_type
-from crawler.demo.markup import Block, inline_html, to_html, to_text
+from crawler.demo.markup import StoryBlock, inline_html, to_html, to_text
 from crawler.demo.press import FEED_PATHS, FOLDER, Press, amp_path
-from crawler.demo.reply import Reply, html_reply
-from crawler.demo.story import Story, signed_by
+from crawler.demo.reply import SiteReply, html_reply
+from crawler.demo.story import DemoStory, signed_by
 from crawler.demo.structured import graph, in_script, metered, news_article, next_data
 
 OPEN_BLOCKS = 2  # what a teaser shows
@@ -23,19 +23,19 @@ def template(name: str) -> Template:
     return Template((FOLDER / "templates" / f"{name}.html").read_text(encoding="utf-8"))
 
 
-def article_page(press: Press, story: Story, others: Sequence[Story]) -> Reply:
+def article_page(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> SiteReply:
     """A story's page. others: the site's stories, newest first, to link as related."""
     page = template(press.spec.template).substitute(_values(press, story, others))
     return html_reply(page, modified=story.modified or story.published)
 
 
-def amp_page(press: Press, story: Story, others: Sequence[Story]) -> Reply:
+def amp_page(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> SiteReply:
     """The story once more, in the AMP printing."""
     page = template("amp").substitute(_values(press, story, others))
     return html_reply(page, modified=story.modified or story.published)
 
 
-def readable_text(story: Story) -> str:
+def readable_text(story: DemoStory) -> str:
     """What a reader without a subscription sees of the story's text."""
     return to_text(story.blocks[:OPEN_BLOCKS] if story.access == "teaser" else story.blocks)
 
@@ -70,7 +70,7 @@ def furniture(press: Press) -> dict[str, str]:
     }
 
 
-def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str, str]:
+def _values(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> Mapping[str, str]:
     spec = press.spec
     opening = story.blocks[:OPEN_BLOCKS] if story.access == "teaser" else story.blocks
     published = story.published if story.dated else None
@@ -109,7 +109,7 @@ def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str,
     }
 
 
-def _updated(press: Press, story: Story) -> str:
+def _updated(press: Press, story: DemoStory) -> str:
     """The second date of a changed story, as readers see it."""
     if story.modified is None:
         return ""
@@ -117,14 +117,14 @@ def _updated(press: Press, story: Story) -> str:
     return f'<span class="updated">{escape(text)}</span>'
 
 
-def _author_links(press: Press, story: Story) -> str:
+def _author_links(press: Press, story: DemoStory) -> str:
     return ", ".join(
         f'<a rel="author" href="{press.base}/author/{number}">{escape(name)}</a>'
         for number, name in enumerate(signed_by(story), start=11)
     )
 
 
-def _related(press: Press, story: Story, others: Sequence[Story]) -> str:
+def _related(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> str:
     near = [other for other in others if other.slug != story.slug and other.kind != "not-article"]
     return "".join(
         f'<li><a href="{escape(press.url(other))}">{escape(other.title)}</a>'
@@ -133,7 +133,7 @@ def _related(press: Press, story: Story, others: Sequence[Story]) -> str:
     )
 
 
-def _as_divs(blocks: Sequence[Block]) -> str:
+def _as_divs(blocks: Sequence[StoryBlock]) -> str:
     """Paragraphs the old way: text parted by line breaks in one div, subheads in bold."""
     parts = []
     for block in blocks:
@@ -146,7 +146,7 @@ def _as_divs(blocks: Sequence[Block]) -> str:
     return "\n".join(parts)
 
 
-def _halved(press: Press, blocks: Sequence[Block], others: Sequence[Story]) -> str:
+def _halved(press: Press, blocks: Sequence[StoryBlock], others: Sequence[DemoStory]) -> str:
     """The body with an "also read" link and an advertisement in its middle."""
     middle = max(1, len(blocks) // 2)
     also = next((other for other in reversed(others) if other.kind == "article"), None)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from crawler.net.clock_check import ClockCheck
 from crawler.net.politeness import Manners
 from crawler.state import hosts
-from crawler.state.desk import Desk
+from crawler.state.desk import StateWriter
 from crawler.state.hosts import Busy, Rest
 from crawler.state.schedule import sure_s
 from indexer.foundation.clock import SharedClock
@@ -47,7 +47,9 @@ class Host:
 class HostBook:
     """Hosts by name ("host:port"). owner: names this crawl in the database. span: of a lease."""
 
-    def __init__(self, desk: Desk, *, owner: str, clock: SharedClock, span: timedelta) -> None:
+    def __init__(
+        self, desk: StateWriter, *, owner: str, clock: SharedClock, span: timedelta
+    ) -> None:
         self.desk = desk
         self.owner = owner
         self.clock = clock

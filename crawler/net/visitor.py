@@ -19,7 +19,7 @@ _MOST_ROBOTS_BYTES = 512_000  # RFC 9309, 2.5
 
 
 @dataclass(slots=True, eq=False)
-class _Host:
+class _Origin:
     """One origin. rules: None until asked. closed: why its robots.txt closes it, or None."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -36,7 +36,7 @@ class Visitor:
     def __init__(self, config: Config, *, pause_s: float = PAUSE_S) -> None:
         self._pause_s = pause_s
         self._fetcher = Fetcher(config)
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, _Origin] = {}
 
     async def __aenter__(self) -> "Visitor":
         return self
@@ -59,7 +59,7 @@ class Visitor:
 
         async def step(address: str) -> Download:
             origin = _origin(address)
-            host = self._hosts.setdefault(origin, _Host())
+            host = self._hosts.setdefault(origin, _Origin())
             async with host.lock:
                 await self._learn_rules(host, origin, least_s)
                 if host.closed is not None:
@@ -73,19 +73,19 @@ class Visitor:
     async def robots(self, url: str) -> bytes:
         """The robots.txt of an address's host; empty when it has none. Raises: FetchError."""
         origin = _origin(url)
-        host = self._hosts.setdefault(origin, _Host())
+        host = self._hosts.setdefault(origin, _Origin())
         async with host.lock:
             await self._learn_rules(host, origin, self._pause_s)
         return host.robots.body if host.robots is not None else b""
 
-    async def _ask(self, host: _Host, url: str, least_s: float) -> Download:
+    async def _ask(self, host: _Origin, url: str, least_s: float) -> Download:
         await asyncio.sleep(max(0.0, host.free_at_s - time.monotonic()))
         try:
             return await self._fetcher.step(url)
         finally:
             host.free_at_s = time.monotonic() + max(host.pause_s, least_s)
 
-    async def _learn_rules(self, host: _Host, origin: str, least_s: float) -> None:
+    async def _learn_rules(self, host: _Origin, origin: str, least_s: float) -> None:
         """Ask for robots.txt once; what its status means says RFC 9309, 2.3.1."""
         if host.robots is not None or host.closed is not None:
             return

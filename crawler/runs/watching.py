@@ -9,7 +9,7 @@ import structlog
 from rich.console import Console
 from sqlalchemy import Engine
 
-from crawler.runs.metrics import Collector
+from crawler.runs.metrics import CrawlCollector
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import LAST_PUSH_S, pushing, run_spider
 from crawler.runs.progress import telling
@@ -59,7 +59,7 @@ def watch(
             numbers = Numbers(engine, plan.sources, crawler)
             vitals = Vitals(numbers)
             queue = WatchedQueue(lambda: present_queue(config))
-            collector = Collector(numbers, queue)
+            collector = CrawlCollector(numbers, queue)
             address = stack.enter_context(
                 probe_server(metrics, collector, vitals.trouble, search=queue.trouble)
             )

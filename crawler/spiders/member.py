@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from sqlalchemy import Connection, Engine
 
 from crawler.net.hostbook import HostBook
-from crawler.state.desk import Desk
+from crawler.state.desk import StateWriter
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.config import Config
 from indexer.foundation.database import connect, transact
@@ -17,7 +17,7 @@ from indexer.foundation.errors import DatabaseError
 from indexer.foundation.owners import new_owner
 
 
-class Member(scrapy.Spider):
+class FleetSpider(scrapy.Spider):
     """Opens the state database, and leaves to others at its end what it held.
 
     owner: names this crawl to the others. clock: the time they share. lease_span: how long the
@@ -25,7 +25,7 @@ class Member(scrapy.Spider):
     """
 
     database: Engine
-    desk: Desk  # the database, without waiting for it
+    desk: StateWriter  # the database, without waiting for it
     hosts: HostBook
     lease_span: timedelta
 
@@ -41,7 +41,7 @@ class Member(scrapy.Spider):
         config: Config = crawler.settings["TECHWIRE_CONFIG"]
         config.make_home()
         spider.database = connect(config.database_url)
-        spider.desk = Desk(spider.database)
+        spider.desk = StateWriter(spider.database)
         spider.lease_span = timedelta(seconds=config.lease_s)
         spider.hosts = HostBook(
             spider.desk, owner=spider.owner, clock=spider.clock, span=spider.lease_span

@@ -24,12 +24,12 @@ from crawler.pipelines import Fetched
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing_aside, words_of
 from crawler.spiders.asking import listing_request, page_request
-from crawler.spiders.member import Member
+from crawler.spiders.member import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import OnePass, Turn
-from crawler.state.listings import Answer
+from crawler.state.listings import ListingAnswer
 from crawler.state.seen import Outcome
 from crawler.workers.pool import Workers
 from indexer.foundation.config import Config
@@ -40,7 +40,7 @@ LOST_PAGE_S = 2.0  # until a page that a lost turn still has under way is looked
 WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
 
 
-class NewsSpider(Member):
+class NewsSpider(FleetSpider):
     """One pass over some sources.
 
     Arguments as `-a name=value` or keywords: plan (a Plan), or source (ids parted by commas),
@@ -189,7 +189,7 @@ class NewsSpider(Member):
             await self._send(self._page_over(words["entry"].url))
         elif "turn" in words and response is not None:
             turn: Turn = words["turn"]
-            answer = Answer(
+            answer = ListingAnswer(
                 url=response.meta["listing"],
                 source_id=turn.source.id,
                 kind=words["kind"],

@@ -12,13 +12,13 @@ from crawler.spiders.backfill import is_wanted, leads_on
 from crawler.spiders.plan import Plan
 from crawler.spiders.turns import Turn
 from crawler.state import listings, paces, seen, walked
-from crawler.state.listings import Answer
-from crawler.state.paces import Asked
+from crawler.state.listings import ListingAnswer
+from crawler.state.paces import PollResult
 
 
 def note_reading(
     connection: Connection, reading: Reading, turn: Turn, plan: Plan, *, now: datetime
-) -> Answer:
+) -> ListingAnswer:
     """One transaction's worth of what a listing said. Returns: the answer with its new entries."""
     answer, listing = reading.answer, reading.listing
     new: list[Entry] = []
@@ -34,7 +34,7 @@ def note_reading(
                 walked.note(connection, answer.url, plan.since, plan.until, now=now)
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
-        asked = Asked(
+        asked = PollResult(
             ttl=None if listing is None else listing.ttl or timedelta(0),
             fresh=reading.fresh,
             retry_after=reading.retry_after,

@@ -16,8 +16,8 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
 from crawler.state import paces, seen
-from crawler.state.desk import Desk
-from crawler.state.listings import Answer
+from crawler.state.desk import StateWriter
+from crawler.state.listings import ListingAnswer
 from crawler.state.seen import Outcome, Settlement
 from indexer.foundation.clock import Clock
 
@@ -26,7 +26,7 @@ class Records:
     """One crawl's memory. most_pages: fetched a turn at most."""
 
     def __init__(
-        self, desk: Desk, plan: Plan, *, tally: Tally, clock: Clock, most_pages: int
+        self, desk: StateWriter, plan: Plan, *, tally: Tally, clock: Clock, most_pages: int
     ) -> None:
         self.desk = desk
         self.plan = plan
@@ -69,10 +69,10 @@ class Records:
 
         return await self.desk.run(look)
 
-    async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> Answer | None:
+    async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> ListingAnswer | None:
         """Write down what a listing answered. Returns: that with its new entries; None if lost."""
 
-        def write(connection: Connection) -> Answer | None:
+        def write(connection: Connection) -> ListingAnswer | None:
             if not turn.holds(connection):
                 return None
             return note_reading(connection, reading, turn, self.plan, now=now)

@@ -19,7 +19,7 @@ from crawler.net.politeness import slot_of
 from crawler.net.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
 from crawler.state import hosts, paces, schedule
-from crawler.state.desk import Desk
+from crawler.state.desk import StateWriter
 from crawler.state.intervals import Rules
 from crawler.state.schedule import LEASE, Lease, sure_s
 from indexer.foundation.clock import SharedClock
@@ -131,7 +131,7 @@ class Watch(OnePass):
         self,
         sources: Iterable[Source],
         *,
-        desk: Desk,
+        desk: StateWriter,
         owner: str,
         clock: SharedClock,
         rules: Rules,

@@ -34,7 +34,7 @@ _DAY_S = 86_400
 _BLOCKED = (401, 403, 451)
 
 
-class State(StrEnum):
+class SourceState(StrEnum):
     """How a source fares."""
 
     OK = "ok"
@@ -55,7 +55,7 @@ class Health:
     """
 
     source: Source
-    state: State
+    state: SourceState
     since: datetime | None = None
     words: str = ""
     last_seen: datetime | None = None
@@ -123,29 +123,29 @@ def lags(connection: Connection, *, now: datetime) -> dict[str, list[int]]:
 
 def _judged(
     source: Source, rows: Sequence[Row[Any]], closed: Row[Any] | None, now: datetime
-) -> tuple[State, int | None, str]:
+) -> tuple[SourceState, int | None, str]:
     """State, UNIX seconds since when, words. rows: the source's registered listings."""
     if not source.enabled:
-        return State.DISABLED, None, source.reason or ""
+        return SourceState.DISABLED, None, source.reason or ""
     if not rows:
-        return State.NEW, None, ""
+        return SourceState.NEW, None, ""
     failing = [row for row in rows if row.failures]
     if len(failing) == len(rows):
         since = min(row.failing_since or row.asked_at for row in failing)
         words = "; ".join(dict.fromkeys(row.error or "no answer" for row in failing))[:300]
         if all(_refused(row) for row in failing):
-            return State.BLOCKED, since, words
+            return SourceState.BLOCKED, since, words
         if min(row.failures for row in failing) >= FAILURES_TO_FAIL or not any(
             row.answered_at for row in failing
         ):
-            return State.FAILING, since, words
+            return SourceState.FAILING, since, words
     if closed is not None:
-        return State.BLOCKED, int(closed.since), f"pages: {closed.reason}"
+        return SourceState.BLOCKED, int(closed.since), f"pages: {closed.reason}"
     last = _last_seen(rows, now)
     if last is not None and now.timestamp() - last > _patience_s(rows):
-        return State.SILENT, last, "announces nothing new"
+        return SourceState.SILENT, last, "announces nothing new"
     part = f"{len(failing)} of {len(rows)} listings fail" if failing else ""
-    return State.OK, None, part
+    return SourceState.OK, None, part
 
 
 def _refused(row: Row[Any]) -> bool:

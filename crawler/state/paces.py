@@ -28,7 +28,7 @@ from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.sources.source import Source
 from crawler.state import intervals, listings, seen
 from crawler.state.intervals import Habit, Rules
-from crawler.state.listings import Answer
+from crawler.state.listings import ListingAnswer
 from crawler.state.seen import SEEN, Outcome
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
@@ -56,7 +56,7 @@ PACES = Table(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PollResult:
     """What an answer asks of us, and what it brought.
 
     ttl: as the listing says, None when there was no listing. fresh: as the headers say.
@@ -94,8 +94,8 @@ def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
 
 def note(
     connection: Connection,
-    answer: Answer,
-    asked: Asked,
+    answer: ListingAnswer,
+    asked: PollResult,
     source: Source,
     rules: Rules,
     *,
@@ -198,7 +198,7 @@ def _is_newest_ahead(row: Row[Any], now: datetime) -> bool:
     return is_ahead(row.newest_at, "dates of listings' newest entries", now=now)
 
 
-def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
+def _after_error(answer: ListingAnswer, asked: PollResult, failures: int) -> timedelta:
     if asked.retry_after is not None:
         return max(asked.retry_after, timedelta(minutes=1))
     status = answer.http_status
@@ -206,7 +206,9 @@ def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
     return intervals.wait_after_error(failures, for_good=refused)
 
 
-def _habit(before: Row[Any] | None, asked: Asked, answer: Answer, now: datetime) -> Habit:
+def _habit(
+    before: Row[Any] | None, asked: PollResult, answer: ListingAnswer, now: datetime
+) -> Habit:
     ahead = before is not None and _was_ahead(before, now)  # and learned wrong things then
     if before is None or before.habit is None or (ahead and asked.entries):
         dates = (e.published or e.modified for e in asked.entries)

@@ -25,7 +25,7 @@ FEWEST_SECTION_ENTRIES = 2  # a single article-like link is often none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class TriedListing:
     """One listing that was tried. problem: why it is of no use, or None. chosen: for the entry."""
 
     kind: str
@@ -41,7 +41,7 @@ class Discovery:
     """What a site offers. entry: TOML for the user's file, or None when nothing works."""
 
     homepage: str
-    findings: tuple[Finding, ...]
+    findings: tuple[TriedListing, ...]
     entry: str | None
 
     def as_json(self) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class _Prospector:
         self.visitor = visitor
         self.now = now
         self.told = told
-        self.findings: dict[str, Finding] = {}
+        self.findings: dict[str, TriedListing] = {}
         self.listed: list[set[str]] = []  # articles of each chosen feed
 
     async def discover(self, url: str) -> Discovery:
@@ -182,11 +182,11 @@ class _Prospector:
     def _note(self, kind: str, url: str, read: Listing | CrawlerError) -> Listing | None:
         """Write down what was found at an address. Returns: the listing if it works."""
         if isinstance(read, CrawlerError):
-            self.findings[url] = Finding(kind=kind, url=url, problem=str(read))
+            self.findings[url] = TriedListing(kind=kind, url=url, problem=str(read))
             return None
         dates = [d for entry in read.entries if (d := entry.published or entry.modified)]
         works = bool(read.entries or read.children)
-        self.findings[url] = Finding(
+        self.findings[url] = TriedListing(
             kind=kind,
             url=url,
             entries=len(read.entries),

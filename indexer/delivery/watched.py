@@ -48,7 +48,7 @@ class WatchedStop(Event):
         return self.stop.wait(timeout)
 
 
-class Collector:
+class IndexCollector:
     """Reads the outbox and the search server's tasks at each scrape; counts what was sent here."""
 
     def __init__(self, outbox: Outbox, queue: WatchedQueue) -> None:
@@ -94,7 +94,7 @@ def follow_watched(
     stop = until_stopped()
     pulse = Pulse(most_s=STUCK_AFTER_S)
     queue = WatchedQueue(lambda: present_queue(config))
-    collector = Collector(outbox, queue)
+    collector = IndexCollector(outbox, queue)
 
     def heard(report: PushReport) -> None:
         collector.add(report)

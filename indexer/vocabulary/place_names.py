@@ -31,7 +31,7 @@ MUCH_LARGER = 10  # times as many people: London has 23 times those of its twin,
 MOST_SHOWN = 4
 
 
-class Place(NamedTuple):
+class NamedPlace(NamedTuple):
     """What a name may stand for. paths: facet values. people: thousands, of cities and towns."""
 
     paths: tuple[str, ...]
@@ -65,7 +65,7 @@ def place_called(text: str, *, exactly: bool = False) -> Meaning | None:
         return Meaning(typed=text, values=path_values("regions", [itself]))
     meant = sorted(_outermost(found), key=lambda place: place.prominence)
     also = [] if around else _also_called(name, meant)
-    others: list[Place] = []
+    others: list[NamedPlace] = []
     if not exactly:
         meant, others = _clearest(meant)
     if len(meant) > 1 or (exactly and also):
@@ -83,12 +83,12 @@ def _steps(text: str) -> list[str]:
     return steps
 
 
-def _called(name: str) -> Sequence[Place]:
+def _called(name: str) -> Sequence[NamedPlace]:
     """What is called so; towns only where nothing larger is."""
     return _places().get(folded(name)) or _towns().get(folded(name), ())
 
 
-def _narrowed(place: Place, around: Sequence[str]) -> Place:
+def _narrowed(place: NamedPlace, around: Sequence[str]) -> NamedPlace:
     """The place with only those of its paths that lie in everything named around it."""
     paths = [path for path in place.paths if all(_lies_in(path, step) for step in around)]
     return place._replace(paths=tuple(paths))
@@ -100,12 +100,12 @@ def _lies_in(path: str, step: str) -> bool:
     return path in outer or path.startswith(tuple(beyond))  # "Washington, D.C." names it twice
 
 
-def _outermost(found: Sequence[Place]) -> list[Place]:
+def _outermost(found: Sequence[NamedPlace]) -> list[NamedPlace]:
     """Without what lies in another of them: Singapore's city in Singapore."""
     return [place for place in found if not any(place.lies_in(other.paths) for other in found)]
 
 
-def _also_called(name: str, meant: Sequence[Place]) -> list[str]:
+def _also_called(name: str, meant: Sequence[NamedPlace]) -> list[str]:
     """What has no facet of its own and is called so too."""
     also = _also().get(folded(name))
     if also is not None:
@@ -116,7 +116,7 @@ def _also_called(name: str, meant: Sequence[Place]) -> list[str]:
     return [f"the part of {country}" for country in part_of if not meant[0].lies_in([country])]
 
 
-def _clearest(meant: list[Place]) -> tuple[list[Place], list[Place]]:
+def _clearest(meant: list[NamedPlace]) -> tuple[list[NamedPlace], list[NamedPlace]]:
     """The one that is clearly meant and the others, or all of them and none.
 
     meant: the most prominent first.
@@ -161,19 +161,19 @@ def _country(code: str) -> str:
 
 
 @cache
-def _places() -> dict[str, tuple[Place, ...]]:
+def _places() -> dict[str, tuple[NamedPlace, ...]]:
     """Folded name -> regions, countries and cities called so, each once."""
     return _gathered((*_region_names(), *_country_names(), *_city_names()))
 
 
 @cache
-def _towns() -> dict[str, tuple[Place, ...]]:
+def _towns() -> dict[str, tuple[NamedPlace, ...]]:
     """Folded name -> towns called so, each once."""
     return _gathered(_town_names())
 
 
-def _gathered(named: Iterable[tuple[str, Place]]) -> dict[str, tuple[Place, ...]]:
-    found: dict[str, dict[tuple[str, ...], Place]] = defaultdict(dict)
+def _gathered(named: Iterable[tuple[str, NamedPlace]]) -> dict[str, tuple[NamedPlace, ...]]:
+    found: dict[str, dict[tuple[str, ...], NamedPlace]] = defaultdict(dict)
     for name, place in named:
         same = found[folded(name)]
         # cities of one name and country share a facet value: the largest stands for them
@@ -192,17 +192,17 @@ def _shown() -> dict[str, list[str]]:
     return shown
 
 
-def _region_names() -> Iterator[tuple[str, Place]]:
+def _region_names() -> Iterator[tuple[str, NamedPlace]]:
     rules = region_rules()
-    places = {name: Place((name,), REGION) for name in _regions()}
-    places |= {name: Place(tuple(paths), REGION) for name, paths in rules["groups"].items()}
+    places = {name: NamedPlace((name,), REGION) for name in _regions()}
+    places |= {name: NamedPlace(tuple(paths), REGION) for name, paths in rules["groups"].items()}
     yield from places.items()
     yield from _spelt(REGION_NAMES, places)
     yield from _aliases(places)
 
 
-def _country_names() -> Iterator[tuple[str, Place]]:
-    places = {code: Place((_country(code),), COUNTRY) for code in regions()}
+def _country_names() -> Iterator[tuple[str, NamedPlace]]:
+    places = {code: NamedPlace((_country(code),), COUNTRY) for code in regions()}
     for code, place in places.items():
         yield country_names()[code], place
     yield from _spelt(COUNTRIES, places)
@@ -212,8 +212,8 @@ def _country_names() -> Iterator[tuple[str, Place]]:
             yield name, places[code]
 
 
-def _city_names() -> Iterator[tuple[str, Place]]:
-    called: dict[tuple[str, str], list[Place]] = defaultdict(list)
+def _city_names() -> Iterator[tuple[str, NamedPlace]]:
+    called: dict[tuple[str, str], list[NamedPlace]] = defaultdict(list)
     for row in rows(CITIES):
         place = _city(row, CITY)
         called[row[0], row[1]].append(place)
@@ -223,8 +223,8 @@ def _city_names() -> Iterator[tuple[str, Place]]:
     yield from _listed_names(called)
 
 
-def _town_names() -> Iterator[tuple[str, Place]]:
-    called: dict[tuple[str, str], list[Place]] = defaultdict(list)
+def _town_names() -> Iterator[tuple[str, NamedPlace]]:
+    called: dict[tuple[str, str], list[NamedPlace]] = defaultdict(list)
     for row in rows(TOWNS):
         place = _city(row, TOWN)
         called[row[0], row[1]].append(place)
@@ -232,27 +232,29 @@ def _town_names() -> Iterator[tuple[str, Place]]:
     yield from _listed_names(called)
 
 
-def _listed_names(called: Mapping[tuple[str, str], list[Place]]) -> Iterator[tuple[str, Place]]:
+def _listed_names(
+    called: Mapping[tuple[str, str], list[NamedPlace]],
+) -> Iterator[tuple[str, NamedPlace]]:
     """Further names of cities. called: by name and country."""
     for kind, _, code, city, names in rows(PLACE_NAMES):
         for name in listed(names) if kind == "city" and (city, code) in called else ():
             yield from ((name, place) for place in called[city, code])
 
 
-def _city(row: list[str], level: int) -> Place:
+def _city(row: list[str], level: int) -> NamedPlace:
     path = f"{_country(row[1])}{STEP}{row[0]}"
     second = region_rules()["twice"].get(path)
-    return Place((path, second) if second else (path,), level, int(row[5]))
+    return NamedPlace((path, second) if second else (path,), level, int(row[5]))
 
 
-def _spelt(table: Path, places: Mapping[str, Place]) -> Iterator[tuple[str, Place]]:
+def _spelt(table: Path, places: Mapping[str, NamedPlace]) -> Iterator[tuple[str, NamedPlace]]:
     """The names that a table of the CLDR gives these places."""
     for key, _, spelt in rows(table):
         for pair in spelt.split("|") if key in places else ():
             yield pair.partition("=")[2], places[key]
 
 
-def _aliases(places: Mapping[str, Place]) -> Iterator[tuple[str, Place]]:
+def _aliases(places: Mapping[str, NamedPlace]) -> Iterator[tuple[str, NamedPlace]]:
     for key, names in region_rules()["aliases"].items():
         for name in listed(names) if key in places else ():
             yield name, places[key]

@@ -37,7 +37,7 @@ _DIGIT = re.compile(r"\d")
 _PARTS = re.compile(r"(?<=[a-z0-9%\")’”][.!?])[\"”’]?\s+(?=[\"“A-ZÀ-ÖØ-ÞА-Я¿¡])|\n+|(?<=[。！？।])")
 
 
-class _Round(NamedTuple):
+class _ToldRound(NamedTuple):
     """A sentence about a round. rank: the lower, the surer it is the story's own."""
 
     rank: int
@@ -52,7 +52,7 @@ def find_funding(title: str, body: str, language: str | None) -> Funding | None:
     """
     sentences = list(_sentences(title, body))
     rounds = [
-        _Round(at + _doubt(sentence, money), sentence, money)
+        _ToldRound(at + _doubt(sentence, money), sentence, money)
         for at, sentence in enumerate(sentences)
         if (money := _sum_raised(sentence)) is not None
     ]

@@ -26,7 +26,7 @@ _STAMPS = words("""
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class DateLabel:
     """One line that may tell the date.
 
     words: what it says, with the word right before a bare date, such as "Published". others: how
@@ -49,13 +49,15 @@ class Label:
         return self.distance is not None and -4 <= self.distance <= 4
 
 
-def labels_of(element: html.HtmlElement, distance: int | None, in_head: bool) -> Iterator[Label]:
+def labels_of(
+    element: html.HtmlElement, distance: int | None, in_head: bool
+) -> Iterator[DateLabel]:
     stamp = _stamp(element)
     if not stamp and not _has_digit(element):
         return
     lines = own_lines(element)
     if stamp and not lines:
-        yield Label(element, "", stamp, _before(element), 0, False, distance, in_head)
+        yield DateLabel(element, "", stamp, _before(element), 0, False, distance, in_head)
     longest = FOOTER_CHARS if said.STORY_FOOTER.search(classes_of(element)) else LONG_CHARS
     for at, (text, linked) in enumerate(lines):
         if len(text) > LONG_CHARS and distance is not None and 0 <= distance <= NEAR:
@@ -64,7 +66,7 @@ def labels_of(element: html.HtmlElement, distance: int | None, in_head: bool) ->
             others = said.other_words(text)
             before = "" if others else lines[at - 1][0] if at else _before(element)
             words = f"{before} {text}".strip()
-            yield Label(element, text, stamp, words, others, linked, distance, in_head)
+            yield DateLabel(element, text, stamp, words, others, linked, distance, in_head)
 
 
 def _has_digit(element: html.HtmlElement) -> bool:

@@ -16,7 +16,7 @@ from crawler.extraction.dates.label_lines import (
     NEAR,
     SHORT_CHARS,
     TIMES,
-    Label,
+    DateLabel,
     classes_of,
     labels_of,
     own_lines,
@@ -52,7 +52,7 @@ def label_date(parsed: Parsed, read: Reader) -> DateEvidence | None:
     headline = _headline_at(parsed, elements)
     around = frozenset(elements[headline].iterancestors()) if headline is not None else frozenset()
     head = _head(elements, headline)
-    ranked: list[tuple[float, int, Label]] = []
+    ranked: list[tuple[float, int, DateLabel]] = []
     for at, element in enumerate(elements):
         distance = at - headline if headline is not None else None
         for label in labels_of(element, distance, at in head):
@@ -71,7 +71,9 @@ def label_date(parsed: Parsed, read: Reader) -> DateEvidence | None:
     return aged
 
 
-def _read(label: Label, read: Reader, around: frozenset[html.HtmlElement]) -> DateEvidence | None:
+def _read(
+    label: DateLabel, read: Reader, around: frozenset[html.HtmlElement]
+) -> DateEvidence | None:
     plain = label.beside or (label.in_head and not label.others)
     told = said.told(label.words, label.others)
     if inside_other(label.element, around, told=told, in_head=plain):
@@ -126,7 +128,7 @@ def _heading_before_prose(elements: list[html.HtmlElement]) -> int | None:
     return None
 
 
-def _rank(label: Label) -> float | None:
+def _rank(label: DateLabel) -> float | None:
     """Smaller is likelier; None is no label of the story's date."""
     text, element = label.text, label.element
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
@@ -158,7 +160,7 @@ def _by_place(distance: int | None) -> float:
     return -distance / 50 if -distance <= BEFORE else 2.5
 
 
-def _one_of_many(label: Label, found: DateEvidence, read: Reader) -> bool:
+def _one_of_many(label: DateLabel, found: DateEvidence, read: Reader) -> bool:
     """Whether elements like this one stand beside it with other days: a list of other things."""
     element: html.HtmlElement | None = label.element
     for _ in range(LIST_DEPTH):

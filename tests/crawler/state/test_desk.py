@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select
 
-from crawler.state.desk import MOST_TOGETHER, Desk
+from crawler.state.desk import MOST_TOGETHER, StateWriter
 from indexer.foundation.database import begin
 
 PAGES = Table("pages_for_test", MetaData(), Column("n", Integer, primary_key=True))
@@ -15,11 +15,11 @@ PATIENCE_S = 30
 
 
 @pytest.fixture
-def desk(database: Engine) -> Iterator[Desk]:
+def desk(database: Engine) -> Iterator[StateWriter]:
     with begin(database) as connection:
         PAGES.drop(connection, checkfirst=True)
         PAGES.create(connection)
-    opened = Desk(database)
+    opened = StateWriter(database)
     yield opened
     opened.close()
 
@@ -37,13 +37,13 @@ def broken(connection: Connection) -> int:
     raise ValueError("a page nobody can store")
 
 
-def stored(desk: Desk) -> list[int]:
+def stored(desk: StateWriter) -> list[int]:
     with begin(desk.engine) as connection:
         return list(connection.scalars(select(PAGES.c.n).order_by(PAGES.c.n)))
 
 
 async def while_another_is_written(
-    desk: Desk, *works: Callable[[Connection], int]
+    desk: StateWriter, *works: Callable[[Connection], int]
 ) -> list[int | BaseException]:
     """Ask for all of these before the transaction under way ends."""
     begun, go_on = threading.Event(), threading.Event()
@@ -61,7 +61,7 @@ async def while_another_is_written(
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
-def test_what_waits_together_is_one_transaction(desk: Desk) -> None:
+def test_what_waits_together_is_one_transaction(desk: StateWriter) -> None:
     commits: list[object] = []
     event.listen(desk.engine, "commit", commits.append)
 
@@ -72,7 +72,7 @@ def test_what_waits_together_is_one_transaction(desk: Desk) -> None:
     assert stored(desk) == list(range(9))
 
 
-def test_an_answer_comes_after_its_commit(desk: Desk) -> None:
+def test_an_answer_comes_after_its_commit(desk: StateWriter) -> None:
     async def one() -> list[int]:
         await desk.run(putting(7))
         return stored(desk)
@@ -80,7 +80,7 @@ def test_an_answer_comes_after_its_commit(desk: Desk) -> None:
     assert asyncio.run(one()) == [7]
 
 
-def test_a_piece_that_breaks_fails_alone(desk: Desk) -> None:
+def test_a_piece_that_breaks_fails_alone(desk: StateWriter) -> None:
     answers = asyncio.run(while_another_is_written(desk, putting(1), broken, putting(2)))
 
     assert answers[::2] == [1, 2]
@@ -88,7 +88,7 @@ def test_a_piece_that_breaks_fails_alone(desk: Desk) -> None:
     assert stored(desk) == [1, 2]
 
 
-def test_one_given_up_meanwhile_harms_no_other(desk: Desk) -> None:
+def test_one_given_up_meanwhile_harms_no_other(desk: StateWriter) -> None:
     async def given_up() -> int:
         first = asyncio.ensure_future(desk.run(putting(1)))
         await asyncio.sleep(0)
@@ -99,7 +99,7 @@ def test_one_given_up_meanwhile_harms_no_other(desk: Desk) -> None:
     assert 2 in stored(desk)
 
 
-def test_what_may_linger_waits_for_company(desk: Desk) -> None:
+def test_what_may_linger_waits_for_company(desk: StateWriter) -> None:
     commits: list[object] = []
     event.listen(desk.engine, "commit", commits.append)
 
@@ -115,7 +115,7 @@ def test_what_may_linger_waits_for_company(desk: Desk) -> None:
 
 
 def test_what_is_urgent_takes_along_what_lingers(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: StateWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
 
@@ -128,7 +128,7 @@ def test_what_is_urgent_takes_along_what_lingers(
 
 
 def test_as_many_as_fit_into_one_commit_linger_no_longer(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: StateWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
 

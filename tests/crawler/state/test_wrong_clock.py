@@ -17,11 +17,11 @@ from crawler.article import Entry
 from crawler.net.politeness import LONGEST_SLOWING_S, Manners
 from crawler.sources.source import Source
 from crawler.state import archive, baselines, hosts, listings, paces, schedule, seen, walked
-from crawler.state.health import State, health, lags
+from crawler.state.health import SourceState, health, lags
 from crawler.state.hosts import HOSTS, LONGEST_REST, Busy, Rest
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
-from crawler.state.paces import Asked
+from crawler.state.listings import ListingAnswer
+from crawler.state.paces import PollResult
 from crawler.state.page_files import SUFFIX
 from crawler.state.schedule import LEASE
 from crawler.state.seen import Outcome, Settlement
@@ -36,7 +36,7 @@ AHEAD = NOW + timedelta(days=400)
 FEED = "https://example.example/feed"
 SOURCE = Source(id="example", name="Example", homepage="https://example.example/", feeds=(FEED,))
 HOST = "a.example"
-SAID = Answer(url=FEED, source_id="example", kind="feed", http_status=200, etag='"1"')
+SAID = ListingAnswer(url=FEED, source_id="example", kind="feed", http_status=200, etag='"1"')
 RULES = Rules()
 
 
@@ -56,7 +56,7 @@ def heard(database: Engine, *entries: Entry, now: datetime, **changes: Any) -> N
     with begin(database) as connection:
         new = seen.note_found(connection, entries, now=now)
         listings.answered(connection, answer, now=now)
-        paces.note(connection, answer, Asked(entries=entries, new=new), SOURCE, RULES, now=now)
+        paces.note(connection, answer, PollResult(entries=entries, new=new), SOURCE, RULES, now=now)
 
 
 def take(connection: Connection, owner: str = "me", *, now: datetime = NOW) -> Rest | Busy:
@@ -157,7 +157,7 @@ def test_a_listing_asked_by_a_clock_that_was_ahead_is_due_whole_and_learned_anew
         due_at = paces.source_due(connection, SOURCE, RULES, now=NOW)
         [state] = health(connection, [SOURCE], now=NOW + timedelta(days=30))
     assert due_at < NOW + timedelta(minutes=20), "its habit is of the right days"
-    assert (state.state, state.last_seen) == (State.SILENT, NOW - timedelta(hours=1))
+    assert (state.state, state.last_seen) == (SourceState.SILENT, NOW - timedelta(hours=1))
 
 
 def test_a_listing_without_dates_that_falls_silent_is_not_heard_until_the_wrong_day(
@@ -169,7 +169,7 @@ def test_a_listing_without_dates_that_falls_silent_is_not_heard_until_the_wrong_
     with begin(database) as connection:
         [state] = health(connection, [SOURCE], now=NOW + timedelta(days=30))
 
-    assert (state.state, state.last_seen, state.since) == (State.SILENT, NOW, NOW)
+    assert (state.state, state.last_seen, state.since) == (SourceState.SILENT, NOW, NOW)
 
 
 def test_a_pause_of_a_year_is_not_taken_for_a_year_of_watching(database: Engine) -> None:
