@@ -51,10 +51,11 @@ from crawler.spiders.answers import read_listing
 from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan
 from crawler.spiders.turns import MOST_TURNS, SLACK, Turn
-from crawler.state import listings, paces, schedule, seen
+from crawler.state import listings, schedule, seen
+from crawler.state import polls as paces
 from crawler.state.intervals import Rules
 from crawler.state.listings import ListingAnswer
-from crawler.state.paces import PollResult
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from indexer.foundation.database import begin, connect
 

@@ -27,10 +27,11 @@ from sqlalchemy import Engine, text  # noqa: E402
 
 from crawler.enrichment.shingles import shingles  # noqa: E402
 from crawler.sources.source import Source  # noqa: E402
-from crawler.state import listings, paces, schedule, seen  # noqa: E402
+from crawler.state import listings, schedule, seen  # noqa: E402
+from crawler.state import polls as paces
 from crawler.state.intervals import Rules  # noqa: E402
 from crawler.state.listings import ListingAnswer  # noqa: E402
-from crawler.state.paces import PollResult  # noqa: E402
+from crawler.state.polls import PollResult  # noqa: E402
 from crawler.state.store import Found, store_in  # noqa: E402
 from crawler.state.tables import every_table  # noqa: E402
 from indexer.foundation.config import database_address  # noqa: E402

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
 from crawler.state import archive, baselines, seen
-from crawler.state.desk import StateWriter
 from crawler.state.profiles import ProfileBook, learn
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, fence, store_in
+from crawler.state.transactions import StateWriter
 from crawler.workers.pool import Harvested, Workers, harvest_and_keep
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin

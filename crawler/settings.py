@@ -52,8 +52,8 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "METAREFRESH_ENABLED": False,
         "URLLENGTH_LIMIT": 2083,
         "DOWNLOAD_HANDLERS": {
-            "http": "crawler.middlewares.gate.PoliteDownloadHandler",
-            "https": "crawler.middlewares.gate.PoliteDownloadHandler",
+            "http": "crawler.middlewares.download_handler.PoliteDownloadHandler",
+            "https": "crawler.middlewares.download_handler.PoliteDownloadHandler",
             **dict.fromkeys(("data", "file", "s3", "ftp")),
         },
         "TWISTED_DNS_RESOLVER": "crawler.middlewares.addresses.GuardedResolver",

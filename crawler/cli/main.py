@@ -159,7 +159,7 @@ def extract(
     """Show what would be indexed of a page, and where each value came from."""
     from crawler.cli import reports
     from crawler.offline import bulk
-    from crawler.visits.looking import look_at
+    from crawler.visits.extract_page import look_at
 
     config = load()
     if jsonl is not None:

@@ -10,7 +10,7 @@ from indexer.search.printing import plain
 
 if TYPE_CHECKING:
     from crawler.offline.replay_report import ReplayReport
-    from crawler.visits.looking import ExtractedPage
+    from crawler.visits.extract_page import ExtractedPage
 
 
 def print_look(console: Console, look: "ExtractedPage") -> None:

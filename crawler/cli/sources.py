@@ -21,7 +21,7 @@ from indexer.search.printing import print_json
 if TYPE_CHECKING:  # they take a moment to load, and `crawler.cli.main` imports this module
     from crawler.sources.registry import Registry
     from crawler.sources.source import Source
-    from crawler.visits.prospecting import Discovery
+    from crawler.visits.source_discovery import Discovery
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -208,7 +208,7 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
 
 def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
     from crawler.cli.sources_reports import asking
-    from crawler.visits.prospecting import discover as prospect
+    from crawler.visits.source_discovery import discover as prospect
 
     async def look() -> "Discovery":
         async with Visitor(config, pause_s=pause_s) as visitor:

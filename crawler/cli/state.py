@@ -26,7 +26,7 @@ def migrate(
     target: Annotated[str, typer.Argument(help="The same; made if absent, and empty.")],
 ) -> None:
     """Move the state into another database, to or from PostgreSQL; the source stays as it is."""
-    from crawler.state.moving import move
+    from crawler.state.migration import move
 
     config = load()
     moved = move(

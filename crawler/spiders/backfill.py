@@ -11,7 +11,7 @@ from crawler.article import Entry
 from crawler.discovery.listing import Listing
 from crawler.discovery.sitemaps import is_dead_dated_map, map_period
 from crawler.spiders.plan import Plan
-from crawler.state import walked
+from crawler.state import finished_sitemaps as walked
 
 MAX_LISTINGS = 60  # a turn; sub-sitemaps and further section pages included
 MAX_LISTINGS_BACK = 1_000  # the same in a backfill; run again, it goes on behind them

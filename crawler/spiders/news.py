@@ -24,7 +24,7 @@ from crawler.pipelines import Fetched
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing_aside, words_of
 from crawler.spiders.asking import listing_request, page_request
-from crawler.spiders.member import FleetSpider
+from crawler.spiders.fleet import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records
 from crawler.spiders.tally import Tally

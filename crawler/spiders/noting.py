@@ -11,9 +11,11 @@ from crawler.spiders.answers import Reading
 from crawler.spiders.backfill import is_wanted, leads_on
 from crawler.spiders.plan import Plan
 from crawler.spiders.turns import Turn
-from crawler.state import listings, paces, seen, walked
+from crawler.state import finished_sitemaps as walked
+from crawler.state import listings, seen
+from crawler.state import polls as paces
 from crawler.state.listings import ListingAnswer
-from crawler.state.paces import PollResult
+from crawler.state.polls import PollResult
 
 
 def note_reading(

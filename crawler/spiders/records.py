@@ -15,10 +15,11 @@ from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import paces, seen
-from crawler.state.desk import StateWriter
+from crawler.state import polls as paces
+from crawler.state import seen
 from crawler.state.listings import ListingAnswer
 from crawler.state.seen import Outcome, Settlement
+from crawler.state.transactions import StateWriter
 from indexer.foundation.clock import Clock
 
 

@@ -18,10 +18,11 @@ from sqlalchemy import Connection
 from crawler.net.politeness import slot_of
 from crawler.net.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
-from crawler.state import hosts, paces, schedule
-from crawler.state.desk import StateWriter
+from crawler.state import hosts, schedule
+from crawler.state import polls as paces
 from crawler.state.intervals import Rules
 from crawler.state.schedule import LEASE, Lease, sure_s
+from crawler.state.transactions import StateWriter
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.times import steady_s
 

@@ -17,7 +17,7 @@ from crawler.sources.source import Source
 from crawler.state import schedule
 from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
-from crawler.state.paces import PACES, registered
+from crawler.state.polls import PACES, registered
 from crawler.state.schedule import SCHEDULE
 from crawler.state.seen import SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS

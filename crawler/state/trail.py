@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, select
 
 from crawler.state.archive import place_of
 from crawler.state.listings import LISTINGS
-from crawler.state.paces import PACES
 from crawler.state.page_files import Location
+from crawler.state.polls import PACES
 from crawler.state.seen import SEEN, Outcome
 from crawler.urls import document_id
 from indexer.delivery import ledger

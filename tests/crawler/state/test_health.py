@@ -9,11 +9,12 @@ from sqlalchemy import Engine
 from crawler.article import Entry
 from crawler.oversight.coverage import as_row
 from crawler.sources.source import Source
-from crawler.state import listings, paces, schedule, seen
+from crawler.state import listings, schedule, seen
+from crawler.state import polls as paces
 from crawler.state.health import Health, SourceState, health
 from crawler.state.intervals import Rules
 from crawler.state.listings import ListingAnswer
-from crawler.state.paces import PollResult
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
 from indexer.delivery.outbox import Outbox

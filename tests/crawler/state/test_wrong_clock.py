@@ -16,13 +16,26 @@ from sqlalchemy import Connection, Engine, update
 from crawler.article import Entry
 from crawler.net.politeness import LONGEST_SLOWING_S, Manners
 from crawler.sources.source import Source
-from crawler.state import archive, baselines, hosts, listings, paces, schedule, seen, walked
+from crawler.state import (
+    archive,
+    baselines,
+    hosts,
+    listings,
+    schedule,
+    seen,
+)
+from crawler.state import (
+    finished_sitemaps as walked,
+)
+from crawler.state import (
+    polls as paces,
+)
 from crawler.state.health import SourceState, health, lags
 from crawler.state.hosts import HOSTS, LONGEST_REST, Busy, Rest
 from crawler.state.intervals import Rules
 from crawler.state.listings import ListingAnswer
-from crawler.state.paces import PollResult
 from crawler.state.page_files import SUFFIX
+from crawler.state.polls import PollResult
 from crawler.state.schedule import LEASE
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store

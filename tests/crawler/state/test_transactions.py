@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select
 
-from crawler.state.desk import MOST_TOGETHER, StateWriter
+from crawler.state.transactions import MOST_TOGETHER, StateWriter
 from indexer.foundation.database import begin
 
 PAGES = Table("pages_for_test", MetaData(), Column("n", Integer, primary_key=True))
@@ -117,7 +117,7 @@ def test_what_may_linger_waits_for_company(desk: StateWriter) -> None:
 def test_what_is_urgent_takes_along_what_lingers(
     desk: StateWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
+    monkeypatch.setattr("crawler.state.transactions.LINGER_S", 1_000 * PATIENCE_S)
 
     async def both() -> list[int]:
         patient = asyncio.ensure_future(desk.run(putting(1), may_linger=True))
@@ -130,7 +130,7 @@ def test_what_is_urgent_takes_along_what_lingers(
 def test_as_many_as_fit_into_one_commit_linger_no_longer(
     desk: StateWriter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
+    monkeypatch.setattr("crawler.state.transactions.LINGER_S", 1_000 * PATIENCE_S)
 
     async def many() -> list[int]:
         asked = (desk.run(putting(n), may_linger=True) for n in range(MOST_TOGETHER))

@@ -12,7 +12,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 
 from crawler.formats.freshness import retry_after
-from crawler.net.hostbook import Host, HostBook
+from crawler.net.host_registry import Host, HostBook
 from crawler.net.politeness import WORTH_WAITING_S, held, slot_of
 from crawler.net.refusals import BusyHost, LostTurn
 from indexer.foundation.times import steady_s

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawler.sources.source import Source
-from crawler.state import paces, seen
+from crawler.state import polls as paces
+from crawler.state import seen
 from crawler.state.intervals import Rules
 from crawler.state.listings import ListingAnswer
-from crawler.state.paces import PollResult
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from indexer.foundation.database import begin
 from tests.factories import NOW, an_entry

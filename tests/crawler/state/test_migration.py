@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from crawler.state.moving import move
+from crawler.state.migration import move
 from crawler.state.tables import every_table
 from indexer.foundation.database import META, connect
 from indexer.foundation.errors import DatabaseError

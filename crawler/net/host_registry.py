@@ -16,9 +16,9 @@ from sqlalchemy import Connection
 from crawler.net.clock_check import ClockCheck
 from crawler.net.politeness import Manners
 from crawler.state import hosts
-from crawler.state.desk import StateWriter
 from crawler.state.hosts import Busy, Rest
 from crawler.state.schedule import sure_s
+from crawler.state.transactions import StateWriter
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.times import steady_s

@@ -6,7 +6,7 @@ import logging
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from crawler.state.desk import StateWriter
+from crawler.state.transactions import StateWriter
 from indexer.foundation.errors import DatabaseAway, DatabaseError
 
 

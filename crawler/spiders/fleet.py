@@ -8,8 +8,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy import Connection, Engine
 
-from crawler.net.hostbook import HostBook
-from crawler.state.desk import StateWriter
+from crawler.net.host_registry import HostBook
+from crawler.state.transactions import StateWriter
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.config import Config
 from indexer.foundation.database import connect, transact

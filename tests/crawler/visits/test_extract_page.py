@@ -9,7 +9,7 @@ import pytest
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.net.fetching import MAX_REDIRECTS
 from crawler.settings import MAX_BODY_BYTES
-from crawler.visits.looking import look_at
+from crawler.visits.extract_page import look_at
 from indexer.foundation.config import Config
 from tests.crawler.offline.test_bulk import HTML
 from tests.loopback import Answer, Asked, Site, closed_port, html, serving
