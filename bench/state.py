@@ -27,8 +27,7 @@ from sqlalchemy import Engine, text  # noqa: E402
 
 from crawler.enrichment.shingles import shingles  # noqa: E402
 from crawler.sources.source import Source  # noqa: E402
-from crawler.state import listings, schedule, seen  # noqa: E402
-from crawler.state import polls as paces
+from crawler.state import listings, polls, schedule, seen  # noqa: E402
 from crawler.state.intervals import Rules  # noqa: E402
 from crawler.state.listings import ListingAnswer  # noqa: E402
 from crawler.state.polls import PollResult  # noqa: E402
@@ -143,7 +142,7 @@ def note_polls(url: str, count: int, seed: int) -> Spent:
         with begin(engine) as connection:
             seen.note_found(connection, [], now=NOW)
             listings.answered(connection, answer, now=NOW)
-            paces.note(connection, answer, PollResult(), sources[name], Rules(), now=NOW)
+            polls.note(connection, answer, PollResult(), sources[name], Rules(), now=NOW)
         with begin(engine) as connection:
             schedule.finish(connection, lease, due_at=NOW + timedelta(hours=1))
     return ended(engine, began)

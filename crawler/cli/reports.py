@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from crawler.visits.extract_page import ExtractedPage
 
 
-def print_look(console: Console, look: "ExtractedPage") -> None:
+def print_page(console: Console, page: "ExtractedPage") -> None:
     """Each value with where it came from, then the text."""
-    values = look.as_json()
+    values = page.as_json()
     evidence = values.pop("evidence")
     text = values.pop("text")
     table = Table(box=None, pad_edge=False)

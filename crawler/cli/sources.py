@@ -1,6 +1,6 @@
 """The registry's commands: list, discover, add, import, export, check. `cli.main` mounts them.
 
-What they do with the web stands in `prospecting` and `checking`.
+What they do with the web stands in `source_discovery` and `checking`.
 """
 
 import asyncio

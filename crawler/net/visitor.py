@@ -1,4 +1,4 @@
-"""Manners of a fetch outside of a crawl: robots.txt, one request at a time a host, pauses."""
+"""Politeness of a fetch outside of a crawl: robots.txt, one request at a time a host, delays."""
 
 import asyncio
 import time

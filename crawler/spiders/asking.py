@@ -21,7 +21,7 @@ def listing_request(
         read,
         errback=failed,
         cb_kwargs={"turn": turn, "kind": kind},
-        meta={"listing": address, "whole": whole, **_manners(turn, address)},
+        meta={"listing": address, "whole": whole, **_politeness(turn, address)},
         priority=10,
         dont_filter=True,
     )
@@ -34,10 +34,10 @@ def page_request(turn: Turn, entry: Entry, *, read: Callback, failed: Callback) 
         read,
         errback=failed,
         cb_kwargs={"turn": turn, "entry": entry},
-        meta={"page": True, **_manners(turn, entry.url)},
+        meta={"page": True, **_politeness(turn, entry.url)},
         dont_filter=True,
     )
 
 
-def _manners(turn: Turn, address: str) -> dict[str, Any]:
+def _politeness(turn: Turn, address: str) -> dict[str, Any]:
     return {"download_slot": slot_of(address), "delay_s": turn.source.delay_s}

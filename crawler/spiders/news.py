@@ -69,7 +69,7 @@ class NewsSpider(FleetSpider):
         spider.plan = spider._plan or plan_from_words(spider.words, now=now_utc(), home=config.home)
         spider.turns = spider.make_turns()
         spider.records = Records(
-            spider.desk,
+            spider.transactions,
             spider.plan,
             tally=spider.tally,
             clock=spider.clock,

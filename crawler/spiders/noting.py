@@ -11,9 +11,7 @@ from crawler.spiders.answers import Reading
 from crawler.spiders.backfill import is_wanted, leads_on
 from crawler.spiders.plan import Plan
 from crawler.spiders.turns import Turn
-from crawler.state import finished_sitemaps as walked
-from crawler.state import listings, seen
-from crawler.state import polls as paces
+from crawler.state import finished_sitemaps, listings, polls, seen
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
 
@@ -33,7 +31,7 @@ def note_reading(
                 # a 304 would hide the next page after a kill, or what this window left out
                 answer = replace(answer, etag=None, last_modified=None)
             if is_dead_dated_map(answer.url, now=now):
-                walked.note(connection, answer.url, plan.since, plan.until, now=now)
+                finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
         asked = PollResult(
@@ -43,5 +41,5 @@ def note_reading(
             new=new,
             entries=() if listing is None else listing.entries,
         )
-        paces.note(connection, answer, asked, turn.source, plan.rules, now=now)
+        polls.note(connection, answer, asked, turn.source, plan.rules, now=now)
     return answer

@@ -1,4 +1,4 @@
-"""What the spiders look up and write down, each in one transaction at the desk.
+"""What the spiders look up and write down, each in one transaction.
 
 Nothing is written for a source that another crawler has meanwhile (`Turn.holds`).
 """
@@ -15,11 +15,10 @@ from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import polls as paces
-from crawler.state import seen
+from crawler.state import polls, seen
 from crawler.state.listings import ListingAnswer
 from crawler.state.seen import Outcome, Settlement
-from crawler.state.transactions import StateWriter
+from crawler.state.transactions import Transactions
 from indexer.foundation.clock import Clock
 
 
@@ -27,9 +26,9 @@ class Records:
     """One crawl's memory. most_pages: fetched a turn at most."""
 
     def __init__(
-        self, desk: StateWriter, plan: Plan, *, tally: Tally, clock: Clock, most_pages: int
+        self, transactions: Transactions, plan: Plan, *, tally: Tally, clock: Clock, most_pages: int
     ) -> None:
-        self.desk = desk
+        self.transactions = transactions
         self.plan = plan
         self.tally = tally
         self.clock = clock
@@ -48,7 +47,7 @@ class Records:
                 limit=self.most_pages,
             )
 
-        entries = await self.desk.run(look)
+        entries = await self.transactions.run(look)
         turn.more = turn.more or len(entries) == self.most_pages
         return entries
 
@@ -65,10 +64,10 @@ class Records:
             return [
                 child
                 for child in further
-                if child not in asked and paces.is_due(connection, child, now=now)
+                if child not in asked and polls.is_due(connection, child, now=now)
             ]
 
-        return await self.desk.run(look)
+        return await self.transactions.run(look)
 
     async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> ListingAnswer | None:
         """Write down what a listing answered. Returns: that with its new entries; None if lost."""
@@ -78,7 +77,7 @@ class Records:
                 return None
             return note_reading(connection, reading, turn, self.plan, now=now)
 
-        answer = await self.desk.run(write)
+        answer = await self.transactions.run(write)
         if answer is None:
             self.tally.add("lost")
         else:
@@ -97,7 +96,7 @@ class Records:
             seen.settle(connection, entry, end, now=self.clock())
             return True
 
-        if await self.desk.run(write):
+        if await self.transactions.run(write):
             self.tally.add("failed" if outcome is Outcome.FAILED else "dropped", reason=reason)
         else:
             self.tally.add("lost")

@@ -15,7 +15,7 @@ class WatchSpider(NewsSpider):
     def make_turns(self) -> OnePass:
         return Watch(
             self.plan.sources,
-            desk=self.desk,
+            transactions=self.transactions,
             owner=self.owner,
             clock=self.clock,
             rules=self.plan.rules,

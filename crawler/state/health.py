@@ -1,6 +1,6 @@
 """How each source fares: heard, silent, failing or blocked, and since when.
 
-Read from what listings last answered (`paces`, `listings`) and what became of pages (`seen`).
+Read from what listings last answered (`polls`, `listings`) and what became of pages (`seen`).
 Functions take a Connection and the time.
 """
 
@@ -17,7 +17,7 @@ from crawler.sources.source import Source
 from crawler.state import schedule
 from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
-from crawler.state.polls import PACES, registered
+from crawler.state.polls import POLLS, registered
 from crawler.state.schedule import SCHEDULE
 from crawler.state.seen import SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
@@ -67,8 +67,8 @@ class Health:
 def health(connection: Connection, sources: Iterable[Source], *, now: datetime) -> list[Health]:
     """Every source's state, in the order given."""
     rows: dict[str, list[Row[Any]]] = {}
-    query = select(PACES, LISTINGS.c.error, LISTINGS.c.http_status, LISTINGS.c.new_at)
-    for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == PACES.c.url)):
+    query = select(POLLS, LISTINGS.c.error, LISTINGS.c.http_status, LISTINGS.c.new_at)
+    for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == POLLS.c.url)):
         rows.setdefault(row.source_id, []).append(row)
     plans = {row.source_id: row for row in connection.execute(select(SCHEDULE))}
     held = schedule.held(connection, now=now)

@@ -37,7 +37,7 @@ from indexer.foundation.statements import upsert
 REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
 FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered
 
-PACES = Table(
+POLLS = Table(
     "paces",
     METADATA,
     Column("url", Text, primary_key=True),
@@ -77,18 +77,18 @@ def listings_due(
 
     slack: takes along what is due a little later, to save turns.
     """
-    paces = _living(connection, source, now)
-    asked = {row.url for row in paces}
+    rows = _living(connection, source, now)
+    asked = {row.url for row in rows}
     due = [(kind, url) for kind, url in registered(source) if url not in asked]
     until = _unix(now + slack)
-    times = {row.url: _due_at(row, now) for row in paces}
-    paces.sort(key=lambda row: times[row.url])
-    return due + [(row.kind, row.url) for row in paces if times[row.url] <= until]
+    times = {row.url: _due_at(row, now) for row in rows}
+    rows.sort(key=lambda row: times[row.url])
+    return due + [(row.kind, row.url) for row in rows if times[row.url] <= until]
 
 
 def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
     """Whether a listing was never asked or is due again."""
-    row = connection.execute(select(PACES).where(PACES.c.url == url)).first()
+    row = connection.execute(select(POLLS).where(POLLS.c.url == url)).first()
     return row is None or _due_at(row, now) <= _unix(now)
 
 
@@ -102,7 +102,7 @@ def note(
     now: datetime,
 ) -> datetime:
     """Write down when a listing that just answered is due again. Returns: that time."""
-    before = connection.execute(select(PACES).where(PACES.c.url == answer.url)).first()
+    before = connection.execute(select(POLLS).where(POLLS.c.url == answer.url)).first()
     if before is not None and _was_ahead(before, now):
         listings.correct(connection, answer.url, now=now)
     row: dict[str, Any] = {
@@ -141,15 +141,15 @@ def note(
         due_at = intervals.next_cron(source.schedule, source.timezone, now=now)
         due_at = max(due_at, now + (asked.retry_after or timedelta(0)))
     row |= {"due_at": _unix(due_at), "wait_s": int(span.total_seconds())}
-    upsert(connection, PACES, row)
+    upsert(connection, POLLS, row)
     return due_at
 
 
 def source_due(connection: Connection, source: Source, rules: Rules, *, now: datetime) -> datetime:
     """When a source is due next, at the earliest a moment from now."""
-    paces = _living(connection, source, now)
-    times = [_due_at(row, now) for row in paces]
-    if {url for _, url in registered(source)} - {row.url for row in paces}:
+    rows = _living(connection, source, now)
+    times = [_due_at(row, now) for row in rows]
+    if {url for _, url in registered(source)} - {row.url for row in rows}:
         times.append(_unix(now))  # never asked
     retry = select(func.min(SEEN.c.retry_at)).where(
         SEEN.c.source_id == source.id, SEEN.c.outcome == Outcome.FAILED
@@ -170,9 +170,9 @@ def registered(source: Source) -> list[tuple[str, str]]:
 
 
 def _living(connection: Connection, source: Source, now: datetime) -> list[Row[Any]]:
-    """Paces of the listings the registry names, and of sub-sitemaps that may get something new."""
+    """Rows of the listings the registry names, and of sub-sitemaps that may get something new."""
     named = set(registered(source))
-    rows = connection.execute(select(PACES).where(PACES.c.source_id == source.id)).all()
+    rows = connection.execute(select(POLLS).where(POLLS.c.source_id == source.id)).all()
     return [
         row
         for row in rows

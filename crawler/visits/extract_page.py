@@ -26,7 +26,7 @@ class ExtractedPage:
         return {**article_fields(self.article), **facet_fields(self.facets, self.article)}
 
 
-def look_at(target: str, *, config: Config, url: str | None = None) -> ExtractedPage:
+def extract_page(target: str, *, config: Config, url: str | None = None) -> ExtractedPage:
     """Extract and enrich one page, in a worker that can be killed.
 
     target: an http(s) address or a file. url: the address a file was saved from.

@@ -60,10 +60,10 @@ async def discover(
 
     Raises: FetchError when the page itself cannot be had.
     """
-    return await _Prospector(visitor, now, told).discover(url)
+    return await _SourceDiscovery(visitor, now, told).discover(url)
 
 
-class _Prospector:
+class _SourceDiscovery:
     """One discovery under way."""
 
     def __init__(self, visitor: Visitor, now: datetime, told: Callable[[str], object]) -> None:

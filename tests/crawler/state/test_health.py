@@ -9,8 +9,7 @@ from sqlalchemy import Engine
 from crawler.article import Entry
 from crawler.oversight.coverage import as_row
 from crawler.sources.source import Source
-from crawler.state import listings, schedule, seen
-from crawler.state import polls as paces
+from crawler.state import listings, polls, schedule, seen
 from crawler.state.health import Health, SourceState, health
 from crawler.state.intervals import Rules
 from crawler.state.listings import ListingAnswer
@@ -32,7 +31,7 @@ def heard(database: Engine, *entries: Entry, **changes: Any) -> None:
         new = seen.note_found(connection, entries, now=NOW)
         listings.answered(connection, said, now=NOW)
         asked = PollResult(entries=entries, new=new)
-        paces.note(connection, said, asked, SOURCE, Rules(), now=NOW)
+        polls.note(connection, said, asked, SOURCE, Rules(), now=NOW)
 
 
 def look(database: Engine, source: Source = SOURCE, *, after: timedelta = timedelta(0)) -> Health:

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawler.sources.source import Source
-from crawler.state import polls as paces
-from crawler.state import seen
+from crawler.state import polls, seen
 from crawler.state.intervals import Rules
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
@@ -44,18 +43,18 @@ def note(
     now: datetime = NOW,
 ) -> timedelta:
     with begin(database) as connection:
-        due = paces.note(connection, said, asked or PollResult(), source, RULES, now=now)
+        due = polls.note(connection, said, asked or PollResult(), source, RULES, now=now)
     return due - now
 
 
 def due(database: Engine, after: timedelta = timedelta(0)) -> list[str]:
     with begin(database) as connection:
-        return [url for _, url in paces.listings_due(connection, SOURCE, now=NOW + after)]
+        return [url for _, url in polls.listings_due(connection, SOURCE, now=NOW + after)]
 
 
 def source_due(database: Engine, now: datetime = NOW) -> timedelta:
     with begin(database) as connection:
-        return paces.source_due(connection, SOURCE, RULES, now=now) - now
+        return polls.source_due(connection, SOURCE, RULES, now=now) - now
 
 
 def test_listings_never_asked_are_due(database: Engine) -> None:
