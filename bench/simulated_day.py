@@ -48,8 +48,8 @@ from bench.simulated_ways import (
 from bench.simulated_web import DAY_S, START, TAIL_DAYS, WARM_UP_DAYS, Publisher, invent, serving
 from crawler.sources.source import Source
 from crawler.spiders.answers import read_listing
-from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan
+from crawler.spiders.records import note_reading
 from crawler.spiders.turns import MOST_TURNS, SLACK, Turn
 from crawler.state import listings, polls, schedule, seen
 from crawler.state.intervals import Rules

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from crawler.errors import SourceError
-from crawler.net.visitor import PAUSE_S, Visitor
+from crawler.net.fetching import PAUSE_S, Visitor
 from indexer.foundation.config import Config, load
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json

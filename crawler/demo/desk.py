@@ -6,13 +6,20 @@ from dataclasses import replace
 from crawler.article import Precision
 from crawler.demo import images, sitemaps
 from crawler.demo.feeds import feed
-from crawler.demo.fronts import list_page, list_path, pages_of
-from crawler.demo.pages import amp_page, article_page, readable_text
+from crawler.demo.pages import (
+    amp_page,
+    article_page,
+    list_page,
+    list_path,
+    not_an_article,
+    pages_of,
+    readable_text,
+    wall,
+)
 from crawler.demo.press import FEED_PATHS, SITEMAP_INDEX, Press, amp_path, number_of
 from crawler.demo.reply import SiteReply, redirect
 from crawler.demo.story import DemoStory
 from crawler.demo.truth import REGION_OF_COUNTRY, NewsroomArticle
-from crawler.demo.walls import not_an_article, wall
 
 
 class Desk:

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 from starlette.types import Receive, Scope, Send
 
 from crawler.demo.desk import Desk
-from crawler.demo.loopback import bind, serving
+from crawler.demo.loopback import Request, Requests, bind, serving
 from crawler.demo.markup import parse
 from crawler.demo.press import Press, read_specs
 from crawler.demo.reply import SiteReply, over_http
-from crawler.demo.request_log import Request, Requests
 from crawler.demo.story import DemoStory, read_stories
 from crawler.demo.truth import NewsroomArticle, NewsroomSite
 

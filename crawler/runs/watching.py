@@ -14,8 +14,8 @@ from crawler.runs.numbers import Numbers
 from crawler.runs.process import LAST_PUSH_S, pushing, run_spider
 from crawler.runs.progress import telling
 from crawler.runs.vitals import Vitals
+from crawler.spiders.news import WatchSpider
 from crawler.spiders.plan import Plan
-from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.clock import database_now

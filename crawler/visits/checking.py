@@ -14,7 +14,7 @@ from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing
 from crawler.errors import CrawlerError, ExtractionError, FetchError
-from crawler.net.visitor import Visitor
+from crawler.net.fetching import Visitor
 from crawler.sources.source import Source
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config

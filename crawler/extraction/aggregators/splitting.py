@@ -15,9 +15,14 @@ from urllib.parse import urlsplit
 from crawler.article import DateEvidence
 from crawler.discovery.shapes import url_score
 from crawler.extraction.aggregators.furniture import agencies_in, is_furniture, story_lines
-from crawler.extraction.aggregators.headers import Header, same_words, squashed, story_headers
+from crawler.extraction.aggregators.headers import (
+    Header,
+    evidence,
+    same_words,
+    squashed,
+    story_headers,
+)
 from crawler.extraction.aggregators.lines import Line, page_lines
-from crawler.extraction.aggregators.stamps import evidence
 from crawler.formats.markup import Element, base_of, plain
 from crawler.urls import join, same_site, site_of
 
