@@ -76,7 +76,7 @@ def crawl(
             as_json=as_json,
         )
         raise typer.Exit(code)
-    from crawler.runs import crawling, report
+    from crawler.runs import crawling
     from crawler.spiders.plan import plan_for
 
     config = load()
@@ -95,7 +95,7 @@ def crawl(
     if as_json:
         print_json(done.as_json())
     else:
-        report.print_crawl(console, done)
+        crawling.print_crawl(console, done)
     raise typer.Exit(done.exit_code)
 
 

@@ -178,8 +178,8 @@ def check(
 
     config, now = load(), now_utc()
     plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
-    with counting(errors, len(plan.sources)) as told:
-        checks = check_sources(plan.sources, config, told=told)
+    with counting(errors, len(plan.sources)) as on_progress:
+        checks = check_sources(plan.sources, config, on_progress=on_progress)
     failed = sum(bool(one.problems) for one in checks)
     if as_json:
         shown = [one.as_json(now=now) for one in checks]
@@ -208,11 +208,11 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
 
 def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
     from crawler.cli.sources_reports import asking
-    from crawler.visits.source_discovery import discover as prospect
+    from crawler.visits.source_discovery import discover as discover_sources
 
     async def look() -> "Discovery":
         async with Visitor(config, pause_s=pause_s) as visitor:
-            return await prospect(url, visitor, now=now_utc(), told=told)
+            return await discover_sources(url, visitor, now=now_utc(), on_progress=on_progress)
 
-    with asking(errors) as told:
+    with asking(errors) as on_progress:
         return asyncio.run(look())

@@ -32,7 +32,7 @@ def migrate(
     moved = move(
         database_address(source, "SOURCE"),
         database_address(target, "TARGET"),
-        told=lambda words: errors.print(words, markup=False, soft_wrap=True),
+        on_progress=lambda words: errors.print(words, markup=False, soft_wrap=True),
     )
     words = [
         f"{sum(moved.values()):,} rows of {len(moved)} tables moved; the source is as it was.",

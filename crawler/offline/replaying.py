@@ -39,7 +39,7 @@ def replay(
     enrich_only: bool = False,
     apply: bool = False,
     all_topics: bool = False,
-    told: Callable[[str], object] = lambda line: None,
+    on_progress: Callable[[str], object] = lambda line: None,
 ) -> ReplayReport:
     """Read the archive again (or only the stored texts) and report; write it when `apply`.
 
@@ -59,7 +59,7 @@ def replay(
             if apply and change.before != change.after:
                 changes.append(change)
             if report.pages % 500 == 0:
-                told(f"{report.pages} read again, {report.changed} differ")
+                on_progress(f"{report.pages} read again, {report.changed} differ")
     finally:
         workers.close()
     if apply and changes:

@@ -46,7 +46,7 @@ def watch(
     log = structlog.get_logger("techwire")
     before = ""
 
-    def told(report: PushReport) -> None:
+    def on_progress(report: PushReport) -> None:
         nonlocal before
         if report.error and report.error != before:
             log.warning("index", error=report.error, waiting=report.kept)
@@ -70,7 +70,7 @@ def watch(
             return telling(numbers, console, every_s=lines_every_s)
 
         stack.enter_context(_keeping_house(config, engine))
-        finish = stack.enter_context(pushing(config, engine, index, told=told))
+        finish = stack.enter_context(pushing(config, engine, index, on_progress=on_progress))
         run_spider(config, WatchSpider, plan, beside)
         if index:
             report = finish(LAST_PUSH_S)

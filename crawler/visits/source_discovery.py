@@ -53,22 +53,28 @@ class Discovery:
 
 
 async def discover(
-    url: str, visitor: Visitor, *, now: datetime, told: Callable[[str], object] = lambda line: None
+    url: str,
+    visitor: Visitor,
+    *,
+    now: datetime,
+    on_progress: Callable[[str], object] = lambda line: None,
 ) -> Discovery:
-    """Look at a site and try what it offers. told: hears each address that is asked.
+    """Look at a site and try what it offers. on_progress: gets each address that is asked.
 
     Raises: FetchError when the page itself cannot be had.
     """
-    return await _SourceDiscovery(visitor, now, told).discover(url)
+    return await _SourceDiscovery(visitor, now, on_progress).discover(url)
 
 
 class _SourceDiscovery:
     """One discovery under way."""
 
-    def __init__(self, visitor: Visitor, now: datetime, told: Callable[[str], object]) -> None:
+    def __init__(
+        self, visitor: Visitor, now: datetime, on_progress: Callable[[str], object]
+    ) -> None:
         self.visitor = visitor
         self.now = now
-        self.told = told
+        self.on_progress = on_progress
         self.findings: dict[str, TriedListing] = {}
         self.listed: list[set[str]] = []  # articles of each chosen feed
 
@@ -127,9 +133,9 @@ class _SourceDiscovery:
 
     async def _sitemaps(self, page: Download) -> list[str]:
         """News sitemaps if there are any, else the plain ones that robots.txt names."""
-        told = robots_sitemaps(await self._robots(page.url))[:MOST_LINKED]
+        named = robots_sitemaps(await self._robots(page.url))[:MOST_LINKED]
         plain: list[str] = []
-        for url in _news_first(told):
+        for url in _news_first(named):
             listing = await self._try("sitemap", url)
             if listing is None:
                 continue
@@ -142,7 +148,7 @@ class _SourceDiscovery:
             plain.append(url)
         if plain:
             return plain[:MOST_CHOSEN]
-        for url in autodiscovery.common_sitemap_paths(page.url) if not told else ():
+        for url in autodiscovery.common_sitemap_paths(page.url) if not named else ():
             if await self._try("sitemap", url, guessed=True) is not None:
                 return [url]
         return []
@@ -195,7 +201,7 @@ class _SourceDiscovery:
         return read if works else None
 
     async def _get(self, url: str) -> Download:
-        self.told(url)
+        self.on_progress(url)
         return await self.visitor.get(url)
 
     async def _robots(self, url: str) -> bytes:

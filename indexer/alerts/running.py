@@ -84,7 +84,7 @@ def run_alerts(
     stop = threading.Event()
     stop.set()
     rounds: list[RoundReport] = []
-    follow_alerts(config, engine, stop, told=rounds.append, sources=sources, now=now)
+    follow_alerts(config, engine, stop, on_progress=rounds.append, sources=sources, now=now)
     return rounds[0]
 
 
@@ -93,7 +93,7 @@ def follow_alerts(
     engine: Engine,
     stop: threading.Event,
     *,
-    told: Callable[[RoundReport], object],
+    on_progress: Callable[[RoundReport], object],
     sources: Registry = no_sources,
     now: Clock = now_utc,
 ) -> None:
@@ -118,7 +118,7 @@ def follow_alerts(
             if runner.server_failed:
                 stack.close()
                 server = None
-            told(runner.result())
+            on_progress(runner.result())
             if stop.wait(PAUSE_S):
                 return
 

@@ -169,10 +169,10 @@ def run_all(
         if follow:
             said: set[str] = set()
 
-            def told(done: RoundReport) -> None:
+            def on_progress(done: RoundReport) -> None:
                 _print_news(done, said)
 
-            follow_alerts(config, engine, until_stopped(), told=told, sources=sources)
+            follow_alerts(config, engine, until_stopped(), on_progress=on_progress, sources=sources)
             return
         done = run_alerts(config, engine, sources=sources)
     if as_json:

@@ -88,7 +88,11 @@ def queue_metrics(queue: WatchedQueue) -> Iterator[Metric]:
 
 
 def follow_watched(
-    config: Config, outbox: Outbox, *, metrics: str | None, told: Callable[[PushReport], None]
+    config: Config,
+    outbox: Outbox,
+    *,
+    metrics: str | None,
+    on_progress: Callable[[PushReport], None],
 ) -> PushReport:
     """`follow_outbox` until Ctrl-C or SIGTERM. metrics: "HOST:PORT" of the probes, or None."""
     stop = until_stopped()
@@ -98,9 +102,9 @@ def follow_watched(
 
     def heard(report: PushReport) -> None:
         collector.add(report)
-        told(report)
+        on_progress(report)
 
     with probe_server(metrics, collector, pulse.trouble, search=queue.trouble):
         return follow_outbox(
-            config, WatchedOutbox(outbox, pulse), WatchedStop(stop, pulse), told=heard
+            config, WatchedOutbox(outbox, pulse), WatchedStop(stop, pulse), on_progress=heard
         )

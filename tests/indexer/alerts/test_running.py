@@ -278,11 +278,11 @@ def test_following_tells_until_it_is_stopped(desk: Desk) -> None:
     stop = threading.Event()
     rounds: list[RoundReport] = []
 
-    def told(done: RoundReport) -> None:
+    def on_progress(done: RoundReport) -> None:
         rounds.append(done)
         stop.set()
 
-    follow_alerts(desk.config, desk.engine, stop, told=told, now=lambda: desk.now)
+    follow_alerts(desk.config, desk.engine, stop, on_progress=on_progress, now=lambda: desk.now)
 
     assert rounds == [RoundReport(found=1, sent=1)]
 
