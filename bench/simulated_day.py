@@ -48,13 +48,13 @@ from bench.simulated_ways import (
 from bench.simulated_web import DAY_S, START, TAIL_DAYS, WARM_UP_DAYS, Publisher, invent, serving
 from crawler.sources.source import Source
 from crawler.spiders.answers import read_listing
-from crawler.spiders.noting import note_reading
 from crawler.spiders.plan import Plan
+from crawler.spiders.records import note_reading
 from crawler.spiders.turns import MOST_TURNS, SLACK, Turn
-from crawler.state import listings, paces, schedule, seen
+from crawler.state import listings, polls, schedule, seen
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
-from crawler.state.paces import Asked
+from crawler.state.listings import ListingAnswer
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from indexer.foundation.database import begin, connect
 
@@ -132,7 +132,7 @@ class Day:
         now = START + timedelta(seconds=at_s)
         clock_s = self._host_file(source, "robots.txt", at_s)
         with begin(self.engine) as connection:
-            due = paces.listings_due(connection, source, now=now, slack=SLACK)
+            due = polls.listings_due(connection, source, now=now, slack=SLACK)
         turn = Turn(source=source, listings=due, lease=one)
         for _, url in due:
             self._poll(turn, url, now, clock_s)
@@ -166,7 +166,7 @@ class Day:
             with begin(self.engine) as connection:
                 note_reading(connection, reading, turn, self.plan, now=now)
             return
-        answer = Answer(
+        answer = ListingAnswer(
             url=url,
             source_id=turn.source.id,
             kind="feed",
@@ -175,12 +175,12 @@ class Day:
         )
         with begin(self.engine) as connection:
             listings.answered(connection, answer, now=now)
-            paces.note(connection, answer, Asked(), turn.source, self.rules, now=now)
+            polls.note(connection, answer, PollResult(), turn.source, self.rules, now=now)
 
     def _finish(self, one: Any, more: bool, end_s: float) -> None:
         now = START + timedelta(seconds=end_s)
         with begin(self.engine) as connection:
-            due = paces.source_due(connection, self.sources[one.source_id], self.rules, now=now)
+            due = polls.source_due(connection, self.sources[one.source_id], self.rules, now=now)
             schedule.finish(connection, one, due_at=now if more else due)
 
     def _host_file(self, source: Source, name: str, at_s: float) -> float:

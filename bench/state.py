@@ -27,10 +27,10 @@ from sqlalchemy import Engine, text  # noqa: E402
 
 from crawler.enrichment.shingles import shingles  # noqa: E402
 from crawler.sources.source import Source  # noqa: E402
-from crawler.state import listings, paces, schedule, seen  # noqa: E402
+from crawler.state import listings, polls, schedule, seen  # noqa: E402
 from crawler.state.intervals import Rules  # noqa: E402
-from crawler.state.listings import Answer  # noqa: E402
-from crawler.state.paces import Asked  # noqa: E402
+from crawler.state.listings import ListingAnswer  # noqa: E402
+from crawler.state.polls import PollResult  # noqa: E402
 from crawler.state.store import Found, store_in  # noqa: E402
 from crawler.state.tables import every_table  # noqa: E402
 from indexer.foundation.config import database_address  # noqa: E402
@@ -138,11 +138,11 @@ def note_polls(url: str, count: int, seed: int) -> Spent:
         with begin(engine) as connection:
             (lease,) = schedule.lease(connection, f"bench-{seed}", [name], now=NOW, limit=1)
         feed = sources[name].feeds[0]
-        answer = Answer(url=feed, source_id=name, kind="feed", http_status=304)
+        answer = ListingAnswer(url=feed, source_id=name, kind="feed", http_status=304)
         with begin(engine) as connection:
             seen.note_found(connection, [], now=NOW)
             listings.answered(connection, answer, now=NOW)
-            paces.note(connection, answer, Asked(), sources[name], Rules(), now=NOW)
+            polls.note(connection, answer, PollResult(), sources[name], Rules(), now=NOW)
         with begin(engine) as connection:
             schedule.finish(connection, lease, due_at=NOW + timedelta(hours=1))
     return ended(engine, began)

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from crawler.demo import open_newsroom  # noqa: E402
 from crawler.enrichment.shingles import shingles  # noqa: E402
 from crawler.state import stories  # noqa: E402
-from crawler.state.stories import MEMBERS, Member  # noqa: E402
+from crawler.state.stories import MEMBERS, StoryMember  # noqa: E402
 from indexer.foundation.database import begin, connect  # noqa: E402
 from tests.newsroom.saved_pages import SAVED_PAGES, read_truth  # noqa: E402
 
@@ -99,7 +99,7 @@ def arrive(copies: list[tuple[int, int, str]]) -> tuple[dict[str, str], float]:
                 engine.dispose()
                 engine = connect(url)
             runs = shingles(text, "zh" if CJK.search(text) else "en")
-            member = Member(
+            member = StoryMember(
                 document_id=f"{number}-{site}",
                 source_id=f"site-{site}",
                 country=None,

@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
 from crawler.state import archive, baselines, seen
-from crawler.state.desk import Desk
-from crawler.state.profiles import ProfileBook, learn
+from crawler.state.profiles import SiteProfiles, learn
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, fence, store_in
+from crawler.state.transactions import Transactions
 from crawler.workers.pool import Harvested, Workers, harvest_and_keep
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin
@@ -50,7 +50,7 @@ class ExtractPipeline:
 
     def open_spider(self) -> None:
         spider: Any = self.crawler.spider
-        self.profiles = ProfileBook()
+        self.profiles = SiteProfiles()
         spider.workers = self.workers  # large listings are read there too
 
     async def process_item(self, item: Fetched) -> Found:
@@ -97,19 +97,21 @@ class ExtractPipeline:
         raise DropItem(f"{entry.url}: {error}") from error
 
     async def _boilerplate(self, source_id: str) -> frozenset[int]:
-        desk: Desk = self.crawler.spider.desk  # type: ignore[union-attr]
-        book = self.profiles
-        if book.is_lesson_due(source_id):
-            lesson = await desk.run(lambda connection: book.lesson(connection, source_id))
+        transactions: Transactions = self.crawler.spider.transactions  # type: ignore[union-attr]
+        profiles = self.profiles
+        if profiles.is_lesson_due(source_id):
+            lesson = await transactions.run(
+                lambda connection: profiles.lesson(connection, source_id)
+            )
             if lesson is not None:
                 learnt = await self.workers.run(learn, lesson)
                 now: datetime = self.crawler.spider.clock()  # type: ignore[union-attr]
-                await desk.run(
-                    lambda connection: book.remember(connection, source_id, learnt, now=now)
+                await transactions.run(
+                    lambda connection: profiles.remember(connection, source_id, learnt, now=now)
                 )
-        known = book.known(source_id)
+        known = profiles.known(source_id)
         if known is None:
-            known = await desk.run(lambda connection: book.load(connection, source_id))
+            known = await transactions.run(lambda connection: profiles.load(connection, source_id))
         return known
 
     def close_spider(self) -> None:
@@ -146,9 +148,9 @@ class StorePipeline:
 
 async def _written(spider: Any, write: Callable[[Connection], _T], entry: Entry) -> _T:
     """Do it as soon as the database lets us. Raises: DropItem when another crawler has the page."""
-    desk: Desk = spider.desk
+    transactions: Transactions = spider.transactions
     try:
-        return await desk.run(write, may_linger=True)
+        return await transactions.run(write, may_linger=True)
     except LeaseLost as lost:
         spider.tally.add("lost")
         raise DropItem(f"{entry.url}: {lost}") from lost

@@ -31,12 +31,12 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         },
-        # manners: one connection a host, a second between two requests, robots.txt obeyed
+        # politeness: one connection a host, a second between two requests, robots.txt obeyed
         "ROBOTSTXT_OBEY": False,  # Scrapy's way keeps it for ever; RobotsMiddleware obeys it daily
         "ROBOTSTXT_USER_AGENT": ROBOTS_NAME,
         "CONCURRENT_REQUESTS": 128,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "DOWNLOAD_DELAY": 0.0,  # the gate paces each host, over all machines
+        "DOWNLOAD_DELAY": 0.0,  # the download handler paces each host, over all machines
         "AUTOTHROTTLE_ENABLED": False,  # it overrides Crawl-delay
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # newest first
         "COOKIES_ENABLED": False,
@@ -52,8 +52,8 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "METAREFRESH_ENABLED": False,
         "URLLENGTH_LIMIT": 2083,
         "DOWNLOAD_HANDLERS": {
-            "http": "crawler.middlewares.gate.PoliteDownloadHandler",
-            "https": "crawler.middlewares.gate.PoliteDownloadHandler",
+            "http": "crawler.middlewares.download_handler.PoliteDownloadHandler",
+            "https": "crawler.middlewares.download_handler.PoliteDownloadHandler",
             **dict.fromkeys(("data", "file", "s3", "ftp")),
         },
         "TWISTED_DNS_RESOLVER": "crawler.middlewares.addresses.GuardedResolver",

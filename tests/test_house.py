@@ -1,6 +1,7 @@
 """The house's rules: who may import whom, who knows SQL, Scrapy, `.env`; how large a module is."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -288,6 +289,33 @@ def test_a_module_opens_by_saying_what_it_is_for() -> None:
 
 def test_no_module_is_a_drawer_for_leftovers() -> None:
     assert [m.name for m in MODULES if DRAWERS & set(m.name.split("."))] == []
+
+
+def test_a_public_class_name_stands_once() -> None:
+    """So that it means one thing; docs/glossary.md has the words."""
+    places: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.walk(tree_of(module)):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(module.name)
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_the_places_that_the_glossary_names_exist() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    named = re.findall(r"(?:`(\w+)` in\s+)?`((?:crawler|indexer)/[\w./]+)`", text)
+    broken = [
+        f"{name or ''} {place}".strip()
+        for name, place in named
+        if not (ROOT / place).is_file()
+        or not re.search(
+            rf"(?:class|def) {name}\b" if name else "", (ROOT / place).read_text(encoding="utf-8")
+        )
+    ]
+
+    assert len(named) > 50
+    assert broken == []
 
 
 def test_no_two_modules_import_each_other() -> None:

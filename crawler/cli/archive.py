@@ -50,7 +50,7 @@ def ingest_archive(
             all_topics=all_topics,
             since=moment(since, now=now, option="--since"),
             until=moment(until, now=now, option="--until"),
-            told=errors.print,
+            on_progress=errors.print,
         )
         report = push_once(config, Outbox(engine)) if index else PushReport()
     if as_json:
@@ -95,7 +95,7 @@ def replay(
             enrich_only=enrich_only,
             apply=apply,
             all_topics=all_topics,
-            told=errors.print,
+            on_progress=errors.print,
         )
         if as_json:
             print_json(report.as_json())
@@ -109,6 +109,6 @@ def _swap(config: Config, outbox: Outbox) -> None:
     with search_server(config) as server, sole_sender(config, outbox.engine) as right:
         pusher = Pusher(server, outbox, config, may_send=right.is_sure)
         pusher.prepare()
-        pusher.rebuild(told=errors.print)
+        pusher.rebuild(on_progress=errors.print)
         report = pusher.push_pending()
     console.print(push_words(report), soft_wrap=True)

@@ -76,7 +76,7 @@ def crawl(
             as_json=as_json,
         )
         raise typer.Exit(code)
-    from crawler.runs import crawling, report
+    from crawler.runs import crawling
     from crawler.spiders.plan import plan_for
 
     config = load()
@@ -95,7 +95,7 @@ def crawl(
     if as_json:
         print_json(done.as_json())
     else:
-        report.print_crawl(console, done)
+        crawling.print_crawl(console, done)
     raise typer.Exit(done.exit_code)
 
 
@@ -159,18 +159,18 @@ def extract(
     """Show what would be indexed of a page, and where each value came from."""
     from crawler.cli import reports
     from crawler.offline import bulk
-    from crawler.visits.looking import look_at
+    from crawler.visits.extract_page import extract_page
 
     config = load()
     if jsonl is not None:
         raise typer.Exit(bulk.run_bulk(*jsonl, bulk.extract_line, config.workers, errors))
     if target is None:
         raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
-    look = look_at(target, config=config, url=url)
+    look = extract_page(target, config=config, url=url)
     if as_json:
         print_json(look.as_json())
     else:
-        reports.print_look(console, look)
+        reports.print_page(console, look)
 
 
 @app.command()

@@ -10,12 +10,12 @@ from indexer.search.printing import plain
 
 if TYPE_CHECKING:
     from crawler.offline.replay_report import ReplayReport
-    from crawler.visits.looking import Look
+    from crawler.visits.extract_page import ExtractedPage
 
 
-def print_look(console: Console, look: "Look") -> None:
+def print_page(console: Console, page: "ExtractedPage") -> None:
     """Each value with where it came from, then the text."""
-    values = look.as_json()
+    values = page.as_json()
     evidence = values.pop("evidence")
     text = values.pop("text")
     table = Table(box=None, pad_edge=False)

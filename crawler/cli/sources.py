@@ -1,6 +1,6 @@
 """The registry's commands: list, discover, add, import, export, check. `cli.main` mounts them.
 
-What they do with the web stands in `prospecting` and `checking`.
+What they do with the web stands in `source_discovery` and `checking`.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from crawler.errors import SourceError
-from crawler.net.visitor import PAUSE_S, Visitor
+from crawler.net.fetching import PAUSE_S, Visitor
 from indexer.foundation.config import Config, load
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
@@ -21,7 +21,7 @@ from indexer.search.printing import print_json
 if TYPE_CHECKING:  # they take a moment to load, and `crawler.cli.main` imports this module
     from crawler.sources.registry import Registry
     from crawler.sources.source import Source
-    from crawler.visits.prospecting import Discovery
+    from crawler.visits.source_discovery import Discovery
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -180,8 +180,8 @@ def check(
 
     config, now = load(), now_utc()
     plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
-    with counting(errors, len(plan.sources)) as told:
-        checks = check_sources(plan.sources, config, told=told)
+    with counting(errors, len(plan.sources)) as on_progress:
+        checks = check_sources(plan.sources, config, on_progress=on_progress)
     failed = sum(bool(one.problems) for one in checks)
     if as_json:
         shown = [one.as_json(now=now) for one in checks]
@@ -210,11 +210,11 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
 
 def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
     from crawler.cli.sources_reports import asking
-    from crawler.visits.prospecting import discover as prospect
+    from crawler.visits.source_discovery import discover as discover_sources
 
     async def look() -> "Discovery":
         async with Visitor(config, pause_s=pause_s) as visitor:
-            return await prospect(url, visitor, now=now_utc(), told=told)
+            return await discover_sources(url, visitor, now=now_utc(), on_progress=on_progress)
 
-    with asking(errors) as told:
+    with asking(errors) as on_progress:
         return asyncio.run(look())

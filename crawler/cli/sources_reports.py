@@ -11,7 +11,7 @@ from rich.text import Text
 
 from crawler.sources.source import Source
 from crawler.visits.checking import Check
-from crawler.visits.prospecting import Discovery
+from crawler.visits.source_discovery import Discovery
 from indexer.search.printing import plain, span
 
 

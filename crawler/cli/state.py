@@ -26,13 +26,13 @@ def migrate(
     target: Annotated[str, typer.Argument(help="The same; made if absent, and empty.")],
 ) -> None:
     """Move the state into another database, to or from PostgreSQL; the source stays as it is."""
-    from crawler.state.moving import move
+    from crawler.state.migration import move
 
     config = load()
     moved = move(
         database_address(source, "SOURCE"),
         database_address(target, "TARGET"),
-        told=lambda words: errors.print(words, markup=False, soft_wrap=True),
+        on_progress=lambda words: errors.print(words, markup=False, soft_wrap=True),
     )
     words = [
         f"{sum(moved.values()):,} rows of {len(moved)} tables moved; the source is as it was.",

@@ -14,8 +14,7 @@ from rich.console import Console
 
 from crawler.demo import NewsroomSite, open_newsroom
 from crawler.oversight.coverage import coverage_of
-from crawler.runs.crawling import crawl
-from crawler.runs.report import print_crawl
+from crawler.runs.crawling import crawl, print_crawl
 from crawler.sources.registry import Registry
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan

@@ -6,23 +6,30 @@ from dataclasses import replace
 from crawler.article import Precision
 from crawler.demo import images, sitemaps
 from crawler.demo.feeds import feed
-from crawler.demo.fronts import list_page, list_path, pages_of
-from crawler.demo.pages import amp_page, article_page, readable_text
+from crawler.demo.pages import (
+    amp_page,
+    article_page,
+    list_page,
+    list_path,
+    not_an_article,
+    pages_of,
+    readable_text,
+    wall,
+)
 from crawler.demo.press import FEED_PATHS, SITEMAP_INDEX, Press, amp_path, number_of
-from crawler.demo.reply import Reply, redirect
-from crawler.demo.story import Story
+from crawler.demo.reply import SiteReply, redirect
+from crawler.demo.story import DemoStory
 from crawler.demo.truth import REGION_OF_COUNTRY, NewsroomArticle
-from crawler.demo.walls import not_an_article, wall
 
 
 class Desk:
     """A site's stories and the answers made of them; answers are made when first asked for."""
 
-    def __init__(self, press: Press, stories: list[Story]) -> None:
+    def __init__(self, press: Press, stories: list[DemoStory]) -> None:
         self.press = press
         self._lay_out(stories)
 
-    def answer(self, path: str) -> Reply:
+    def answer(self, path: str) -> SiteReply:
         """What the site answers under `path` (no query)."""
         replies, routes = self._replies, self._routes
         if path not in replies:
@@ -31,11 +38,11 @@ class Desk:
             replies[path] = routes[path]()
         return replies[path]
 
-    def add(self, story: Story) -> None:
+    def add(self, story: DemoStory) -> None:
         """Publish one more story."""
         self._lay_out([story, *self._stories])
 
-    def change(self, url: str, edited: Callable[[Story], Story]) -> Story:
+    def change(self, url: str, edited: Callable[[DemoStory], DemoStory]) -> DemoStory:
         """Put `edited(story)` in the place of the story at `url`; its address stays.
 
         Raises: KeyError when the site has no such story.
@@ -53,7 +60,7 @@ class Desk:
         """What is true of every page behind the site's listings."""
         return [self.truth_of(story) for story in self._stories]
 
-    def truth_of(self, story: Story) -> NewsroomArticle:
+    def truth_of(self, story: DemoStory) -> NewsroomArticle:
         """What is true of one story's page."""
         press = self.press
         precision = press.precision(story)
@@ -84,14 +91,14 @@ class Desk:
             other_urls=press.links(story),
         )
 
-    def _lay_out(self, stories: list[Story]) -> None:
+    def _lay_out(self, stories: list[DemoStory]) -> None:
         self._stories = sorted(stories, key=lambda story: story.published, reverse=True)
         self._routes = self._listings() | self._pages()
-        self._replies: dict[str, Reply] = {}
+        self._replies: dict[str, SiteReply] = {}
 
-    def _listings(self) -> dict[str, Callable[[], Reply]]:
+    def _listings(self) -> dict[str, Callable[[], SiteReply]]:
         press, stories = self.press, self._stories
-        routes: dict[str, Callable[[], Reply]] = {
+        routes: dict[str, Callable[[], SiteReply]] = {
             "/robots.txt": lambda: sitemaps.robots_txt(press),
             "/logo.svg": lambda: _svg(images.svg_logo(press.spec.name)),
         }
@@ -106,7 +113,7 @@ class Desk:
             routes |= self._lists(section)
         return routes
 
-    def _lists(self, section: str) -> dict[str, Callable[[], Reply]]:
+    def _lists(self, section: str) -> dict[str, Callable[[], SiteReply]]:
         mine = [story for story in self._stories if section in ("", story.section)]
         return {
             list_path(section, number): lambda number=number: list_page(  # type: ignore[misc]
@@ -115,9 +122,9 @@ class Desk:
             for number in range(1, pages_of(self.press, mine) + 1)
         }
 
-    def _pages(self) -> dict[str, Callable[[], Reply]]:
+    def _pages(self) -> dict[str, Callable[[], SiteReply]]:
         press, stories = self.press, self._stories
-        routes: dict[str, Callable[[], Reply]] = {}
+        routes: dict[str, Callable[[], SiteReply]] = {}
         for story in stories:
             path, make = press.path(story), article_page
             if story.kind == "not-article":
@@ -127,12 +134,12 @@ class Desk:
             routes[f"/r/{number_of(story)}"] = lambda story=story: redirect(  # type: ignore[misc]
                 f"{press.url(story)}?from=short", 302
             )
-            routes[f"/img/{story.slug}.png"] = lambda story=story: Reply(  # type: ignore[misc]
+            routes[f"/img/{story.slug}.png"] = lambda story=story: SiteReply(  # type: ignore[misc]
                 body=images.png(number_of(story)), content_type="image/png"
             )
         return routes
 
-    def _elsewhere(self, path: str) -> Reply:
+    def _elsewhere(self, path: str) -> SiteReply:
         """Addresses one slash away lead on; all others are not found."""
         near = path[:-1] if path.endswith("/") else f"{path}/"
         if near in self._routes:
@@ -140,5 +147,5 @@ class Desk:
         return wall(self.press, "404", "", status=404)
 
 
-def _svg(picture: str) -> Reply:
-    return Reply(body=picture.encode("utf-8"), content_type="image/svg+xml")
+def _svg(picture: str) -> SiteReply:
+    return SiteReply(body=picture.encode("utf-8"), content_type="image/svg+xml")

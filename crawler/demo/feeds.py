@@ -7,8 +7,8 @@ from html import escape
 
 from crawler.demo.markup import to_html
 from crawler.demo.press import FEED_PATHS, Press, number_of
-from crawler.demo.reply import Reply
-from crawler.demo.story import Story, signed_by
+from crawler.demo.reply import SiteReply
+from crawler.demo.story import DemoStory, signed_by
 
 _TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
@@ -21,11 +21,11 @@ _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _MEDIA = "http://search.yahoo.com/mrss/"
 
 
-def feed(press: Press, kind: str, stories: Sequence[Story]) -> Reply:
+def feed(press: Press, kind: str, stories: Sequence[DemoStory]) -> SiteReply:
     """A feed of `stories`, newest first as given. kind: a key of `press.FEED_PATHS`."""
     write = {"rss": _rss, "atom": _atom, "json": _json, "rdf": _rdf}[kind]
     newest = max((story.modified or story.published for story in stories), default=press.now)
-    return Reply(
+    return SiteReply(
         body=write(press, stories).encode("utf-8"), content_type=_TYPES[kind], modified=newest
     )
 
@@ -35,11 +35,11 @@ def feed_type(kind: str) -> str:
     return _TYPES[kind].partition(";")[0]
 
 
-def _dated(press: Press, story: Story) -> bool:
+def _dated(press: Press, story: DemoStory) -> bool:
     return press.spec.feed_dates and story.dated
 
 
-def _rss(press: Press, stories: Sequence[Story]) -> str:
+def _rss(press: Press, stories: Sequence[DemoStory]) -> str:
     spec = press.spec
     items = "\n".join(_rss_item(press, story) for story in stories)
     return (
@@ -51,7 +51,7 @@ def _rss(press: Press, stories: Sequence[Story]) -> str:
     )
 
 
-def _rss_item(press: Press, story: Story) -> str:
+def _rss_item(press: Press, story: DemoStory) -> str:
     link = escape(press.link(story, press.spec.feed_link))
     parts = [
         f"<title>{escape(story.title)}</title><link>{link}</link>",
@@ -69,7 +69,7 @@ def _rss_item(press: Press, story: Story) -> str:
     return "<item>" + "".join(parts) + "</item>"
 
 
-def _atom(press: Press, stories: Sequence[Story]) -> str:
+def _atom(press: Press, stories: Sequence[DemoStory]) -> str:
     spec = press.spec
     newest = max((story.modified or story.published for story in stories), default=press.now)
     entries = "\n".join(_atom_entry(press, story) for story in stories)
@@ -82,7 +82,7 @@ def _atom(press: Press, stories: Sequence[Story]) -> str:
     )
 
 
-def _atom_entry(press: Press, story: Story) -> str:
+def _atom_entry(press: Press, story: DemoStory) -> str:
     link = escape(press.link(story, press.spec.feed_link))
     authors = "".join(f"<author><name>{escape(name)}</name></author>" for name in signed_by(story))
     tags = "".join(f'<category term="{escape(tag)}"/>' for tag in story.tags)
@@ -100,7 +100,7 @@ def _atom_entry(press: Press, story: Story) -> str:
     )
 
 
-def _json(press: Press, stories: Sequence[Story]) -> str:
+def _json(press: Press, stories: Sequence[DemoStory]) -> str:
     items = []
     for story in stories:
         item: dict[str, object] = {
@@ -128,7 +128,7 @@ def _json(press: Press, stories: Sequence[Story]) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
 
-def _rdf(press: Press, stories: Sequence[Story]) -> str:
+def _rdf(press: Press, stories: Sequence[DemoStory]) -> str:
     spec = press.spec
     links = [escape(press.link(story, spec.feed_link)) for story in stories]
     order = "".join(f'<rdf:li rdf:resource="{link}"/>' for link in links)
@@ -146,7 +146,7 @@ def _rdf(press: Press, stories: Sequence[Story]) -> str:
     )
 
 
-def _rdf_item(press: Press, story: Story, link: str) -> str:
+def _rdf_item(press: Press, story: DemoStory, link: str) -> str:
     date = f"<dc:date>{press.iso(story.published)}</dc:date>" if _dated(press, story) else ""
     creator = "".join(f"<dc:creator>{escape(name)}</dc:creator>" for name in signed_by(story))
     return (

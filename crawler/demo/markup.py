@@ -13,28 +13,28 @@ _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class StoryBlock:
     """kind: "paragraph", "heading", "list", "quote" or "table"; lines: its items, rows or text."""
 
     kind: str
     lines: tuple[str, ...]
 
 
-def parse(body: str) -> tuple[Block, ...]:
+def parse(body: str) -> tuple[StoryBlock, ...]:
     """Cut a body into blocks."""
     return tuple(_block(chunk) for chunk in re.split(r"\n\s*\n", body.strip()) if chunk.strip())
 
 
-def _block(chunk: str) -> Block:
+def _block(chunk: str) -> StoryBlock:
     lines = [line.strip() for line in chunk.strip().splitlines()]
     if lines[0].startswith("## "):
-        return Block("heading", (lines[0][3:],))
+        return StoryBlock("heading", (lines[0][3:],))
     for mark, kind in (("- ", "list"), ("> ", "quote")):
         if lines[0].startswith(mark):
-            return Block(kind, tuple(line.removeprefix(mark) for line in lines))
+            return StoryBlock(kind, tuple(line.removeprefix(mark) for line in lines))
     if lines[0].startswith("|"):
-        return Block("table", tuple(line.strip("| ") for line in lines))
-    return Block("paragraph", (" ".join(lines),))
+        return StoryBlock("table", tuple(line.strip("| ") for line in lines))
+    return StoryBlock("paragraph", (" ".join(lines),))
 
 
 def inline_html(line: str) -> str:
@@ -48,7 +48,7 @@ def inline_text(line: str) -> str:
     return _LINK.sub(r"\1", _STRONG.sub(r"\1", line))
 
 
-def block_html(block: Block) -> str:
+def block_html(block: StoryBlock) -> str:
     """One block as an HTML element."""
     lines = [inline_html(line) for line in block.lines]
     if block.kind == "heading":
@@ -66,17 +66,17 @@ def block_html(block: Block) -> str:
     return f"<p>{lines[0]}</p>"
 
 
-def to_html(blocks: tuple[Block, ...]) -> str:
+def to_html(blocks: tuple[StoryBlock, ...]) -> str:
     """Blocks as HTML, one element a line."""
     return "\n".join(block_html(block) for block in blocks)
 
 
-def to_text(blocks: tuple[Block, ...]) -> str:
+def to_text(blocks: tuple[StoryBlock, ...]) -> str:
     """Blocks as plain text, one line each for paragraphs, items and rows."""
     return "\n".join(inline_text(line) for block in blocks for line in block.lines)
 
 
-def to_json(blocks: tuple[Block, ...]) -> list[dict[str, object]]:
+def to_json(blocks: tuple[StoryBlock, ...]) -> list[dict[str, object]]:
     """Blocks as a page built by script carries them."""
     return [
         {"type": block.kind, "items": [inline_html(line) for line in block.lines]}

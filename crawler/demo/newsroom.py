@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from starlette.types import Receive, Scope, Send
 
 from crawler.demo.desk import Desk
-from crawler.demo.loopback import bind, serving
+from crawler.demo.loopback import Request, Requests, bind, serving
 from crawler.demo.markup import parse
 from crawler.demo.press import Press, read_specs
-from crawler.demo.reply import Reply, over_http
-from crawler.demo.request_log import Request, Requests
-from crawler.demo.story import Story, read_stories
+from crawler.demo.reply import SiteReply, over_http
+from crawler.demo.story import DemoStory, read_stories
 from crawler.demo.truth import NewsroomArticle, NewsroomSite
 
 
@@ -68,7 +67,7 @@ class Newsroom:
         """
         desk = self._desk(site_id)
         moment = published or self.now
-        story = Story(
+        story = DemoStory(
             site_id=site_id,
             slug=slug or f"update-{len(desk.truth()) + 1}",
             title=title,
@@ -98,7 +97,7 @@ class Newsroom:
         if desk is None:
             raise KeyError(f"{url} is on no site of this newsroom: take one of newsroom.articles")
 
-        def edited(story: Story) -> Story:
+        def edited(story: DemoStory) -> DemoStory:
             return replace(
                 story,
                 title=story.title if title is None else title,
@@ -108,12 +107,12 @@ class Newsroom:
 
         return desk.truth_of(desk.change(url, edited))
 
-    def answer(self, port: int, path: str) -> Reply:
+    def answer(self, port: int, path: str) -> SiteReply:
         """What the site on `port` answers under `path`."""
         desk = self._by_port[port]
         status = self._down.get(desk.press.spec.id)
         if status is not None:
-            return Reply(body=b"down for repairs\n", content_type="text/plain", status=status)
+            return SiteReply(body=b"down for repairs\n", content_type="text/plain", status=status)
         return desk.answer(path)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:

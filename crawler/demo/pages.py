@@ -1,4 +1,7 @@
-"""Article pages: a story in its site's template, with all the furniture around it."""
+"""The pages of a site: articles, front and section pages, and what is no article (walls, errors).
+
+Each is a template of its site, filled, with all the furniture around it.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -6,10 +9,10 @@ from html import escape
 from string import Template
 
 from crawler.demo.feeds import feed_type
-from crawler.demo.markup import Block, inline_html, to_html, to_text
+from crawler.demo.markup import StoryBlock, inline_html, to_html, to_text
 from crawler.demo.press import FEED_PATHS, FOLDER, Press, amp_path
-from crawler.demo.reply import Reply, html_reply
-from crawler.demo.story import Story, signed_by
+from crawler.demo.reply import SiteReply, html_reply
+from crawler.demo.story import DemoStory, signed_by
 from crawler.demo.structured import graph, in_script, metered, news_article, next_data
 
 OPEN_BLOCKS = 2  # what a teaser shows
@@ -23,19 +26,19 @@ def template(name: str) -> Template:
     return Template((FOLDER / "templates" / f"{name}.html").read_text(encoding="utf-8"))
 
 
-def article_page(press: Press, story: Story, others: Sequence[Story]) -> Reply:
+def article_page(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> SiteReply:
     """A story's page. others: the site's stories, newest first, to link as related."""
     page = template(press.spec.template).substitute(_values(press, story, others))
     return html_reply(page, modified=story.modified or story.published)
 
 
-def amp_page(press: Press, story: Story, others: Sequence[Story]) -> Reply:
+def amp_page(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> SiteReply:
     """The story once more, in the AMP printing."""
     page = template("amp").substitute(_values(press, story, others))
     return html_reply(page, modified=story.modified or story.published)
 
 
-def readable_text(story: Story) -> str:
+def readable_text(story: DemoStory) -> str:
     """What a reader without a subscription sees of the story's text."""
     return to_text(story.blocks[:OPEN_BLOCKS] if story.access == "teaser" else story.blocks)
 
@@ -70,7 +73,7 @@ def furniture(press: Press) -> dict[str, str]:
     }
 
 
-def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str, str]:
+def _values(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> Mapping[str, str]:
     spec = press.spec
     opening = story.blocks[:OPEN_BLOCKS] if story.access == "teaser" else story.blocks
     published = story.published if story.dated else None
@@ -109,7 +112,7 @@ def _values(press: Press, story: Story, others: Sequence[Story]) -> Mapping[str,
     }
 
 
-def _updated(press: Press, story: Story) -> str:
+def _updated(press: Press, story: DemoStory) -> str:
     """The second date of a changed story, as readers see it."""
     if story.modified is None:
         return ""
@@ -117,14 +120,14 @@ def _updated(press: Press, story: Story) -> str:
     return f'<span class="updated">{escape(text)}</span>'
 
 
-def _author_links(press: Press, story: Story) -> str:
+def _author_links(press: Press, story: DemoStory) -> str:
     return ", ".join(
         f'<a rel="author" href="{press.base}/author/{number}">{escape(name)}</a>'
         for number, name in enumerate(signed_by(story), start=11)
     )
 
 
-def _related(press: Press, story: Story, others: Sequence[Story]) -> str:
+def _related(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> str:
     near = [other for other in others if other.slug != story.slug and other.kind != "not-article"]
     return "".join(
         f'<li><a href="{escape(press.url(other))}">{escape(other.title)}</a>'
@@ -133,7 +136,7 @@ def _related(press: Press, story: Story, others: Sequence[Story]) -> str:
     )
 
 
-def _as_divs(blocks: Sequence[Block]) -> str:
+def _as_divs(blocks: Sequence[StoryBlock]) -> str:
     """Paragraphs the old way: text parted by line breaks in one div, subheads in bold."""
     parts = []
     for block in blocks:
@@ -146,7 +149,7 @@ def _as_divs(blocks: Sequence[Block]) -> str:
     return "\n".join(parts)
 
 
-def _halved(press: Press, blocks: Sequence[Block], others: Sequence[Story]) -> str:
+def _halved(press: Press, blocks: Sequence[StoryBlock], others: Sequence[DemoStory]) -> str:
     """The body with an "also read" link and an advertisement in its middle."""
     middle = max(1, len(blocks) // 2)
     also = next((other for other in reversed(others) if other.kind == "article"), None)
@@ -181,4 +184,108 @@ def _wall(press: Press) -> str:
         f"<h3>{escape(labels['wall'])}</h3>"
         f'<p>{escape(labels["wall_text"])}</p><a href="/subscribe">{escape(labels["wall_yes"])}</a>'
         f'<a href="/account/login">{escape(labels["login"])}</a></div>'
+    )
+
+
+def list_page(
+    press: Press, stories: Sequence[DemoStory], section: str = "", number: int = 1
+) -> SiteReply:
+    """Page `number` (from 1) of the stories of a section, or of the whole site when "".
+
+    stories: all that belong there, newest first.
+    """
+    size = press.spec.per_page
+    shown = stories[(number - 1) * size : number * size]
+    make = {"cards": _card, "list": _line}[press.spec.front]
+    values = furniture(press) | {
+        "heading": escape(press.spec.sections.get(section, press.spec.tagline)),
+        "items": "\n".join(make(press, story) for story in shown),
+        **_pager(press, section, number, len(stories) > number * size),
+    }
+    newest = max((story.modified or story.published for story in shown), default=press.now)
+    return html_reply(template("front").substitute(values), modified=newest)
+
+
+def pages_of(press: Press, stories: Sequence[DemoStory]) -> int:
+    """How many list pages the stories fill."""
+    return max(1, -(-len(stories) // press.spec.per_page))
+
+
+def list_path(section: str, number: int = 1) -> str:
+    """Where a list page lives."""
+    start = f"/{section}/" if section else "/"
+    return start if number == 1 else f"{start}page/{number}/"
+
+
+def _pager(press: Press, section: str, number: int, more: bool) -> dict[str, str]:
+    if not more:
+        return {"next_head": "", "next_link": ""}
+    url = press.base + list_path(section, number + 1)
+    return {
+        "next_head": f'<link rel="next" href="{url}">',
+        "next_link": f'<a class="next" rel="next" href="{url}">{press.labels["more"]}</a>',
+    }
+
+
+def _shown_date(press: Press, story: DemoStory) -> str:
+    return escape(press.visible(story.published)) if story.dated else ""
+
+
+def _card(press: Press, story: DemoStory) -> str:
+    link = escape(press.link(story, press.spec.front_link))
+    return (
+        f'<article class="card"><a href="{link}"><img src="{press.base}/img/{story.slug}.png" '
+        f'alt="" width="320"><h3>{escape(story.title)}</h3></a><p>{escape(story.dek)}</p>'
+        f'<span class="meta">{escape(", ".join(signed_by(story)))} · {_shown_date(press, story)}'
+        "</span></article>"
+    )
+
+
+def _line(press: Press, story: DemoStory) -> str:
+    link = escape(press.link(story, press.spec.front_link))
+    return (
+        f'<li class="news-line"><a href="{link}" title="{escape(story.title)}">'
+        f"{escape(story.title)}</a><em>{_shown_date(press, story)}</em></li>"
+    )
+
+
+_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0>>endobj\n"
+)
+
+
+def not_an_article(press: Press, story: DemoStory, others: Sequence[DemoStory]) -> SiteReply:
+    """The answer behind the link of a story whose `reason` says what is there instead."""
+    if story.reason == "list-page":
+        return list_page(press, others)
+    if story.reason == "not-html":
+        return SiteReply(body=_PDF + b"%%EOF\n", content_type="application/pdf")
+    if story.reason == "empty":
+        return html_reply("")
+    forms = {"login": _login(press), "consent-wall": _consent(press)}
+    return wall(press, story.title, forms.get(story.reason, ""))
+
+
+def wall(press: Press, title: str, inner: str, status: int = 200) -> SiteReply:
+    """A short page of the site with a heading and a few words."""
+    labels = press.labels
+    texts = {"title": escape(title), "inner": inner or f"<p>{escape(labels['not_found'])}</p>"}
+    return html_reply(template("wall").substitute(furniture(press) | texts), status=status)
+
+
+def _login(press: Press) -> str:
+    labels = press.labels
+    return (
+        f'<form method="post" action="/account/login"><label>{escape(labels["email"])}'
+        '<input type="email" name="email"></label><input type="password" name="password">'
+        f"<button>{escape(labels['login'])}</button></form><p>{escape(labels['wall_text'])}</p>"
+    )
+
+
+def _consent(press: Press) -> str:
+    labels = press.labels
+    return (
+        f'<div id="cmp" role="dialog"><p>{escape(labels["consent_long"])}</p>'
+        f"<button>{escape(labels['consent_yes'])}</button>"
+        f"<button>{escape(labels['consent_no'])}</button></div>"
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from crawler.article import Precision
-from crawler.demo.story import Story
+from crawler.demo.story import DemoStory
 from crawler.demo.truth import REGION_OF_COUNTRY, NewsroomSite
 
 FOLDER = Path(__file__).parent
@@ -123,7 +123,7 @@ class Press:
                 return str(word).format(n=count)
         return str(self.labels["ago"]["now"])
 
-    def precision(self, story: Story) -> Precision | None:
+    def precision(self, story: DemoStory) -> Precision | None:
         """How exactly a reader of page and listing learns when the story appeared."""
         if not story.dated:
             return None
@@ -131,7 +131,7 @@ class Press:
             return Precision.MINUTE
         return Precision.HOUR if self.now - story.published < timedelta(days=1) else Precision.DAY
 
-    def path(self, story: Story) -> str:
+    def path(self, story: DemoStory) -> str:
         """Where a story lives on the site."""
         if story.path:
             return story.path
@@ -145,11 +145,11 @@ class Press:
             section=story.section,
         )
 
-    def url(self, story: Story) -> str:
+    def url(self, story: DemoStory) -> str:
         """A story's canonical address."""
         return self.base + self.path(story)
 
-    def link(self, story: Story, form: str) -> str:
+    def link(self, story: DemoStory, form: str) -> str:
         """A story's address as a listing writes it; pages without an article have but one."""
         url = self.url(story)
         if story.kind == "not-article":
@@ -162,7 +162,7 @@ class Press:
         }
         return forms.get(form, url)
 
-    def links(self, story: Story) -> tuple[str, ...]:
+    def links(self, story: DemoStory) -> tuple[str, ...]:
         """Every other address of a story that some listing of the site uses."""
         forms = (self.spec.feed_link, self.spec.front_link)
         return tuple(sorted({self.link(story, form) for form in forms} - {self.url(story)}))
@@ -188,7 +188,7 @@ class Press:
         )
 
 
-def number_of(story: Story) -> int:
+def number_of(story: DemoStory) -> int:
     """A story's number in its site's content system: seven digits, the same in every run."""
     return 1_000_000 + crc32(f"{story.site_id}/{story.slug}".encode()) % 9_000_000
 

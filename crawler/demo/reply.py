@@ -12,7 +12,7 @@ _WORTH_ZIPPING_BYTES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class SiteReply:
     """One answer. body: not yet compressed. modified: aware UTC, for Last-Modified."""
 
     body: bytes = b""
@@ -22,17 +22,19 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def html_reply(page: str, *, status: int = 200, modified: datetime | None = None) -> Reply:
+def html_reply(page: str, *, status: int = 200, modified: datetime | None = None) -> SiteReply:
     """A page as an answer."""
-    return Reply(body=page.encode("utf-8"), status=status, modified=modified)
+    return SiteReply(body=page.encode("utf-8"), status=status, modified=modified)
 
 
-def redirect(url: str, status: int = 301) -> Reply:
+def redirect(url: str, status: int = 301) -> SiteReply:
     """Send the reader elsewhere."""
-    return Reply(status=status, headers={"location": url})
+    return SiteReply(status=status, headers={"location": url})
 
 
-def over_http(reply: Reply, asked: Mapping[str, str]) -> tuple[int, list[tuple[str, str]], bytes]:
+def over_http(
+    reply: SiteReply, asked: Mapping[str, str]
+) -> tuple[int, list[tuple[str, str]], bytes]:
     """Status, headers and body for a request with headers `asked` (names in lower case)."""
     etag = f'"{hashlib.blake2b(reply.body, digest_size=8).hexdigest()}"'
     headers = [("content-type", reply.content_type), *reply.headers.items()]
@@ -49,7 +51,7 @@ def over_http(reply: Reply, asked: Mapping[str, str]) -> tuple[int, list[tuple[s
     return 200, headers, reply.body
 
 
-def _unchanged(reply: Reply, etag: str, asked: Mapping[str, str]) -> bool:
+def _unchanged(reply: SiteReply, etag: str, asked: Mapping[str, str]) -> bool:
     """RFC 9110, 13.1: If-None-Match counts first, If-Modified-Since only without it."""
     if "if-none-match" in asked:
         return etag in asked["if-none-match"] or asked["if-none-match"].strip() == "*"

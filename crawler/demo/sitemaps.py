@@ -6,8 +6,8 @@ from datetime import timedelta
 from html import escape
 
 from crawler.demo.press import SITEMAP_INDEX, Press
-from crawler.demo.reply import Reply
-from crawler.demo.story import Story
+from crawler.demo.reply import SiteReply
+from crawler.demo.story import DemoStory
 
 NEWS_SITEMAP = "/sitemap-news.xml"
 ARCHIVE_SITEMAP = "/sitemap-stories.xml.gz"
@@ -18,17 +18,19 @@ _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
-def robots_txt(press: Press) -> Reply:
+def robots_txt(press: Press) -> SiteReply:
     """Open to all but the members' pages and the search."""
     lines = ["User-agent: *", f"Disallow: {MEMBERS}", "Disallow: /search"]
     if press.spec.crawl_delay_s:
         lines.append(f"Crawl-delay: {press.spec.crawl_delay_s}")
     if press.spec.sitemap:
         lines += ["", f"Sitemap: {press.base}{SITEMAP_INDEX}"]
-    return Reply(body="\n".join([*lines, ""]).encode(), content_type="text/plain; charset=utf-8")
+    return SiteReply(
+        body="\n".join([*lines, ""]).encode(), content_type="text/plain; charset=utf-8"
+    )
 
 
-def sitemap_index(press: Press, stories: Sequence[Story]) -> Reply:
+def sitemap_index(press: Press, stories: Sequence[DemoStory]) -> SiteReply:
     """The index that names the other two."""
     newest = press.iso(max((story.published for story in stories), default=press.now))
     entries = "".join(
@@ -38,7 +40,7 @@ def sitemap_index(press: Press, stories: Sequence[Story]) -> Reply:
     return _reply(f'<sitemapindex xmlns="{_NAMESPACE}">\n{entries}</sitemapindex>\n', press)
 
 
-def news_sitemap(press: Press, stories: Sequence[Story]) -> Reply:
+def news_sitemap(press: Press, stories: Sequence[DemoStory]) -> SiteReply:
     """Stories of the last two days, with their titles and dates."""
     spec = press.spec
     recent = [story for story in stories if story.dated and press.now - story.published <= _SPAN]
@@ -55,7 +57,7 @@ def news_sitemap(press: Press, stories: Sequence[Story]) -> Reply:
     )
 
 
-def archive_sitemap(press: Press, stories: Sequence[Story]) -> Reply:
+def archive_sitemap(press: Press, stories: Sequence[DemoStory]) -> SiteReply:
     """Every story, gzipped as a file."""
     entries = "".join(
         f"<url><loc>{escape(press.url(story))}</loc>{_lastmod(press, story)}</url>\n"
@@ -63,15 +65,15 @@ def archive_sitemap(press: Press, stories: Sequence[Story]) -> Reply:
     )
     plain = _reply(f'<urlset xmlns="{_NAMESPACE}">\n{entries}</urlset>\n', press)
     body = gzip.compress(plain.body, mtime=0)
-    return Reply(body=body, content_type="application/gzip", modified=press.now)
+    return SiteReply(body=body, content_type="application/gzip", modified=press.now)
 
 
-def _lastmod(press: Press, story: Story) -> str:
+def _lastmod(press: Press, story: DemoStory) -> str:
     if not story.dated:
         return ""
     return f"<lastmod>{press.iso(story.modified or story.published)}</lastmod>"
 
 
-def _reply(xml: str, press: Press) -> Reply:
+def _reply(xml: str, press: Press) -> SiteReply:
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}'.encode()
-    return Reply(body=body, content_type=_XML, modified=press.now)
+    return SiteReply(body=body, content_type=_XML, modified=press.now)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from crawler.demo.markup import Block, parse
+from crawler.demo.markup import StoryBlock, parse
 
 FOLDER = Path(__file__).parent / "articles"
 _FENCE = re.compile(r"^\+\+\+$", re.MULTILINE)
@@ -20,7 +20,7 @@ _UNIT = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class DemoStory:
     """One story of one site; times are aware UTC, to the minute.
 
     path: its place on the site when it does not follow the site's own pattern.
@@ -32,7 +32,7 @@ class Story:
     site_id: str
     slug: str
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[StoryBlock, ...]
     published: datetime
     modified: datetime | None = None
     dek: str = ""
@@ -52,12 +52,12 @@ class Story:
     dated: bool = True
 
 
-def signed_by(story: Story) -> tuple[str, ...]:
+def signed_by(story: DemoStory) -> tuple[str, ...]:
     """The names a page prints above the story: its authors, else the desk."""
     return story.authors or ((story.byline,) if story.byline else ())
 
 
-def read_stories(site_id: str, now: datetime) -> list[Story]:
+def read_stories(site_id: str, now: datetime) -> list[DemoStory]:
     """All stories of one site, in the order of its file."""
     return [_story(site_id, head, body, now) for head, body in _written(site_id)]
 
@@ -77,7 +77,7 @@ def age(text: str) -> timedelta:
     return timedelta(**parts)
 
 
-def _story(site_id: str, head: dict[str, Any], body: str, now: datetime) -> Story:
+def _story(site_id: str, head: dict[str, Any], body: str, now: datetime) -> DemoStory:
     published = (now - age(head.pop("age"))).replace(second=0, microsecond=0)
     updated = head.pop("updated_after", None)
     original = _original(head, now)
@@ -86,11 +86,11 @@ def _story(site_id: str, head: dict[str, Any], body: str, now: datetime) -> Stor
     }
     values["modified"] = published + age(updated) if updated else None
     if original is None:
-        return Story(site_id=site_id, blocks=parse(body), published=published, **values)
+        return DemoStory(site_id=site_id, blocks=parse(body), published=published, **values)
     return replace(original, site_id=site_id, published=published, **values)
 
 
-def _original(head: dict[str, Any], now: datetime) -> Story | None:
+def _original(head: dict[str, Any], now: datetime) -> DemoStory | None:
     source = head.pop("copy_of", None)
     if source is None:
         return None
@@ -100,7 +100,8 @@ def _original(head: dict[str, Any], now: datetime) -> Story | None:
     swaps: dict[str, str] = head.pop("swap", {})
     kept = story.blocks[: head.pop("keep", None)]
     blocks = tuple(
-        Block(block.kind, tuple(_swapped(line, swaps) for line in block.lines)) for block in kept
+        StoryBlock(block.kind, tuple(_swapped(line, swaps) for line in block.lines))
+        for block in kept
     )
     return replace(story, blocks=blocks, path="", access="free")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from crawler.demo.markup import to_json
 from crawler.demo.press import Press
-from crawler.demo.story import Story, signed_by
+from crawler.demo.story import DemoStory, signed_by
 
 
 def in_script(data: object) -> str:
@@ -13,7 +13,7 @@ def in_script(data: object) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def news_article(press: Press, story: Story) -> dict[str, Any]:
+def news_article(press: Press, story: DemoStory) -> dict[str, Any]:
     """A schema.org NewsArticle."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -36,7 +36,7 @@ def news_article(press: Press, story: Story) -> dict[str, Any]:
     return data
 
 
-def metered(press: Press, story: Story) -> dict[str, Any]:
+def metered(press: Press, story: DemoStory) -> dict[str, Any]:
     """The same, telling search engines what is paid for, and of a teaser which part."""
     data = news_article(press, story)
     data["isAccessibleForFree"] = story.access == "free"
@@ -49,7 +49,7 @@ def metered(press: Press, story: Story) -> dict[str, Any]:
     return data
 
 
-def graph(press: Press, story: Story) -> dict[str, Any]:
+def graph(press: Press, story: DemoStory) -> dict[str, Any]:
     """A @graph as common publishing plug-ins write it: page, article and people by reference."""
     url = press.url(story)
     article = news_article(press, story)
@@ -74,7 +74,7 @@ def graph(press: Press, story: Story) -> dict[str, Any]:
     }
 
 
-def next_data(press: Press, story: Story) -> dict[str, Any]:
+def next_data(press: Press, story: DemoStory) -> dict[str, Any]:
     """The state a page of the Next.js kind is built from in the browser."""
     article = {
         "id": story.slug,
@@ -105,7 +105,7 @@ def next_data(press: Press, story: Story) -> dict[str, Any]:
     }
 
 
-def _authors(story: Story) -> list[dict[str, str]]:
+def _authors(story: DemoStory) -> list[dict[str, str]]:
     if story.authors:
         return [{"@type": "Person", "name": name} for name in story.authors]
     return [{"@type": "Organization", "name": name} for name in signed_by(story)]

@@ -106,7 +106,7 @@ class Text:
         return f" {_PUNCTUATION.sub(' ', self.shaped).lower()} "
 
 
-class Match(NamedTuple):
+class PhraseMatch(NamedTuple):
     """A phrase found: `start` and `end` are offsets into the text, `key` is the caller's own."""
 
     start: int
@@ -192,7 +192,7 @@ class Phrases:
         ending = letters if stem else rf"(?![\w{_MARKS}])"
         return f" {parts[0]}", _Form(key, "pattern", None, joined + ending)
 
-    def find(self, text: Text, limit: int | None = None) -> Iterator[Match]:
+    def find(self, text: Text, limit: int | None = None) -> Iterator[PhraseMatch]:
         """Every phrase in the first `limit` characters, overlapping ones too, by their ends."""
         stop = (limit or len(text.shaped)) + 2
         if len(self._words):
@@ -208,7 +208,7 @@ class Phrases:
             start = end + 1 - length
             for form in forms:
                 if _in_runs(runs, start, end + 1, form.kind):
-                    yield Match(start - 1, end, form.key)
+                    yield PhraseMatch(start - 1, end, form.key)
 
 
 def _automaton(found: dict[str, list[_Form]]) -> Any:
@@ -220,7 +220,7 @@ def _automaton(found: dict[str, list[_Form]]) -> Any:
     return automaton
 
 
-def _in_words(text: Text, start: int, end: int, form: _Form) -> Match | None:
+def _in_words(text: Text, start: int, end: int, form: _Form) -> PhraseMatch | None:
     key, kind, cased, pattern = form
     if cased is not None:
         first = start + 1
@@ -228,16 +228,16 @@ def _in_words(text: Text, start: int, end: int, form: _Form) -> Match | None:
         if seen != cased and not (len(cased) > 4 and seen == cased.upper()):
             return None
     if kind == "word":
-        return Match(start, end - 2, key)
+        return PhraseMatch(start, end - 2, key)
     if kind == "prefix":
-        return Match(start, end - 1, key)
+        return PhraseMatch(start, end - 1, key)
     if pattern is not None:
         found = _compiled(pattern).match(text.words, start + 1)
-        return Match(start, found.end() - 1, key) if found else None
+        return PhraseMatch(start, found.end() - 1, key) if found else None
     if kind == "suffix":
-        return Match(start - 1, end - 2, key)
+        return PhraseMatch(start - 1, end - 2, key)
     if kind == "inside":
-        return Match(start - 1, end - 1, key)
+        return PhraseMatch(start - 1, end - 1, key)
     return _behind_clitic(text.words, start, end, form)
 
 
@@ -246,12 +246,12 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _behind_clitic(words: str, start: int, end: int, form: _Form) -> Match | None:
+def _behind_clitic(words: str, start: int, end: int, form: _Form) -> PhraseMatch | None:
     head = words.rfind(" ", 0, start) + 1
     glued = words[head:start]
     closed = form.kind == "prefix-clitic" or not _letter(words[end])
     if closed and (not glued or glued in _CLITICS):
-        return Match(start - 1, end - 1, form.key)
+        return PhraseMatch(start - 1, end - 1, form.key)
     return None
 
 
@@ -267,9 +267,9 @@ def _letter(character: str) -> bool:
     return character.isalnum()
 
 
-def longest(matches: Iterable[Match]) -> list[Match]:
+def longest(matches: Iterable[PhraseMatch]) -> list[PhraseMatch]:
     """The matches left when every one inside a longer one is dropped, in reading order."""
-    kept: list[Match] = []
+    kept: list[PhraseMatch] = []
     for match in sorted(matches, key=lambda m: (m.start, -m.end)):
         if kept and match.end <= kept[-1].end and (match.start, match.end) != kept[-1][:2]:
             continue

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crawler.enrichment.gazetteer import HERE
-from crawler.enrichment.matching import Match, Phrases, Text
+from crawler.enrichment.matching import PhraseMatch, Phrases, Text
 
 MASK = "mask"  # the label of words that hide the terms inside them: no topic, no group
 _EVERYWHERE = ("en", "names")
@@ -32,7 +32,7 @@ _FAMILIES = (
 )
 
 
-class Term(NamedTuple):
+class TopicTerm(NamedTuple):
     """A phrase and what it says.
 
     label: the id of a topic, subtopic or off-topic group; root: its topic's or the group's id.
@@ -48,21 +48,21 @@ class Term(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class TermVocabulary:
     """The terms that count in texts of one language; terms[key] belongs to a match's key.
 
     phrases: those of every text, one object for all languages, and the language's own.
     """
 
-    terms: tuple[Term, ...]
+    terms: tuple[TopicTerm, ...]
     phrases: tuple[Phrases, ...]
 
-    def find(self, text: Text) -> Iterator[Match]:
+    def find(self, text: Text) -> Iterator[PhraseMatch]:
         """Every term in the text, overlapping ones too."""
         return chain.from_iterable(phrases.find(text) for phrases in self.phrases)
 
 
-def vocabulary(language: str | None) -> Vocabulary:
+def vocabulary(language: str | None) -> TermVocabulary:
     """The terms for a text of that language (BCP 47), all terms when it is not known."""
     known = sorted(term_files().keys() - set(_EVERYWHERE))
     if language is None:
@@ -73,10 +73,10 @@ def vocabulary(language: str | None) -> Vocabulary:
 
 
 @cache
-def _vocabulary(own: tuple[str, ...]) -> Vocabulary:
+def _vocabulary(own: tuple[str, ...]) -> TermVocabulary:
     everywhere = _vocabulary(()) if own else None
     before = everywhere.terms if everywhere else ()
-    found: dict[tuple[str, str, bool], Term] = {}
+    found: dict[tuple[str, str, bool], TopicTerm] = {}
     for file in own or _EVERYWHERE:
         for term in read_terms(file):
             said = (term.phrase, term.label, term.with_sum)
@@ -85,7 +85,7 @@ def _vocabulary(own: tuple[str, ...]) -> Vocabulary:
                 found[said] = term
     phrases = Phrases((term.phrase, key) for key, term in enumerate(found.values(), len(before)))
     shared = everywhere.phrases if everywhere else ()
-    return Vocabulary((*before, *found.values()), (*shared, phrases))
+    return TermVocabulary((*before, *found.values()), (*shared, phrases))
 
 
 @cache
@@ -94,7 +94,7 @@ def term_files() -> dict[str, Path]:
     return {path.stem: path for path in (HERE / "terms").glob("*.txt")}
 
 
-def read_terms(file: str) -> Iterator[Term]:
+def read_terms(file: str) -> Iterator[TopicTerm]:
     """Every term of a file, in its order."""
     for line in term_files()[file].read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
@@ -105,4 +105,4 @@ def read_terms(file: str) -> Iterator[Term]:
         for phrase in phrases.split(", "):
             plain = phrase.removesuffix(" $")
             masks = label == MASK or (file == "names" and " " in plain)
-            yield Term(plain, label, root, float(weight), plain != phrase, masks)
+            yield TopicTerm(plain, label, root, float(weight), plain != phrase, masks)

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Any, cast
 
 
-class Phrases:
+class PhrasePattern:
     """A list as one pattern that ignores case, with the methods of a pattern.
 
     The text is folded and the pattern left as written, in lower case: a search takes a quarter of
@@ -32,23 +32,23 @@ class Phrases:
         return self._pattern.sub(" ", text.lower())
 
 
-def anywhere(name: str) -> Phrases:
+def anywhere(name: str) -> PhrasePattern:
     """The list `name` as one pattern that searches within a text."""
-    return Phrases("|".join(_lines(name)))
+    return PhrasePattern("|".join(_lines(name)))
 
 
-def whole_line(name: str) -> Phrases:
+def whole_line(name: str) -> PhrasePattern:
     """The list `name` as one pattern that must match a line from end to end."""
-    return Phrases(rf"^(?:{'|'.join(_lines(name))})$", re.S)
+    return PhrasePattern(rf"^(?:{'|'.join(_lines(name))})$", re.S)
 
 
-def whole_name(name: str) -> Phrases:
+def whole_name(name: str) -> PhrasePattern:
     """As `whole_line`, for names: no line break within."""
-    return Phrases(rf"^(?:{'|'.join(_lines(name))})$")
+    return PhrasePattern(rf"^(?:{'|'.join(_lines(name))})$")
 
 
-def at_start(name: str) -> Phrases:
-    return Phrases(rf"^(?:{'|'.join(_lines(name))})\b")
+def at_start(name: str) -> PhrasePattern:
+    return PhrasePattern(rf"^(?:{'|'.join(_lines(name))})\b")
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.robotstxt import RobotParser
 
-from crawler.net.politeness import LONGEST_DELAY_S, Manners, held, slot_of
+from crawler.net.politeness import LONGEST_DELAY_S, Politeness, held, slot_of
 from indexer.foundation.times import steady_s
 
 
@@ -29,19 +29,19 @@ class PolitenessMiddleware:
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
         parser: Any = robotparser
         wanted = parser.crawl_delay(self.agent) if hasattr(parser, "crawl_delay") else None
-        self._manners(request).crawl_delay_s = min(float(wanted or 0.0), LONGEST_DELAY_S)
+        self._politeness(request).crawl_delay_s = min(float(wanted or 0.0), LONGEST_DELAY_S)
 
     def process_request(self, request: Request) -> None:
         host = slot_of(request.url)
         request.meta["download_slot"] = host
-        manners = self._manners(request)
+        politeness = self._politeness(request)
         if (own := request.meta.get("delay_s")) is not None:
-            manners.base_s = own
+            politeness.base_s = own
         now_s = steady_s()
-        if manners.is_held(now_s):
-            raise held(host, manners.held_until - now_s)
+        if politeness.is_held(now_s):
+            raise held(host, politeness.held_until - now_s)
 
-    def _manners(self, request: Request) -> Manners:
+    def _politeness(self, request: Request) -> Politeness:
         spider: Any = self.crawler.spider
-        manners: Manners = spider.hosts.of(slot_of(request.url)).manners
-        return manners
+        politeness: Politeness = spider.hosts.of(slot_of(request.url)).politeness
+        return politeness

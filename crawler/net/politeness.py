@@ -1,7 +1,7 @@
 """What each host wants of us: delays, Crawl-delay, Retry-After, 429 and 503.
 
-Which requests go when is `middlewares.gate`'s; here is what a host's words mean, and that every
-host has one slot. Pure.
+Which requests go when is `middlewares.download_handler`'s; here is what a host's words mean, and
+that every host has one slot. Pure.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ RECOVERY_S = 3600.0  # without a complaint, until a slowed host's extra delay is
 
 
 @dataclass(slots=True)
-class Manners:
+class Politeness:
     """What one host wants of us. Times are seconds on the steady clock.
 
     base_s: the registry's or the default delay. crawl_delay_s: robots.txt's. slowed_s: ours

@@ -53,7 +53,7 @@ def ingest(
     all_topics: bool = False,
     since: datetime | None = None,
     until: datetime | None = None,
-    told: Callable[[str], object] = lambda line: None,
+    on_progress: Callable[[str], object] = lambda line: None,
 ) -> Ingestion:
     """Extract and store every page of a WARC file, a saved page, or a folder of either.
 
@@ -63,14 +63,14 @@ def ingest(
     counts: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
     try:
-        fresh = _fresh(engine, registry, path, counts, dropped, told)
+        fresh = _fresh(engine, registry, path, counts, dropped, on_progress)
         for page, result in pool.ordered(harvest, fresh):
             reason = _settle(engine, page, result, all_topics, since, until)
             counts["stored" if reason is None else "dropped"] += 1
             if reason is not None:
                 dropped[reason] += 1
             if sum(counts.values()) % 500 == 0:
-                told(f"{counts['stored']} stored, {counts['dropped']} dropped")
+                on_progress(f"{counts['stored']} stored, {counts['dropped']} dropped")
     finally:
         pool.close()
     return Ingestion(
@@ -81,10 +81,12 @@ def ingest(
     )
 
 
-def pages_in(path: Path, told: Callable[[str], object] = lambda line: None) -> Iterator[Kept]:
+def pages_in(
+    path: Path, on_progress: Callable[[str], object] = lambda line: None
+) -> Iterator[Kept]:
     """Every HTML page of a file or folder, in order of names. Raises: CrawlerError.
 
-    told: hears which WARC file breaks off where.
+    on_progress: gets which WARC file breaks off where.
     """
     if path.is_dir():
         files = sorted(
@@ -96,7 +98,7 @@ def pages_in(path: Path, told: Callable[[str], object] = lambda line: None) -> I
         raise CrawlerError(f"{path} holds no .warc, .warc.gz or .html file")
     for file in files:
         if file.name.endswith(WARC_NAMES):
-            yield from warc_pages(file, agent=ROBOTS_NAME, told=told)
+            yield from warc_pages(file, agent=ROBOTS_NAME, on_progress=on_progress)
         elif file.name.endswith(PAGE_NAMES):
             page = _saved_page(file)
             if page is not None:
@@ -111,10 +113,10 @@ def _fresh(
     path: Path,
     counts: Counter[str],
     dropped: Counter[str],
-    told: Callable[[str], object],
+    on_progress: Callable[[str], object],
 ) -> Iterator[Page]:
     """The pages to read: not those seen before, nor those reserved, which are counted."""
-    for kept in pages_in(path, told):
+    for kept in pages_in(path, on_progress):
         page = kept.page
         source = registry.of_url(page.url)
         host = site_of(page.url)

@@ -13,7 +13,7 @@ UNCOMPARED = {"crawled_at", "revision", "version", "story_id", "story_lead", "ou
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class DocumentChange:
     """What today's rules make of one document. after: None when they would drop it."""
 
     url: str
@@ -43,7 +43,7 @@ class ReplayReport:
     not_read: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
-    def note(self, change: Change) -> None:
+    def note(self, change: DocumentChange) -> None:
         """Count one document's change."""
         self.pages += 1
         if change.before is None and change.after is None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from crawler.article import Access, Article, Entry, Facets, Page, Site
 from crawler.enrichment import enrich
 from crawler.errors import ExtractionError
-from crawler.offline.replay_report import Change, ReplayReport
+from crawler.offline.replay_report import DocumentChange, ReplayReport
 from crawler.sources.publishers import site_named
 from crawler.sources.registry import Registry
 from crawler.state import archive, profiles, removed, seen, stories
@@ -39,14 +39,14 @@ def replay(
     enrich_only: bool = False,
     apply: bool = False,
     all_topics: bool = False,
-    told: Callable[[str], object] = lambda line: None,
+    on_progress: Callable[[str], object] = lambda line: None,
 ) -> ReplayReport:
     """Read the archive again (or only the stored texts) and report; write it when `apply`.
 
     since: only pages fetched later. sources: registry ids, all when empty.
     """
     report = ReplayReport()
-    changes: list[Change] = []
+    changes: list[DocumentChange] = []
     workers = Workers(config.workers)
     try:
         again = (
@@ -59,7 +59,7 @@ def replay(
             if apply and change.before != change.after:
                 changes.append(change)
             if report.pages % 500 == 0:
-                told(f"{report.pages} read again, {report.changed} differ")
+                on_progress(f"{report.pages} read again, {report.changed} differ")
     finally:
         workers.close()
     if apply and changes:
@@ -76,7 +76,7 @@ def _extracted(
     sources: tuple[str, ...],
     all_topics: bool,
     report: ReplayReport,
-) -> Iterator[Change]:
+) -> Iterator[DocumentChange]:
     """Every archived page through extraction and enrichment."""
     files = PageFiles(config.home / "pages")
     with begin(engine) as connection:
@@ -113,28 +113,32 @@ def _dressed(engine: Engine, registry: Registry, page: Page, entry: Entry) -> Pa
 
 def _changes_of(
     engine: Engine, page: Page, result: Harvest | ExtractionError, all_topics: bool
-) -> list[Change]:
+) -> list[DocumentChange]:
     assert page.entry is not None
     assert page.site is not None
     articles = () if isinstance(result, ExtractionError) else result
     reason = str(result) if isinstance(result, ExtractionError) else ""
-    changes: list[Change] = []
+    changes: list[DocumentChange] = []
     with begin(engine) as connection:
         known = seen.document_of_entry(connection, page.entry.url)
         if not articles and known is not None:
             before = ledger.read(connection, known)
-            changes.append(Change(url=page.entry.url, before=before, after=None, reason=reason))
+            changes.append(
+                DocumentChange(url=page.entry.url, before=before, after=None, reason=reason)
+            )
         for article, facets in articles:
             before = ledger.read(connection, document_id(article.url))
             if not (facets.tech_relevant or all_topics):
-                dropped = Change(url=article.url, before=before, after=None, reason=facets.reason)
+                dropped = DocumentChange(
+                    url=article.url, before=before, after=None, reason=facets.reason
+                )
                 changes.append(dropped)
                 continue
             after = _record(before, article, facets, page.site, page.fetched_at)
             found = Found(
                 entry=page.entry, site=page.site, http_status=200, articles=((article, facets),)
             )
-            changes.append(Change(url=article.url, before=before, after=after, found=found))
+            changes.append(DocumentChange(url=article.url, before=before, after=after, found=found))
     return changes
 
 
@@ -152,7 +156,7 @@ def _record(
 
 def _enriched(
     engine: Engine, workers: Workers, since: datetime | None, sources: tuple[str, ...]
-) -> Iterator[Change]:
+) -> Iterator[DocumentChange]:
     """Every stored text through enrichment alone."""
     with begin(engine) as connection:
         ids = ledger.ids(connection, since=since, sources=sources)
@@ -167,7 +171,7 @@ def _enriched(
     for record, after in workers.ordered(enriched_record, records()):
         if isinstance(after, ExtractionError):
             continue
-        yield Change(url=record["url"], before=record, after=after, reason="off-topic")
+        yield DocumentChange(url=record["url"], before=record, after=after, reason="off-topic")
 
 
 def enriched_record(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -198,7 +202,7 @@ def enriched_record(record: dict[str, Any]) -> dict[str, Any] | None:
     return {**kept, **facet_values(facets), **({"_geo": point} if point else {})}
 
 
-def _write(engine: Engine, changes: Sequence[Change], all_topics: bool) -> int:
+def _write(engine: Engine, changes: Sequence[DocumentChange], all_topics: bool) -> int:
     """Everything in one transaction, the outbox included.
 
     Returns: how many documents were left as they are, because a crawl stored them anew meanwhile.
@@ -223,7 +227,7 @@ def _write(engine: Engine, changes: Sequence[Change], all_topics: bool) -> int:
     return transact(engine, write)
 
 
-def _is_stale(connection: Connection, change: Change) -> bool:
+def _is_stale(connection: Connection, change: DocumentChange) -> bool:
     """Whether the document is no longer what the replay compared with."""
     own_id = (change.before or change.after or {}).get("id", "")
     known = None if change.before is None else change.before.get("revision")

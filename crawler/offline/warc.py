@@ -26,8 +26,8 @@ class Kept:
     reserved: str | None = None
 
 
-def warc_pages(file: Path, *, agent: str, told: Callable[[str], object]) -> Iterator[Kept]:
-    """The answers with status 200 that are HTML. told: hears where the file breaks off.
+def warc_pages(file: Path, *, agent: str, on_progress: Callable[[str], object]) -> Iterator[Kept]:
+    """The answers with status 200 that are HTML. on_progress: gets where the file breaks off.
 
     agent: our name in robots.txt files and headers. Raises: CrawlerError when it is no WARC file.
     """
@@ -45,11 +45,11 @@ def warc_pages(file: Path, *, agent: str, told: Callable[[str], object]) -> Iter
                 if kept is not None:
                     yield kept
             if records and archive.offset < file.stat().st_size:
-                told(f"{file} breaks off after record {records}: read up to there")
+                on_progress(f"{file} breaks off after record {records}: read up to there")
     except (ArchiveLoadFailed, EOFError, ValueError) as error:
         if not records:
             raise CrawlerError(f"{file} is no WARC file: give one as .warc or .warc.gz") from error
-        told(f"{file} is broken after record {records}: read up to there")
+        on_progress(f"{file} is broken after record {records}: read up to there")
     except OSError as error:
         raise CrawlerError(f"{file} cannot be read: {error}") from error
     if not records:

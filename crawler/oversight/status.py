@@ -14,13 +14,20 @@ from sqlalchemy import Engine
 from crawler.sources.source import Source
 from crawler.state import baselines, schedule, seen
 from crawler.state.baselines import Flag
-from crawler.state.health import Health, State, health
+from crawler.state.health import Health, SourceState, health
 from indexer.delivery.outbox import Outbox, standing
 from indexer.foundation.database import begin
 from indexer.foundation.times import length
 from indexer.search.task_queue import TaskQueue
 
-_WORST_FIRST = (State.BLOCKED, State.FAILING, State.SILENT, State.NEW, State.OK, State.DISABLED)
+_WORST_FIRST = (
+    SourceState.BLOCKED,
+    SourceState.FAILING,
+    SourceState.SILENT,
+    SourceState.NEW,
+    SourceState.OK,
+    SourceState.DISABLED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +55,7 @@ class Status:
     outbox: OutboxState
     flags: Sequence[Flag] = ()
     tasks: TaskQueue | None = None
-    counts: Counter[State] = field(default_factory=Counter)
+    counts: Counter[SourceState] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
         """The status as a JSON object."""

@@ -1,7 +1,9 @@
-"""Runs one crawl in this process, sending its documents to the index meanwhile."""
+"""Runs one crawl in this process, sends its documents to the index meanwhile, reports on both."""
 
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -9,13 +11,90 @@ from rich.console import Console
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import pushing, run_spider
 from crawler.runs.progress import telling
-from crawler.runs.report import CrawlReport
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
-from indexer.delivery.pusher import PushReport
+from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.config import Config
 from indexer.foundation.database import state_database
+from indexer.search.printing import plain
+
+SHOWN_PROBLEMS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlReport:
+    """What one crawl did, in counts.
+
+    listings: asked and answered; found: entries not seen before; fetched: pages that answered;
+    stored: documents put into the outbox. dropped, failed: reason -> pages. problems: listing's
+    URL -> what was wrong. push: what the index took, or None when it was not asked.
+    """
+
+    sources: int
+    listings: int
+    listings_failed: int
+    found: int
+    fetched: int
+    stored: int
+    dropped: Mapping[str, int]
+    failed: Mapping[str, int]
+    problems: Mapping[str, str]
+    seconds: float
+    push: PushReport | None = None
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well; 1 documents wait for the index; 3 some listings or pages failed."""
+        if self.interrupted:
+            return 130
+        if self.push is not None and (self.push.error or self.push.refused):
+            return 1
+        return 3 if self.problems or self.failed else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as a JSON object."""
+        push = self.push or PushReport()
+        return {
+            "sources": self.sources,
+            "listings": self.listings,
+            "listings_failed": self.listings_failed,
+            "found": self.found,
+            "fetched": self.fetched,
+            "stored": self.stored,
+            "dropped": dict(self.dropped),
+            "failed": dict(self.failed),
+            "problems": dict(self.problems),
+            "indexed": push.done,
+            "refused": push.refused,
+            "waiting": push.kept,
+            "index_error": push.error,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def print_crawl(console: Console, report: CrawlReport) -> None:
+    """A crawl's counts, its drops with their reasons, and what went wrong, a line each."""
+    console.print(
+        f"{report.sources} sources, {report.listings} listings: {report.found} new articles found, "
+        f"{report.fetched} pages fetched, {report.stored} documents stored "
+        f"in {report.seconds:.1f} s",
+        soft_wrap=True,
+    )
+    for word, counts in (("dropped", report.dropped), ("failed", report.failed)):
+        if counts:
+            parts = ", ".join(f"{reason} {n}" for reason, n in counts.items())
+            line = f"{word} {sum(counts.values())}: {parts}"
+            console.print(line, markup=False, soft_wrap=True)
+    for number, (url, words) in enumerate(report.problems.items()):
+        if number == SHOWN_PROBLEMS:
+            console.print(f"and {len(report.problems) - number} more listings with a problem")
+            break
+        told = words if url in words else f"{url}: {words}"
+        console.print(f"problem: {plain(told)}", markup=False, soft_wrap=True)
+    if report.push is not None:
+        console.print(push_words(report.push), markup=False, soft_wrap=True)
 
 
 def crawl(

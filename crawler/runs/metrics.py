@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from crawler.runs.numbers import Numbers
-from crawler.state.health import State
+from crawler.state.health import SourceState
 from indexer.delivery.watched import queue_metrics
 from indexer.search.task_queue import WatchedQueue
 
@@ -19,7 +19,7 @@ _COUNTERS = {
 }
 
 
-class Collector:
+class CrawlCollector:
     """Reads the numbers at each scrape."""
 
     def __init__(self, numbers: Numbers, queue: WatchedQueue) -> None:
@@ -47,7 +47,7 @@ class Collector:
         ):
             yield GaugeMetricFamily(f"techwire_{name}", words, number)
         states = GaugeMetricFamily("techwire_sources", "Sources by state.", labels=["state"])
-        for state in State:
+        for state in SourceState:
             states.add_metric([str(state)], standing.states[state])
         yield states
         lag = GaugeMetricFamily(

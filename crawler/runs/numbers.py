@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from crawler.sources.source import Source
 from crawler.spiders.tally import Tally
 from crawler.state import schedule, seen
-from crawler.state.health import State, health, lags
+from crawler.state.health import SourceState, health, lags
 from crawler.state.seen import Outcome
 from indexer.delivery import outbox
 from indexer.foundation.clock import database_now
@@ -25,7 +25,7 @@ KEPT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class DatabaseCounts:
     """What the database says now.
 
     due, held: sources. pages: entries waiting to be fetched. waiting, quarantined: documents.
@@ -38,7 +38,7 @@ class Standing:
     pages: int = 0
     waiting: int = 0
     quarantined: int = 0
-    states: Counter[State] = field(default_factory=Counter)
+    states: Counter[SourceState] = field(default_factory=Counter)
     lags: dict[str, float] = field(default_factory=dict)
     lag_p50_s: float | None = None
     lag_p95_s: float | None = None
@@ -57,7 +57,7 @@ class Numbers:
         self.sources = sources
         self.crawler = crawler
         self._lock = threading.Lock()
-        self._standing = Standing()
+        self._standing = DatabaseCounts()
         self._read_s: float | None = None
 
     def tally(self) -> Tally:
@@ -65,7 +65,7 @@ class Numbers:
         spider = self.crawler.spider
         return spider.tally if spider is not None else Tally()
 
-    def standing(self) -> Standing:
+    def standing(self) -> DatabaseCounts:
         """What the database says, looked up every 5 s at most; while it is away, what it said."""
         with self._lock:
             if self._read_s is None or time.monotonic() - self._read_s > KEPT_S:
@@ -74,7 +74,7 @@ class Numbers:
                 self._read_s = time.monotonic()
             return self._standing
 
-    def _look(self) -> Standing:
+    def _look(self) -> DatabaseCounts:
         ids = [source.id for source in self.sources]
         with begin(self.engine) as connection:
             now = database_now(connection)
@@ -84,7 +84,7 @@ class Numbers:
             states = Counter(one.state for one in health(connection, self.sources, now=now))
             delays = lags(connection, now=now)
         every = sorted(lag for some in delays.values() for lag in some)
-        return Standing(
+        return DatabaseCounts(
             due=due,
             held=held,
             pages=pages,

@@ -58,7 +58,7 @@ def pushing(
     engine: Engine,
     wanted: bool,
     *,
-    told: Callable[[PushReport], None] = lambda report: None,
+    on_progress: Callable[[PushReport], None] = lambda report: None,
 ) -> Iterator[Callable[..., PushReport]]:
     """Empty the outbox in a thread while the block runs.
 
@@ -74,9 +74,9 @@ def pushing(
     def push_on() -> None:
         while not reports:
             try:
-                reports.append(follow_outbox(config, outbox, stop, told=told))
+                reports.append(follow_outbox(config, outbox, stop, on_progress=on_progress))
             except Exception as error:  # noqa: BLE001 -- the crawl goes on, and so shall this
-                told(PushReport(error=f"{type(error).__name__}: {error}"))
+                on_progress(PushReport(error=f"{type(error).__name__}: {error}"))
                 if stop.wait(RESTED_S):
                     return
 

@@ -88,7 +88,7 @@ class Unit:
         self.process = None
 
 
-class Page:
+class ServedPage:
     """The search engine and the page before it, opened anew when one of them stops answering."""
 
     def __init__(
@@ -177,7 +177,7 @@ def up(
     stop = until_stopped()
     config.make_home()
     with coverage_of(config, sources) as coverage:
-        page = Page(config, coverage, sources, host=host, port=port, console=console)
+        page = ServedPage(config, coverage, sources, host=host, port=port, console=console)
         page.open()
         kept = [Unit(words) for words in units]
         try:
@@ -191,7 +191,7 @@ def up(
             page.close()
 
 
-def _keep_up(page: Page, kept: Sequence[Unit], stop: threading.Event) -> int:
+def _keep_up(page: ServedPage, kept: Sequence[Unit], stop: threading.Event) -> int:
     log = structlog.get_logger("techwire")
     while not stop.is_set():
         for unit in kept:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from crawler.runs.numbers import Numbers, Standing
+from crawler.runs.numbers import DatabaseCounts, Numbers
 from indexer.foundation.errors import DatabaseError
 
 LOOP_ANSWERS_S = 5.0
@@ -30,7 +30,7 @@ class Vitals:
         self.numbers = numbers
         self._loop_turns = loop_turns or _loop_turns
         self._clock = clock
-        self._seen: Standing | None = None
+        self._seen: DatabaseCounts | None = None
         self._seen_s = clock()
         self._idle_s = 0.0
 

@@ -9,13 +9,13 @@ import structlog
 from rich.console import Console
 from sqlalchemy import Engine
 
-from crawler.runs.metrics import Collector
+from crawler.runs.metrics import CrawlCollector
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import LAST_PUSH_S, pushing, run_spider
 from crawler.runs.progress import telling
 from crawler.runs.vitals import Vitals
+from crawler.spiders.news import WatchSpider
 from crawler.spiders.plan import Plan
-from crawler.spiders.watch import WatchSpider
 from crawler.state import archive, hosts
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.clock import database_now
@@ -46,7 +46,7 @@ def watch(
     log = structlog.get_logger("techwire")
     before = ""
 
-    def told(report: PushReport) -> None:
+    def on_progress(report: PushReport) -> None:
         nonlocal before
         if report.error and report.error != before:
             log.warning("index", error=report.error, waiting=report.kept)
@@ -59,7 +59,7 @@ def watch(
             numbers = Numbers(engine, plan.sources, crawler)
             vitals = Vitals(numbers)
             queue = WatchedQueue(lambda: present_queue(config))
-            collector = Collector(numbers, queue)
+            collector = CrawlCollector(numbers, queue)
             address = stack.enter_context(
                 probe_server(metrics, collector, vitals.trouble, search=queue.trouble)
             )
@@ -70,7 +70,7 @@ def watch(
             return telling(numbers, console, every_s=lines_every_s)
 
         stack.enter_context(_keeping_house(config, engine))
-        finish = stack.enter_context(pushing(config, engine, index, told=told))
+        finish = stack.enter_context(pushing(config, engine, index, on_progress=on_progress))
         run_spider(config, WatchSpider, plan, beside)
         if index:
             report = finish(LAST_PUSH_S)

@@ -15,7 +15,7 @@ from crawler.errors import ListingError
 from crawler.formats.freshness import fresh_for, retry_after
 from crawler.net.refusals import Refusal
 from crawler.sources.source import Source
-from crawler.state.listings import Answer
+from crawler.state.listings import ListingAnswer
 from crawler.workers.pool import Workers
 
 
@@ -26,7 +26,7 @@ class Reading:
     fresh: how long the headers call it fresh. retry_after: when a refusal lets us come again.
     """
 
-    answer: Answer
+    answer: ListingAnswer
     listing: Listing | None = None
     fresh: timedelta = timedelta(0)
     retry_after: timedelta | None = None
@@ -65,11 +65,11 @@ def _reading(
     values = {name.lower(): header(response, name) or "" for name in names}
     fresh = fresh_for(values, now=now)
     if parsed is None:
-        return Reading(answer=Answer(**facts), fresh=fresh)
+        return Reading(answer=ListingAnswer(**facts), fresh=fresh)
     if isinstance(parsed, ListingError):
-        return Reading(answer=Answer(**facts, error=str(parsed)))
+        return Reading(answer=ListingAnswer(**facts, error=str(parsed)))
     # an index has no validators: killed before its maps are asked, a 304 would hide them
-    answer = Answer(
+    answer = ListingAnswer(
         **facts,
         entries=len(parsed.entries),
         etag=None if parsed.children else header(response, "ETag"),
@@ -82,7 +82,7 @@ def no_answer(failure: Failure, source: Source, kind: str, *, now: datetime) -> 
     """A listing that could not be fetched, as the state remembers it."""
     request: Any = failure.request  # type: ignore[attr-defined]
     status, words = words_of(failure)
-    answer = Answer(
+    answer = ListingAnswer(
         url=request.meta["listing"],
         source_id=source.id,
         kind=kind,

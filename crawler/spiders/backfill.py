@@ -1,6 +1,6 @@
 """How far back a crawl with --since and --until walks: which maps, which pages, which entries.
 
-The spider asks, `state.walked` remembers; here is decided.
+The spider asks, `state.finished_sitemaps` remembers; here is decided.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from crawler.article import Entry
 from crawler.discovery.listing import Listing
 from crawler.discovery.sitemaps import is_dead_dated_map, map_period
 from crawler.spiders.plan import Plan
-from crawler.state import walked
+from crawler.state import finished_sitemaps
 
 MAX_LISTINGS = 60  # a turn; sub-sitemaps and further section pages included
 MAX_LISTINGS_BACK = 1_000  # the same in a backfill; run again, it goes on behind them
@@ -37,7 +37,7 @@ def further(connection: Connection, listing: Listing, plan: Plan, *, now: dateti
     """The listings to ask after this one: sub-sitemaps not walked before, then its older page."""
     maps = maps_to_ask(listing, plan, now=now)
     if plan.walks_back and not plan.refresh:
-        done = walked.known(connection, maps, plan.since, plan.until, now=now)
+        done = finished_sitemaps.known(connection, maps, plan.since, plan.until, now=now)
         maps = [child for child in maps if child not in done]
     return [*maps, listing.next_url] if listing.next_url and leads_on(listing, plan) else maps
 

@@ -1,11 +1,11 @@
 """The news spider: asks the listings of its sources, then the pages they announce.
 
-It asks and yields. Whose turn it is `turns` says, what is new the state, what an article is the
-pipelines.
+It asks and yields: once in a crawl, again and again in a watch. Whose turn it is, `turns` decides;
+what is new, the state; what an article is, the pipelines.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
 from typing import Any, Self
 
@@ -24,24 +24,26 @@ from crawler.net.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, no_answer, read_listing_aside, words_of
-from crawler.spiders.asking import listing_request, page_request
-from crawler.spiders.member import Member
+from crawler.spiders.fleet import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records
 from crawler.spiders.tally import Tally
-from crawler.spiders.turns import OnePass, Turn
-from crawler.state.listings import Answer
+from crawler.spiders.turns import OnePass, Turn, Watch
+from crawler.state.listings import ListingAnswer
 from crawler.state.seen import Outcome
 from crawler.workers.pool import Workers
 from indexer.foundation.config import Config
 from indexer.foundation.times import now_utc
 
-MAX_PAGES_PER_SOURCE = 5_000
+MAX_PAGES_PER_SOURCE = 5_000  # of one pass
+PAGES_PER_TURN = 50  # of a watch, the newest first; what is left waits for the next turn
 LOST_PAGE_S = 2.0  # until a page that a lost turn still has under way is looked at again
 WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
 
+Callback = Callable[..., Any]
 
-class NewsSpider(Member):
+
+class NewsSpider(FleetSpider):
     """One pass over some sources.
 
     Arguments as `-a name=value` or keywords: plan (a Plan), or source (ids parted by commas),
@@ -70,7 +72,7 @@ class NewsSpider(Member):
         spider.plan = spider._plan or plan_from_words(spider.words, now=now_utc(), home=config.home)
         spider.turns = spider.make_turns()
         spider.records = Records(
-            spider.desk,
+            spider.transactions,
             spider.plan,
             tally=spider.tally,
             clock=spider.clock,
@@ -190,7 +192,7 @@ class NewsSpider(Member):
             await self._send(self._page_over(words["entry"].url))
         elif "turn" in words and response is not None:
             turn: Turn = words["turn"]
-            answer = Answer(
+            answer = ListingAnswer(
                 url=response.meta["listing"],
                 source_id=turn.source.id,
                 kind=words["kind"],
@@ -271,7 +273,7 @@ class NewsSpider(Member):
         turn.asked += 1
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         way: dict[str, Any] = {"read": self.parse_listing, "failed": self.listing_failed}
-        turn.waiting.append(listing_request(turn, address, kind, whole=whole, **way))
+        turn.waiting.append(_listing_request(turn, address, kind, whole=whole, **way))
 
     async def _list_pages(self, turn: Turn) -> None:
         read, failed = self.parse_page, self.page_failed
@@ -279,12 +281,60 @@ class NewsSpider(Member):
             if entry.url in self._pages:  # of a turn that was lost
                 turn.put_off(LOST_PAGE_S)
             else:
-                turn.waiting.append(page_request(turn, entry, read=read, failed=failed))
+                turn.waiting.append(_page_request(turn, entry, read=read, failed=failed))
 
     async def _note(self, turn: Turn, reading: Reading, now: datetime) -> None:
         answer = await self.records.note(turn, reading, now=now)
         if answer is not None and answer.error is not None:
             self.logger.warning("%s: %s: %s", answer.source_id, answer.url, answer.error)
+
+
+class WatchSpider(NewsSpider):
+    """Again and again over the sources that are due. Arguments as `news` takes them."""
+
+    name = "watch"
+    most_pages = PAGES_PER_TURN
+
+    def make_turns(self) -> OnePass:
+        return Watch(
+            self.plan.sources,
+            transactions=self.transactions,
+            owner=self.owner,
+            clock=self.clock,
+            rules=self.plan.rules,
+            span=self.lease_span,
+        )
+
+
+def _listing_request(
+    turn: Turn, address: str, kind: str, *, whole: bool, read: Callback, failed: Callback
+) -> Request:
+    """Ask a listing. whole: "not modified" is no answer."""
+    return Request(
+        address,
+        read,
+        errback=failed,
+        cb_kwargs={"turn": turn, "kind": kind},
+        meta={"listing": address, "whole": whole, **_politeness(turn, address)},
+        priority=10,
+        dont_filter=True,
+    )
+
+
+def _page_request(turn: Turn, entry: Entry, *, read: Callback, failed: Callback) -> Request:
+    """Ask the page of an entry."""
+    return Request(
+        entry.url,
+        read,
+        errback=failed,
+        cb_kwargs={"turn": turn, "entry": entry},
+        meta={"page": True, **_politeness(turn, entry.url)},
+        dont_filter=True,
+    )
+
+
+def _politeness(turn: Turn, address: str) -> dict[str, Any]:
+    return {"download_slot": slot_of(address), "delay_s": turn.source.delay_s}
 
 
 def _asked_for(failure: Failure) -> tuple[Turn, dict[str, Any]]:

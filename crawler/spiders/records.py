@@ -1,34 +1,66 @@
-"""What the spiders look up and write down, each in one transaction at the desk.
+"""What the spiders look up and write down, each in one transaction.
 
 Nothing is written for a source that another crawler has meanwhile (`Turn.holds`).
 """
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from crawler.article import Entry
 from crawler.discovery.listing import Listing
+from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading
-from crawler.spiders.noting import note_reading
+from crawler.spiders.backfill import is_wanted, leads_on
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import paces, seen
-from crawler.state.desk import Desk
-from crawler.state.listings import Answer
+from crawler.state import finished_sitemaps, listings, polls, seen
+from crawler.state.listings import ListingAnswer
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
+from crawler.state.transactions import Transactions
 from indexer.foundation.clock import Clock
+
+
+def note_reading(
+    connection: Connection, reading: Reading, turn: Turn, plan: Plan, *, now: datetime
+) -> ListingAnswer:
+    """One transaction's worth of what a listing said. Returns: the answer with its new entries."""
+    answer, listing = reading.answer, reading.listing
+    new: list[Entry] = []
+    if listing is not None:
+        wanted = [e for e in listing.entries if is_wanted(e, plan, now=now)]
+        new = seen.note_found(connection, wanted, now=now, again=plan.refresh)
+        answer = replace(answer, new_entries=len(new))
+        if plan.walks_back:
+            if leads_on(listing, plan) or len(wanted) < len(listing.entries):
+                # a 304 would hide the next page after a kill, or what this window left out
+                answer = replace(answer, etag=None, last_modified=None)
+            if is_dead_dated_map(answer.url, now=now):
+                finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
+    listings.answered(connection, answer, now=now)
+    if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
+        asked = PollResult(
+            ttl=None if listing is None else listing.ttl or timedelta(0),
+            fresh=reading.fresh,
+            retry_after=reading.retry_after,
+            new=new,
+            entries=() if listing is None else listing.entries,
+        )
+        polls.note(connection, answer, asked, turn.source, plan.rules, now=now)
+    return answer
 
 
 class Records:
     """One crawl's memory. most_pages: fetched a turn at most."""
 
     def __init__(
-        self, desk: Desk, plan: Plan, *, tally: Tally, clock: Clock, most_pages: int
+        self, transactions: Transactions, plan: Plan, *, tally: Tally, clock: Clock, most_pages: int
     ) -> None:
-        self.desk = desk
+        self.transactions = transactions
         self.plan = plan
         self.tally = tally
         self.clock = clock
@@ -47,7 +79,7 @@ class Records:
                 limit=self.most_pages,
             )
 
-        entries = await self.desk.run(look)
+        entries = await self.transactions.run(look)
         turn.more = turn.more or len(entries) == self.most_pages
         return entries
 
@@ -64,20 +96,20 @@ class Records:
             return [
                 child
                 for child in further
-                if child not in asked and paces.is_due(connection, child, now=now)
+                if child not in asked and polls.is_due(connection, child, now=now)
             ]
 
-        return await self.desk.run(look)
+        return await self.transactions.run(look)
 
-    async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> Answer | None:
+    async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> ListingAnswer | None:
         """Write down what a listing answered. Returns: that with its new entries; None if lost."""
 
-        def write(connection: Connection) -> Answer | None:
+        def write(connection: Connection) -> ListingAnswer | None:
             if not turn.holds(connection):
                 return None
             return note_reading(connection, reading, turn, self.plan, now=now)
 
-        answer = await self.desk.run(write)
+        answer = await self.transactions.run(write)
         if answer is None:
             self.tally.add("lost")
         else:
@@ -96,7 +128,7 @@ class Records:
             seen.settle(connection, entry, end, now=self.clock())
             return True
 
-        if await self.desk.run(write):
+        if await self.transactions.run(write):
             self.tally.add("failed" if outcome is Outcome.FAILED else "dropped", reason=reason)
         else:
             self.tally.add("lost")

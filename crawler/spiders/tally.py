@@ -5,7 +5,7 @@ Bounded, since a watch runs for months: reasons are slugs, problems the present 
 
 from collections import Counter
 
-from crawler.state.listings import Answer
+from crawler.state.listings import ListingAnswer
 
 MOST_REASONS = 200
 MOST_PROBLEMS = 1_000
@@ -33,7 +33,7 @@ class Tally:
             slug = reason.partition(":")[0]
             reasons[slug if slug in reasons or len(reasons) < MOST_REASONS else "other"] += number
 
-    def answered(self, answer: Answer) -> None:
+    def answered(self, answer: ListingAnswer) -> None:
         """Count a listing's answer."""
         self.add("listings")
         self.add("found", answer.new_entries)

@@ -18,10 +18,10 @@ from sqlalchemy import Connection
 from crawler.net.politeness import slot_of
 from crawler.net.refusals import BusyHost, HeldHost
 from crawler.sources.source import Source
-from crawler.state import hosts, paces, schedule
-from crawler.state.desk import Desk
+from crawler.state import hosts, polls, schedule
 from crawler.state.intervals import Rules
 from crawler.state.schedule import LEASE, Lease, sure_s
+from crawler.state.transactions import Transactions
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.times import steady_s
 
@@ -67,7 +67,7 @@ class Turn:
         """
         before = len(self.waiting)
         self.waiting = deque(r for r in self.waiting if slot_of(r.url) != host)
-        own = host in {slot_of(address) for _, address in paces.registered(self.source)}
+        own = host in {slot_of(address) for _, address in polls.registered(self.source)}
         if own or isinstance(why, BusyHost):
             self.put_off(why.left_s)  # pages of another's host wait until the source is due again
         return 1 + before - len(self.waiting)
@@ -95,7 +95,7 @@ class OnePass:
             while len(self.open) >= MOST_TURNS:
                 await self._nap(LONGEST_NAP_S)
                 self._forget_the_lost()
-            yield self._opened(Turn(source=source, listings=paces.registered(source)))
+            yield self._opened(Turn(source=source, listings=polls.registered(source)))
 
     def over(self, turn: Turn) -> None:
         """The turn's last page is settled."""
@@ -131,28 +131,28 @@ class Watch(OnePass):
         self,
         sources: Iterable[Source],
         *,
-        desk: Desk,
+        transactions: Transactions,
         owner: str,
         clock: SharedClock,
         rules: Rules,
         span: timedelta = LEASE,
     ) -> None:
         super().__init__(sources)
-        self.desk = desk
+        self.transactions = transactions
         self.owner = owner
         self.clock = clock
         self.rules = rules
         self.span = span
         self.by_id = {source.id: source for source in self.sources}
         self.hosts = {
-            source.id: {slot_of(url) for _, url in paces.registered(source)}
+            source.id: {slot_of(url) for _, url in polls.registered(source)}
             for source in self.sources
         }
         self._ended: list[Turn] = []
         self._renewed_s = 0.0
 
     async def turns(self) -> AsyncIterator[Turn]:
-        await self.desk.run(self._enroll)
+        await self.transactions.run(self._enroll)
         while True:
             taken = await self._look()
             for turn in taken:
@@ -186,7 +186,7 @@ class Watch(OnePass):
             lost = schedule.renew(connection, held, now=self.clock(), span=self.span)
             return now_s, set(lost), self._take(connection, room)
 
-        now_s, lost, taken = await self.desk.run(work)
+        now_s, lost, taken = await self.transactions.run(work)
         until_s = now_s + sure_s(self.span)
         self._renewed_s = now_s if due else self._renewed_s
         for turn in taken:
@@ -211,7 +211,7 @@ class Watch(OnePass):
         return [
             Turn(
                 source=self.by_id[one.source_id],
-                listings=paces.listings_due(
+                listings=polls.listings_due(
                     connection, self.by_id[one.source_id], now=now, slack=SLACK
                 ),
                 lease=one,
@@ -223,7 +223,7 @@ class Watch(OnePass):
         now = self.clock()
         for turn in ended:
             if turn.lease is not None:
-                due_at = paces.source_due(connection, turn.source, self.rules, now=now)
+                due_at = polls.source_due(connection, turn.source, self.rules, now=now)
                 due_at = now if turn.more else due_at
                 schedule.finish(connection, turn.lease, due_at=max(due_at, now + turn.hold))
 
@@ -233,5 +233,5 @@ class Watch(OnePass):
         now = self.clock()
         known = schedule.known(connection)
         missing = [source for source in self.sources if source.id not in known]
-        due = {s.id: paces.source_due(connection, s, self.rules, now=now) for s in missing}
+        due = {s.id: polls.source_due(connection, s, self.rules, now=now) for s in missing}
         schedule.enroll(connection, due, now=now)

@@ -18,7 +18,7 @@ MANY_WITHIN_SOURCE = 2  # likewise, in stories that one source carries
 _TENTHS = 10
 
 
-class Place(NamedTuple):
+class RunHolder(NamedTuple):
     """A document that holds a run, by its number, with its story and source."""
 
     number: int
@@ -31,7 +31,7 @@ def placed(shingles: Sequence[int]) -> dict[int, int]:
     return {value: at * _TENTHS // len(shingles) for at, value in enumerate(shingles)}
 
 
-def blocks(source_id: str, places: Mapping[Place, Mapping[int, int]]) -> set[int]:
+def blocks(source_id: str, places: Mapping[RunHolder, Mapping[int, int]]) -> set[int]:
     """Runs that stand in too many stories, in all or in those one source carries."""
     homes: dict[int, set[str]] = {}
     own_homes: dict[int, set[str]] = {}

@@ -1,6 +1,6 @@
 """How each source fares: heard, silent, failing or blocked, and since when.
 
-Read from what listings last answered (`paces`, `listings`) and what became of pages (`seen`).
+Read from what listings last answered (`polls`, `listings`) and what became of pages (`seen`).
 Functions take a Connection and the time.
 """
 
@@ -17,7 +17,7 @@ from crawler.sources.source import Source
 from crawler.state import schedule
 from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
-from crawler.state.paces import PACES, registered
+from crawler.state.polls import POLLS, registered
 from crawler.state.schedule import SCHEDULE
 from crawler.state.seen import SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
@@ -35,7 +35,7 @@ _DAY_S = 86_400
 _BLOCKED = (401, 403, 451)
 
 
-class State(StrEnum):
+class SourceState(StrEnum):
     """How a source fares."""
 
     OK = "ok"
@@ -56,7 +56,7 @@ class Health:
     """
 
     source: Source
-    state: State
+    state: SourceState
     since: datetime | None = None
     words: str = ""
     last_seen: datetime | None = None
@@ -68,8 +68,8 @@ class Health:
 def health(connection: Connection, sources: Iterable[Source], *, now: datetime) -> list[Health]:
     """Every source's state, in the order given."""
     rows: dict[str, list[Row[Any]]] = {}
-    query = select(PACES, LISTINGS.c.error, LISTINGS.c.http_status, LISTINGS.c.new_at)
-    for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == PACES.c.url)):
+    query = select(POLLS, LISTINGS.c.error, LISTINGS.c.http_status, LISTINGS.c.new_at)
+    for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == POLLS.c.url)):
         rows.setdefault(row.source_id, []).append(row)
     plans = {row.source_id: row for row in connection.execute(select(SCHEDULE))}
     held = schedule.held(connection, now=now)
@@ -124,29 +124,29 @@ def lags(connection: Connection, *, now: datetime) -> dict[str, list[int]]:
 
 def _judged(
     source: Source, rows: Sequence[Row[Any]], closed: Row[Any] | None, now: datetime
-) -> tuple[State, int | None, str]:
+) -> tuple[SourceState, int | None, str]:
     """State, UNIX seconds since when, words. rows: the source's registered listings."""
     if not source.enabled:
-        return State.DISABLED, None, source.reason or ""
+        return SourceState.DISABLED, None, source.reason or ""
     if not rows:
-        return State.NEW, None, ""
+        return SourceState.NEW, None, ""
     failing = [row for row in rows if row.failures]
     if len(failing) == len(rows):
         since = min(row.failing_since or row.asked_at for row in failing)
         words = "; ".join(dict.fromkeys(row.error or "no answer" for row in failing))[:300]
         if all(_refused(row) for row in failing):
-            return State.BLOCKED, since, words
+            return SourceState.BLOCKED, since, words
         if min(row.failures for row in failing) >= FAILURES_TO_FAIL or not any(
             row.answered_at for row in failing
         ):
-            return State.FAILING, since, words
+            return SourceState.FAILING, since, words
     if closed is not None:
-        return State.BLOCKED, int(closed.since), f"pages: {closed.reason}"
+        return SourceState.BLOCKED, int(closed.since), f"pages: {closed.reason}"
     last = _last_seen(rows, now)
     if last is not None and now.timestamp() - last > _patience_s(rows):
-        return State.SILENT, last, "announces nothing new"
+        return SourceState.SILENT, last, "announces nothing new"
     part = f"{len(failing)} of {len(rows)} listings fail" if failing else ""
-    return State.OK, None, part
+    return SourceState.OK, None, part
 
 
 def _refused(row: Row[Any]) -> bool:

@@ -1,4 +1,4 @@
-"""Which crawler may ask a host now, and not before when: so that manners hold across machines.
+"""Which crawler may ask a host now, and not before when: so that politeness holds across machines.
 
 A host is leased like a source (`schedule`): to one crawler at a time, which paces its requests by
 itself and gives the host back with the moment before which nobody may ask it. A dead crawler's
@@ -174,4 +174,4 @@ def _note(
 
 
 def _in_order(hosts: Iterable[str]) -> list[str]:
-    return sorted(hosts)  # two crawlers that lock rows in one order never wait in a circle
+    return sorted(hosts)  # two crawlers that lock rows in one order never deadlock

@@ -33,7 +33,7 @@ LISTINGS = Table(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ListingAnswer:
     """What a listing answered. entries, new_entries: counts; error: one line, or None."""
 
     url: str
@@ -64,7 +64,7 @@ def validators(connection: Connection, url: str, *, now: datetime) -> dict[str, 
     return {name: value for name, value in headers.items() if value}
 
 
-def answered(connection: Connection, answer: Answer, *, now: datetime) -> None:
+def answered(connection: Connection, answer: ListingAnswer, *, now: datetime) -> None:
     """Write down an answer. An error keeps the old validators; 304 keeps all but the time."""
     moment = unix(now)
     row: dict[str, object] = {

@@ -66,7 +66,7 @@ def learn(lesson: Lesson) -> frozenset[int]:
     return frozenset(found) | frozenset(sorted(lesson.known - set(found))[:room])
 
 
-class ProfileBook:
+class SiteProfiles:
     """The profiles as a crawl uses them: looked up often, learnt now and then."""
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 A lease runs out by itself, so that a dead watcher's sources go to the others; its epoch keeps a
 watcher that lost a lease from finishing another's. The same code on SQLite and PostgreSQL.
-When a source is due is decided elsewhere (`paces`). Functions take a Connection and the time.
+When a source is due is decided elsewhere (`polls`). Functions take a Connection and the time.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -116,7 +116,7 @@ def note_found(
     places = {url_id: place for place, url_id in enumerate(by_id)}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
-    for url_id, entry in sorted(by_id.items()):  # in one order, or two crawlers wait in a circle
+    for url_id, entry in sorted(by_id.items()):  # in one order, against deadlocks
         row = known.get(url_id)
         settled = row is not None and row.outcome != Outcome.FOUND
         if row is not None and not ((again and settled) or _changed(entry, row, now)):

@@ -15,7 +15,7 @@ from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.page_files import Location
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
-from crawler.state.stories import Member, Story
+from crawler.state.stories import Story, StoryMember
 from crawler.urls import document_id
 from indexer.delivery import ledger, outbox
 from indexer.document import Document
@@ -106,7 +106,7 @@ def _store_article(
     version = 1
     if before is not None:
         version = before["version"] + (before["text"] != article.text)
-    member = Member(
+    member = StoryMember(
         document_id=own_id,
         source_id=site.id,
         country=site.country,

@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.state.copies import Place, blocks, is_copy, placed
+from crawler.state.copies import RunHolder, blocks, is_copy, placed
 from indexer.foundation.database import METADATA, one_writer
 from indexer.foundation.statements import as_many, insert_rows, is_one_of_many
 
@@ -76,7 +76,7 @@ _ADD = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class StoryMember:
     """A document as its story needs it. words: length. teaser: only part of the text was seen."""
 
     document_id: str
@@ -107,7 +107,7 @@ class Story:
 
 
 def join(
-    connection: Connection, member: Member, shingles: Sequence[int]
+    connection: Connection, member: StoryMember, shingles: Sequence[int]
 ) -> tuple[Story, str | None]:
     """Put a document into the story it is a copy of, or into one of its own.
 
@@ -201,11 +201,11 @@ def _matching(connection: Connection, source_id: str, runs: dict[int, int]) -> l
 
     Runs found to be somebody's block are forgotten on the way, here and in `runs`.
     """
-    places: dict[Place, dict[int, int]] = {}
+    places: dict[RunHolder, dict[int, int]] = {}
     query = _occurrences(connection.dialect.name)
     for chunk in _chunks(runs):
         for run, tenth, *whose in connection.execute(query, as_many(connection, chunk)):
-            places.setdefault(Place(*whose), {})[run] = tenth
+            places.setdefault(RunHolder(*whose), {})[run] = tenth
     common = blocks(source_id, places)
     _forget(connection, common)
     for value in common:
@@ -233,7 +233,7 @@ def _which_common(dialect: str) -> Any:
 
 @cache
 def _occurrences(dialect: str) -> Any:
-    """Where runs stand: run, tenth, and the fields of a `Place`."""
+    """Where runs stand: run, tenth, and the fields of a `RunHolder`."""
     whose = (MEMBERS.c.number, MEMBERS.c.story_id, MEMBERS.c.source_id)
     joined = RUNS.join(MEMBERS, MEMBERS.c.number == RUNS.c.number)
     query = select(RUNS.c.run, RUNS.c.tenth, *whose).select_from(joined)

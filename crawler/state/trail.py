@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, select
 
 from crawler.state.archive import place_of
 from crawler.state.listings import LISTINGS
-from crawler.state.paces import PACES
 from crawler.state.page_files import Location
+from crawler.state.polls import POLLS
 from crawler.state.seen import SEEN, Outcome
 from crawler.urls import document_id
 from indexer.delivery import ledger
@@ -43,7 +43,7 @@ def trail(connection: Connection, url: str) -> Trail:
     if entry is not None:
         where = entry["found_in"]
         listing = _row(connection, select(LISTINGS).where(LISTINGS.c.url == where))
-        pace = _row(connection, select(PACES).where(PACES.c.url == where))
+        pace = _row(connection, select(POLLS).where(POLLS.c.url == where))
     document = (entry and entry["document_id"]) or own_id
     kept = _row(connection, select(DOCUMENTS).where(DOCUMENTS.c.document_id == document))
     body = kept.pop("body") if kept else None

@@ -14,7 +14,7 @@ from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing
 from crawler.errors import CrawlerError, ExtractionError, FetchError
-from crawler.net.visitor import Visitor
+from crawler.net.fetching import Visitor
 from crawler.sources.source import Source
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
@@ -79,18 +79,24 @@ class Check:
 
 
 def check_sources(
-    sources: Sequence[Source], config: Config, *, told: Callable[[Check], object]
+    sources: Sequence[Source], config: Config, *, on_progress: Callable[[Check], object]
 ) -> list[Check]:
-    """Check every source, a bounded number at once; in their order. told: hears each when done."""
+    """Check every source, a bounded number at once; in their order.
+
+    on_progress: gets each check when it is done.
+    """
     workers = Workers(config.workers)
     try:
-        return asyncio.run(_check_all(sources, config, workers, told))
+        return asyncio.run(_check_all(sources, config, workers, on_progress))
     finally:
         workers.close()
 
 
 async def _check_all(
-    sources: Iterable[Source], config: Config, workers: Workers, told: Callable[[Check], object]
+    sources: Iterable[Source],
+    config: Config,
+    workers: Workers,
+    on_progress: Callable[[Check], object],
 ) -> list[Check]:
     at_once = asyncio.Semaphore(AT_ONCE)
 
@@ -104,7 +110,7 @@ async def _check_all(
             except TimeoutError:
                 checker.problems.append(f"took longer than {LONGEST_S:g} s")
             check = checker.result(time.monotonic() - began_s)
-        told(check)
+        on_progress(check)
         return check
 
     async with Visitor(config) as visitor:

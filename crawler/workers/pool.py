@@ -29,7 +29,7 @@ from crawler.state.page_files import Location, PageFiles
 from crawler.urls import canonical_url
 
 if TYPE_CHECKING:
-    from crawler.extraction.aggregators.splitting import Story
+    from crawler.extraction.aggregators.splitting import AggregatedStory
 
 PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
 MEMORY_LIMIT_BYTES = 3_000_000_000
@@ -86,7 +86,7 @@ def harvest(page: Page) -> Harvest:
     return ((article, enrich(article, page.site)),)
 
 
-def article_of_story(story: "Story") -> Article:
+def article_of_story(story: "AggregatedStory") -> Article:
     """A story of an aggregator page as an article of its own publisher."""
     from crawler.extraction.metadata import first_sentences
 

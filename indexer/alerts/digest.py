@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.alerts.rendering import Section, html_page, markdown
-from indexer.alerts.story import FIELDS, Story, story_of
+from indexer.alerts.story import FIELDS, AlertStory, story_of
 from indexer.foundation.errors import ConfigError
 from indexer.search.query import quoted
 from indexer.search.search_server import SearchServer, plain_errors
@@ -87,7 +87,9 @@ def _section(
     return Section(heading=heading, stories=stories)
 
 
-def _not_yet(handle: Any, conditions: list[str], most: int, shown: set[str]) -> Iterator[Story]:
+def _not_yet(
+    handle: Any, conditions: list[str], most: int, shown: set[str]
+) -> Iterator[AlertStory]:
     answer = handle.search(
         "",
         {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from indexer.alerts.alert import Alert
 from indexer.alerts.store import AlertStore
-from indexer.alerts.story import Story
+from indexer.alerts.story import AlertStory
 from indexer.foundation.config import Config
 from indexer.foundation.errors import DeliveryError
 
@@ -33,7 +33,7 @@ def write_feed(alert: Alert, store: AlertStore, config: Config) -> None:
         raise DeliveryError(f"{path} cannot be written ({error.strerror}): make room") from error
 
 
-def _hit(story: Story) -> dict[str, object]:
+def _hit(story: AlertStory) -> dict[str, object]:
     """The story as the index has it, as far as feeds tell it."""
     return {
         "id": story.document_id,

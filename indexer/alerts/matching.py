@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from indexer.alerts.alert import Alert
-from indexer.alerts.story import FIELDS, Story, story_of
+from indexer.alerts.story import FIELDS, AlertStory, story_of
 from indexer.search.query import Meanings, Query, conditions_of
 from indexer.search.search_server import SearchServer, plain_errors
 
@@ -27,7 +27,7 @@ def matches(
     *,
     since: datetime,
     now: datetime,
-) -> Iterator[Story]:
+) -> Iterator[AlertStory]:
     """Stories with a copy crawled since then, one copy each, oldest first.
 
     names: what the alert's names mean. Raises: SearchError.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from indexer.alerts.alert import at
-from indexer.alerts.story import Story
+from indexer.alerts.story import AlertStory
 
 # Markdown's own signs; & where it begins an entity; what makes a list or heading at a line's start
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>|~]|&(?=[#\w])|^[-+=#]|(?<=\d)[.)](?=\s)")
@@ -47,7 +47,7 @@ class Section:
     """Some stories under a heading; "" for none."""
 
     heading: str
-    stories: Sequence[Story]
+    stories: Sequence[AlertStory]
 
 
 def html_page(title: str, subtitle: str, sections: Sequence[Section]) -> str:
@@ -84,7 +84,7 @@ def plain_text(title: str, sections: Sequence[Section]) -> str:
     return "\n".join(lines)
 
 
-def facts(story: Story) -> str:
+def facts(story: AlertStory) -> str:
     """Who told it when, what about and where, in one line."""
     when = at(story.published_at).strftime("%Y-%m-%d %H:%M UTC") if story.published_at else ""
     shared = f"in {story.outlets} outlets" if story.outlets > 1 else ""
@@ -97,7 +97,7 @@ def _html_section(section: Section) -> str:
     return heading + "<ol>\n" + "\n".join(map(_html_story, section.stories)) + "\n</ol>"
 
 
-def _html_story(story: Story) -> str:
+def _html_story(story: AlertStory) -> str:
     title = f"<bdi>{escape(story.title)}</bdi>"
     if story.url:
         title = f'<a href="{escape(_safe_url(story.url))}" rel="noopener noreferrer">{title}</a>'

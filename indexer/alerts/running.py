@@ -44,7 +44,7 @@ MOST_MESSAGES = 100  # an alert and round, so that a slow receiver holds up the 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class RoundReport:
     """What one round did. found: stories new to an alert. sent: messages handed over.
 
     errors: what could not be done now and is tried again. notes: what to look at.
@@ -79,12 +79,12 @@ def all_alerts(config: Config, store: AlertStore) -> tuple[list[Alert], list[str
 
 def run_alerts(
     config: Config, engine: Engine, *, sources: Registry = no_sources, now: Clock = now_utc
-) -> Round:
+) -> RoundReport:
     """One round. sources: tells the registry."""
     stop = threading.Event()
     stop.set()
-    rounds: list[Round] = []
-    follow_alerts(config, engine, stop, told=rounds.append, sources=sources, now=now)
+    rounds: list[RoundReport] = []
+    follow_alerts(config, engine, stop, on_progress=rounds.append, sources=sources, now=now)
     return rounds[0]
 
 
@@ -93,7 +93,7 @@ def follow_alerts(
     engine: Engine,
     stop: threading.Event,
     *,
-    told: Callable[[Round], object],
+    on_progress: Callable[[RoundReport], object],
     sources: Registry = no_sources,
     now: Clock = now_utc,
 ) -> None:
@@ -118,7 +118,7 @@ def follow_alerts(
             if runner.server_failed:
                 stack.close()
                 server = None
-            told(runner.result())
+            on_progress(runner.result())
             if stop.wait(PAUSE_S):
                 return
 
@@ -137,8 +137,8 @@ class _Round:
         self._notes: list[str] = []
         self._found = self._sent = 0
 
-    def result(self) -> Round:
-        return Round(
+    def result(self) -> RoundReport:
+        return RoundReport(
             found=self._found,
             sent=self._sent,
             errors=tuple(dict.fromkeys(self.errors)),

@@ -12,7 +12,7 @@ from itertools import pairwise
 from sqlalchemy import Engine, select
 
 from indexer.alerts.alert import at
-from indexer.alerts.story import Story
+from indexer.alerts.story import AlertStory
 from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import is_ahead
@@ -87,7 +87,7 @@ def unknown_sources(engine: Engine, sources: Sequence[str]) -> list[str]:
     return [source for source in sources if source not in known]
 
 
-def story_about(silence: Silence, *, now: datetime, newest: datetime | None) -> Story:
+def story_about(silence: Silence, *, now: datetime, newest: datetime | None) -> AlertStory:
     """The silence as a story, the same one until the source speaks again.
 
     newest: when anything was last crawled from any source.
@@ -103,7 +103,7 @@ def story_about(silence: Silence, *, now: datetime, newest: datetime | None) -> 
             "is the crawl running?"
         )
     identity = f"silent:{silence.source}:{int(silence.last.timestamp())}"
-    return Story(
+    return AlertStory(
         id=identity[:128],
         document_id="",
         url="",

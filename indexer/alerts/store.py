@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, up
 from sqlalchemy.sql import ColumnElement
 
 from indexer.alerts.alert import Alert, at, read_alert
-from indexer.alerts.story import Story, story_from
+from indexer.alerts.story import AlertStory, story_from
 from indexer.alerts.tables import ALERTS, MESSAGES, STORIES, parts, told_before
 from indexer.foundation.clock import believable, is_ahead, latest
 from indexer.foundation.database import begin, one_writer
@@ -32,7 +32,7 @@ STORIES_A_MESSAGE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class AlertState:
     """Where an alert stands. since: when it was made; matched_at: when it last looked."""
 
     since: datetime
@@ -47,11 +47,11 @@ class Message:
     alert: str
     made_at: datetime
     tries: int
-    stories: tuple[Story, ...]
+    stories: tuple[AlertStory, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class AlertStatus:
     """What an alert has done. told: stories in sent messages; waiting, lost: messages."""
 
     told: int
@@ -92,7 +92,7 @@ class AlertStore:
             rows = connection.execute(kept.order_by(ALERTS.c.name)).all()
         return [read_alert(row.name, json.loads(row.options)) for row in rows]
 
-    def state(self, name: str, *, now: datetime) -> State:
+    def state(self, name: str, *, now: datetime) -> AlertState:
         """Where an alert stands; one of the file begins when it is first seen.
 
         One that was made while the clock was ahead begins now.
@@ -103,7 +103,7 @@ class AlertStore:
             row = connection.execute(select(ALERTS).where(own)).first()
             if row is None:
                 _make(connection, name, None, now)
-                return State(since=now, matched_at=now)
+                return AlertState(since=now, matched_at=now)
             times = {
                 "since": int(believable(row.since, "beginnings of alerts", now=now)),
                 "matched_at": int(
@@ -112,9 +112,9 @@ class AlertStore:
             }
             if times != {"since": row.since, "matched_at": row.matched_at}:
                 connection.execute(update(ALERTS).where(own).values(**times))  # now, not for ever
-        return State(since=at(times["since"]), matched_at=at(times["matched_at"]))
+        return AlertState(since=at(times["since"]), matched_at=at(times["matched_at"]))
 
-    def keep(self, name: str, stories: Sequence[Story], *, now: datetime) -> int:
+    def keep(self, name: str, stories: Sequence[AlertStory], *, now: datetime) -> int:
         """Write down what an alert has found by now. Returns: how many stories are news to it."""
         stamp = int(now.timestamp())
         with begin(self._engine) as connection:
@@ -194,13 +194,13 @@ class AlertStore:
         with begin(self._engine) as connection:
             connection.execute(own.values(next_at=next_at, error=words[:500]))
 
-    def recent(self, name: str, *, most: int) -> list[Story]:
+    def recent(self, name: str, *, most: int) -> list[AlertStory]:
         """The alert's stories that are in messages, newest first."""
         told = (STORIES.c.alert == name) & STORIES.c.message.is_not(None)
         with begin(self._engine) as connection:
             return _stories(connection, told, most=most)
 
-    def standing(self, name: str) -> Standing:
+    def standing(self, name: str) -> AlertStatus:
         """What an alert has done so far."""
         own = MESSAGES.c.alert == name
         unsent = own & MESSAGES.c.sent_at.is_(None)
@@ -209,7 +209,7 @@ class AlertStore:
         told = select(func.count()).select_from(joined)
         words = select(MESSAGES.c.error).where(unsent, MESSAGES.c.error.is_not(None))
         with begin(self._engine) as connection:
-            return Standing(
+            return AlertStatus(
                 told=connection.scalar(told.where(own, MESSAGES.c.sent_at.is_not(None))) or 0,
                 waiting=connection.scalar(rest.where(unsent, MESSAGES.c.next_at.is_not(None))) or 0,
                 lost=connection.scalar(rest.where(unsent, MESSAGES.c.next_at.is_(None))) or 0,
@@ -250,7 +250,7 @@ def _bundle(connection: Connection, name: str, ids: Sequence[str], now: datetime
     connection.execute(update(STORIES).where(*own).values(message=message))
 
 
-def _stories(connection: Connection, which: ColumnElement[bool], *, most: int) -> list[Story]:
+def _stories(connection: Connection, which: ColumnElement[bool], *, most: int) -> list[AlertStory]:
     """Stories by when they were found, newest first."""
     found = select(STORIES.c.body).where(which)
     newest = found.order_by(STORIES.c.found_at.desc(), STORIES.c.story_id.desc()).limit(most)

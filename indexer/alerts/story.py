@@ -16,7 +16,7 @@ _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class AlertStory:
     """One story. Texts are one line each, without control characters.
 
     id: the story's, the same for all of its copies. document_id: of the copy told.
@@ -39,10 +39,10 @@ class Story:
     outlets: int = 1
 
 
-def story_of(hit: Mapping[str, Any]) -> Story:
+def story_of(hit: Mapping[str, Any]) -> AlertStory:
     """The story that a hit of the index tells."""
     url = str(hit.get("url") or "")
-    return Story(
+    return AlertStory(
         id=str(hit["story_id"]),
         document_id=str(hit["id"]),
         url=_CONTROLS.sub("", url) if url.startswith(("https://", "http://")) else "",
@@ -59,10 +59,10 @@ def story_of(hit: Mapping[str, Any]) -> Story:
     )
 
 
-def story_from(record: Mapping[str, Any]) -> Story:
+def story_from(record: Mapping[str, Any]) -> AlertStory:
     """A story from the JSON object that `dataclasses.asdict` made of it."""
     lists = {name: tuple(record[name]) for name in ("topics", "places")}
-    return Story(**{**record, **lists})
+    return AlertStory(**{**record, **lists})
 
 
 def one_line(text: object, length: int) -> str:

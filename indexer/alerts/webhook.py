@@ -20,12 +20,12 @@ from indexer.alerts.alert import Alert
 from indexer.alerts.store import Message
 from indexer.foundation.errors import DeliveryError
 from indexer.foundation.guard import AddressGuard
-from indexer.foundation.open_network import ClosedAddress, OpenNetwork
+from indexer.foundation.open_network import OpenNetwork, PrivateAddress
 
 TIMEOUT_S = 20.0  # for one whole exchange
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _TROUBLE = (
-    ClosedAddress,
+    PrivateAddress,
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.TimeoutException,

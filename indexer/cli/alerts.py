@@ -16,9 +16,9 @@ from indexer.alerts.alerts_file import FILE_NAME, read_file
 from indexer.alerts.digest import digest_of, write_digest
 from indexer.alerts.feed_file import feed_path
 from indexer.alerts.matching import matches
-from indexer.alerts.running import Round, all_alerts, follow_alerts, run_alerts
+from indexer.alerts.running import RoundReport, all_alerts, follow_alerts, run_alerts
 from indexer.alerts.silence import unknown_sources, watched_sources
-from indexer.alerts.store import AlertStore, Standing
+from indexer.alerts.store import AlertStatus, AlertStore
 from indexer.cli.names import errors, names_known, say_meanings
 from indexer.delivery.following import until_stopped
 from indexer.foundation.clock import database_now
@@ -125,7 +125,7 @@ def list_all(
         raise typer.Exit(1)
 
 
-def _list(alerts: Sequence[tuple[Alert, Standing]]) -> None:
+def _list(alerts: Sequence[tuple[Alert, AlertStatus]]) -> None:
     if not alerts:
         _say("no alerts yet: `techwire alerts add --help` tells how to make one")
     for alert, standing in alerts:
@@ -169,10 +169,10 @@ def run_all(
         if follow:
             said: set[str] = set()
 
-            def told(done: Round) -> None:
+            def on_progress(done: RoundReport) -> None:
                 _print_news(done, said)
 
-            follow_alerts(config, engine, until_stopped(), told=told, sources=sources)
+            follow_alerts(config, engine, until_stopped(), on_progress=on_progress, sources=sources)
             return
         done = run_alerts(config, engine, sources=sources)
     if as_json:
@@ -259,11 +259,11 @@ def _shown(alert: Alert) -> dict[str, Any]:
     return {"name": alert.name, **options}
 
 
-def _round_words(done: Round) -> str:
+def _round_words(done: RoundReport) -> str:
     return f"{done.found} new stories, {done.sent} messages sent"
 
 
-def _print_news(done: Round, said: set[str]) -> None:
+def _print_news(done: RoundReport, said: set[str]) -> None:
     """A round among many: what it did, and what it complains of unless the last one did too."""
     if done.found or done.sent:
         _say(_round_words(done))

@@ -69,13 +69,13 @@ def index(
         if rebuild:
             with search_server(config) as server, sole_sender(config, engine) as right:
                 pusher = Pusher(server, outbox, config, may_send=right.is_sure)
-                pusher.rebuild(told=console.print)
+                pusher.rebuild(on_progress=console.print)
         if follow_on:
             report = follow_watched(
                 config,
                 outbox,
                 metrics=None if metrics == "off" else metrics,
-                told=lambda round_: console.print(push_words(round_), soft_wrap=True),
+                on_progress=lambda round_: console.print(push_words(round_), soft_wrap=True),
             )
         else:
             report = push_once(config, outbox)

@@ -25,11 +25,15 @@ LONGEST_AWAY_S = 4.0  # between two looks for a database that is away
 SOLE_WAIT_S = 60.0
 LAST_WAIT_S = 10.0  # for another sender to be done, in the last round
 
-Told = Callable[[PushReport], None]
+OnProgress = Callable[[PushReport], None]
 
 
 def follow_outbox(
-    config: Config, outbox: Outbox, stop: threading.Event, *, told: Told = lambda report: None
+    config: Config,
+    outbox: Outbox,
+    stop: threading.Event,
+    *,
+    on_progress: OnProgress = lambda report: None,
 ) -> PushReport:
     """Push again and again until `stop` is set, then once more; wait longer while it fails.
 
@@ -56,7 +60,7 @@ def follow_outbox(
             done, updated = done + report.done, updated + report.updated
             refused += report.refused
             if report != PushReport():
-                told(report)
+                on_progress(report)
             if last:
                 return replace(report, done=done, updated=updated, refused=refused)
             rest_s = min(max(PAUSE_S, REST * (time.monotonic() - began_s)), LONGEST_REST_S)

@@ -82,7 +82,7 @@ class CrawlMemory(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class OutboxCounts:
     """How the outbox stands, in documents. oldest_at: UNIX seconds of the oldest that waits."""
 
     waiting: int
@@ -90,13 +90,15 @@ class Standing:
     oldest_at: int | None
 
 
-def standing(connection: Connection) -> Standing:
+def standing(connection: Connection) -> OutboxCounts:
     """Count what waits and what was refused."""
     columns = (OUTBOX.c.quarantined, func.count(), func.min(OUTBOX.c.put_at))
     rows = connection.execute(select(*columns).group_by(OUTBOX.c.quarantined)).all()
     counts = {row[0]: (int(row[1]), row[2]) for row in rows}
     waiting, oldest_at = counts.get(0, (0, None))
-    return Standing(waiting=waiting, quarantined=counts.get(1, (0, None))[0], oldest_at=oldest_at)
+    return OutboxCounts(
+        waiting=waiting, quarantined=counts.get(1, (0, None))[0], oldest_at=oldest_at
+    )
 
 
 def put(connection: Connection, document: Document, *, now: datetime) -> None:

@@ -88,14 +88,18 @@ class Pusher:
         if needs_rebuild(self.server, self.config):
             self.rebuild()
 
-    def rebuild(self, told: Callable[[str], object] = logging.getLogger(__name__).info) -> None:
+    def rebuild(
+        self, on_progress: Callable[[str], object] = logging.getLogger(__name__).info
+    ) -> None:
         """Fill a new index from the ledger and swap it in; searches go on meanwhile."""
         rebuild(
             self.server,
             self.outbox.engine,
             self.config,
             may_send=self.may_send,
-            told=lambda done, total: told(f"{done} of {total} documents in the new index"),
+            on_progress=lambda done, total: on_progress(
+                f"{done} of {total} documents in the new index"
+            ),
         )
 
     def _clean_tasks(self) -> None:

@@ -38,12 +38,12 @@ def rebuild(
     config: Config,
     *,
     may_send: Callable[[], bool],
-    told: Callable[[int, int], object] = lambda done, total: None,
+    on_progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> int:
     """Fill a new index from the ledger and swap it in. Returns: how many documents it holds.
 
     may_send: whether this process still has the sender's right, which it must hold all the time.
-    told: called with (documents sent, documents in all) after every batch.
+    on_progress: called with (documents sent, documents in all) after every batch.
     Raises: TaskFailed when the new index does not check out, NotTheSender when another may have
     sent meanwhile; the old one then stays.
     """
@@ -66,7 +66,7 @@ def rebuild(
             for record in batch:
                 _take_sample(sample, record, sent)
                 sent += 1
-            told(sent, total)
+            on_progress(sent, total)
         _check(client, fresh, sent, sample)
         if not may_send():
             raise NotTheSender("this process paused for too long: the old index stays, try again")

@@ -48,7 +48,7 @@ class WatchedStop(Event):
         return self.stop.wait(timeout)
 
 
-class Collector:
+class IndexCollector:
     """Reads the outbox and the search server's tasks at each scrape; counts what was sent here."""
 
     def __init__(self, outbox: Outbox, queue: WatchedQueue) -> None:
@@ -88,19 +88,23 @@ def queue_metrics(queue: WatchedQueue) -> Iterator[Metric]:
 
 
 def follow_watched(
-    config: Config, outbox: Outbox, *, metrics: str | None, told: Callable[[PushReport], None]
+    config: Config,
+    outbox: Outbox,
+    *,
+    metrics: str | None,
+    on_progress: Callable[[PushReport], None],
 ) -> PushReport:
     """`follow_outbox` until Ctrl-C or SIGTERM. metrics: "HOST:PORT" of the probes, or None."""
     stop = until_stopped()
     pulse = Pulse(most_s=STUCK_AFTER_S)
     queue = WatchedQueue(lambda: present_queue(config))
-    collector = Collector(outbox, queue)
+    collector = IndexCollector(outbox, queue)
 
     def heard(report: PushReport) -> None:
         collector.add(report)
-        told(report)
+        on_progress(report)
 
     with probe_server(metrics, collector, pulse.trouble, search=queue.trouble):
         return follow_outbox(
-            config, WatchedOutbox(outbox, pulse), WatchedStop(stop, pulse), told=heard
+            config, WatchedOutbox(outbox, pulse), WatchedStop(stop, pulse), on_progress=heard
         )

@@ -86,7 +86,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-class _Server(uvicorn.Server):
+class _CleanServer(uvicorn.Server):
     """uvicorn raises a caught signal again after its end, which would skip our own clean end."""
 
     @contextmanager
@@ -103,7 +103,7 @@ async def _serve(asked: argparse.Namespace, listening: socket.socket, readers: R
         lifespan="off",
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = _Server(config)
+    server = _CleanServer(config)
     host, port = listening.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

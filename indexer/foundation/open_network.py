@@ -14,7 +14,7 @@ import httpcore
 from indexer.foundation.guard import AddressGuard
 
 
-class ClosedAddress(Exception):
+class PrivateAddress(Exception):
     """A host that lies in a private network and was not opened."""
 
 
@@ -42,7 +42,7 @@ class OpenNetwork(httpcore.AsyncNetworkBackend):
         if not self._guard.permits_name(host):
             for address in addresses:
                 if not self._guard.permits_address(address):
-                    raise ClosedAddress(f"{host} leads to the private address {address}")
+                    raise PrivateAddress(f"{host} leads to the private address {address}")
         return await self._inner.connect_tcp(
             addresses[0], port, timeout, local_address, socket_options
         )

@@ -64,7 +64,7 @@ def probe_server(
     ProcessCollector(registry=registry)
     host = host.strip("[]") or "127.0.0.1"
     try:
-        server = _Server((host, int(port)), _QuietHandler)
+        server = _ProbeServer((host, int(port)), _QuietHandler)
     except OSError as error:
         raise ConfigError(
             f"cannot serve metrics on {address} ({error.strerror}): "
@@ -97,7 +97,7 @@ def _application(metrics: Any, trouble: Trouble, search: Trouble) -> Any:
     return answer
 
 
-class _Server(ThreadingMixIn, WSGIServer):
+class _ProbeServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], handler: type[WSGIRequestHandler]) -> None:

@@ -23,7 +23,7 @@ from indexer.vocabulary.place_names import place_called, unknown_place
 from indexer.vocabulary.places import LANGUAGES
 from indexer.vocabulary.sources import KnownSource
 from indexer.vocabulary.tables import HERE, load_yaml, rows
-from indexer.vocabulary.taxonomy import Label, taxonomy
+from indexer.vocabulary.taxonomy import TopicLabel, taxonomy
 
 Names = Mapping[str, tuple[Value, ...]]  # folded name -> facet values
 
@@ -104,7 +104,7 @@ def _topic_advice() -> str:
     return f"write {', '.join(ids)} or a subtopic of these"
 
 
-def _topic(label: Label) -> Value:
+def _topic(label: TopicLabel) -> Value:
     outer = f"{taxonomy().labels[label.parent].label}{STEP}" if label.parent else ""
     return path_values("topics", [f"{outer}{label.label}"])[0]
 

@@ -8,7 +8,7 @@ from indexer.vocabulary.tables import HERE, load_yaml
 
 
 @dataclass(frozen=True)
-class Label:
+class TopicLabel:
     """A topic or subtopic. parent: the topic's id, None for a topic; anchor: shows tech alone.
 
     aliases: what else people call it.
@@ -34,7 +34,7 @@ class Taxonomy:
     general: the label of words that show tech and no topic.
     """
 
-    labels: dict[str, Label]
+    labels: dict[str, TopicLabel]
     off: dict[str, str]
     general: str
 
@@ -43,7 +43,7 @@ class Taxonomy:
 def taxonomy() -> Taxonomy:
     """The whole tree of topics, read once a process."""
     data = load_yaml(HERE / "taxonomy.yaml")
-    labels: dict[str, Label] = {}
+    labels: dict[str, TopicLabel] = {}
     for topic in data["topics"]:
         hard = not topic.get("soft", False)
         labels[topic["id"]] = _label(topic, None, anchor=hard)
@@ -53,6 +53,6 @@ def taxonomy() -> Taxonomy:
     return Taxonomy(labels=labels, off=off, general=data["general"])
 
 
-def _label(entry: dict[str, Any], parent: str | None, *, anchor: bool) -> Label:
+def _label(entry: dict[str, Any], parent: str | None, *, anchor: bool) -> TopicLabel:
     aliases = tuple(entry.get("aliases", ()))
-    return Label(entry["id"], entry["label"], parent, anchor, entry["iptc"], aliases)
+    return TopicLabel(entry["id"], entry["label"], parent, anchor, entry["iptc"], aliases)

@@ -16,7 +16,7 @@ FOREVER = "public, max-age=31536000, immutable"
 COMPRESSED = {".js", ".css", ".svg", ".html"}
 
 
-class Page:
+class PageAssets:
     """The files of a build, about half a megabyte in memory.
 
     folder: where Vite wrote them. index: what the page searches, written into it.

@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from indexer.search.query import Names
 from indexer.vocabulary.sources import Registry
-from indexer.web.proxy import Refused, SearchProxy
+from indexer.web.proxy import RefusedRequest, SearchProxy
 from indexer.web.question import Unclear, query_of
 
 NEWEST = 50
@@ -60,7 +60,7 @@ class Feeds:
             hits = await self._newest(query)
         except Unclear as unclear:
             return PlainTextResponse(f"{unclear}\n", 400)
-        except Refused as refused:
+        except RefusedRequest as refused:
             return PlainTextResponse(f"{refused}\n", refused.status, {"Retry-After": "60"})
         content = write(hits, _channel(request, parameters, one_per_story="distinct" in query))
         headers = {

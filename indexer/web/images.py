@@ -21,7 +21,7 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
-from indexer.foundation.open_network import ClosedAddress, OpenNetwork
+from indexer.foundation.open_network import OpenNetwork, PrivateAddress
 
 KINDS = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}  # SVG can hold script
 MAX_BYTES = 4 * 1024 * 1024
@@ -37,7 +37,7 @@ class Unfit(Exception):
 
 FAILURES = (
     Unfit,
-    ClosedAddress,
+    PrivateAddress,
     httpx.InvalidURL,
     httpcore.NetworkError,
     httpcore.ProtocolError,

@@ -23,7 +23,7 @@ TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 Rewrite = Callable[[Any], None]
 
 
-class Refused(Exception):
+class RefusedRequest(Exception):
     """A request that is not passed on; told in the form of Meilisearch's errors."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -68,7 +68,7 @@ class SearchProxy:
         try:
             body = await _read_object(request)
             self._check_queries(body.get("queries"))
-        except Refused as refused:
+        except RefusedRequest as refused:
             return refused.answer()
         return await self.passed_on("POST", "/multi-search", body)
 
@@ -78,7 +78,7 @@ class SearchProxy:
         try:
             self._check_index(index)
             body = await _read_object(request)
-        except Refused as refused:
+        except RefusedRequest as refused:
             return refused.answer()
         return await self.passed_on("POST", f"/indexes/{quote(index, safe='')}/{action}", body)
 
@@ -86,7 +86,7 @@ class SearchProxy:
         """The search server's answer, or a calm 503 when there is none."""
         try:
             status, answer = await self.ask(method, path, body)
-        except Refused as refused:
+        except RefusedRequest as refused:
             return refused.answer()
         if self.rewrite is not None and status == 200:
             self.rewrite(answer)
@@ -105,15 +105,17 @@ class SearchProxy:
                 async for chunk in response.aiter_bytes():
                     content += chunk
                     if len(content) > MAX_ANSWER_BYTES:
-                        raise Refused(502, "answer_too_large", "The search server sent too much.")
+                        raise RefusedRequest(
+                            502, "answer_too_large", "The search server sent too much."
+                        )
         except httpx.HTTPError as error:
-            raise Refused(
+            raise RefusedRequest(
                 503,
                 "search_server_down",
                 "The search server does not answer. The page tries again by itself.",
             ) from error
         if response.status_code in (401, 403):
-            raise Refused(
+            raise RefusedRequest(
                 503,
                 "search_key_refused",
                 "The search server refuses this page's key. Run `techwire doctor` on the server.",
@@ -121,7 +123,7 @@ class SearchProxy:
         try:
             return response.status_code, json.loads(bytes(content))
         except (ValueError, RecursionError) as error:
-            raise Refused(
+            raise RefusedRequest(
                 502, "answer_unreadable", "What answers is no search server: check MEILI_URL."
             ) from error
 
@@ -129,7 +131,7 @@ class SearchProxy:
         """The answer of the page's index to `search` or `facet-search`. Raises: Refused."""
         status, answer = await self.ask("POST", f"/indexes/{self.index}/{action}", body)
         if status != 200:
-            raise Refused(502, "search_failed", str(answer.get("message", status)))
+            raise RefusedRequest(502, "search_failed", str(answer.get("message", status)))
         told: dict[str, Any] = answer
         return told
 
@@ -139,9 +141,9 @@ class SearchProxy:
 
     def _check_queries(self, queries: Any) -> None:
         if not isinstance(queries, list) or not all(isinstance(query, dict) for query in queries):
-            raise Refused(400, "bad_request", "`queries` must be a list of objects.")
+            raise RefusedRequest(400, "bad_request", "`queries` must be a list of objects.")
         if len(queries) > MAX_QUERIES:
-            raise Refused(
+            raise RefusedRequest(
                 400, "bad_request", f"{len(queries)} queries at once: send at most {MAX_QUERIES}."
             )
         for query in queries:
@@ -149,7 +151,9 @@ class SearchProxy:
 
     def _check_index(self, index: Any) -> None:
         if index != self.index:
-            raise Refused(404, "index_not_found", f"This page searches {self.index!r} alone.")
+            raise RefusedRequest(
+                404, "index_not_found", f"This page searches {self.index!r} alone."
+            )
 
 
 async def _read_object(request: Request) -> dict[str, Any]:
@@ -158,15 +162,15 @@ async def _read_object(request: Request) -> dict[str, Any]:
         async for chunk in request.stream():
             content += chunk
             if len(content) > MAX_REQUEST_BYTES:
-                raise Refused(
+                raise RefusedRequest(
                     413, "payload_too_large", f"Send at most {MAX_REQUEST_BYTES} bytes at once."
                 )
     except ClientDisconnect as error:
-        raise Refused(400, "bad_request", "The request broke off.") from error
+        raise RefusedRequest(400, "bad_request", "The request broke off.") from error
     try:
         body = json.loads(bytes(content))
     except (ValueError, RecursionError) as error:
-        raise Refused(400, "malformed_payload", "The body is not JSON.") from error
+        raise RefusedRequest(400, "malformed_payload", "The body is not JSON.") from error
     if not isinstance(body, dict):
-        raise Refused(400, "bad_request", "The body must be a JSON object.")
+        raise RefusedRequest(400, "bad_request", "The body must be a JSON object.")
     return body

@@ -24,10 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from indexer.search.query import Names
 from indexer.vocabulary.meaning import ATTRIBUTES
 from indexer.vocabulary.sources import Registry, no_sources
-from indexer.web.assets import Page
+from indexer.web.assets import PageAssets
 from indexer.web.feeds import Feeds
 from indexer.web.images import Images
-from indexer.web.proxy import Refused, SearchProxy
+from indexer.web.proxy import RefusedRequest, SearchProxy
 from indexer.web.question import with_values
 
 STATIC = Path(__file__).with_name("static")
@@ -79,7 +79,7 @@ def create_app(
     proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
     feeds = Feeds(proxy, sources)
     names = Names(sources=sources, ask=proxy.ask_from_thread)
-    page = Page(STATIC, index)
+    page = PageAssets(STATIC, index)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -95,7 +95,9 @@ def create_app(
         """The page; where the address names a facet's value otherwise, at the address with it."""
         given = request.query_params.multi_items()
         if any(kind in ATTRIBUTES for kind, _ in given):
-            with contextlib.suppress(Refused):  # the page itself says that its server is away
+            with contextlib.suppress(
+                RefusedRequest
+            ):  # the page itself says that its server is away
                 meant = await run_in_threadpool(with_values, given, names)
                 if meant != given:
                     headers = {"Cache-Control": "no-store"}

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
 
-from crawler.demo.loopback import bind, serving
-from crawler.demo.request_log import Request, Requests
+from crawler.demo.loopback import Request, Requests, bind, serving
 from tests.newsroom import hostile_bodies as bodies
 
 HTML = "text/html; charset=utf-8"

@@ -1,8 +1,10 @@
 """Money raised by a company, read from the sentences of a story.
 
 Told from valuations, running totals, rumours, fines, prices and investments in something. The
-names in the sentence are `funding_names`' work, the sums `money`'s.
+names in the sentence are read by `names`, the sums by `money`.
 """
+
+# ruff: noqa: E501 - a pattern reads best as one list of words
 
 import re
 from collections.abc import Iterator
@@ -11,21 +13,136 @@ from typing import NamedTuple
 from crawler.article import Funding
 from crawler.enrichment.funding.investors import investors_of, lead_of
 from crawler.enrichment.funding.money import Money, find_money, usd
-from crawler.enrichment.funding.names import is_about_many, raiser
-from crawler.enrichment.funding.names_east import raiser_east
-from crawler.enrichment.funding.words import (
-    BEHIND_THE_SUM,
-    GETTING,
-    NOT_A_ROUND,
-    NOT_GOT,
-    NOT_MEANT_AFTER,
-    NOT_MEANT_BEFORE,
-    RAISING,
-    ROUND,
-    RUMOUR,
-    STAGES,
-    STRONG,
+from crawler.enrichment.funding.names import is_about_many, raiser, raiser_east
+
+_ROUND_WORDS = (
+    r"seed|pre-?seed|angel round|series [a-k]\b|pre-?series|funding|fundraise|fundraising|financing"
+    r"|(?:investment|equity|capital|bridge|growth|venture|extension|debt) (?:round|raise)"
+    r"|round of|round led|(?:its|the|a|this|latest|new|oversubscribed) round|\bround\b(?! ?table|s of)"
+    r"|venture capital|venture debt|backing|investors?|in (?:fresh|new|growth|equity|strategic)?"
+    r" ?(?:capital|equity|investment)|(?:growth|strategic|equity|minority|fresh|new) investment"
+    r"|investment from|invested in|\bVC\b|grant"
+    # es, pt, fr, de, it, id
+    r"|\bKapital\b|ronda|financiación|financiamiento|inversión|rodada|aporte|captação|investimento|capital semente"
+    r"|levée|tour de table|financement|amorçage|Finanzierungsrunde|Finanzierung|Seed-Runde|Runde"
+    r"|Kapitalrunde|Wachstumskapital|round di|finanziamento|aumento di capitale|pendanaan"
+    r"|yatırım|инвестици\w+|раунд\w*|інвестиці\w+|جولة|تمويل|استثمار"
+    # zh, ja, ko
+    r"|融资|融資|轮|輪|天使投资|資金調達|調達|出資|투자|유치|시리즈|फंडिंग|निवेश"
 )
+ROUND = re.compile(_ROUND_WORDS, re.IGNORECASE)
+
+# Rounds said without a verb: "a $5 million seed round", "Series B of $30M".
+STRONG = re.compile(
+    r"series [a-k]\b|(?:seed|funding|financing|investment|venture|pre-?seed|angel|bridge) round"
+    r"|round (?:of|led|was led)|led (?:the|a|its)|seed funding|funding from|\bfunding\b|invested"
+    r"|ronda de|rodada de|levée de fonds|tour de table|Finanzierungsrunde|round di|putaran pendanaan"
+    r"|融资|融資|資金調達|투자 유치|투자를 유치|раунд|جولة",
+    re.IGNORECASE,
+)
+
+_SURE = (
+    r"rais(?:e|es|ed|ing)|levant[aóo]\w*|recaud[aóo]\w*|capt(?:a|ou|ó|aron|aram)\b|lève|levé|lèvent"
+    r"|boucle|sammelt|sammelte|eingesammelt|raccoglie|raccolto|chiude un round|meraih|raih|kantongi|haalt|haalde|opgehaald|pozyskał\w*|pozyskuje"
+    r"|zebrał\w*|tar in|tog in|får in|rejser|rejste|henter|hentet|gọi vốn|huy động|kerää|keräsi|získal\w*"
+    r"|привлек\w*|привлёк\w*|залучи\w*|调达|調達|融资|融資|유치|जुटाए|जुटाई|जुटाया|जुटाये|yatırım aldı|جمعت|جمع"
+)
+_MAYBE = (
+    r"secur(?:e|es|ed|ing)|clos(?:e|es|ed|ing)|land(?:s|ed)|bag(?:s|ged)|nab(?:s|bed)|snag(?:s|ged)"
+    r"|scor(?:es|ed)|pull(?:s|ed) in|pick(?:s|ed) up|receiv(?:es|ed)|gets|got|w[io]ns?|attract(?:s|ed)"
+    r"|collect(?:s|ed)|announc(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|net(?:s|ted)|scoop(?:s|ed)"
+    r"|obtain(?:s|ed)|garner(?:s|ed)|brings in|brought in|emerg(?:es|ed) from stealth|hauls? in"
+    r"|launch(?:es|ed)|exits? stealth|haul|grabs?|grabbed|lock(?:s|ed) in|drew|draws|amass(?:es|ed)"
+    r"|injects?|injected|pours?|poured|led|leads|invest(?:s|ed)"
+    r"|cierra|cerró|obtiene|obtuvo|consigue|recibe|recibió|fecha|fechou|recebe|recebeu|anuncia"
+    r"|anunciou|obtient|obtenu|sécurise|annonce|erhält|sichert|schließt|bekommt|ottiene|chiude"
+    r"|memperoleh|mengumumkan|mendapatkan|完成|获|獲|宣布|実施|확보|получил\w*|отримал\w*|حصلت|أغلقت"
+)
+RAISING = re.compile(
+    rf"(?<![^\W_])(?:(?P<sure>{_SURE})|(?P<maybe>{_MAYBE}))(?![a-zà-ÿ])", re.IGNORECASE
+)
+# Verbs of headlines that need no word of a round when the sum follows at once.
+GETTING = re.compile(
+    r"\b(?:land(?:s|ed)|bag(?:s|ged)|nab(?:s|bed)|snag(?:s|ged)|scor(?:es|ed)|pick(?:s|ed) up|pull(?:s|ed) in"
+    r"|scoop(?:s|ed)|secur(?:es|ed)|attract(?:s|ed)|gets|nets|netted|hauls in|sichert sich|erhält|holt)\b",
+    re.IGNORECASE,
+)
+NOT_GOT = re.compile(
+    r"contract|\bdeal\b|order\b|orders\b|tender|prize|award|sponsorship|box office|licen[cs]e|Auftrag|Preis|Förder|subsid",
+    re.IGNORECASE,
+)
+# Verbs that stand at the end of the sentence, behind the sum.
+BEHIND_THE_SUM = re.compile(
+    r"調達|融資|融资|유치|투자|जुटा|निवेश|फंडिंग|yatırım|eingesammelt|abgeschlossen|出資|資金",
+    re.IGNORECASE,
+)
+
+# The sum right behind these words is something else.
+NOT_MEANT_BEFORE = re.compile(
+    r"(?:valu(?:ed|ation|ing|es)[\w\s,'-]{0,30}|worth(?: of)?|post-?money[\w\s]{0,12}|pre-?money[\w\s]{0,12}"
+    r"|to date(?: to| is| of)?|total(?:s|ing|ling|led)?(?: \w+){0,5}|in total(?: to)?|overall[\w\s]{0,20}"
+    r"|bring(?:s|ing)[\w\s’']{0,45}\bto|brought[\w\s’']{0,40}\bto|takes?[\w\s’']{0,40}\bto|taking[\w\s’']{0,40}\bto"
+    r"|since (?:its )?(?:inception|launch|founding)[\w\s,]{0,20}"
+    r"|cumulative[\w\s]{0,25}|so far[\w\s]{0,10}|revenues?(?: of| to| by)?(?: \w+){0,3}|sales of|ARR of|profit of|loss of"
+    r"|market (?:cap|size|value)\w*(?: of)?|previously raised|had raised|earlier raised|already raised"
+    r"|had previously \w+|last year[\w\s,']{0,12}raised|from|fined?|penalty of|debt of|contract \w{0,10}"
+    r"|at a|(?:up|down) from|more than doubl\w+ from|bought \w+ for|acquired? [\w\s]{0,25}for|purchase\w* for|sold for"
+    r"|price of|priced at|costs?|save[sd]?|spend\w*|spent|pay|paid|payment\w* of|process\w*(?: over| more than)?"
+    r"|manag(?:es|ing)|assets (?:of|under)[\w\s]{0,20}|per (?:month|year)|worth over"
+    r"|valora\w+[\w\s]{0,25}|valora[cç]\w+ de|avalia\w+[\w\s]{0,20}|valoris\w+[\w\s]{0,20}|bewert\w+[\w\s]{0,20}"
+    r"|valutazione di|faturamento de|receita de|Umsatz von|valuasi[\w\s]{0,15}"
+    r"|估值[^，。]{0,8}|累计[^，。]{0,10}|累計[^、。]{0,10}|评估价值|評価額[^、。]{0,8}|기업가치[^.]{0,10}|누적[^.]{0,14}|оценк\w+[\w\s]{0,15}|بقيمة سوقية)"
+    r"\s*(?:of|about|around|over|nearly|more than|some|roughly|an?|approximately|almost|的|约|約|超|は|为|達|达)?\s*$",
+    re.IGNORECASE,
+)
+NOT_MEANT_AFTER = re.compile(
+    r"\s*(?:até agora|até hoje|hasta (?:ahora|la fecha)|jusqu|à ce jour|bisher|bislang|finora|stake\b|of shares|share sale|[-–]?(?:dollar)?\s?valuation|post-?money|pre-?money|in (?:total|revenue|sales|annual|debt repay|ARR|assets|damages|fines|savings|transactions)"
+    r"|(?:in |of )?(?:total )?(?:funding|capital|raised|financing)?,?\s?(?:in total|to date|so far|since (?:its|inception|launch|20))"
+    r"|total\b|company\b|market\b|unicorn|fine\b|lawsuit|settlement|deal to buy|acquisition|bid\b|a (?:month|year|share)"
+    r"|per (?:month|year|share|user)|annual|ARR\b|of (?:revenue|sales|assets)|worth of|\(?annual"
+    r"|in (?:a |an )?(?:annual|yearly)|each\b|tax\b|contract\b|salary|的?估值|以上の評価|기업가치|의 기업가치|a month|loan book)",
+    re.IGNORECASE,
+)
+# Sentences in which something else goes up, or is promised.
+NOT_A_ROUND = re.compile(
+    r"rais(?:e|es|ed|ing) (?:its |their |the |his |her |our )?(?:[\w-]+ ){0,3}?(?:prices?|forecasts?|guidance|outlook|stakes?|targets?"
+    r"|bids?|offers?|dividends?|concerns?|questions?|awareness|alarms?|doubts?|eyebrows|fees?|rates?|tax(?:es)?|wages?|minimum|estimates?|expectations|bar|issues?|fears|tariffs?|spending|capex|ceiling|cap|limit|threshold|pay)\b"
+    r"|acquir(?:es|ed|ing)|acquisition of|takeover|buys|bought|lawsuit|fine of|fined|to settle|settlement|stolen|stole|hack(?:ed|ers)"
+    r"|ransom|laundered|scam|penalty|invests? (?:in|\$\d[\w.]* (?:million|billion) in) (?:its|the|new|AI infra|data cent)"
+    r"|capital expenditure|capex|bailout|rescue package|state budget|share buyback|buyback|market size|is expected to reach|projected to|CAGR"
+    r"|donat(?:es|ed|ion)|charity|campaign raised|political|Super PAC|crowdfunded for",
+    re.IGNORECASE,
+)
+RUMOUR = re.compile(
+    r"\b(?:in (?:advanced |early |late |exploratory |final )?(?:talks|discussions|negotiations)|reportedly|said to be|rumou?r\w*"
+    r"|(?:is|are|was|were|be|been) (?:looking|planning|seeking|aiming|hoping|considering|set|poised|expected|preparing|exploring)"
+    r"|plan(?:s|ning)? (?:on|to raise|a round|for)|seek(?:s|ing)? (?:to|\$|€|£|up to|funding|about|as much|around|new|fresh)|aim(?:s|ing) to|hop(?:es|ing) to|want(?:s|ing) to"
+    r"|consider(?:s|ing)|could|may raise|might|would raise|will raise|eye(?:s|ing)|near(?:s|ing) (?:a |\$|close|deal)|close to (?:raising|closing|securing|a)"
+    r"|discuss(?:es|ing|ed)|target(?:s|ing) (?:a|\$|€|£|up)|weigh(?:s|ing)|mull(?:s|ing)|according to (?:people|sources|a person)|sources (?:say|said)|people familiar"
+    r"|about to raise|set to raise|intends? to|pitch(?:es|ing) investors|looking to raise|to raise (?:up to|as much)|seeking|tries to|trying to)\b"
+    r"|negocia(?:ria|ría)?\b|busca (?:levantar|captar|recaudar)|em negociação|planea|planeja|serait en|en discussion|envisage|soll (?:\w+ ){0,4}einsammeln|will (?:\w+ ){0,4}einsammeln|plant (?:eine|neue|weitere|die|bis)\b"
+    r"|据传|传闻|拟|计划融资|洽谈|正在寻求|検討|調整に入った|方針を固めた|추진|검토|ведет переговоры|планирует привлечь|berencana|تعتزم|تأمل|تسعى|يسعى|تخطط|espera (?:captar|levantar|recaudar)|espère|hofft",
+    re.IGNORECASE,
+)
+STAGES = (
+    ("pre-seed", re.compile(r"pre-?seed|pre-?semilla|pré-?seed|pre-?semente|pré-?amorçage", re.IGNORECASE)),
+    ("pre-series-", re.compile(r"pre-?series[ -](?P<letter>[a-d])\b|プレシリーズ(?P<l2>[A-D])|Pre-(?P<l3>[A-D])轮", re.IGNORECASE)),
+    ("series-", re.compile(r"series[ -]?(?P<letter>[a-k])\d?\b", re.IGNORECASE)),
+    ("series-", re.compile(r"(?:[Ss]erie|[Ss]érie|シリーズ|시리즈|Seri|vòng|раунд[ае]?|раунде) ?-?(?P<letter>[A-K])(?![a-zà-ÿ])")),
+    ("series-", re.compile(r"(?<![A-Za-z])(?P<letter>[A-G])\d?\+?(?:轮|輪| Serisi)")),
+    ("series-a", re.compile(r"सीरीज[ -]?ए|(?:الفئة|السلسلة|سلسلة) [\"«]?[أا](?!\w)")),
+    ("series-b", re.compile(r"सीरीज[ -]?बी|(?:الفئة|السلسلة|سلسلة) [\"«]?ب(?!\w)")),
+    ("series-c", re.compile(r"सीरीज[ -]?सी|(?:الفئة|السلسلة|سلسلة) [\"«]?ج(?!\w)")),
+    ("seed", re.compile(r"\bseed\b|种子轮|種子輪|シードラウンド|シード|시드|semilla|semente|amorçage|посевн|посівн|tohum|hạt giống|tahap awal|बीज|البذرة|التأسيسية|zaaironde|zalążkow|såddrunda|siemenrahoit", re.IGNORECASE)),
+    ("angel", re.compile(r"angel (?:round|funding|investment)|天使轮|天使輪|エンジェル|pre-?anjo", re.IGNORECASE)),
+    ("bridge", re.compile(r"bridge (?:round|funding|financing|loan)", re.IGNORECASE)),
+    ("grant", re.compile(r"\bgrants?\b", re.IGNORECASE)),
+    ("debt", re.compile(r"venture debt|debt (?:financing|funding|facility|round)|credit facility|in debt\b|(?:rodada|emissão) de dívida|línea de crédito|deuda|デットファイナンス|融資枠", re.IGNORECASE)),
+    ("growth", re.compile(r"growth (?:round|equity|funding|investment|capital|financing)|Wachstums", re.IGNORECASE)),
+    ("ipo", re.compile(r"\bIPO\b|initial public offering", re.IGNORECASE)),
+    ("fund", re.compile(r"\b(?:new|first|second|third|fourth|debut|flagship|venture|closes|close of) (?:\w+ ){0,3}fund\b|Fund (?:I|II|III|IV|V|VI)\b|final close", re.IGNORECASE)),
+)  # fmt: skip
+
 
 _READ_CHARACTERS = 4_000
 _MOST_SENTENCES = 30
@@ -37,7 +154,7 @@ _DIGIT = re.compile(r"\d")
 _PARTS = re.compile(r"(?<=[a-z0-9%\")’”][.!?])[\"”’]?\s+(?=[\"“A-ZÀ-ÖØ-ÞА-Я¿¡])|\n+|(?<=[。！？।])")
 
 
-class _Round(NamedTuple):
+class _ToldRound(NamedTuple):
     """A sentence about a round. rank: the lower, the surer it is the story's own."""
 
     rank: int
@@ -52,7 +169,7 @@ def find_funding(title: str, body: str, language: str | None) -> Funding | None:
     """
     sentences = list(_sentences(title, body))
     rounds = [
-        _Round(at + _doubt(sentence, money), sentence, money)
+        _ToldRound(at + _doubt(sentence, money), sentence, money)
         for at, sentence in enumerate(sentences)
         if (money := _sum_raised(sentence)) is not None
     ]

@@ -19,7 +19,7 @@ from crawler.enrichment.gazetteer import (
     gazetteer,
     place_rules,
 )
-from crawler.enrichment.matching import Match, Text, longest
+from crawler.enrichment.matching import PhraseMatch, Text, longest
 from crawler.enrichment.places.dateline import find_dateline
 from crawler.enrichment.places.votes import Votes, head_offices, home, primary
 from indexer.vocabulary.places import City
@@ -92,7 +92,7 @@ def find_places(
         if (name := gazetteer().names[match.key]).kind != "mask"
     ]
     votes: dict[str, Votes] = defaultdict(Votes)
-    reader = _Reader(text, len(title), site_country, votes)
+    reader = _PlaceReader(text, len(title), site_country, votes)
     reader.dateline(body)
     reader.sure(found)
     reader.cities(found)
@@ -103,7 +103,7 @@ def find_places(
     return primary(votes, short)
 
 
-def _spoken_matches(text: Text, tongues: set[str]) -> Iterator[Match]:
+def _spoken_matches(text: Text, tongues: set[str]) -> Iterator[PhraseMatch]:
     names = gazetteer().names
     for match in gazetteer().phrases.find(text):
         languages = names[match.key].languages
@@ -112,7 +112,7 @@ def _spoken_matches(text: Text, tongues: set[str]) -> Iterator[Match]:
 
 
 @dataclass
-class _Reader:
+class _PlaceReader:
     """One text being read: turns mentions into votes."""
 
     text: Text
@@ -134,7 +134,7 @@ class _Reader:
         for character in known[0].findall(title):
             self.votes[known[1][character]].add(WEIGHTS["country"] * _TITLE_VOTE, character)
 
-    def sure(self, found: list[tuple[Match, Name]]) -> None:
+    def sure(self, found: list[tuple[PhraseMatch, Name]]) -> None:
         """Let every name vote that means one place, a risky one if its country is seen too."""
         doubtful = []
         for match, name in found:
@@ -148,15 +148,15 @@ class _Reader:
             if name.countries[0] in self.votes and not self._in_a_name(match):
                 self._vote(match, name)
 
-    def _vote(self, match: Match, name: Name) -> None:
+    def _vote(self, match: PhraseMatch, name: Name) -> None:
         for code in name.countries:
             city = name.cities[0] if name.cities else None
             self.votes[code].add(self._weight(match, name), self._words(match), city)
 
-    def _is_based(self, match: Match) -> bool:
+    def _is_based(self, match: PhraseMatch) -> bool:
         return bool(_BASED.match(self.text.shaped, match.end))
 
-    def cities(self, found: list[tuple[Match, Name]]) -> None:
+    def cities(self, found: list[tuple[PhraseMatch, Name]]) -> None:
         sure = frozenset(code for code, votes in self.votes.items() if votes.score() >= 0.7)
         meant = {
             (match.start, match.end): name
@@ -177,7 +177,7 @@ class _Reader:
                 continue
             self.votes[city.country].add(self._weight(match, name), self._words(match), city)
 
-    def _choose(self, match: Match, name: Name, sure: frozenset[str]) -> City | None:
+    def _choose(self, match: PhraseMatch, name: Name, sure: frozenset[str]) -> City | None:
         said = self._said_after(match)
         best = max(name.cities, key=lambda city: self._likely(city, sure, said))
         if said and best.country in said:
@@ -202,7 +202,7 @@ class _Reader:
             likely += 2
         return likely
 
-    def _said_after(self, match: Match) -> frozenset[str]:
+    def _said_after(self, match: PhraseMatch) -> frozenset[str]:
         """Countries named right behind: "Cambridge, Massachusetts", "London, Ontario"."""
         after = _AFTER_COMMA.match(self.text.shaped, match.end)
         if after is None:
@@ -212,7 +212,7 @@ class _Reader:
         first = after[1].split()[0]
         return countries_called(after[1]) | countries_called(first)
 
-    def _supported(self, match: Match, name: Name) -> bool:
+    def _supported(self, match: PhraseMatch, name: Name) -> bool:
         shaped = self.text.shaped
         before = shaped[max(0, match.start - 12) : match.start]
         if not shaped[match.start].isascii():
@@ -224,12 +224,12 @@ class _Reader:
             return not (name.risky and after and after[1][0].isupper() and match.start > 80)
         return False
 
-    def _common_word(self, match: Match) -> bool:
+    def _common_word(self, match: PhraseMatch) -> bool:
         """Whether the same text writes the name in lower case, as a plain word."""
         word = self.text.shaped[match.start : match.end].lower()
         return " " not in word and f" {word} " in self.text.cased
 
-    def _in_a_name(self, match: Match) -> bool:
+    def _in_a_name(self, match: PhraseMatch) -> bool:
         """Whether a capitalised neighbour makes it part of a person's or a firm's name."""
         if match.start < self.title_length:
             return False  # headlines capitalise everything
@@ -241,7 +241,7 @@ class _Reader:
         sentence_start = shaped[max(0, match.start - 2) : match.start] in (". ", "\n", "")
         return bool(before and before[1][0].isupper() and not sentence_start)
 
-    def _weight(self, match: Match, name: Name) -> float:
+    def _weight(self, match: PhraseMatch, name: Name) -> float:
         if match.start < self.title_length:
             return WEIGHTS[name.kind] * _TITLE_VOTE
         if self._invests(match):
@@ -250,7 +250,7 @@ class _Reader:
             return WEIGHTS[name.kind] * _LEAD_VOTE
         return WEIGHTS[name.kind]
 
-    def _invests(self, match: Match) -> bool:
+    def _invests(self, match: PhraseMatch) -> bool:
         """Whether it tells where an investor sits: "a Nairobi fund", "un fonds danois"."""
         shaped = self.text.shaped
         sentence = re.split(
@@ -259,5 +259,5 @@ class _Reader:
         beside = sentence[-1] + shaped[match.end : match.end + _BESIDE_CHARACTERS // 2]
         return bool(_INVESTOR.search(beside))
 
-    def _words(self, match: Match) -> str:
+    def _words(self, match: PhraseMatch) -> str:
         return self.text.shaped[match.start : match.end].strip()

@@ -9,10 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from crawler.article import Topic
-from crawler.enrichment.matching import Match, Text
-from crawler.enrichment.terms import Term, vocabulary
+from crawler.enrichment.matching import PhraseMatch, Text
+from crawler.enrichment.terms import TopicTerm, vocabulary
 from crawler.enrichment.topics.sums import has_sum
-from indexer.vocabulary.taxonomy import Label, taxonomy
+from indexer.vocabulary.taxonomy import TopicLabel, taxonomy
 
 READ_CHARACTERS = 5_000
 _LEAD_CHARACTERS = 400
@@ -109,7 +109,7 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
     scores: dict[str, _Score] = defaultdict(_Score)
     lead_end = len(title) + _LEAD_CHARACTERS
     for key, starts in places.items():
-        term: Term = terms[key]
+        term: TopicTerm = terms[key]
         value = 0.0
         for rank, start in enumerate(starts[:_REPEATS]):
             where = _TITLE if start < len(title) else _LEAD if start < lead_end else _BODY
@@ -118,13 +118,13 @@ def _scores(title: str, body: str, language: str | None) -> dict[str, _Score]:
     return scores
 
 
-def _longest_by_topic(found: list[Match], terms: tuple[Term, ...]) -> list[Match]:
+def _longest_by_topic(found: list[PhraseMatch], terms: tuple[TopicTerm, ...]) -> list[PhraseMatch]:
     """The matches but those inside a longer one of the same topic: "chips" in "memory chips".
 
     Of terms that say the same in the same place, an open-ended one stands for all, else English.
     """
 
-    def rank(match: Match) -> tuple[int, int, float, bool, int]:
+    def rank(match: PhraseMatch) -> tuple[int, int, float, bool, int]:
         term = terms[match.key]
         whole = "~" not in term.phrase[1:]
         return match.start, -match.end, -term.weight, whole, match.key
@@ -140,7 +140,7 @@ def _longest_by_topic(found: list[Match], terms: tuple[Term, ...]) -> list[Match
     return kept
 
 
-def _masked(match: Match, masks: list[Match]) -> bool:
+def _masked(match: PhraseMatch, masks: list[PhraseMatch]) -> bool:
     """Whether the match is a part of a longer phrase that says something else."""
     length = match.end - match.start
     return any(
@@ -205,7 +205,7 @@ def _with_subtopics(
     return tuple(found)
 
 
-def _topic(label: Label, score: _Score) -> Topic:
+def _topic(label: TopicLabel, score: _Score) -> Topic:
     parent = taxonomy().labels[label.parent].label if label.parent else None
     return Topic(
         id=label.id,

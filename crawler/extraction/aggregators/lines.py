@@ -38,7 +38,7 @@ class Line:
     when: str | None = None
 
 
-class _Reader:
+class _LineReader:
     """Collects text between block boundaries; `depths` counts the open elements of each kind."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ def _half(text: str) -> str | None:
 
 def page_lines(root: Element) -> list[Line]:
     """The lines of a page in document order, without scripts, navigation, forms and captions."""
-    reader = _Reader()
+    reader = _LineReader()
     walker = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walker:
         if len(reader.lines) >= _MAX_LINES:
@@ -130,7 +130,7 @@ def _kind(tag: object) -> str | None:
     return {"li": "listed", "a": "link"}.get(str(tag))
 
 
-def _open(reader: _Reader, element: Element) -> None:
+def _open(reader: _LineReader, element: Element) -> None:
     if element.tag in _BLOCKS:
         reader.flush()
         reader.blocks.append(element)
@@ -144,7 +144,7 @@ def _open(reader: _Reader, element: Element) -> None:
         reader.when = element.get("datetime")
 
 
-def _close(reader: _Reader, element: Element) -> None:
+def _close(reader: _LineReader, element: Element) -> None:
     if element.tag in _BLOCKS:
         reader.flush()
         reader.blocks.pop()

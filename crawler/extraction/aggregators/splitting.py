@@ -15,9 +15,14 @@ from urllib.parse import urlsplit
 from crawler.article import DateEvidence
 from crawler.discovery.shapes import url_score
 from crawler.extraction.aggregators.furniture import agencies_in, is_furniture, story_lines
-from crawler.extraction.aggregators.headers import Header, same_words, squashed, story_headers
+from crawler.extraction.aggregators.headers import (
+    Header,
+    evidence,
+    same_words,
+    squashed,
+    story_headers,
+)
 from crawler.extraction.aggregators.lines import Line, page_lines
-from crawler.extraction.aggregators.stamps import evidence
 from crawler.formats.markup import Element, base_of, plain
 from crawler.urls import join, same_site, site_of
 
@@ -26,7 +31,7 @@ _FULL_WORDS = 40  # a teaser on a card is shorter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class AggregatedStory:
     """One story of an aggregator page.
 
     text: its paragraphs, one a line. publisher: as the page names it.
@@ -45,7 +50,9 @@ class Story:
     agencies: tuple[str, ...] = ()
 
 
-def split_stories(root: Element, text: str, *, url: str, fetched_at: datetime) -> tuple[Story, ...]:
+def split_stories(
+    root: Element, text: str, *, url: str, fetched_at: datetime
+) -> tuple[AggregatedStory, ...]:
     """The stories of an aggregator page, the main one first; () when the page is none.
 
     text: all that can be read in it, its spaces squeezed.
@@ -60,7 +67,7 @@ def split_stories(root: Element, text: str, *, url: str, fetched_at: datetime) -
         return ()
     main = _main(headers, lines, root)
     base = base_of(root, url)
-    stories: dict[str, Story] = {}
+    stories: dict[str, AggregatedStory] = {}
     for header, own in zip(headers, _without_common(headers, _bodies(lines, headers)), strict=True):
         story = _story(header, lines, own, base, url, fetched_at)
         key = same_words(header.title)
@@ -80,13 +87,13 @@ def _story(
     base: str,
     url: str,
     fetched_at: datetime,
-) -> Story | None:
+) -> AggregatedStory | None:
     """The story a header opens and its own lines tell, or None when they are only a teaser."""
     paragraphs, agencies = story_lines(own)
     if not _is_full(paragraphs):
         return None
     original, card = _addresses(header, lines[header.first : header.last + 1], own, base, url)
-    return Story(
+    return AggregatedStory(
         title=header.title,
         text="\n".join(paragraphs),
         publisher=header.publisher,

@@ -1,4 +1,8 @@
-"""Who wrote it: names split, cleaned, people told from agencies."""
+"""Who wrote it: names split, cleaned, people told from agencies.
+
+Also read are bylines that no class name tells: "By Jane Roe" under the headline, or a name beside
+the date.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +14,6 @@ from lxml import html
 
 from crawler.extraction.embedded import names_in_state
 from crawler.extraction.parsing import Parsed
-from crawler.extraction.people.signed import signed
 from crawler.extraction.phrases import agencies, whole_name
 from crawler.extraction.titles import normal
 from crawler.formats.jsonld import text_of, types_of
@@ -101,7 +104,7 @@ def _witnesses(parsed: Parsed, node: dict[str, Any]) -> Iterator[tuple[str, list
     yield "meta:author", metas[:1] if len(parsed.metas.get("author", ())) == 1 else metas[:6], True
     yield "microdata:author", _marked(parsed), True
     yield "byline", _bylines(parsed), False
-    yield "byline", signed(parsed), False
+    yield "byline", _signed(parsed), False
     yield "script:byline", names_in_state(parsed), False
     yield "jsonld:author", names_in(newsrooms), True
 
@@ -199,3 +202,51 @@ def _parts(credit: str) -> list[str]:
 def _plausible(name: str) -> bool:
     short = 1 < len(name) <= 60 and len(name.split()) <= 6
     return not (not short or _BAD.search(name) or _ROLE.match(name) or _NEWSROOM.match(name))
+
+
+_NEAR = 14  # elements after the headline
+_MAX_CHARS = 90
+_SIGNED_BY = re.compile(
+    r"^(?:by|von|por|par|di|door|av|af|oleh|od|przez|tarafından|作者|记者|記者|撰文|文|автор|بقلم|מאת)"
+    r"(?:\s*[:：/]\s*|\s+)\S",
+    re.I,
+)
+_DATED = re.compile(
+    r"\d{1,2}[./:]\d{2}|\b(?:19|20)\d{2}\b|[年월]|\d\s?(?:min|h\b|hours?|horas?)", re.I
+)
+_NAME = re.compile(r"^[^\W\d_a-z][^\d:|]{3,50}$")
+
+
+def _signed(parsed: Parsed) -> list[str]:
+    """Texts that sign the story, in the page's order; mostly one."""
+    if not parsed.h1s:
+        return []
+    for at, element in enumerate(_following(parsed.h1s[0])):
+        if at > _NEAR:
+            break
+        if element.tag not in ("div", "span", "p", "a", "address", "small", "li", "em", "b"):
+            continue
+        text = " ".join(" ".join(element.itertext())[: 2 * _MAX_CHARS].split())
+        parts = sum(child.tag in ("div", "span", "time", "p") for child in element)
+        if not 3 < len(text) < _MAX_CHARS or parts > 1 or len(element) > 3 or _DATED.search(text):
+            continue
+        if _SIGNED_BY.match(text) or (_NAME.match(text) and _beside_date(element)):
+            return [text]
+    return []
+
+
+def _beside_date(element: html.HtmlElement) -> bool:
+    """The next element, or the one before, is a short line with a date."""
+    for other in (element.getnext(), element.getprevious()):
+        if other is not None and isinstance(other.tag, str):
+            text = " ".join(other.text_content()[:_MAX_CHARS].split())
+            if other.tag == "time" or (0 < len(text) < 60 and _DATED.search(text)):
+                return True
+    return False
+
+
+def _following(headline: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """Elements after the headline in the page's order, from its closest containers outwards."""
+    for parent in [headline, *list(headline.iterancestors())[:4]]:
+        for sibling in parent.itersiblings():
+            yield from sibling.iter("*")

@@ -15,7 +15,7 @@ _BEARER = "bearer "
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Permissions:
     """What a request may see. indexes: patterns of the key; rules: of a tenant token, or None."""
 
     indexes: tuple[str, ...] = ("*",)
@@ -49,7 +49,7 @@ def invalid() -> ApiError:
     return ApiError("invalid_api_key", "The provided API key is invalid.")
 
 
-def authorise(engine: Engine, header: str | None, action: str) -> Access:
+def authorise(engine: Engine, header: str | None, action: str) -> Permissions:
     """What the bearer of this header may do. Raises: ApiError 401 or 403."""
     if engine.master_key is None:
         if action.startswith("keys."):
@@ -58,7 +58,7 @@ def authorise(engine: Engine, header: str | None, action: str) -> Access:
                 "Meilisearch is running without a master key. To access this API endpoint, you "
                 "must have set a master key at launch.",
             )
-        return Access(everything=True)
+        return Permissions(everything=True)
     if header is None:
         raise ApiError(
             "missing_authorization_header",
@@ -68,20 +68,20 @@ def authorise(engine: Engine, header: str | None, action: str) -> Access:
         raise invalid()
     token = header[len(_BEARER) :].strip()
     if hmac.compare_digest(token.encode("utf-8", "replace"), engine.master_key.encode()):
-        return Access(everything=True)
+        return Permissions(everything=True)
     key = engine.keys.by_secret(token)
     if key is not None:
         return _key_access(key, action)
     return _tenant_access(engine, token, action)
 
 
-def _key_access(key: Mapping[str, Any], action: str) -> Access:
+def _key_access(key: Mapping[str, Any], action: str) -> Permissions:
     expires = key["expiresAt"]
     if expires is not None and expires <= clock.now():
         raise invalid()
     if not any(_permits(granted, action) for granted in key["actions"]):
         raise invalid()
-    return Access(tuple(key["indexes"]))
+    return Permissions(tuple(key["indexes"]))
 
 
 def _permits(granted: str, action: str) -> bool:
@@ -94,7 +94,7 @@ def _permits(granted: str, action: str) -> bool:
     return granted.endswith(".*") and action.startswith(granted[:-1])
 
 
-def _tenant_access(engine: Engine, token: str, action: str) -> Access:
+def _tenant_access(engine: Engine, token: str, action: str) -> Permissions:
     """A JSON web token signed with a key: it can only search, within its rules."""
     if action != "search" or token.count(".") != 2 or len(token) > 100_000:
         raise invalid()
@@ -124,7 +124,7 @@ def _tenant_access(engine: Engine, token: str, action: str) -> Access:
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
         raise invalid() from None
     access = _key_access(key, "search")
-    return Access(access.indexes, _rules(claims.get("searchRules")))
+    return Permissions(access.indexes, _rules(claims.get("searchRules")))
 
 
 def _rules(found: Any) -> dict[str, Any]:
@@ -144,5 +144,5 @@ def _covers(pattern: str, index_uid: str) -> bool:
     return pattern == index_uid
 
 
-def visible(uids: Sequence[str], access: Access) -> list[str]:
+def visible(uids: Sequence[str], access: Permissions) -> list[str]:
     return [uid for uid in uids if access.allows(uid)]

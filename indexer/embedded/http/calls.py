@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 from starlette.datastructures import QueryParams
 
-from indexer.embedded.http.access import Access
+from indexer.embedded.http.access import Permissions
 from indexer.embedded.http.unpacking import unpack
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.json_text import dump, load
 from indexer.embedded.index.machine import trouble
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.tasks.engine import Engine
 
 LOG = logging.getLogger("indexer.embedded")
@@ -34,7 +34,7 @@ class Asked:
 class Indexes(Protocol):
     """Where a search finds the index it names."""
 
-    def get(self, uid: str) -> State: ...
+    def get(self, uid: str) -> IndexState: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class SearchCall:
     """One request with what a search needs of it."""
 
     asked: Asked
-    access: Access
+    access: Permissions
     indexes: Indexes
     body: bytes
 

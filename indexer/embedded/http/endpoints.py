@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from indexer.embedded.http.access import Access, authorise, invalid
+from indexer.embedded.http.access import Permissions, authorise, invalid
 from indexer.embedded.http.calls import (
     Asked,
     Call,
@@ -79,10 +79,10 @@ def response(reply: Reply) -> Response:
     return Response(reply.body or None, reply.status, media_type=media_type)
 
 
-def _access(engine: Engine, request: Request, action: str | None) -> Access:
+def _access(engine: Engine, request: Request, action: str | None) -> Permissions:
     """What the bearer may do here. Raises: ApiError."""
     if action is None:
-        return Access(everything=True)
+        return Permissions(everything=True)
     access = authorise(engine, request.headers.get("authorization"), action)
     uid = request.path_params.get("uid")
     if uid is not None and not access.allows(uid):

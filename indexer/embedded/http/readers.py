@@ -18,7 +18,7 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
 
-from indexer.embedded.http.access import Access
+from indexer.embedded.http.access import Permissions
 from indexer.embedded.http.calls import BROKEN, Asked, Reply, SearchHandler, refusal
 from indexer.embedded.http.reading import HEAD, TAIL, serve
 from indexer.embedded.tasks.engine import Engine
@@ -30,7 +30,7 @@ END_S = 1.0  # for a search under way when the server ends
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0  # between two readers that do not come up
 
 
-class _Reader:
+class _ReaderProcess:
     """One process and the line to it. seen: the moment of the engine it knows."""
 
     def __init__(
@@ -76,7 +76,7 @@ class _Reader:
             self._process.join()
 
 
-def _forked(folder: Path, others: Sequence[_Reader]) -> _Reader:
+def _forked(folder: Path, others: Sequence[_ReaderProcess]) -> _ReaderProcess:
     """A reader that shares what is imported already; none where there are threads.
 
     Raises: OSError.
@@ -92,10 +92,10 @@ def _forked(folder: Path, others: Sequence[_Reader]) -> _Reader:
         raise
     finally:
         far_end.close()
-    return _Reader(line, process)
+    return _ReaderProcess(line, process)
 
 
-def _started(folder: Path) -> _Reader:
+def _started(folder: Path) -> _ReaderProcess:
     """A reader that is a program of its own, and imports everything. Raises: OSError."""
     line, far_end = socket.socketpair()
     number = far_end.fileno()
@@ -110,7 +110,7 @@ def _started(folder: Path) -> _Reader:
         raise
     finally:
         far_end.close()
-    return _Reader(line, process)
+    return _ReaderProcess(line, process)
 
 
 class Readers:
@@ -118,7 +118,7 @@ class Readers:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._folder, self._wanted = folder, count
-        self._all: list[_Reader] = []
+        self._all: list[_ReaderProcess] = []
         try:
             for _ in range(count):
                 self._all.append(_forked(folder, self._all))
@@ -130,7 +130,7 @@ class Readers:
                 error.strerror,
             )
         # the one that answered last is asked first: its memory is warm, that of others small
-        self._idle: asyncio.LifoQueue[_Reader | None] = asyncio.LifoQueue()
+        self._idle: asyncio.LifoQueue[_ReaderProcess | None] = asyncio.LifoQueue()
         self._told = -1
         self._pause_s, self._next_start_s = FIRST_PAUSE_S, 0.0
 
@@ -156,7 +156,9 @@ class Readers:
         for reader in self._all:
             reader.end()
 
-    async def answer(self, handler: SearchHandler, asked: Asked, access: Access) -> Reply | None:
+    async def answer(
+        self, handler: SearchHandler, asked: Asked, access: Permissions
+    ) -> Reply | None:
         """Have a search done. None: there is no reader, it has to be done here."""
         while (reader := await self._idle.get()) is not None and reader.exit_code() is not None:
             self._lost(reader)
@@ -187,7 +189,7 @@ class Readers:
         for reader in stale:
             await self._ask(reader, None)
 
-    async def _ask(self, reader: _Reader, search: Any) -> Reply:
+    async def _ask(self, reader: _ReaderProcess, search: Any) -> Reply:
         moment, versions = self._engine.published()
         news: Mapping[str, int] | None = None if reader.seen == moment else versions
         try:
@@ -204,7 +206,7 @@ class Readers:
         self._idle.put_nowait(reader)
         return reply
 
-    def _lost(self, reader: _Reader) -> None:
+    def _lost(self, reader: _ReaderProcess) -> None:
         if reader not in self._all:
             return
         self._all.remove(reader)

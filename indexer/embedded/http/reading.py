@@ -19,7 +19,7 @@ from indexer.embedded.index import state
 from indexer.embedded.index.errors import ApiError, index_not_found
 from indexer.embedded.index.machine import one_line
 from indexer.embedded.index.memory import collect_rarely, share_arenas
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.store import Store
 
 LOG = logging.getLogger("indexer.embedded")
@@ -76,7 +76,7 @@ class OpenIndexes:
         self._folder = folder
         self._store: Store | None = None
         self._versions: Mapping[str, int] = {}
-        self._open: dict[str, tuple[int, State]] = {}
+        self._open: dict[str, tuple[int, IndexState]] = {}
 
     def learn(self, versions: Mapping[str, int]) -> None:
         """Let go of what has another version now."""
@@ -85,7 +85,7 @@ class OpenIndexes:
             if versions.get(uid) != version:
                 del self._open[uid]
 
-    def get(self, uid: str) -> State:
+    def get(self, uid: str) -> IndexState:
         """The index of this name. Raises: ApiError index_not_found."""
         found = self._open.get(uid)
         if found is None:
@@ -117,7 +117,7 @@ class OpenIndexes:
             except BaseException as error:  # noqa: BLE001 -- a panic inside tantivy is no Exception
                 LOG.warning("index %s cannot be read ahead: %s", uid, one_line(error))
 
-    def _load(self, uid: str) -> State:
+    def _load(self, uid: str) -> IndexState:
         if self._store is None:
             self._store = Store(self._folder / "engine.db", read_only=True)
         for left in reversed(range(TRIES)):

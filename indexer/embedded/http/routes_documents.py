@@ -11,7 +11,7 @@ from indexer.embedded.http.routes_indexes import check_uid, enqueue
 from indexer.embedded.index import payloads
 from indexer.embedded.index.errors import ApiError, document_not_found
 from indexer.embedded.index.flatten import select
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.search.candidates import Candidates, both
 from indexer.embedded.search.filters import parse
 from indexer.embedded.search.ordering import Ordering
@@ -179,7 +179,7 @@ def _page(call: Call, asked: Mapping[str, Any]) -> Any:
 
 
 def _chosen(
-    state: State, ids: Any, filter_: Any, sort: list[str], offset: int, limit: int
+    state: IndexState, ids: Any, filter_: Any, sort: list[str], offset: int, limit: int
 ) -> tuple[list[dict[str, Any]], int]:
     query = Query.const_score_query(Query.all_query(), 0.0)
     wanted = restriction(state, filter_, "invalid_document_filter")
@@ -203,7 +203,7 @@ def _chosen(
     return [bodies[row.n] for row in rows if row.n in bodies], total
 
 
-def _cut(state: State, document: dict[str, Any], fields: list[str] | None) -> dict[str, Any]:
+def _cut(state: IndexState, document: dict[str, Any], fields: list[str] | None) -> dict[str, Any]:
     """Reading documents shows all attributes: displayedAttributes concern searches only."""
     if fields is None or "*" in fields:
         return document

@@ -8,7 +8,7 @@ from indexer.embedded.http.calls import Answer, Call
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.layout import searchable_name
 from indexer.embedded.index.patterns import any_matches, custom_rules, filterable_features, matches
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.tasks import archive
 from indexer.embedded.tasks.engine import folder_bytes
 
@@ -151,7 +151,7 @@ def all_stats(call: Call) -> Any:
     }
 
 
-def index_stats(call: Call, state: State) -> dict[str, Any]:
+def index_stats(call: Call, state: IndexState) -> dict[str, Any]:
     size = folder_bytes(call.engine.root / state.folder)
     count = state.searcher.num_docs
     found = {
@@ -206,7 +206,7 @@ _FIELD_FILTERS = {
 }
 
 
-def _field(state: State, name: str) -> dict[str, Any]:
+def _field(state: IndexState, name: str) -> dict[str, Any]:
     settings = state.settings
     features = filterable_features(settings, name)
     rules = [rule for rule in settings["rankingRules"] if rule.rsplit(":", 1)[0] == name]

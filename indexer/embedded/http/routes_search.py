@@ -8,7 +8,7 @@ from indexer.embedded.http.routes_indexes import check_uid
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.patterns import filterable_features
 from indexer.embedded.search import parameters
-from indexer.embedded.search.facets import Facets
+from indexer.embedded.search.facets import FacetCounter
 from indexer.embedded.search.preparing import prepare
 from indexer.embedded.search.search import search
 
@@ -73,7 +73,7 @@ def facet_search(call: SearchCall) -> Any:
     state = call.indexes.get(call.uid)
     _check_facet(state.settings, name)
     prepared = prepare(state, asked, call.access.filter_for(call.uid))
-    facets = Facets(state)
+    facets = FacetCounter(state)
     sizes = state.settings["typoTolerance"]["minWordSizeForTypos"]
     found = facets.search(
         prepared.matching(),

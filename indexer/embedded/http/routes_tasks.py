@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from indexer.embedded.http.access import Access
+from indexer.embedded.http.access import Permissions
 from indexer.embedded.http.calls import Call
 from indexer.embedded.http.routes_indexes import enqueue
 from indexer.embedded.index import clock
@@ -110,7 +110,7 @@ def _moment(name: str, value: str) -> str:
         ) from None
 
 
-def _indexes(access: Access) -> tuple[str, ...] | None:
+def _indexes(access: Permissions) -> tuple[str, ...] | None:
     return None if access.everything else access.indexes
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.embedded.index import payloads
 from indexer.embedded.index.errors import ApiError
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class Change:
 class Changes:
     """What a batch of document tasks does to one index, before it is written."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: IndexState) -> None:
         self.state = state
         self.primary_key = state.primary_key
         self.by_id: dict[str, Change] = {}

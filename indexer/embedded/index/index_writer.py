@@ -23,7 +23,7 @@ from indexer.embedded.index.layout import Layout, plan
 from indexer.embedded.index.leftovers import remove_leftovers
 from indexer.embedded.index.machine import one_line
 from indexer.embedded.index.memory import give_back
-from indexer.embedded.index.state import State, open_index, words_of
+from indexer.embedded.index.state import IndexState, open_index, words_of
 from indexer.embedded.index.store import Documents, Store
 from indexer.embedded.index.writing import DocumentWriter
 
@@ -46,7 +46,7 @@ class IndexWriter:
         self._alive = alive
         self._open: tuple[str, tantivy.IndexWriter] | None = None
 
-    def write(self, changes: Changes, finish: Callable[[Any], None]) -> State:
+    def write(self, changes: Changes, finish: Callable[[Any], None]) -> IndexState:
         """Write a batch; `finish` marks its tasks inside the same transaction."""
         state, real = changes.state, changes.real
         layout = state.layout.copy()
@@ -68,7 +68,9 @@ class IndexWriter:
                 (number, json.dumps([change.n for change in changes])),
             )
 
-    def _to_tantivy(self, state: State, changes: Iterable[Change], builder: DocumentWriter) -> bool:
+    def _to_tantivy(
+        self, state: IndexState, changes: Iterable[Change], builder: DocumentWriter
+    ) -> bool:
         """Returns: False, with nothing written, when the layout has too few slots."""
         writer = self.writer(state)
         with _causes(writer):
@@ -118,7 +120,7 @@ class IndexWriter:
             ),
         )
 
-    def _published(self, changes: Changes, layout: Layout, **more: Any) -> State:
+    def _published(self, changes: Changes, layout: Layout, **more: Any) -> IndexState:
         return changes.state.renewed(
             layout=layout,
             primary_key=changes.primary_key,
@@ -129,11 +131,11 @@ class IndexWriter:
 
     def rebuild(
         self,
-        state: State,
+        state: IndexState,
         settings: Mapping[str, Any],
         finish: Callable[[Any], None],
         changes: Changes | None = None,
-    ) -> State:
+    ) -> IndexState:
         """Fill a new tantivy folder from the documents, then switch; searches go on meanwhile."""
         changes = changes or Changes(state)
         real = changes.real
@@ -195,8 +197,8 @@ class IndexWriter:
             raise
 
     def keep(
-        self, state: State, settings: Mapping[str, Any], finish: Callable[[Any], None]
-    ) -> State:
+        self, state: IndexState, settings: Mapping[str, Any], finish: Callable[[Any], None]
+    ) -> IndexState:
         """New settings for an index that need no new folder."""
         layout = state.layout.copy()
         with self._store.write() as transaction:
@@ -204,7 +206,7 @@ class IndexWriter:
             finish(transaction)
         return self._published(Changes(state), layout, settings=settings)
 
-    def empty(self, state: State, finish: Callable[[Any], None]) -> State:
+    def empty(self, state: IndexState, finish: Callable[[Any], None]) -> IndexState:
         """An index without documents, in a new folder; `finish` empties the store."""
         layout = state.layout.copy()
         folder = _folder_name(state)
@@ -220,7 +222,7 @@ class IndexWriter:
         return renewed.renewed(fields={})
 
     def _all(
-        self, state: State, overlay: Mapping[int, Change]
+        self, state: IndexState, overlay: Mapping[int, Change]
     ) -> Iterable[tuple[int, dict[str, Any]]]:
         last = 0
         while part := state.documents.after(last, REBUILD_PART):
@@ -233,7 +235,7 @@ class IndexWriter:
             if change.after is not None:
                 yield n, change.after
 
-    def writer(self, state: State) -> tantivy.IndexWriter:
+    def writer(self, state: IndexState) -> tantivy.IndexWriter:
         """The tantivy writer of an index; only one is open at a time, for memory's sake."""
         if self._open is not None and self._open[0] == state.folder:
             return self._open[1]
@@ -271,5 +273,5 @@ def _causes(writer: tantivy.IndexWriter) -> Iterator[None]:
         raise
 
 
-def _folder_name(state: State) -> str:
+def _folder_name(state: IndexState) -> str:
     return f"{state.number}-{clock.now().replace(':', '').replace('.', '')}"

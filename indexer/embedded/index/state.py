@@ -24,7 +24,7 @@ MOST_HASHED = 20_000  # facet values of an attribute remembered until the next c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class IndexState:
     """number: the index's own number, which renaming and swapping do not change.
 
     folder: name of its tantivy folder. fields: how many documents have each attribute.
@@ -100,7 +100,7 @@ class State:
         if self.settings["typoTolerance"]["enabled"]:
             self.vocabulary.load(stop)
 
-    def renewed(self, **changes: Any) -> "State":
+    def renewed(self, **changes: Any) -> "IndexState":
         """This index after a change, read afresh."""
         changed = replace(self, **changes, cache={})
         changed.index.reload()
@@ -158,7 +158,9 @@ def _open_or_make(path: Path, schema: tantivy.Schema) -> tantivy.Index:
         return tantivy.Index(schema, path=str(path))
 
 
-def load(store: Store, root: Path, row: Mapping[str, Any], *, read_only: bool = False) -> State:
+def load(
+    store: Store, root: Path, row: Mapping[str, Any], *, read_only: bool = False
+) -> IndexState:
     """Open an index as the store describes it. Raises, if read_only: OSError, ValueError."""
     settings = json.loads(row["settings"])
     layout = from_json(json.loads(row["layout"]))
@@ -166,7 +168,7 @@ def load(store: Store, root: Path, row: Mapping[str, Any], *, read_only: bool = 
     index = open_index(root / row["folder"], layout, words, read_only=read_only)
     index.reload()
     searcher = index.searcher()
-    return State(
+    return IndexState(
         number=row["number"],
         uid=row["uid"],
         primary_key=row["primary_key"],

@@ -13,7 +13,7 @@ from indexer.embedded.index.words import Words, needs_cutting, normalise
 MAX_VALUE = 468  # characters of a filterable string that count, as in Meilisearch
 
 
-class _Plan(NamedTuple):
+class _ColumnPlan(NamedTuple):
     """Where the values of one attribute go: the names of its columns, none where it has none.
 
     known: value → (its normal form, hash), of those met; kept where there is a column of hashes.
@@ -39,7 +39,7 @@ class DocumentWriter:
         self._layout = layout
         self._words = words
         self._distinct = settings["distinctAttribute"]
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[str, _ColumnPlan] = {}
         self._filters: dict[str, bool] = {}
         self._known = set(layout.paths)
         self.fits = True
@@ -73,16 +73,16 @@ class DocumentWriter:
         self._known.update(new)
         self.fits = self._layout.learn(self._settings, new) and self.fits
 
-    def _planned(self, path: str) -> _Plan:
+    def _planned(self, path: str) -> _ColumnPlan:
         slot = self._layout.text.get(searchable_name(self._settings, path) or "")
         text = None if slot is None or slot >= self._layout.text_slots else f"t{slot}"
         column = self._layout.columns.get(path)
         if column is None or column >= self._layout.column_slots:
-            plan = _Plan(path, text, "", "", "", {})
+            plan = _ColumnPlan(path, text, "", "", "", {})
         else:
             hashed = self._layout.hashed and is_facet(self._settings, path)
             hashes = f"h{column}" if hashed else ""
-            plan = _Plan(path, text, f"k{column}", f"n{column}", hashes, {})
+            plan = _ColumnPlan(path, text, f"k{column}", f"n{column}", hashes, {})
         self._plans[path] = plan
         return plan
 
@@ -96,7 +96,7 @@ class DocumentWriter:
         else:
             built.add_text(name, self._words.prepare(text))
 
-    def _add_values(self, built: tantivy.Document, plan: _Plan, values: list[Any]) -> None:
+    def _add_values(self, built: tantivy.Document, plan: _ColumnPlan, values: list[Any]) -> None:
         for value in values:
             if isinstance(value, bool):
                 value = "true" if value else "false"
@@ -113,7 +113,7 @@ class DocumentWriter:
                     self.spellings.append((plan.path, normal, value, None))
             built.add_text(plan.strings, normal)
 
-    def _met(self, plan: _Plan, value: str) -> tuple[str, int]:
+    def _met(self, plan: _ColumnPlan, value: str) -> tuple[str, int]:
         normal = normalise(value)[:MAX_VALUE]
         found = normal, hash_of(normal)
         plan.known[value] = found

@@ -6,7 +6,7 @@ from itertools import islice
 from tantivy import Occur, Query
 
 from indexer.embedded.index.flatten import pick
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.writing import distinct_key
 from indexer.embedded.search.levels import Row
 from indexer.embedded.search.preparing import Prepared
@@ -46,7 +46,7 @@ def _total(prepared: Prepared, column: str | None) -> int:
     return _count(prepared.state, prepared.matching(), documents, column)
 
 
-def _column_of(state: State, attribute: str, *, ready: bool) -> str | None:
+def _column_of(state: IndexState, attribute: str, *, ready: bool) -> str | None:
     """The column that tells the attribute's values apart, if it has one."""
     slot = state.layout.columns.get(attribute)
     return "_distinct" if ready else None if slot is None else f"k{slot}"
@@ -88,7 +88,7 @@ def _first_of_each(
     return kept, looked_at
 
 
-def _count(state: State, query: Query, documents: int, column: str) -> int:
+def _count(state: IndexState, query: Query, documents: int, column: str) -> int:
     """How many different values match, documents without one counted one by one."""
     having = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.exists_query(column))])
     with_value = state.count(having)

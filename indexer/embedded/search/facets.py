@@ -8,7 +8,7 @@ from tantivy import Query
 
 from indexer.embedded.index.layout import Layout, is_facet
 from indexer.embedded.index.patterns import filterable_features, filterable_patterns, matches
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.words import fold, normalise
 
 MOST_KEPT = 64  # results remembered, of 5 to 50 kB each
@@ -41,10 +41,10 @@ Counts = dict[str, int]
 Stats = dict[str, float]
 
 
-class Facets:
+class FacetCounter:
     """Counts facet values over the matches of a query."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: IndexState) -> None:
         self._state = state
         self._settings = state.settings
         self._columns = state.layout.columns

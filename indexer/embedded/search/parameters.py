@@ -43,13 +43,13 @@ class SearchParameters:
         return self.page is not None or self.hits_per_page is not None
 
 
-class Refused(Exception):
+class WrongType(Exception):
     """A value of the wrong type; the reader adds its name."""
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise Refused("expected a string")
+        raise WrongType("expected a string")
     return value
 
 
@@ -57,7 +57,7 @@ def _natural(value: Any) -> int:
     if isinstance(value, str) and re.fullmatch(r"\d{1,16}", value):
         return int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < MAX_NUMBER:
-        raise Refused("expected a positive integer")
+        raise WrongType("expected a positive integer")
     return value
 
 
@@ -65,13 +65,13 @@ def _flag(value: Any) -> bool:
     if value in ("true", "false"):
         return bool(value == "true")
     if not isinstance(value, bool):
-        raise Refused("expected a boolean")
+        raise WrongType("expected a boolean")
     return value
 
 
 def _texts(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise Refused("expected an array of strings")
+        raise WrongType("expected an array of strings")
     return value
 
 
@@ -83,15 +83,15 @@ def _ratio(value: Any) -> float:
     try:
         number = float(value) if not isinstance(value, bool) else -1.0
     except (TypeError, ValueError, OverflowError):
-        raise Refused("expected a number between 0.0 and 1.0") from None
+        raise WrongType("expected a number between 0.0 and 1.0") from None
     if not 0.0 <= number <= 1.0:
-        raise Refused("the value of `rankingScoreThreshold` is invalid, expected 0.0 to 1.0")
+        raise WrongType("the value of `rankingScoreThreshold` is invalid, expected 0.0 to 1.0")
     return number
 
 
 def _strategy(value: Any) -> str:
     if value not in ("last", "all", "frequency"):
-        raise Refused("expected one of `last`, `all`, `frequency`")
+        raise WrongType("expected one of `last`, `all`, `frequency`")
     return str(value)
 
 
@@ -165,7 +165,7 @@ def read(body: object, *, extra: Mapping[str, Any] | None = None) -> SearchParam
         target, reader = FIELDS[name]
         try:
             value = reader(value)
-        except Refused as refused:
+        except WrongType as refused:
             raise ApiError(error_code(name), f"Invalid value at `.{name}`: {refused}") from None
         if name in ("vector", "hybrid", "media"):
             raise ApiError(

@@ -10,7 +10,7 @@ from tantivy import Query
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.layout import searchable_name
 from indexer.embedded.index.patterns import any_matches, matches
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.store import Documents
 from indexer.embedded.search.candidates import Candidates, both
 from indexer.embedded.search.filter_queries import FilterQueries
@@ -49,7 +49,7 @@ class Prepared:
     matched_by: what decides which documents match.
     """
 
-    state: State
+    state: IndexState
     asked: SearchParameters
     parsed: ParsedQuery
     ranking: Ranking
@@ -78,7 +78,7 @@ class Prepared:
         return self.candidates.total
 
 
-def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepared:
+def prepare(state: IndexState, asked: SearchParameters, filter_: Any = None) -> Prepared:
     """Read query, filter and sort against the index. filter_: a further filter, of the key."""
     settings = state.settings
     parsed = parse(
@@ -124,7 +124,9 @@ def prepare(state: State, asked: SearchParameters, filter_: Any = None) -> Prepa
     )
 
 
-def restriction(state: State, filter_: Any, code: str = "invalid_search_filter") -> Query | None:
+def restriction(
+    state: IndexState, filter_: Any, code: str = "invalid_search_filter"
+) -> Query | None:
     """A filter as a query; None when it lets everything pass. Raises: ApiError."""
     node = parse_filter(filter_, code=code)
     if node is None:
@@ -142,7 +144,7 @@ def text_rules(rules: Sequence[str]) -> list[str]:
     return found
 
 
-def searched_fields(state: State, search_on: Sequence[str] | None) -> list[Field]:
+def searched_fields(state: IndexState, search_on: Sequence[str] | None) -> list[Field]:
     """The attributes to search, ranked; `search_on` narrows them. Raises: ApiError."""
     found = state.layout.searchable(state.settings)
     no_typos = state.settings["typoTolerance"]["disableOnAttributes"]
@@ -168,7 +170,7 @@ def searched_fields(state: State, search_on: Sequence[str] | None) -> list[Field
 
 
 def rule_levels(
-    state: State, asked: SearchParameters, scale: Scale, has_query: bool
+    state: IndexState, asked: SearchParameters, scale: Scale, has_query: bool
 ) -> list[Level]:
     """The ranking rules of the settings as levels to order by."""
     levels: list[Level] = []

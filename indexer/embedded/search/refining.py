@@ -9,7 +9,7 @@ from typing import Any
 
 from indexer.embedded.index.flatten import flatten
 from indexer.embedded.index.layout import searchable_name
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.words import MAX_WORD
 from indexer.embedded.search.levels import Row
 from indexer.embedded.search.matching import Matcher
@@ -23,7 +23,7 @@ EXACT, STARTS, NEITHER = 0, 1, 2
 
 
 def refiner(
-    state: State,
+    state: IndexState,
     bodies: Callable[[Sequence[Row]], Mapping[int, dict[str, Any]]],
     parsed: ParsedQuery,
     matcher: Matcher,
@@ -44,7 +44,7 @@ class _Look:
     """Looks at one document after another for one query."""
 
     def __init__(
-        self, state: State, parsed: ParsedQuery, matcher: Matcher, fields: Sequence[Field]
+        self, state: IndexState, parsed: ParsedQuery, matcher: Matcher, fields: Sequence[Field]
     ) -> None:
         self._settings = state.settings
         self._words = state.words

@@ -7,9 +7,9 @@ from typing import Any
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.flatten import select
 from indexer.embedded.index.patterns import filterable_features, matches
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.search.distinct import find_distinct
-from indexer.embedded.search.facets import Facets, facet_paths, not_a_facet
+from indexer.embedded.search.facets import FacetCounter, facet_paths, not_a_facet
 from indexer.embedded.search.filter_queries import not_filterable
 from indexer.embedded.search.formatting import Format, Formatter, crop_lengths
 from indexer.embedded.search.levels import Row
@@ -19,7 +19,7 @@ from indexer.embedded.search.scoring import above_threshold, ranking_score, scor
 from indexer.embedded.search.sorting import distance_to
 
 
-def search(state: State, asked: SearchParameters, filter_: Any = None) -> dict[str, Any]:
+def search(state: IndexState, asked: SearchParameters, filter_: Any = None) -> dict[str, Any]:
     """Answer a search. Raises: ApiError."""
     started = time.perf_counter()
     prepared = prepare(state, asked, filter_)
@@ -58,7 +58,7 @@ def find(prepared: Prepared, offset: int, limit: int) -> tuple[list[Row], int]:
     return above_threshold(prepared, rows[offset:]), prepared.total()
 
 
-def distinct_column(state: State, asked: SearchParameters) -> str | None:
+def distinct_column(state: IndexState, asked: SearchParameters) -> str | None:
     """The attribute results shall be distinct by. Raises: ApiError."""
     if asked.distinct is None:
         found: str | None = state.settings["distinctAttribute"]
@@ -116,7 +116,7 @@ def count_facets(prepared: Prepared) -> dict[str, Any]:
             for path in state.layout.columns
         ):
             raise ApiError("invalid_search_facets", not_a_facet(state.settings, name))
-    facets = Facets(state)
+    facets = FacetCounter(state)
     paths = facet_paths(state.settings, state.layout, wanted)
     counts, stats = facets.count(prepared.matching(), paths, prepared.matched_by)
     return {"facetDistribution": counts, "facetStats": stats}

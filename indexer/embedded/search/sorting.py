@@ -7,7 +7,7 @@ from typing import Any
 
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.patterns import any_matches
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.search.filter_queries import EARTH_M, as_number
 from indexer.embedded.search.levels import ByField, Level
 
@@ -16,7 +16,7 @@ _POINT = re.compile(r"^_geoPoint\(\s*([^,()]+)\s*,\s*([^,()]+)\s*\):(asc|desc)$"
 
 
 def sort_levels(
-    state: State,
+    state: IndexState,
     sort: Sequence[str],
     *,
     custom: bool = False,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.vocabulary import Vocabulary
 from indexer.embedded.index.words import SIGNS, Words, fold
 from indexer.embedded.search.query import Term
@@ -11,7 +11,7 @@ from indexer.embedded.search.query import Term
 MAX_BEGUN = 8  # words looked up one by one; more are found by walking the term dictionary
 
 
-def spellings_of(state: State) -> "Spellings":
+def spellings_of(state: IndexState) -> "Spellings":
     """What typed words may stand for in this index; kept until its next change."""
     found: Spellings | None = state.cache.get("word_spellings")
     if found is None:

@@ -22,7 +22,7 @@ class Stall:
     since: str
 
 
-class Condition:
+class EngineCondition:
     """Written by one thread each, read by any."""
 
     def __init__(self, steady_s: Callable[[], float] = time.monotonic) -> None:

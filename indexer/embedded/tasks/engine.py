@@ -16,9 +16,9 @@ from indexer.embedded.index import clock, settings, state
 from indexer.embedded.index.errors import FolderInUse, index_not_found
 from indexer.embedded.index.index_writer import IndexWriter
 from indexer.embedded.index.layout import plan
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.store import Documents, Store
-from indexer.embedded.tasks.condition import Condition
+from indexer.embedded.tasks.condition import EngineCondition
 from indexer.embedded.tasks.keys import Keys
 from indexer.embedded.tasks.queue import Tasks
 
@@ -54,10 +54,10 @@ class Engine:
             self.root.mkdir(exist_ok=True)
             self.tasks = Tasks(self.store)
             self.keys = Keys(self.store, self.master_key)
-            self.condition = Condition()
+            self.condition = EngineCondition()
             self.writer = IndexWriter(self.store, self.root, self.condition.alive)
             self.wake = threading.Event()
-            self._states: dict[str, State] = {}
+            self._states: dict[str, IndexState] = {}
             self._versions: dict[str, int] = {}
             self._moment = 0
             self._guard = threading.Lock()
@@ -88,15 +88,15 @@ class Engine:
         self.store.close()
         self._lock.close()
 
-    def states(self) -> dict[str, State]:
+    def states(self) -> dict[str, IndexState]:
         with self._guard:
             return dict(self._states)
 
-    def find(self, uid: str) -> State | None:
+    def find(self, uid: str) -> IndexState | None:
         with self._guard:
             return self._states.get(uid)
 
-    def get(self, uid: str) -> State:
+    def get(self, uid: str) -> IndexState:
         """The index of this name. Raises: ApiError index_not_found."""
         found = self.find(uid)
         if found is None:
@@ -108,7 +108,7 @@ class Engine:
         with self._guard:
             return self._moment, dict(self._versions)
 
-    def publish(self, *states: State, gone: tuple[str, ...] = ()) -> None:
+    def publish(self, *states: IndexState, gone: tuple[str, ...] = ()) -> None:
         """Let searches see new states; names in `gone` vanish first, all in one step."""
         with self._guard:
             old = dict(self._states)
@@ -143,7 +143,7 @@ class Engine:
         transaction.execute("UPDATE indexes SET folder=? WHERE number=?", (f"{number}-0", number))
         Documents(self.store, number).create(transaction)
 
-    def open_new(self, uid: str) -> State:
+    def open_new(self, uid: str) -> IndexState:
         row = (
             self.store.connection().execute("SELECT * FROM indexes WHERE uid=?", (uid,)).fetchone()
         )

@@ -10,7 +10,7 @@ from indexer.embedded.index import clock, payloads, settings
 from indexer.embedded.index.changes import Changes
 from indexer.embedded.index.errors import ApiError, index_not_found
 from indexer.embedded.index.layout import same_structure
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.search.filter_queries import FilterQueries
 from indexer.embedded.search.filters import parse
 from indexer.embedded.tasks import archive
@@ -129,7 +129,7 @@ def create_index(engine: Engine, row: Row) -> None:
     engine.open_new(uid)
 
 
-def _made(engine: Engine, uid: str, primary_key: str | None) -> State:
+def _made(engine: Engine, uid: str, primary_key: str | None) -> IndexState:
     with engine.store.write() as transaction:
         engine.create(transaction, uid, primary_key)
     return engine.open_new(uid)

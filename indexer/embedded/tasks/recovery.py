@@ -6,7 +6,7 @@ from collections.abc import Set
 from typing import Any
 
 from indexer.embedded.index.machine import one_line, trouble
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.writing import DocumentWriter
 from indexer.embedded.tasks.engine import Engine
 
@@ -16,7 +16,7 @@ LOG = logging.getLogger("indexer.embedded")
 class NotRebuilt(Exception):
     """An index could not be built anew from its documents, and the machine is not to blame."""
 
-    def __init__(self, state: State, error: BaseException) -> None:
+    def __init__(self, state: IndexState, error: BaseException) -> None:
         super().__init__(f"index {state.uid} cannot be rebuilt ({one_line(error)})")
         self.number = state.number
 
@@ -39,7 +39,7 @@ def repair(engine: Engine, *, leave: Set[int] = frozenset()) -> None:
             _rebuild(engine, state)
 
 
-def _put_right(engine: Engine, state: State) -> str | None:
+def _put_right(engine: Engine, state: IndexState) -> str | None:
     """Returns: why the folder has to be built anew, if so."""
     try:
         noted = _noted(engine, state)
@@ -55,14 +55,14 @@ def _put_right(engine: Engine, state: State) -> str | None:
         return one_line(error)
 
 
-def _noted(engine: Engine, state: State) -> set[int]:
+def _noted(engine: Engine, state: IndexState) -> set[int]:
     rows = engine.store.connection().execute(
         "SELECT ns FROM intents WHERE number=?", (state.number,)
     )
     return {n for row in rows.fetchall() for n in json.loads(row["ns"])}
 
 
-def _put_back(engine: Engine, state: State, ns: list[int]) -> State:
+def _put_back(engine: Engine, state: IndexState, ns: list[int]) -> IndexState:
     """Make these documents in the index what they are in the store."""
     builder = DocumentWriter(state.settings, state.layout, state.words)
     writer = engine.writer.writer(state)
@@ -81,7 +81,7 @@ def _put_back(engine: Engine, state: State, ns: list[int]) -> State:
     return renewed
 
 
-def _rebuild(engine: Engine, state: State) -> None:
+def _rebuild(engine: Engine, state: IndexState) -> None:
     try:
         engine.publish(engine.writer.rebuild(state, state.settings, _nothing))
     except BaseException as error:

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from crawler.enrichment.matching import Phrases, Text
-from crawler.enrichment.terms import MASK, Term, read_terms, term_files, vocabulary
+from crawler.enrichment.terms import MASK, TopicTerm, read_terms, term_files, vocabulary
 from indexer.vocabulary.taxonomy import taxonomy
 
 ROOTS = (
@@ -73,7 +73,7 @@ def test_no_term_stands_twice_for_one_topic(file):
     assert twice == []
 
 
-def said(term: Term) -> tuple[str, str, bool]:
+def said(term: TopicTerm) -> tuple[str, str, bool]:
     return term.phrase, term.root, term.with_sum
 
 
@@ -90,7 +90,7 @@ def test_every_term_is_found_where_it_is_written(file):
     assert missed == []
 
 
-def as_written(term: Term) -> str:
+def as_written(term: TopicTerm) -> str:
     return term.phrase.replace("~", "")
 
 

@@ -12,7 +12,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.article import Page
 from crawler.errors import CrawlerError
 from crawler.offline.archives import ingest, pages_in
-from crawler.offline.replay_report import Change, ReplayReport
+from crawler.offline.replay_report import DocumentChange, ReplayReport
 from crawler.offline.replaying import replay
 from crawler.oversight.why import account_of
 from crawler.sources.registry import load_sources
@@ -246,7 +246,7 @@ def test_what_a_crawl_stores_while_a_replay_reads_stays_and_is_counted(
     archive_page(config, state, html)
     read = ReplayReport.note
 
-    def crawled_meanwhile(report: ReplayReport, change: Change) -> None:
+    def crawled_meanwhile(report: ReplayReport, change: DocumentChange) -> None:
         read(report, change)
         with begin(state) as connection:
             record = ledger.read(connection, document_id(URL))

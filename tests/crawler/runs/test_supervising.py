@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 from structlog.testing import capture_logs
 
-from crawler.runs.supervising import Page
+from crawler.runs.supervising import ServedPage
 from indexer.foundation.config import Config
 from indexer.search import task_queue
 from tests.search_fake import FakeSearch, open_search
@@ -19,14 +19,16 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
 ) -> None:
     monkeypatch.setattr(task_queue, "KEPT_S", 0.05)
 
-    def look(page: Page) -> None:
+    def look(page: ServedPage) -> None:
         for _ in range(20):
             page.look()
             time.sleep(0.02)
 
     with open_search(FakeSearch()) as search, capture_logs() as logs:
         remote = replace(config, meili_url=search.url)
-        page = Page(remote, dict, (), host="127.0.0.1", port=0, console=Console(file=StringIO()))
+        page = ServedPage(
+            remote, dict, (), host="127.0.0.1", port=0, console=Console(file=StringIO())
+        )
         look(page)
         assert logs == []
 

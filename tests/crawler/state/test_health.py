@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 from crawler.article import Entry
 from crawler.oversight.coverage import as_row
 from crawler.sources.source import Source
-from crawler.state import listings, paces, schedule, seen
-from crawler.state.health import Health, State, health
+from crawler.state import listings, polls, schedule, seen
+from crawler.state.health import Health, SourceState, health
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
-from crawler.state.paces import Asked
+from crawler.state.listings import ListingAnswer
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
 from indexer.delivery.outbox import Outbox
@@ -25,13 +25,13 @@ SOURCE = Source(id="example", name="Example", homepage="https://example.example/
 
 
 def heard(database: Engine, *entries: Entry, **changes: Any) -> None:
-    said = Answer(url=FEED, source_id="example", kind="feed", http_status=200)
+    said = ListingAnswer(url=FEED, source_id="example", kind="feed", http_status=200)
     said = replace(said, entries=len(entries), new_entries=len(entries), **changes)
     with begin(database) as connection:
         new = seen.note_found(connection, entries, now=NOW)
         listings.answered(connection, said, now=NOW)
-        asked = Asked(entries=entries, new=new)
-        paces.note(connection, said, asked, SOURCE, Rules(), now=NOW)
+        asked = PollResult(entries=entries, new=new)
+        polls.note(connection, said, asked, SOURCE, Rules(), now=NOW)
 
 
 def look(database: Engine, source: Source = SOURCE, *, after: timedelta = timedelta(0)) -> Health:
@@ -47,7 +47,7 @@ def settle(database: Engine, entry: Entry, **changes: Any) -> None:
 def test_a_source_never_asked_is_new_and_one_switched_off_says_why(database: Engine) -> None:
     off = replace(SOURCE, enabled=False, reason="closed in 2025")
 
-    assert look(database).state is State.NEW
+    assert look(database).state is SourceState.NEW
     assert (look(database, off).state, look(database, off).words) == ("disabled", "closed in 2025")
 
 
@@ -56,7 +56,7 @@ def test_a_source_that_announces_is_ok_and_tells_when_it_was_heard(database: Eng
 
     one = look(database)
 
-    assert one.state is State.OK
+    assert one.state is SourceState.OK
     assert one.last_seen == NOW - timedelta(hours=3)
     assert as_row(one)["last_seen"] == int((NOW - timedelta(hours=3)).timestamp())
 
@@ -65,9 +65,9 @@ def test_a_source_quiet_for_much_longer_than_usual_is_silent(database: Engine) -
     daily = [an_entry(str(n), published=NOW - timedelta(days=n)) for n in range(7)]
     heard(database, *daily)
 
-    assert look(database, after=timedelta(days=4)).state is State.OK
+    assert look(database, after=timedelta(days=4)).state is SourceState.OK
     silent = look(database, after=timedelta(days=12))
-    assert (silent.state, silent.since) == (State.SILENT, NOW)
+    assert (silent.state, silent.since) == (SourceState.SILENT, NOW)
 
 
 def test_one_error_is_weather_and_three_are_a_failing_source_since_the_first(
@@ -75,23 +75,23 @@ def test_one_error_is_weather_and_three_are_a_failing_source_since_the_first(
 ) -> None:
     heard(database, an_entry())
     heard(database, http_status=500, error="http 500")
-    assert look(database).state is State.OK
+    assert look(database).state is SourceState.OK
     heard(database, http_status=500, error="http 500")
     heard(database, http_status=500, error="http 500")
 
     failing = look(database)
 
-    assert (failing.state, failing.since, failing.words) == (State.FAILING, NOW, "http 500")
+    assert (failing.state, failing.since, failing.words) == (SourceState.FAILING, NOW, "http 500")
 
 
 def test_a_refusing_source_is_blocked_at_once(database: Engine) -> None:
     heard(database, http_status=403, error="http 403")
-    assert look(database).state is State.BLOCKED
+    assert look(database).state is SourceState.BLOCKED
 
     heard(database, an_entry())
-    assert look(database).state is State.OK
+    assert look(database).state is SourceState.OK
     heard(database, http_status=None, error="robots: /robots.txt disallows it")
-    assert look(database).state is State.BLOCKED
+    assert look(database).state is SourceState.BLOCKED
 
 
 def test_an_open_feed_whose_pages_all_refuse_is_blocked_too(database: Engine) -> None:
@@ -99,10 +99,10 @@ def test_an_open_feed_whose_pages_all_refuse_is_blocked_too(database: Engine) ->
     heard(database, *entries)
     for entry in entries[:2]:
         settle(database, entry, reason="http 403", http_status=403)
-    assert look(database).state is State.OK
+    assert look(database).state is SourceState.OK
     settle(database, entries[2], reason="http 403", http_status=403)
 
-    assert (look(database).state, look(database).words) == (State.BLOCKED, "pages: http 403")
+    assert (look(database).state, look(database).words) == (SourceState.BLOCKED, "pages: http 403")
 
 
 def test_lag_runs_from_publication_to_the_succeeded_task_for_what_was_watched(

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from crawler.state import listings
-from crawler.state.listings import LISTINGS, Answer
+from crawler.state.listings import LISTINGS, ListingAnswer
 from indexer.foundation.database import begin
 from tests.factories import NOW
 
-FEED = Answer(
+FEED = ListingAnswer(
     url="https://news.example/feed",
     source_id="example",
     kind="feed",
@@ -25,7 +25,7 @@ HEADERS = {"If-None-Match": 'W/"1"', "If-Modified-Since": "Sun, 22 Nov 2026 10:0
 FAILED = replace(FEED, http_status=500, error="http 500", etag=None, last_modified=None)
 
 
-def answered(database: Engine, *answers: Answer, minutes: int = 0) -> Any:
+def answered(database: Engine, *answers: ListingAnswer, minutes: int = 0) -> Any:
     """The listing's row after these answers."""
     with begin(database) as connection:
         for answer in answers:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from crawler.enrichment.shingles import shingles
 from crawler.state import stories
 from crawler.state.copies import MANY_STORIES
-from crawler.state.stories import MEMBERS, Member, Story
+from crawler.state.stories import MEMBERS, Story, StoryMember
 from indexer.foundation.database import begin, connect
 
 
@@ -30,9 +30,9 @@ NEWSLETTER = prose(5, 60)
 
 def a_member(
     name: str, *, source: str | None = None, at: int | None = 100, **more: object
-) -> Member:
+) -> StoryMember:
     values = {"country": "GB", "crawled_at": 1_000, "words": 300, "teaser": False, **more}
-    return Member(
+    return StoryMember(
         document_id=name,
         source_id=source or name,
         published_at=at,

@@ -14,15 +14,24 @@ import pytest
 from sqlalchemy import Connection, Engine, update
 
 from crawler.article import Entry
-from crawler.net.politeness import LONGEST_SLOWING_S, Manners
+from crawler.net.politeness import LONGEST_SLOWING_S, Politeness
 from crawler.sources.source import Source
-from crawler.state import archive, baselines, hosts, listings, paces, schedule, seen, walked
-from crawler.state.health import State, health, lags
+from crawler.state import (
+    archive,
+    baselines,
+    finished_sitemaps,
+    hosts,
+    listings,
+    polls,
+    schedule,
+    seen,
+)
+from crawler.state.health import SourceState, health, lags
 from crawler.state.hosts import HOSTS, LONGEST_REST, Busy, Rest
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
-from crawler.state.paces import Asked
+from crawler.state.listings import ListingAnswer
 from crawler.state.page_files import SUFFIX
+from crawler.state.polls import PollResult
 from crawler.state.schedule import LEASE
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
@@ -36,7 +45,7 @@ AHEAD = NOW + timedelta(days=400)
 FEED = "https://example.example/feed"
 SOURCE = Source(id="example", name="Example", homepage="https://example.example/", feeds=(FEED,))
 HOST = "a.example"
-SAID = Answer(url=FEED, source_id="example", kind="feed", http_status=200, etag='"1"')
+SAID = ListingAnswer(url=FEED, source_id="example", kind="feed", http_status=200, etag='"1"')
 RULES = Rules()
 
 
@@ -56,7 +65,7 @@ def heard(database: Engine, *entries: Entry, now: datetime, **changes: Any) -> N
     with begin(database) as connection:
         new = seen.note_found(connection, entries, now=now)
         listings.answered(connection, answer, now=now)
-        paces.note(connection, answer, Asked(entries=entries, new=new), SOURCE, RULES, now=now)
+        polls.note(connection, answer, PollResult(entries=entries, new=new), SOURCE, RULES, now=now)
 
 
 def take(connection: Connection, owner: str = "me", *, now: datetime = NOW) -> Rest | Busy:
@@ -115,11 +124,11 @@ def test_a_living_crawler_keeps_a_host_for_one_lease_when_the_clock_is_set_back(
 @pytest.mark.parametrize("days", [-20_000, -45, -1, 0, 1, 45, 400])
 def test_a_host_s_delay_stays_within_its_bounds_whenever_it_complained(days: int) -> None:
     now_s = 40_000 * 86_400.0
-    manners = Manners(base_s=1.0)
+    politeness = Politeness(base_s=1.0)
     for _ in range(40):
-        manners.complain(now_s + days * 86_400.0, 0.0)
+        politeness.complain(now_s + days * 86_400.0, 0.0)
 
-    assert 1.0 <= manners.delay_s(now_s) <= LONGEST_SLOWING_S
+    assert 1.0 <= politeness.delay_s(now_s) <= LONGEST_SLOWING_S
 
 
 def test_a_source_asked_by_a_clock_that_was_ahead_is_due_and_said(
@@ -144,20 +153,20 @@ def test_a_listing_asked_by_a_clock_that_was_ahead_is_due_whole_and_learned_anew
     heard(database, *entries, now=AHEAD)
 
     with begin(database) as connection:
-        assert paces.listings_due(connection, SOURCE, now=NOW) == [("feed", FEED)]
-        assert paces.is_due(connection, FEED, now=NOW)
+        assert polls.listings_due(connection, SOURCE, now=NOW) == [("feed", FEED)]
+        assert polls.is_due(connection, FEED, now=NOW)
         soon = NOW + timedelta(seconds=1)
-        assert paces.source_due(connection, SOURCE, RULES, now=NOW) == soon
+        assert polls.source_due(connection, SOURCE, RULES, now=NOW) == soon
         assert listings.validators(connection, FEED, now=NOW) == {}
         assert listings.validators(connection, FEED, now=AHEAD) == {"If-None-Match": '"1"'}
     assert len(said()) == 2
 
     heard(database, *entries, now=NOW, new_entries=0)
     with begin(database) as connection:
-        due_at = paces.source_due(connection, SOURCE, RULES, now=NOW)
+        due_at = polls.source_due(connection, SOURCE, RULES, now=NOW)
         [state] = health(connection, [SOURCE], now=NOW + timedelta(days=30))
     assert due_at < NOW + timedelta(minutes=20), "its habit is of the right days"
-    assert (state.state, state.last_seen) == (State.SILENT, NOW - timedelta(hours=1))
+    assert (state.state, state.last_seen) == (SourceState.SILENT, NOW - timedelta(hours=1))
 
 
 def test_a_listing_without_dates_that_falls_silent_is_not_heard_until_the_wrong_day(
@@ -169,7 +178,7 @@ def test_a_listing_without_dates_that_falls_silent_is_not_heard_until_the_wrong_
     with begin(database) as connection:
         [state] = health(connection, [SOURCE], now=NOW + timedelta(days=30))
 
-    assert (state.state, state.last_seen, state.since) == (State.SILENT, NOW, NOW)
+    assert (state.state, state.last_seen, state.since) == (SourceState.SILENT, NOW, NOW)
 
 
 def test_a_pause_of_a_year_is_not_taken_for_a_year_of_watching(database: Engine) -> None:
@@ -179,7 +188,7 @@ def test_a_pause_of_a_year_is_not_taken_for_a_year_of_watching(database: Engine)
     heard(database, now=AHEAD)
 
     with begin(database) as connection:
-        wait = paces.source_due(connection, SOURCE, RULES, now=AHEAD) - AHEAD
+        wait = polls.source_due(connection, SOURCE, RULES, now=AHEAD) - AHEAD
     assert wait < timedelta(hours=6)
 
 
@@ -265,9 +274,9 @@ def test_a_clock_that_is_behind_takes_no_date_from_a_document(database: Engine) 
 def test_closed_sitemaps_read_by_a_clock_that_was_ahead_are_read_again(database: Engine) -> None:
     url = "https://example.example/sitemap-2026-11.xml"
     with begin(database) as connection:
-        walked.note(connection, url, None, None, now=AHEAD)
-        assert walked.known(connection, [url], None, None, now=AHEAD) == {url}
-        assert walked.known(connection, [url], None, None, now=NOW) == set()
+        finished_sitemaps.note(connection, url, None, None, now=AHEAD)
+        assert finished_sitemaps.known(connection, [url], None, None, now=AHEAD) == {url}
+        assert finished_sitemaps.known(connection, [url], None, None, now=NOW) == set()
 
 
 def test_counts_and_delays_of_days_to_come_are_left_out_of_reports(database: Engine) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from indexer.alerts.alert import Alert, read_alert
-from indexer.alerts.running import Round, run_alerts
+from indexer.alerts.running import RoundReport, run_alerts
 from indexer.alerts.store import AlertStore
 from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox, put
@@ -57,7 +57,7 @@ class Desk:
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
 
-    def run(self) -> Round:
+    def run(self) -> RoundReport:
         return run_alerts(
             self.config, self.engine, sources=lambda: self.sources, now=lambda: self.now
         )

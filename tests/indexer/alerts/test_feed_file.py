@@ -3,7 +3,7 @@
 import feedparser
 
 from indexer.alerts.feed_file import feed_path
-from indexer.alerts.running import Round
+from indexer.alerts.running import RoundReport
 from tests.indexer.alerts.desk import Desk
 
 
@@ -11,7 +11,7 @@ def test_a_feed_holds_all_that_was_told(desk: Desk) -> None:
     desk.add()
     for name in ("one", "two"):
         desk.publish(name, title=f"Chips & <b>{name}\x00", summary="What happened.")
-        assert desk.run() == Round(found=1, sent=1)
+        assert desk.run() == RoundReport(found=1, sent=1)
         desk.wait(minutes=10)
 
     feed = feedparser.parse(feed_path(desk.config, "mine").read_bytes())
@@ -34,4 +34,4 @@ def test_a_feed_that_cannot_be_written_is_told_and_tried_again(desk: Desk) -> No
     blocker.unlink()
     desk.wait(minutes=2)
 
-    assert desk.run() == Round(sent=1)
+    assert desk.run() == RoundReport(sent=1)

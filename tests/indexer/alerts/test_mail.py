@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from indexer.alerts.running import Round
+from indexer.alerts.running import RoundReport
 from tests.indexer.alerts.desk import Desk
 from tests.indexer.alerts.mail_server import MailServer, mail_server
 from tests.loopback import closed_port
@@ -30,7 +30,7 @@ def mailing(desk: Desk, post: MailServer) -> Desk:
 def test_a_mail_holds_text_and_page(mailing: Desk, post: MailServer) -> None:
     mailing.publish("new", title="New chips", summary="They are small.", outlets=3)
 
-    assert mailing.run() == Round(found=1, sent=1)
+    assert mailing.run() == RoundReport(found=1, sent=1)
 
     (mail,) = post.mails
     assert post.recipients == ["<reader@example.org>"]
@@ -48,14 +48,14 @@ def test_a_mail_holds_text_and_page(mailing: Desk, post: MailServer) -> None:
 def test_several_stories_come_in_one_mail(mailing: Desk, post: MailServer) -> None:
     mailing.publish("one", "two", title="Chips")
 
-    assert mailing.run() == Round(found=2, sent=1)
+    assert mailing.run() == RoundReport(found=2, sent=1)
     assert post.mails[0]["Subject"] == "[mine] 2 stories: Chips"
 
 
 def test_a_hostile_headline_stays_text(mailing: Desk, post: MailServer) -> None:
     mailing.publish("bad", title=HOSTILE, summary="chips " + HOSTILE, language='"><script>')
 
-    assert mailing.run() == Round(found=1, sent=1)
+    assert mailing.run() == RoundReport(found=1, sent=1)
 
     (mail,) = post.mails
     assert mail["Bcc"] is None
@@ -75,11 +75,11 @@ def test_a_refused_mail_goes_out_later_under_the_same_id(mailing: Desk, post: Ma
     failed = mailing.run()
     assert failed.sent == 0
     assert "mailbox busy" in failed.errors[0]
-    assert mailing.run() == Round(), "not before its time"
+    assert mailing.run() == RoundReport(), "not before its time"
     post.refuses = None
     mailing.wait(minutes=2)
 
-    assert mailing.run() == Round(sent=1)
+    assert mailing.run() == RoundReport(sent=1)
     assert len(post.mails) == 1
 
 

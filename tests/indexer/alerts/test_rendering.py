@@ -6,13 +6,13 @@ import pytest
 from markdown_it import MarkdownIt
 
 from indexer.alerts.rendering import Section, facts, html_page, markdown, plain_text
-from indexer.alerts.story import Story, one_line, story_of
+from indexer.alerts.story import AlertStory, one_line, story_of
 from tests.factories import a_document
 
 HOSTILE = "</a><script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:1) `# \"'&amp;"
 
 
-def a_story(**changes: object) -> Story:
+def a_story(**changes: object) -> AlertStory:
     document = a_document("one", title="A title", summary="A summary.")
     return story_of({**document.as_record(), **changes})
 

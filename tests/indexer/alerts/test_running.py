@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from indexer.alerts import matching
-from indexer.alerts.running import Round, follow_alerts, run_alerts
+from indexer.alerts.running import RoundReport, follow_alerts, run_alerts
 from indexer.alerts.store import LEASE
 from indexer.foundation.config import Config
 from indexer.foundation.database import state_database
@@ -41,8 +41,8 @@ def test_a_new_story_is_told_once(desk: Desk, receiver: Site) -> None:
     desk.publish("new", title="New chips")
     desk.publish("other", title="Something else")
 
-    assert desk.run() == Round(found=1, sent=1)
-    assert desk.run() == Round()
+    assert desk.run() == RoundReport(found=1, sent=1)
+    assert desk.run() == RoundReport()
 
     assert titles(receiver) == ["New chips"]
 
@@ -54,7 +54,7 @@ def test_a_later_copy_of_a_story_is_no_news(desk: Desk, receiver: Site) -> None:
     desk.wait(hours=2)
     desk.publish("copy", title="Copied chips", story_id="s", outlets=2)
 
-    assert desk.run() == Round()
+    assert desk.run() == RoundReport()
     assert titles(receiver) == ["First chips"]
 
 
@@ -174,7 +174,7 @@ def test_a_new_process_knows_what_was_told(desk: Desk) -> None:
     desk.run()
 
     with state_database(desk.config.database_url) as again:
-        assert run_alerts(desk.config, again, now=lambda: desk.now) == Round()
+        assert run_alerts(desk.config, again, now=lambda: desk.now) == RoundReport()
 
 
 def test_a_kill_while_the_webhook_answers_tells_again_under_the_same_key(desk: Desk) -> None:
@@ -198,12 +198,12 @@ def test_a_kill_while_the_webhook_answers_tells_again_under_the_same_key(desk: D
             process.kill()
             process.join()
             held.set()
-        assert desk.run() == Round(), "the killed sender's message is still its own"
+        assert desk.run() == RoundReport(), "the killed sender's message is still its own"
         desk.now += LEASE
 
-        assert desk.run() == Round(sent=1)
+        assert desk.run() == RoundReport(sent=1)
         desk.now += LEASE
-        assert desk.run() == Round()
+        assert desk.run() == RoundReport()
 
         assert titles(site) == ["New chips", "New chips"]
         assert len(set(keys(site))) == 1
@@ -233,13 +233,13 @@ def test_a_daily_digest_gathers_until_the_morning(desk: Desk, receiver: Site) ->
     for name in ("one", "two"):
         desk.wait(hours=1)
         desk.publish(name, title=f"Chips {name}")
-        assert desk.run() == Round(found=1)
+        assert desk.run() == RoundReport(found=1)
     desk.wait(hours=24)
 
-    assert desk.run() == Round(sent=1)
+    assert desk.run() == RoundReport(sent=1)
     assert titles(receiver) == ["Chips one", "Chips two"]
     desk.wait(hours=24)
-    assert desk.run() == Round()
+    assert desk.run() == RoundReport()
 
 
 def test_an_alert_that_cannot_run_is_named_and_harms_no_other(desk: Desk) -> None:
@@ -276,15 +276,15 @@ def test_following_tells_until_it_is_stopped(desk: Desk) -> None:
     desk.add()
     desk.publish("new", title="New chips")
     stop = threading.Event()
-    rounds: list[Round] = []
+    rounds: list[RoundReport] = []
 
-    def told(done: Round) -> None:
+    def on_progress(done: RoundReport) -> None:
         rounds.append(done)
         stop.set()
 
-    follow_alerts(desk.config, desk.engine, stop, told=told, now=lambda: desk.now)
+    follow_alerts(desk.config, desk.engine, stop, on_progress=on_progress, now=lambda: desk.now)
 
-    assert rounds == [Round(found=1, sent=1)]
+    assert rounds == [RoundReport(found=1, sent=1)]
 
 
 def test_alerts_may_stand_in_a_file(desk: Desk, receiver: Site) -> None:
@@ -292,10 +292,10 @@ def test_alerts_may_stand_in_a_file(desk: Desk, receiver: Site) -> None:
     (desk.config.home / "alerts.toml").write_text(written)
     desk.publish("old", title="Old chips")
     desk.wait(minutes=1)
-    assert desk.run() == Round(), "it begins when it is first seen"
+    assert desk.run() == RoundReport(), "it begins when it is first seen"
     desk.publish("new", title="New chips")
 
-    assert desk.run() == Round(found=1, sent=1)
+    assert desk.run() == RoundReport(found=1, sent=1)
     assert titles(receiver) == ["New chips"]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from indexer.alerts.running import Round
+from indexer.alerts.running import RoundReport
 from indexer.alerts.silence import usual_pause
 from indexer.delivery.ledger import keep
 from indexer.foundation.database import begin
@@ -53,16 +53,16 @@ def test_a_source_that_stops_is_told_once_for_each_silence(desk: Desk, dated: bo
     wrote(desk, "daily", every(timedelta(days=1), 20), dated=dated)
     desk.add(silent=["daily"])
     desk.wait(hours=29)
-    assert desk.run() == Round()
+    assert desk.run() == RoundReport()
     desk.wait(hours=2)
 
-    assert desk.run() == Round(found=1, sent=1)
+    assert desk.run() == RoundReport(found=1, sent=1)
     assert titles(desk) == ["daily has been silent for 31 hours"]
     desk.wait(days=1)
-    assert desk.run() == Round()
+    assert desk.run() == RoundReport()
 
     wrote(desk, "daily", [desk.now], dated=dated)
-    assert desk.run() == Round()
+    assert desk.run() == RoundReport()
     desk.wait(days=4)
     assert desk.run().found == 1
 

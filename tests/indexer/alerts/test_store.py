@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 
 from indexer.alerts.alert import Alert, read_alert
 from indexer.alerts.store import FORGET, LEASE, AlertStore, Message
-from indexer.alerts.story import Story, story_of
+from indexer.alerts.story import AlertStory, story_of
 from indexer.alerts.tables import MESSAGES, STORIES
 from indexer.foundation.database import begin
 from indexer.foundation.errors import ConfigError
@@ -20,7 +20,7 @@ def an_alert(**options: object) -> Alert:
     return read_alert("mine", {"words": "chips", "feed": True, "secret": SECRET, **options})
 
 
-def stories(count: int) -> list[Story]:
+def stories(count: int) -> list[AlertStory]:
     return [story_of(a_document(f"n{number:03}").as_record()) for number in range(count)]
 
 
@@ -47,7 +47,7 @@ def test_many_stories_go_in_several_messages(store: AlertStore) -> None:
     store.keep("mine", found, now=NOW)
     store.bundle(an_alert(), now=NOW)
 
-    told: list[Story] = []
+    told: list[AlertStory] = []
     while message := store.claim("mine", now=NOW):
         told += message.stories
         store.sent(message, now=NOW)

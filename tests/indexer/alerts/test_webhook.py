@@ -11,9 +11,9 @@ import pytest
 
 from indexer.alerts import webhook
 from indexer.alerts.alert import Alert, read_alert
-from indexer.alerts.running import Round
+from indexer.alerts.running import RoundReport
 from indexer.alerts.store import GIVE_UP, LEAST_TRIES, Message
-from indexer.alerts.story import Story
+from indexer.alerts.story import AlertStory
 from indexer.foundation.errors import DeliveryError
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET, Desk
@@ -31,7 +31,7 @@ def an_alert(url: str) -> Alert:
 
 
 def a_message(title: str = "New chips") -> Message:
-    story = Story(
+    story = AlertStory(
         id="s",
         document_id="d",
         url="https://news.example/new",
@@ -86,7 +86,7 @@ def test_a_failing_webhook_is_asked_again_ever_later(desk: Desk) -> None:
 
         status[0] = 200
         desk.wait(hours=6)
-        assert desk.run() == Round(sent=1)
+        assert desk.run() == RoundReport(sent=1)
         assert len({asked.headers["idempotency-key"] for asked in site.asked}) == 1
         stamps = {asked.headers["techwire-timestamp"] for asked in site.asked}
         assert len(stamps) == len(site.asked), "each try is signed anew"
@@ -99,7 +99,7 @@ def test_a_webhook_that_fails_for_days_is_given_up(desk: Desk) -> None:
         assert desk.run().errors
         desk.now += GIVE_UP / (LEAST_TRIES - 2)
 
-    assert desk.run() == Round()
+    assert desk.run() == RoundReport()
     standing = desk.store.standing("mine")
     assert (standing.waiting, standing.lost) == (0, 1)
 

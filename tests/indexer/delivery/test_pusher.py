@@ -281,7 +281,7 @@ def test_following_waits_longer_while_the_server_is_down_and_goes_on_when_it_is_
     told: list[PushReport] = []
 
     down = replace(config, meili_url=f"http://127.0.0.1:{port}")
-    report = follow_outbox(down, outbox, stop, told=told.append)
+    report = follow_outbox(down, outbox, stop, on_progress=told.append)
 
     waits = [wait or 0.0 for wait in stop.waits]
     assert waits == sorted(set(waits)), "each wait is longer than the one before"
@@ -307,7 +307,7 @@ def test_following_finds_a_server_that_comes_back_in_the_middle(
     stop = threading.Event()
     came_back: list[PushReport] = []
 
-    def told(report: PushReport) -> None:
+    def on_progress(report: PushReport) -> None:
         if report.error:
             failed.set()
         else:
@@ -315,7 +315,10 @@ def test_following_finds_a_server_that_comes_back_in_the_middle(
             stop.set()
 
     thread = threading.Thread(
-        target=follow_outbox, args=(down, outbox, stop), kwargs={"told": told}, daemon=True
+        target=follow_outbox,
+        args=(down, outbox, stop),
+        kwargs={"on_progress": on_progress},
+        daemon=True,
     )
     thread.start()
     assert failed.wait(10)
@@ -340,7 +343,7 @@ def test_following_outlives_a_database_that_is_locked_for_a_while(
         told.append(report)
         other.rollback()
 
-    assert follow_outbox(remote, outbox, Rounds(2), told=hear).done == 1
+    assert follow_outbox(remote, outbox, Rounds(2), on_progress=hear).done == 1
 
     assert "locked by another process" in (told[0].error or "")
     assert len(search.documents) == 1
@@ -354,11 +357,11 @@ def test_following_sends_what_came_before_the_stop(
     stop = Rounds(2)
     put_all(outbox, "one")
 
-    def told(_report: PushReport) -> None:
+    def on_progress(_report: PushReport) -> None:
         if not stop.is_set():
             put_all(outbox, "two")
 
-    assert follow_outbox(remote, outbox, stop, told=told).kept == 0
+    assert follow_outbox(remote, outbox, stop, on_progress=on_progress).kept == 0
     assert len(search.documents) == 2
 
 

@@ -10,10 +10,10 @@ import pytest
 import tantivy
 
 from indexer.embedded.index.machine import trouble
-from indexer.embedded.index.state import State
+from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.store import Store
 from indexer.embedded.tasks import operations, worker
-from indexer.embedded.tasks.condition import SILENT_S, Condition
+from indexer.embedded.tasks.condition import SILENT_S, EngineCondition
 from indexer.embedded.tasks.engine import Engine
 from tests.indexer.embedded.engines import Working, working
 
@@ -82,10 +82,10 @@ def test_a_task_that_breaks_twice_is_done_at_last(
 def test_what_was_written_but_not_shown_yet_is_shown_and_not_done_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    renewed = State.renewed
+    renewed = IndexState.renewed
     broken = [True]
 
-    def once(state: State, **changes: Any) -> State:
+    def once(state: IndexState, **changes: Any) -> IndexState:
         if state.documents.count() == 2 and broken:
             broken.clear()
             unforeseen()
@@ -93,7 +93,7 @@ def test_what_was_written_but_not_shown_yet_is_shown_and_not_done_twice(
 
     with working(tmp_path) as found:
         assert found.ended(found.add("n", {"id": 1})) == ["succeeded"]
-        monkeypatch.setattr(State, "renewed", once)
+        monkeypatch.setattr(IndexState, "renewed", once)
         assert found.ended(found.add("n", {"id": 2, "new": "attribute"})) == ["succeeded"]
         assert found.ended(found.add("n", {"id": 3, "new": "attribute"})) == ["succeeded"]
 
@@ -129,15 +129,15 @@ def test_a_batch_that_broke_is_shown_as_waiting_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "FIRST_PAUSE_S", 30.0)
-    stopped, stop = threading.Event(), Condition.stopped
+    stopped, stop = threading.Event(), EngineCondition.stopped
     breaking(monkeypatch, unforeseen, b"poison", times=1)
 
-    def heard(self: Condition, why: str) -> bool:
+    def heard(self: EngineCondition, why: str) -> bool:
         news = stop(self, why)
         stopped.set()
         return news
 
-    monkeypatch.setattr(Condition, "stopped", heard)
+    monkeypatch.setattr(EngineCondition, "stopped", heard)
     with working(tmp_path) as found:
         task = found.add("n", {"id": 1, "title": "poison"})
         assert stopped.wait(5)
@@ -150,7 +150,7 @@ def test_a_batch_that_broke_is_shown_as_waiting_with_the_reason(
 
 def test_a_worker_that_shows_no_life_for_long_is_told() -> None:
     now_s = 0.0
-    condition = Condition(lambda: now_s)
+    condition = EngineCondition(lambda: now_s)
     now_s = SILENT_S
     assert condition.stall() is None
     now_s = SILENT_S + 1

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from indexer.delivery.outbox import Outbox, put
 from indexer.delivery.pusher import PushReport
-from indexer.delivery.watched import Collector, WatchedOutbox, WatchedStop
+from indexer.delivery.watched import IndexCollector, WatchedOutbox, WatchedStop
 from indexer.foundation.database import begin
 from indexer.foundation.errors import ConfigError
 from indexer.foundation.probes import Pulse, probe_server
@@ -102,7 +102,7 @@ def test_the_indexers_numbers_tell_what_waits_and_what_it_sent(database: Engine)
     with begin(database) as connection:
         put(connection, a_document(), now=NOW)
     queue = WatchedQueue(lambda: TaskQueue(waiting=4, oldest_s=900, stalled="no room"))
-    collector = Collector(Outbox(database), queue)
+    collector = IndexCollector(Outbox(database), queue)
     collector.add(PushReport(done=3, refused=1))
 
     with probe_server("127.0.0.1:0", collector, lambda: None) as url:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import BigInteger, Column, Connection, Engine, String, create_engine, inspect, text
 
 from crawler.state import stories
-from crawler.state.stories import Member
+from crawler.state.stories import StoryMember
 from indexer.foundation.database import METADATA, STATE_VERSION, begin, connect
 from indexer.foundation.upgrades import UPGRADES, add_column, add_index
 from tests.together import all_at_once
@@ -97,7 +97,7 @@ def test_copies_stored_by_version_1_are_still_found(old: str) -> None:
     engine.dispose()
 
     upgraded = connect(old)
-    member = Member(
+    member = StoryMember(
         document_id="new",
         source_id="another",
         country=None,

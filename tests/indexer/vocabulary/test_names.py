@@ -15,7 +15,7 @@ from indexer.vocabulary.names import find, resolve
 from indexer.vocabulary.places import COUNTRIES, LANGUAGES, country_names, region_rules, regions
 from indexer.vocabulary.sources import KnownSource
 from indexer.vocabulary.tables import HERE, load_yaml, rows
-from indexer.vocabulary.taxonomy import Label, taxonomy
+from indexer.vocabulary.taxonomy import TopicLabel, taxonomy
 
 SOURCES = (
     KnownSource("heise-online", "heise online"),
@@ -33,7 +33,7 @@ def values(kind: str, text: str) -> tuple[Value, ...]:
     return resolve(kind, text, sources=SOURCES).values
 
 
-def path_of(label: Label) -> str:
+def path_of(label: TopicLabel) -> str:
     outer = f"{taxonomy().labels[label.parent].label}{STEP}" if label.parent else ""
     return f"{outer}{label.label}"
 
@@ -260,7 +260,9 @@ def test_a_name_nobody_knows_is_told_with_what_is_near(kind: str, typed: str, sa
 
 
 @pytest.mark.parametrize("label", taxonomy().labels.values(), ids=lambda label: label.id)
-def test_every_topic_is_meant_by_its_id_its_label_its_path_and_its_aliases(label: Label) -> None:
+def test_every_topic_is_meant_by_its_id_its_label_its_path_and_its_aliases(
+    label: TopicLabel,
+) -> None:
     for name in (label.id, label.label, path_of(label), *label.aliases):
         assert [value for _, value in values("topic", name)] == [path_of(label)], name
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.article import Funding
-from crawler.enrichment.funding.rounds import find_funding
-from crawler.enrichment.funding.words import STAGES
+from crawler.enrichment.funding.rounds import STAGES, find_funding
 from indexer.vocabulary.names import resolve
 
 SENTENCES = Path(__file__).with_name("funding_sentences.psv")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.article import Precision
-from crawler.extraction.aggregators.stamps import read_stamp
+from crawler.extraction.aggregators.headers import read_stamp
 from tests.crawler.extraction.aggregators.stories import (
     CABLES,
     CABLES_TEXT,

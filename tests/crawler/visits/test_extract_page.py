@@ -9,7 +9,7 @@ import pytest
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.net.fetching import MAX_REDIRECTS
 from crawler.settings import MAX_BODY_BYTES
-from crawler.visits.looking import look_at
+from crawler.visits.extract_page import extract_page
 from indexer.foundation.config import Config
 from tests.crawler.offline.test_bulk import HTML
 from tests.loopback import Answer, Asked, Site, closed_port, html, serving
@@ -40,13 +40,13 @@ def allowed(config: Config) -> Config:
 
 def trouble_with(target: str, config: Config) -> str:
     with pytest.raises(CrawlerError) as caught:
-        look_at(target, config=config)
+        extract_page(target, config=config)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_an_address_shows_article_facets_and_evidence(site: Site, allowed: Config) -> None:
-    look = look_at(f"{site.url}/plant", config=allowed)
+    look = extract_page(f"{site.url}/plant", config=allowed)
 
     assert look.article.title == "Chip plant opens"
     assert look.as_json()["evidence"]["title"]
@@ -57,13 +57,13 @@ def test_a_file_is_looked_at_as_from_its_address(tmp_path: Path, config: Config)
     page = tmp_path / "page.html"
     page.write_text(HTML)
 
-    assert look_at(str(page), config=config).article.url == page.as_uri()
-    given = look_at(str(page), config=config, url="https://news.example/plant")
+    assert extract_page(str(page), config=config).article.url == page.as_uri()
+    given = extract_page(str(page), config=config, url="https://news.example/plant")
     assert given.article.url == "https://news.example/plant"
 
 
 def test_redirects_are_followed_to_their_end(site: Site, allowed: Config) -> None:
-    look = look_at(f"{site.url}/to//to//plant", config=allowed)
+    look = extract_page(f"{site.url}/to//to//plant", config=allowed)
 
     assert look.article.url == f"{site.url}/plant"
 
@@ -128,6 +128,6 @@ def test_what_cannot_be_had_is_told(site: Site, allowed: Config, tmp_path: Path)
 
 def test_a_page_without_an_article_says_its_reason(site: Site, allowed: Config) -> None:
     with pytest.raises(ExtractionError) as caught:
-        look_at(f"{site.url}/login", config=allowed)
+        extract_page(f"{site.url}/login", config=allowed)
 
     assert caught.value.reason == "empty"

@@ -15,7 +15,7 @@ from indexer.foundation.times import now_utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class ExtractedPage:
     """A page's article and facets, side by side."""
 
     article: Article
@@ -26,7 +26,7 @@ class Look:
         return {**article_fields(self.article), **facet_fields(self.facets, self.article)}
 
 
-def look_at(target: str, *, config: Config, url: str | None = None) -> Look:
+def extract_page(target: str, *, config: Config, url: str | None = None) -> ExtractedPage:
     """Extract and enrich one page, in a worker that can be killed.
 
     target: an http(s) address or a file. url: the address a file was saved from.
@@ -41,7 +41,7 @@ def look_at(target: str, *, config: Config, url: str | None = None) -> Look:
         for _, result in workers.ordered(harvest, [page]):
             if isinstance(result, Exception):
                 raise result
-            return Look(article=result[0][0], facets=result[0][1])
+            return ExtractedPage(article=result[0][0], facets=result[0][1])
     finally:
         workers.close()
     raise CrawlerError(f"{target} gave nothing")

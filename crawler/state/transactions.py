@@ -30,7 +30,7 @@ _Piece = tuple[Callable[[Connection], Any], "Future[Any]"]
 _log = logging.getLogger("techwire")
 
 
-class Desk:
+class Transactions:
     """Where a crawl hands in what it wants written or looked up."""
 
     def __init__(self, engine: Engine) -> None:

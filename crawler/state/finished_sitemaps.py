@@ -14,7 +14,7 @@ from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
 from indexer.foundation.times import unix
 
-WALKED = Table(
+FINISHED_SITEMAPS = Table(
     "walked",
     METADATA,
     Column("url", Text, primary_key=True),
@@ -37,7 +37,7 @@ def note(
     """Write down that the map's entries of this window are known. None: no bound."""
     start, end = _window(since, until)
     row = {"url": url, "since": start, "until": end, "walked_at": unix(now)}
-    upsert(connection, WALKED, row)
+    upsert(connection, FINISHED_SITEMAPS, row)
 
 
 def known(
@@ -53,11 +53,11 @@ def known(
     Not those read while the clock was ahead: they may not have been closed then.
     """
     start, end = _window(since, until)
-    covered = select(WALKED.c.url, WALKED.c.walked_at)
-    covered = covered.where(WALKED.c.since <= start, WALKED.c.until >= end)
+    covered = select(FINISHED_SITEMAPS.c.url, FINISHED_SITEMAPS.c.walked_at)
+    covered = covered.where(FINISHED_SITEMAPS.c.since <= start, FINISHED_SITEMAPS.c.until >= end)
     found: set[str] = set()
     for first in range(0, len(urls), _AT_ONCE):
-        some = covered.where(WALKED.c.url.in_(urls[first : first + _AT_ONCE]))
+        some = covered.where(FINISHED_SITEMAPS.c.url.in_(urls[first : first + _AT_ONCE]))
         for row in connection.execute(some):
             if not is_ahead(row.walked_at, "times when closed sitemaps were read", now=now):
                 found.add(row.url)

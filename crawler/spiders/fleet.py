@@ -1,4 +1,4 @@
-"""A spider as one of many on the same state database: its name, its desk, and what it holds."""
+"""A spider of a fleet on one state database: its name there, and the leases it holds."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -8,8 +8,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from sqlalchemy import Connection, Engine
 
-from crawler.net.hostbook import HostBook
-from crawler.state.desk import Desk
+from crawler.net.host_registry import HostRegistry
+from crawler.state.transactions import Transactions
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.config import Config
 from indexer.foundation.database import connect, transact
@@ -17,7 +17,7 @@ from indexer.foundation.errors import DatabaseError
 from indexer.foundation.owners import new_owner
 
 
-class Member(scrapy.Spider):
+class FleetSpider(scrapy.Spider):
     """Opens the state database, and leaves to others at its end what it held.
 
     owner: names this crawl to the others. clock: the time they share. lease_span: how long the
@@ -25,8 +25,8 @@ class Member(scrapy.Spider):
     """
 
     database: Engine
-    desk: Desk  # the database, without waiting for it
-    hosts: HostBook
+    transactions: Transactions  # the database, without waiting for it
+    hosts: HostRegistry
     lease_span: timedelta
 
     def __init__(self) -> None:
@@ -41,10 +41,10 @@ class Member(scrapy.Spider):
         config: Config = crawler.settings["TECHWIRE_CONFIG"]
         config.make_home()
         spider.database = connect(config.database_url)
-        spider.desk = Desk(spider.database)
+        spider.transactions = Transactions(spider.database)
         spider.lease_span = timedelta(seconds=config.lease_s)
-        spider.hosts = HostBook(
-            spider.desk, owner=spider.owner, clock=spider.clock, span=spider.lease_span
+        spider.hosts = HostRegistry(
+            spider.transactions, owner=spider.owner, clock=spider.clock, span=spider.lease_span
         )
         crawler.signals.connect(spider.let_go, signal=signals.spider_closed)
         return spider
@@ -62,7 +62,7 @@ class Member(scrapy.Spider):
             return
         self._has_let_go = True
         self.hosts.close()
-        self.desk.close()  # nothing is taken any more
+        self.transactions.close()  # nothing is taken any more
         try:
             transact(self.database, self.leave)
         except DatabaseError as error:

@@ -31,25 +31,27 @@ from indexer.foundation.statements import upsert
 BATCH_ROWS = 500
 TOLD_EVERY_S = 5.0
 
-Told = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
-def move(source_url: str, target_url: str, *, told: Told = lambda words: None) -> dict[str, int]:
+def move(
+    source_url: str, target_url: str, *, on_progress: OnProgress = lambda words: None
+) -> dict[str, int]:
     """Copy every table into a database that holds nothing yet.
 
-    told: gets a line of progress now and then. Returns: table -> rows moved.
+    on_progress: gets a line of progress now and then. Returns: table -> rows moved.
     Raises: DatabaseError in plain words; the target is as before, then.
     """
     tables = every_table().sorted_tables
     with _reading(source_url) as source:
         there = set(inspect(source).get_table_names())
         if strange := there - {table.name for table in tables}:
-            told(f"left behind, not techwire's: {', '.join(sorted(strange))}")
+            on_progress(f"left behind, not techwire's: {', '.join(sorted(strange))}")
         with state_database(target_url) as engine, begin(engine) as target:
             one_writer(target)
             _refuse_unless_empty(target, tables)
             return {
-                table.name: _copy(source, target, table, told)
+                table.name: _copy(source, target, table, on_progress)
                 for table in tables
                 if table.name in there
             }
@@ -104,7 +106,7 @@ def _refuse_unless_empty(target: Connection, tables: list[Table]) -> None:
             )
 
 
-def _copy(source: Connection, target: Connection, table: Table, told: Told) -> int:
+def _copy(source: Connection, target: Connection, table: Table, on_progress: OnProgress) -> int:
     total = _count(source, table)
     postgres = target.dialect.name == "postgresql"
     done, told_s = 0, time.monotonic()
@@ -118,7 +120,7 @@ def _copy(source: Connection, target: Connection, table: Table, told: Told) -> i
             target.execute(insert(table), rows)
         done += len(rows)
         if time.monotonic() - told_s > TOLD_EVERY_S:
-            told(f"{table.name}: {done:,} of {total:,} rows")
+            on_progress(f"{table.name}: {done:,} of {total:,} rows")
             told_s = time.monotonic()
     arrived = _count(target, table)
     if not total == done == arrived:
@@ -127,7 +129,7 @@ def _copy(source: Connection, target: Connection, table: Table, told: Told) -> i
             f"{_where(target.engine)}: nothing was kept there; start the move again"
         )
     if total:
-        told(f"{table.name}: {total:,} rows, counted on both sides")
+        on_progress(f"{table.name}: {total:,} rows, counted on both sides")
     return total
 
 

@@ -12,7 +12,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 
 from crawler.formats.freshness import retry_after
-from crawler.net.hostbook import Host, HostBook
+from crawler.net.host_registry import Host, HostRegistry
 from crawler.net.politeness import WORTH_WAITING_S, held, slot_of
 from crawler.net.refusals import BusyHost, LostTurn
 from indexer.foundation.times import steady_s
@@ -27,29 +27,29 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         spider: Any = self.crawler.spider
-        book: HostBook = spider.hosts
+        registry: HostRegistry = spider.hosts
         name = slot_of(request.url)
-        async with book.using(name) as host:
-            await may_ask(book, name, host)
+        async with registry.using(name) as host:
+            await may_ask(registry, name, host)
             turn = request.cb_kwargs.get("turn")
             if turn is not None and not turn.is_ours():
                 raise LostTurn(f"{turn.source.id} may be another crawler's by now")
-            host.manners.asked_at = steady_s()
+            host.politeness.asked_at = steady_s()
             response = await super().download_request(request)
-            book.clock_check.heard(name, response)
+            registry.clock_check.heard(name, response)
             if response.status in (429, 503):
                 text, date = (
                     (response.headers.get(header) or b"").decode("latin-1")
                     for header in ("Retry-After", "Date")
                 )
-                asked = retry_after(text, date=date, now=book.clock())
+                asked = retry_after(text, date=date, now=registry.clock())
                 hold_s = UNTOLD_HOLD_S if asked is None else asked.total_seconds()
-                host.manners.complain(steady_s(), hold_s)
-                await book.note(name)
+                host.politeness.complain(steady_s(), hold_s)
+                await registry.note(name)
         return response
 
 
-async def may_ask(book: HostBook, name: str, host: Host) -> None:
+async def may_ask(registry: HostRegistry, name: str, host: Host) -> None:
     """Wait for this host's next moment. Raises: HeldHost or BusyHost when that is far."""
     began_s = steady_s()
     while True:
@@ -57,16 +57,16 @@ async def may_ask(book: HostBook, name: str, host: Host) -> None:
         if host.busy_until > now_s:
             raise _busy(name, host.busy_until - now_s)
         if host.ours_until <= now_s:
-            busy = await book.take(name)
+            busy = await registry.take(name)
             if busy is None:
                 continue
             if steady_s() - began_s > WORTH_WAITING_S:
                 host.busy_until = steady_s() + LEFT_ALONE_S
             await asyncio.sleep(min(LOOK_AGAIN_S, busy.left_s))
             continue
-        if host.manners.is_held(now_s):
-            raise held(name, host.manners.held_until - now_s)
-        left_s = host.manners.left_s(now_s)
+        if host.politeness.is_held(now_s):
+            raise held(name, host.politeness.held_until - now_s)
+        left_s = host.politeness.left_s(now_s)
         if left_s <= 0:
             return
         await asyncio.sleep(left_s)

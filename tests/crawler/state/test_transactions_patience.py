@@ -6,7 +6,7 @@ import logging
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from crawler.state.desk import Desk
+from crawler.state.transactions import Transactions
 from indexer.foundation.errors import DatabaseAway, DatabaseError
 
 
@@ -29,11 +29,11 @@ def test_what_is_handed_in_while_the_database_is_away_is_done_when_it_is_back(
             await asyncio.sleep(0.01)
 
     async def crawl() -> int:
-        desk = Desk(database)
+        transactions = Transactions(database)
         beside = asyncio.create_task(elsewhere())
-        done = await desk.run(work)
+        done = await transactions.run(work)
         await beside
-        desk.close()
+        transactions.close()
         return done
 
     with caplog.at_level(logging.WARNING, "techwire"):
@@ -49,11 +49,11 @@ def test_an_error_that_waiting_does_not_mend_is_raised(database: Engine) -> None
         connection.execute(text("select * from nowhere"))
 
     async def crawl() -> None:
-        desk = Desk(database)
+        transactions = Transactions(database)
         try:
-            await desk.run(work)
+            await transactions.run(work)
         finally:
-            desk.close()
+            transactions.close()
 
     with pytest.raises(DatabaseError, match="nowhere"):
         asyncio.run(crawl())

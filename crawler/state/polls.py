@@ -28,7 +28,7 @@ from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.sources.source import Source
 from crawler.state import intervals, listings, seen
 from crawler.state.intervals import Habit, Rules
-from crawler.state.listings import Answer
+from crawler.state.listings import ListingAnswer
 from crawler.state.seen import SEEN, Outcome
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
@@ -38,7 +38,7 @@ from indexer.foundation.times import unix
 REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
 FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered
 
-PACES = Table(
+POLLS = Table(
     "paces",
     METADATA,
     Column("url", Text, primary_key=True),
@@ -57,7 +57,7 @@ PACES = Table(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PollResult:
     """What an answer asks of us, and what it brought.
 
     ttl: as the listing says, None when there was no listing. fresh: as the headers say.
@@ -78,32 +78,32 @@ def listings_due(
 
     slack: takes along what is due a little later, to save turns.
     """
-    paces = _living(connection, source, now)
-    asked = {row.url for row in paces}
+    rows = _living(connection, source, now)
+    asked = {row.url for row in rows}
     due = [(kind, url) for kind, url in registered(source) if url not in asked]
     until = unix(now + slack)
-    times = {row.url: _due_at(row, now) for row in paces}
-    paces.sort(key=lambda row: times[row.url])
-    return due + [(row.kind, row.url) for row in paces if times[row.url] <= until]
+    times = {row.url: _due_at(row, now) for row in rows}
+    rows.sort(key=lambda row: times[row.url])
+    return due + [(row.kind, row.url) for row in rows if times[row.url] <= until]
 
 
 def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
     """Whether a listing was never asked or is due again."""
-    row = connection.execute(select(PACES).where(PACES.c.url == url)).first()
+    row = connection.execute(select(POLLS).where(POLLS.c.url == url)).first()
     return row is None or _due_at(row, now) <= unix(now)
 
 
 def note(
     connection: Connection,
-    answer: Answer,
-    asked: Asked,
+    answer: ListingAnswer,
+    asked: PollResult,
     source: Source,
     rules: Rules,
     *,
     now: datetime,
 ) -> datetime:
     """Write down when a listing that just answered is due again. Returns: that time."""
-    before = connection.execute(select(PACES).where(PACES.c.url == answer.url)).first()
+    before = connection.execute(select(POLLS).where(POLLS.c.url == answer.url)).first()
     if before is not None and _was_ahead(before, now):
         listings.correct(connection, answer.url, now=now)
     row: dict[str, Any] = {
@@ -142,15 +142,15 @@ def note(
         due_at = intervals.next_cron(source.schedule, source.timezone, now=now)
         due_at = max(due_at, now + (asked.retry_after or timedelta(0)))
     row |= {"due_at": unix(due_at), "wait_s": int(span.total_seconds())}
-    upsert(connection, PACES, row)
+    upsert(connection, POLLS, row)
     return due_at
 
 
 def source_due(connection: Connection, source: Source, rules: Rules, *, now: datetime) -> datetime:
     """When a source is due next, at the earliest a moment from now."""
-    paces = _living(connection, source, now)
-    times = [_due_at(row, now) for row in paces]
-    if {url for _, url in registered(source)} - {row.url for row in paces}:
+    rows = _living(connection, source, now)
+    times = [_due_at(row, now) for row in rows]
+    if {url for _, url in registered(source)} - {row.url for row in rows}:
         times.append(unix(now))  # never asked
     retry = select(func.min(SEEN.c.retry_at)).where(
         SEEN.c.source_id == source.id, SEEN.c.outcome == Outcome.FAILED
@@ -171,9 +171,9 @@ def registered(source: Source) -> list[tuple[str, str]]:
 
 
 def _living(connection: Connection, source: Source, now: datetime) -> list[Row[Any]]:
-    """Paces of the listings the registry names, and of sub-sitemaps that may get something new."""
+    """Rows of the listings the registry names, and of sub-sitemaps that may get something new."""
     named = set(registered(source))
-    rows = connection.execute(select(PACES).where(PACES.c.source_id == source.id)).all()
+    rows = connection.execute(select(POLLS).where(POLLS.c.source_id == source.id)).all()
     return [
         row
         for row in rows
@@ -199,7 +199,7 @@ def _is_newest_ahead(row: Row[Any], now: datetime) -> bool:
     return is_ahead(row.newest_at, "dates of listings' newest entries", now=now)
 
 
-def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
+def _after_error(answer: ListingAnswer, asked: PollResult, failures: int) -> timedelta:
     if asked.retry_after is not None:
         return max(asked.retry_after, timedelta(minutes=1))
     status = answer.http_status
@@ -207,7 +207,9 @@ def _after_error(answer: Answer, asked: Asked, failures: int) -> timedelta:
     return intervals.wait_after_error(failures, for_good=refused)
 
 
-def _habit(before: Row[Any] | None, asked: Asked, answer: Answer, now: datetime) -> Habit:
+def _habit(
+    before: Row[Any] | None, asked: PollResult, answer: ListingAnswer, now: datetime
+) -> Habit:
     ahead = before is not None and _was_ahead(before, now)  # and learned wrong things then
     if before is None or before.habit is None or (ahead and asked.entries):
         dates = (e.published or e.modified for e in asked.entries)

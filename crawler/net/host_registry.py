@@ -14,11 +14,11 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from crawler.net.clock_check import ClockCheck
-from crawler.net.politeness import Manners
+from crawler.net.politeness import Politeness
 from crawler.state import hosts
-from crawler.state.desk import Desk
 from crawler.state.hosts import Busy, Rest
 from crawler.state.schedule import sure_s
+from crawler.state.transactions import Transactions
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.times import steady_s
@@ -36,7 +36,7 @@ class Host:
     last of them ended. busy_until: another crawler had it, ask again then.
     """
 
-    manners: Manners = field(default_factory=Manners)
+    politeness: Politeness = field(default_factory=Politeness)
     ours_until: float = 0.0
     users: int = 0
     idle_since: float = 0.0
@@ -44,11 +44,13 @@ class Host:
     turnstile: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class HostBook:
+class HostRegistry:
     """Hosts by name ("host:port"). owner: names this crawl in the database. span: of a lease."""
 
-    def __init__(self, desk: Desk, *, owner: str, clock: SharedClock, span: timedelta) -> None:
-        self.desk = desk
+    def __init__(
+        self, transactions: Transactions, *, owner: str, clock: SharedClock, span: timedelta
+    ) -> None:
+        self.transactions = transactions
         self.owner = owner
         self.clock = clock
         self.clock_check = ClockCheck(clock)
@@ -87,22 +89,22 @@ class HostBook:
         def work(connection: Connection) -> tuple[float, float, Rest | Busy]:
             self.clock.measure(connection)
             now, now_s = self.clock(), steady_s()
-            pace_s = host.manners.delay_s(now_s)
+            pace_s = host.politeness.delay_s(now_s)
             got = hosts.take(connection, name, self.owner, now=now, span=self.span, pace_s=pace_s)
             return now.timestamp(), now_s, got
 
         if self._tending is None:
             self._tending = asyncio.create_task(self._tend())
-        now, now_s, got = await self.desk.run(work)
+        now, now_s, got = await self.transactions.run(work)
         if isinstance(got, Busy):
             return got
         self._taken.add(name)
         host.ours_until = self._sure_until(now_s)
         host.idle_since = now_s
-        manners = host.manners
-        manners.held_until = max(manners.held_until, got.free_at - now + now_s)
-        if got.slowed_at - now + now_s > manners.slowed_at:
-            manners.slowed_s, manners.slowed_at = got.slowed_s, got.slowed_at - now + now_s
+        politeness = host.politeness
+        politeness.held_until = max(politeness.held_until, got.free_at - now + now_s)
+        if got.slowed_at - now + now_s > politeness.slowed_at:
+            politeness.slowed_s, politeness.slowed_at = got.slowed_s, got.slowed_at - now + now_s
         return None
 
     async def note(self, name: str) -> None:
@@ -116,12 +118,12 @@ class HostBook:
         to_unix = self.clock().timestamp() - now_s
         found = {}
         for name in names:
-            manners = self._hosts[name].manners
+            politeness = self._hosts[name].politeness
             found[name] = Rest(
-                free_at=max(0.0, now_s + manners.left_s(now_s) + to_unix),
-                pace_s=manners.delay_s(now_s),
-                slowed_s=manners.slowed_s,
-                slowed_at=max(0.0, manners.slowed_at + to_unix),
+                free_at=max(0.0, now_s + politeness.left_s(now_s) + to_unix),
+                pace_s=politeness.delay_s(now_s),
+                slowed_s=politeness.slowed_s,
+                slowed_at=max(0.0, politeness.slowed_at + to_unix),
             )
         return found
 
@@ -159,7 +161,7 @@ class HostBook:
             lost = hosts.renew(connection, held, self.owner, now=now, span=self.span)
             return lost, now_s
 
-        lost, now_s = await self.desk.try_once(work)
+        lost, now_s = await self.transactions.try_once(work)
         self._taken -= idle | lost
         for name in kept:
             self._hosts[name].ours_until = 0.0 if name in lost else self._sure_until(now_s)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select
 
-from crawler.state.desk import MOST_TOGETHER, Desk
+from crawler.state.transactions import MOST_TOGETHER, Transactions
 from indexer.foundation.database import begin
 
 PAGES = Table("pages_for_test", MetaData(), Column("n", Integer, primary_key=True))
@@ -15,11 +15,11 @@ PATIENCE_S = 30
 
 
 @pytest.fixture
-def desk(database: Engine) -> Iterator[Desk]:
+def transactions(database: Engine) -> Iterator[Transactions]:
     with begin(database) as connection:
         PAGES.drop(connection, checkfirst=True)
         PAGES.create(connection)
-    opened = Desk(database)
+    opened = Transactions(database)
     yield opened
     opened.close()
 
@@ -37,13 +37,13 @@ def broken(connection: Connection) -> int:
     raise ValueError("a page nobody can store")
 
 
-def stored(desk: Desk) -> list[int]:
-    with begin(desk.engine) as connection:
+def stored(transactions: Transactions) -> list[int]:
+    with begin(transactions.engine) as connection:
         return list(connection.scalars(select(PAGES.c.n).order_by(PAGES.c.n)))
 
 
 async def while_another_is_written(
-    desk: Desk, *works: Callable[[Connection], int]
+    transactions: Transactions, *works: Callable[[Connection], int]
 ) -> list[int | BaseException]:
     """Ask for all of these before the transaction under way ends."""
     begun, go_on = threading.Event(), threading.Event()
@@ -52,61 +52,61 @@ async def while_another_is_written(
         begun.set()
         assert go_on.wait(PATIENCE_S)
 
-    first = asyncio.ensure_future(desk.run(slow))
+    first = asyncio.ensure_future(transactions.run(slow))
     await asyncio.to_thread(begun.wait, PATIENCE_S)
-    asked = [asyncio.ensure_future(desk.run(work)) for work in works]
+    asked = [asyncio.ensure_future(transactions.run(work)) for work in works]
     await asyncio.sleep(0)
     go_on.set()
     await first
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
-def test_what_waits_together_is_one_transaction(desk: Desk) -> None:
+def test_what_waits_together_is_one_transaction(transactions: Transactions) -> None:
     commits: list[object] = []
-    event.listen(desk.engine, "commit", commits.append)
+    event.listen(transactions.engine, "commit", commits.append)
 
-    answers = asyncio.run(while_another_is_written(desk, *map(putting, range(9))))
+    answers = asyncio.run(while_another_is_written(transactions, *map(putting, range(9))))
 
     assert answers == list(range(9))
     assert len(commits) == 1 + 1  # the one under way, and theirs
-    assert stored(desk) == list(range(9))
+    assert stored(transactions) == list(range(9))
 
 
-def test_an_answer_comes_after_its_commit(desk: Desk) -> None:
+def test_an_answer_comes_after_its_commit(transactions: Transactions) -> None:
     async def one() -> list[int]:
-        await desk.run(putting(7))
-        return stored(desk)
+        await transactions.run(putting(7))
+        return stored(transactions)
 
     assert asyncio.run(one()) == [7]
 
 
-def test_a_piece_that_breaks_fails_alone(desk: Desk) -> None:
-    answers = asyncio.run(while_another_is_written(desk, putting(1), broken, putting(2)))
+def test_a_piece_that_breaks_fails_alone(transactions: Transactions) -> None:
+    answers = asyncio.run(while_another_is_written(transactions, putting(1), broken, putting(2)))
 
     assert answers[::2] == [1, 2]
     assert isinstance(answers[1], ValueError)
-    assert stored(desk) == [1, 2]
+    assert stored(transactions) == [1, 2]
 
 
-def test_one_given_up_meanwhile_harms_no_other(desk: Desk) -> None:
+def test_one_given_up_meanwhile_harms_no_other(transactions: Transactions) -> None:
     async def given_up() -> int:
-        first = asyncio.ensure_future(desk.run(putting(1)))
+        first = asyncio.ensure_future(transactions.run(putting(1)))
         await asyncio.sleep(0)
         first.cancel()
-        return await desk.run(putting(2))
+        return await transactions.run(putting(2))
 
     assert asyncio.run(given_up()) == 2
-    assert 2 in stored(desk)
+    assert 2 in stored(transactions)
 
 
-def test_what_may_linger_waits_for_company(desk: Desk) -> None:
+def test_what_may_linger_waits_for_company(transactions: Transactions) -> None:
     commits: list[object] = []
-    event.listen(desk.engine, "commit", commits.append)
+    event.listen(transactions.engine, "commit", commits.append)
 
     async def one_after_another() -> list[int]:
         asked = []
         for n in range(4):
-            asked.append(asyncio.ensure_future(desk.run(putting(n), may_linger=True)))
+            asked.append(asyncio.ensure_future(transactions.run(putting(n), may_linger=True)))
             await asyncio.sleep(0.01)
         return list(await asyncio.gather(*asked))
 
@@ -115,25 +115,25 @@ def test_what_may_linger_waits_for_company(desk: Desk) -> None:
 
 
 def test_what_is_urgent_takes_along_what_lingers(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    transactions: Transactions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
+    monkeypatch.setattr("crawler.state.transactions.LINGER_S", 1_000 * PATIENCE_S)
 
     async def both() -> list[int]:
-        patient = asyncio.ensure_future(desk.run(putting(1), may_linger=True))
+        patient = asyncio.ensure_future(transactions.run(putting(1), may_linger=True))
         await asyncio.sleep(0)
-        return [await desk.run(putting(2)), await patient]
+        return [await transactions.run(putting(2)), await patient]
 
     assert asyncio.run(both()) == [2, 1]
 
 
 def test_as_many_as_fit_into_one_commit_linger_no_longer(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    transactions: Transactions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.state.desk.LINGER_S", 1_000 * PATIENCE_S)
+    monkeypatch.setattr("crawler.state.transactions.LINGER_S", 1_000 * PATIENCE_S)
 
     async def many() -> list[int]:
-        asked = (desk.run(putting(n), may_linger=True) for n in range(MOST_TOGETHER))
+        asked = (transactions.run(putting(n), may_linger=True) for n in range(MOST_TOGETHER))
         return list(await asyncio.gather(*asked))
 
     assert asyncio.run(many()) == list(range(MOST_TOGETHER))

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawler.sources.source import Source
-from crawler.state import paces, seen
+from crawler.state import polls, seen
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
-from crawler.state.paces import Asked
+from crawler.state.listings import ListingAnswer
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from indexer.foundation.database import begin
 from tests.factories import NOW, an_entry
@@ -28,31 +28,33 @@ RULES = Rules()
 BUSY = tuple(an_entry(str(n), published=NOW - timedelta(minutes=20 * n)) for n in range(1, 40))
 
 
-def answer(url: str = FEED, kind: str = "feed", **changes: Any) -> Answer:
-    return replace(Answer(url=url, source_id="example", kind=kind, http_status=200), **changes)
+def answer(url: str = FEED, kind: str = "feed", **changes: Any) -> ListingAnswer:
+    return replace(
+        ListingAnswer(url=url, source_id="example", kind=kind, http_status=200), **changes
+    )
 
 
 def note(
     database: Engine,
-    said: Answer,
-    asked: Asked | None = None,
+    said: ListingAnswer,
+    asked: PollResult | None = None,
     *,
     source: Source = SOURCE,
     now: datetime = NOW,
 ) -> timedelta:
     with begin(database) as connection:
-        due = paces.note(connection, said, asked or Asked(), source, RULES, now=now)
+        due = polls.note(connection, said, asked or PollResult(), source, RULES, now=now)
     return due - now
 
 
 def due(database: Engine, after: timedelta = timedelta(0)) -> list[str]:
     with begin(database) as connection:
-        return [url for _, url in paces.listings_due(connection, SOURCE, now=NOW + after)]
+        return [url for _, url in polls.listings_due(connection, SOURCE, now=NOW + after)]
 
 
 def source_due(database: Engine, now: datetime = NOW) -> timedelta:
     with begin(database) as connection:
-        return paces.source_due(connection, SOURCE, RULES, now=now) - now
+        return polls.source_due(connection, SOURCE, RULES, now=now) - now
 
 
 def test_listings_never_asked_are_due(database: Engine) -> None:
@@ -60,7 +62,7 @@ def test_listings_never_asked_are_due(database: Engine) -> None:
 
 
 def test_a_listing_is_due_again_after_its_own_wait(database: Engine) -> None:
-    wait = note(database, answer(), Asked(entries=BUSY, new=BUSY))
+    wait = note(database, answer(), PollResult(entries=BUSY, new=BUSY))
     note(database, answer(MAP, "sitemap"))
 
     assert wait < timedelta(minutes=20)
@@ -71,7 +73,7 @@ def test_a_listing_is_due_again_after_its_own_wait(database: Engine) -> None:
 
 def test_not_modified_remembers_the_publisher_s_ttl(database: Engine) -> None:
     hour = timedelta(hours=1)
-    note(database, answer(), Asked(entries=BUSY, new=BUSY, ttl=hour))
+    note(database, answer(), PollResult(entries=BUSY, new=BUSY, ttl=hour))
 
     again = note(database, answer(http_status=304), now=NOW + hour)
 
@@ -81,7 +83,7 @@ def test_not_modified_remembers_the_publisher_s_ttl(database: Engine) -> None:
 def test_retry_after_is_kept_to_the_letter_and_soft_errors_double(database: Engine) -> None:
     down = answer(http_status=503, error="http 503")
 
-    asked = note(database, down, Asked(retry_after=timedelta(hours=7)))
+    asked = note(database, down, PollResult(retry_after=timedelta(hours=7)))
     second = note(database, down)
     third = note(database, down)
 
@@ -92,7 +94,7 @@ def test_retry_after_is_kept_to_the_letter_and_soft_errors_double(database: Engi
 
 def test_a_refusal_waits_hours_and_one_success_forgets_all_failures(database: Engine) -> None:
     refused = note(database, answer(http_status=403, error="http 403"))
-    note(database, answer(), Asked(entries=BUSY, new=BUSY))
+    note(database, answer(), PollResult(entries=BUSY, new=BUSY))
     later = note(database, answer(http_status=500, error="http 500"))
 
     assert refused >= timedelta(hours=1)
@@ -105,16 +107,16 @@ def test_cron_times_go_before_habits_but_not_before_retry_after(database: Engine
     )  # in Tokyo, where it is nine o'clock in the evening
     down = answer(http_status=503, error="http 503")
 
-    usual = note(database, answer(), Asked(entries=BUSY, new=BUSY), source=nightly)
-    told = note(database, down, Asked(retry_after=timedelta(hours=9)), source=nightly)
+    usual = note(database, answer(), PollResult(entries=BUSY, new=BUSY), source=nightly)
+    told = note(database, down, PollResult(retry_after=timedelta(hours=9)), source=nightly)
 
     assert usual == timedelta(hours=6)
     assert told == timedelta(hours=9)
 
 
 def test_a_failed_page_brings_its_source_s_turn_forward(database: Engine) -> None:
-    note(database, answer(), Asked())
-    note(database, answer(MAP, "sitemap"), Asked())
+    note(database, answer(), PollResult())
+    note(database, answer(MAP, "sitemap"), PollResult())
     entry = an_entry()
     with begin(database) as connection:
         seen.note_found(connection, [entry], now=NOW)
@@ -128,7 +130,7 @@ def test_sub_sitemaps_are_asked_along_until_they_are_dated_dead_or_gone(database
     gone = "https://example.example/gone.xml"
     dead = "https://example.example/sitemap-2019-01.xml"
     for url in (FEED, MAP, living, dead):
-        note(database, answer(url, "feed" if url == FEED else "sitemap"), Asked())
+        note(database, answer(url, "feed" if url == FEED else "sitemap"), PollResult())
     for _ in range(4):
         note(database, answer(gone, "sitemap", http_status=404, error="http 404"))
 
@@ -136,12 +138,12 @@ def test_sub_sitemaps_are_asked_along_until_they_are_dated_dead_or_gone(database
 
 
 def test_a_listing_no_longer_registered_is_not_asked(database: Engine) -> None:
-    note(database, answer("https://example.example/old-feed"), Asked())
+    note(database, answer("https://example.example/old-feed"), PollResult())
 
     assert "https://example.example/old-feed" not in due(database, timedelta(days=9))
 
 
 def test_a_clock_set_back_makes_listings_due(database: Engine) -> None:
-    note(database, answer(), Asked(), now=NOW + timedelta(days=300))
+    note(database, answer(), PollResult(), now=NOW + timedelta(days=300))
 
     assert FEED in due(database)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from crawler.state.moving import move
+from crawler.state.migration import move
 from crawler.state.tables import every_table
 from indexer.foundation.database import META, connect
 from indexer.foundation.errors import DatabaseError
@@ -86,7 +86,7 @@ def test_a_laptops_state_moves_to_postgresql_and_back(
     before = filled(sqlite_url)
     told: list[str] = []
 
-    counts = move(sqlite_url, postgres_url, told=told.append)
+    counts = move(sqlite_url, postgres_url, on_progress=told.append)
     move(postgres_url, other_sqlite)
 
     assert counts == {name: len(rows) for name, rows in before.items()}
@@ -106,7 +106,7 @@ def test_a_crash_in_the_middle_leaves_the_target_empty_and_the_move_is_started_a
             raise KeyError("a crash in the middle")
 
     with pytest.raises(KeyError):
-        move(other_sqlite, address(database), told=crash)
+        move(other_sqlite, address(database), on_progress=crash)
     after_crash = held(address(database))
     move(other_sqlite, address(database))
 

@@ -13,8 +13,7 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.discovery.sitemaps import robots_sitemaps
 from crawler.errors import CrawlerError, FetchError, ListingError
-from crawler.net.fetching import Download
-from crawler.net.visitor import Visitor
+from crawler.net.fetching import Download, Visitor
 from crawler.urls import document_id, join
 
 MOST_LINKED = 8  # candidates of one kind that a page names
@@ -25,7 +24,7 @@ FEWEST_SECTION_ENTRIES = 2  # a single article-like link is often none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class TriedListing:
     """One listing that was tried. problem: why it is of no use, or None. chosen: for the entry."""
 
     kind: str
@@ -41,7 +40,7 @@ class Discovery:
     """What a site offers. entry: TOML for the user's file, or None when nothing works."""
 
     homepage: str
-    findings: tuple[Finding, ...]
+    findings: tuple[TriedListing, ...]
     entry: str | None
 
     def as_json(self) -> dict[str, Any]:
@@ -54,23 +53,29 @@ class Discovery:
 
 
 async def discover(
-    url: str, visitor: Visitor, *, now: datetime, told: Callable[[str], object] = lambda line: None
+    url: str,
+    visitor: Visitor,
+    *,
+    now: datetime,
+    on_progress: Callable[[str], object] = lambda line: None,
 ) -> Discovery:
-    """Look at a site and try what it offers. told: hears each address that is asked.
+    """Look at a site and try what it offers. on_progress: gets each address that is asked.
 
     Raises: FetchError when the page itself cannot be had.
     """
-    return await _Prospector(visitor, now, told).discover(url)
+    return await _SourceDiscovery(visitor, now, on_progress).discover(url)
 
 
-class _Prospector:
+class _SourceDiscovery:
     """One discovery under way."""
 
-    def __init__(self, visitor: Visitor, now: datetime, told: Callable[[str], object]) -> None:
+    def __init__(
+        self, visitor: Visitor, now: datetime, on_progress: Callable[[str], object]
+    ) -> None:
         self.visitor = visitor
         self.now = now
-        self.told = told
-        self.findings: dict[str, Finding] = {}
+        self.on_progress = on_progress
+        self.findings: dict[str, TriedListing] = {}
         self.listed: list[set[str]] = []  # articles of each chosen feed
 
     async def discover(self, url: str) -> Discovery:
@@ -128,9 +133,9 @@ class _Prospector:
 
     async def _sitemaps(self, page: Download) -> list[str]:
         """News sitemaps if there are any, else the plain ones that robots.txt names."""
-        told = robots_sitemaps(await self._robots(page.url))[:MOST_LINKED]
+        named = robots_sitemaps(await self._robots(page.url))[:MOST_LINKED]
         plain: list[str] = []
-        for url in _news_first(told):
+        for url in _news_first(named):
             listing = await self._try("sitemap", url)
             if listing is None:
                 continue
@@ -143,7 +148,7 @@ class _Prospector:
             plain.append(url)
         if plain:
             return plain[:MOST_CHOSEN]
-        for url in autodiscovery.common_sitemap_paths(page.url) if not told else ():
+        for url in autodiscovery.common_sitemap_paths(page.url) if not named else ():
             if await self._try("sitemap", url, guessed=True) is not None:
                 return [url]
         return []
@@ -182,11 +187,11 @@ class _Prospector:
     def _note(self, kind: str, url: str, read: Listing | CrawlerError) -> Listing | None:
         """Write down what was found at an address. Returns: the listing if it works."""
         if isinstance(read, CrawlerError):
-            self.findings[url] = Finding(kind=kind, url=url, problem=str(read))
+            self.findings[url] = TriedListing(kind=kind, url=url, problem=str(read))
             return None
         dates = [d for entry in read.entries if (d := entry.published or entry.modified)]
         works = bool(read.entries or read.children)
-        self.findings[url] = Finding(
+        self.findings[url] = TriedListing(
             kind=kind,
             url=url,
             entries=len(read.entries),
@@ -196,7 +201,7 @@ class _Prospector:
         return read if works else None
 
     async def _get(self, url: str) -> Download:
-        self.told(url)
+        self.on_progress(url)
         return await self.visitor.get(url)
 
     async def _robots(self, url: str) -> bytes:
