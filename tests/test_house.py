@@ -339,3 +339,11 @@ def test_every_room_of_the_table_exists(package: str) -> None:
     named = {room for rooms in LEVELS[package] for room in rooms.split()}
 
     assert named == {room for m in MODULES if (room := room_in(package, m.name)) is not None}
+
+
+def test_the_architecture_names_every_package_once() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `((?:crawler|indexer)/\w+)` \|", text, re.M)
+    packages = {m.name.replace(".", "/") for m in MODULES if m.path.name == "__init__.py"}
+
+    assert sorted(named) == sorted(name for name in packages if name.count("/") == 1)
