@@ -80,7 +80,7 @@ class Fetcher:
         return await following(self.step, url)
 
     async def step(self, url: str) -> Download:
-        """One request; a redirect is returned, not followed. Raises: FetchError without an answer."""
+        """One request; redirects are returned, not followed. Raises: FetchError without an answer."""
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 request = await self._request(url)
