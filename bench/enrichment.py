@@ -171,7 +171,7 @@ def _print_miss(sample: Sample, facets: Facets) -> None:
         print(f"   {facets.evidence.get('places', '')[:300]}")
 
 
-def funding_lines(path: Path = OWN / "funding_sentences.psv") -> Iterator[str]:
+def funding_lines(path: Path = OWN / "funding" / "funding_sentences.psv") -> Iterator[str]:
     """How right rounds are in the project's own sentences.
 
     Precision of sums over all rounds found, of companies over all named, recall of rounds. The

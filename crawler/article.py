@@ -167,7 +167,7 @@ class Topic:
 class Place:
     """A place the article is about.
 
-    region: "Asia", ...; country: English name; country_code: ISO 3166-1 alpha-2; city: or None.
+    region: "Europe", ...; country: English name; country_code: ISO 3166-1 alpha-2; city: or None.
     latitude, longitude: degrees of the city, or None. phrases: matched words, the evidence.
     """
 

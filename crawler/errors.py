@@ -3,6 +3,8 @@
 CrawlerError
 ├── SourceError        the registry or a source in it is wrong
 ├── FetchError         an address could not be fetched outside of a crawl
+├── CompressionError   bytes cannot be inflated
+│   └── OversizeError    they would be larger than they may be
 ├── ListingError       a listing is not what it should be (a feed that is not a feed)
 ├── ExtractionError    a page gave no article; `reason` is a short slug for counting
 └── LeaseLost          another crawler has the source now; nothing was written
@@ -23,6 +25,14 @@ class FetchError(CrawlerError):
     def __init__(self, words: str, *, status: int | None = None) -> None:
         super().__init__(words)
         self.status = status
+
+
+class CompressionError(CrawlerError):
+    """Nothing comes out of what claims to be compressed."""
+
+
+class OversizeError(CompressionError):
+    """More comes out than may."""
 
 
 class ListingError(CrawlerError):

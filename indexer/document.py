@@ -24,15 +24,16 @@ class Document:
     text: plain text, paragraphs parted by newlines. summary: plain text, one paragraph.
     authors: people. agencies: wire services credited (Reuters, AFP).
     source: id in the registry; source_name: for people.
-    source_country: ISO 3166-1 alpha-2 of the newsroom; source_region: "Asia", ...
+    source_country: ISO 3166-1 alpha-2 of the newsroom; source_region: "East Asia", ...
     audience: place the edition is written for, or None.
     language: BCP 47 tag of the text.
     published_at: UNIX seconds, UTC. published_day: UNIX seconds of that UTC day's start.
     published: the date's evidence: {iso, raw, offset_minutes, precision, source, confidence}.
     modified_at, crawled_at: UNIX seconds.
-    topics: {"lvl0": ["AI"], "lvl1": ["AI > Models"]}; topic_phrases: the words that fired.
-    regions: places the text is about: {"lvl0": ["Asia"], "lvl1": ["Asia > China"],
-        "lvl2": ["Asia > China > Hangzhou"]}; countries: their ISO codes; geo: main city's
+    topics: {"lvl0": ["Space"], "lvl1": ["Space > Satellites & constellations"]}; topic_phrases:
+        the words that fired.
+    regions: places the text is about: {"lvl0": ["East Asia"], "lvl1": ["East Asia > China"],
+        "lvl2": ["East Asia > China > Hangzhou"]}; countries: their ISO codes; geo: main city's
         {"lat", "lng"} in degrees, sent as `_geo`.
     companies: canonical names. tickers: "NASDAQ:NVDA".
     funding: {company, amount, currency, usd, stage, lead, investors, phrase} or None;

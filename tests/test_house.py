@@ -38,7 +38,7 @@ LEVELS = {
         "extract",
     ),
     "crawler.enrichment": (
-        "matching shingles language",
+        "matching shingles language amounts",
         "gazetteer",
         "terms companies",
         "topics places funding",
@@ -211,6 +211,37 @@ def test_only_the_rooms_around_the_spiders_know_scrapy() -> None:
 def test_only_a_few_rooms_know_sql() -> None:
     """Others may pass an engine or a connection on, by its type."""
     assert strangers(SQL_ROOMS, {"sqlalchemy", "sqlite3", "psycopg"}) == []
+
+
+def test_whoever_opens_a_database_closes_it() -> None:
+    """`state_database` does, after its block; everything else that opens one stands here."""
+    openers = {"connect", "engine_at", "create_engine", "sqlite3.connect"}
+    found = {
+        (module.name, name)
+        for module in MODULES
+        for node in ast.walk(tree_of(module))
+        for name in names_in(node) & openers
+    }
+
+    assert found == {
+        ("indexer.foundation.database", "create_engine"),  # `connect`, which is `state_database`'s
+        ("indexer.embedded.index.store", "sqlite3.connect"),  # each thread's, and `close` for all
+        ("indexer.embedded.tasks.archive", "sqlite3.connect"),
+        ("crawler.spiders.member", "connect"),  # closed at the signal that ends the spider
+        ("crawler.state.moving", "engine_at"),
+    }
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """What a node imports from where engines are made, or `x.y` where it asks x for y."""
+    if isinstance(node, ast.ImportFrom) and node.module in (
+        "indexer.foundation.database",
+        "sqlalchemy",
+    ):
+        return {alias.name for alias in node.names}
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return {f"{node.value.id}.{node.attr}"}
+    return set()
 
 
 def test_only_config_reads_settings_from_outside() -> None:

@@ -157,7 +157,8 @@ def export_opml(
     """Write the feeds of all enabled sources as OPML, for a feed reader."""
     from crawler.sources.opml import write_opml
 
-    content = write_opml(_registry(load()).enabled())
+    enabled = _registry(load()).enabled()
+    content = write_opml(enabled)
     if file is None:
         sys.stdout.write(content.decode("utf-8"))
         return
@@ -165,6 +166,7 @@ def export_opml(
         file.write_bytes(content)
     except OSError as error:
         raise SourceError(f"{file} cannot be written: {error.strerror or error}") from error
+    console.print(f"{len(enabled)} sources written to {file}", markup=False, soft_wrap=True)
 
 
 @sources_app.command()

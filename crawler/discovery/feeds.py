@@ -12,10 +12,10 @@ from crawler.discovery.items import Item, RawFeed, entries_of
 from crawler.discovery.jsonfeed import looks_like_json, read_json_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, next_of
 from crawler.errors import ListingError
+from crawler.formats.charset import charset_of, decode
 from crawler.formats.markup import (
     Element,
     beginning,
-    decoded,
     inflated,
     local_name,
     plain,
@@ -48,7 +48,7 @@ def parse_feed(
     now: the present, to doubt dates in the future; None believes them.
     Raises: ListingError, in plain words, when the body is no feed.
     """
-    text = decoded(inflated(body, url=url), content_type).strip()
+    text = decode(inflated(body, url=url).body, charset_of(content_type)).strip()
     if not text:
         raise ListingError(f"{url} is empty: expected a feed")
     feed = read_json_feed(text, url=url) if looks_like_json(text) else _read_xml(text, url=url)

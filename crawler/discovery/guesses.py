@@ -4,23 +4,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from crawler.formats.countries import COUNTRIES
+from crawler.formats.countries import COUNTRIES, country_of_host, country_of_language
+from crawler.formats.jsonld import things_of
 from crawler.formats.languages import fits_script, language_of_script, language_tag
-from crawler.formats.linked_data import linked_data
 from crawler.formats.markup import Element, html_tree, plain
 from crawler.urls import site_of
 
-# Country endings that the world uses for their sound; they say nothing of a newsroom.
-_SOUNDING_ENDINGS = {
-    "ac", "ag", "ai", "am", "bz", "cc", "co", "eu", "fm", "gg", "gl", "im", "io", "is", "la", "ly",
-    "md", "me", "ms", "mu", "nu", "pw", "sc", "sh", "so", "st", "tk", "to", "tv", "vc", "ws",
-}  # fmt: skip
-_HOME_OF = {
-    "bg": "BG", "bn": "BD", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "et": "EE", "fa": "IR",
-    "fi": "FI", "fr": "FR", "he": "IL", "hi": "IN", "hu": "HU", "id": "ID", "it": "IT", "ja": "JP",
-    "ko": "KR", "lt": "LT", "lv": "LV", "nb": "NO", "nl": "NL", "pl": "PL", "ro": "RO", "ru": "RU",
-    "sv": "SE", "th": "TH", "tr": "TR", "uk": "UA", "vi": "VN",
-}  # fmt: skip
 _SEPARATORS = re.compile(r"\s+[|·•»–—:-]\s+")
 
 
@@ -38,7 +27,7 @@ def guess_name(body: bytes, url: str) -> Guess:
     for meta in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
         if name := plain(_meta(root, meta), 80):
             return Guess(name, f"from the page's {meta}")
-    for thing in linked_data(root):
+    for thing in things_of(root):
         is_publisher = re.search("Organization|WebSite", str(thing.get("@type")))
         if is_publisher and (name := plain(str(thing.get("name") or ""), 80)):
             return Guess(name, "from the page's JSON-LD")
@@ -78,11 +67,10 @@ def guess_language(body: bytes, url: str) -> Guess:
 def guess_country(body: bytes, url: str, language: str | None = None) -> Guess:
     """ISO 3166-1 alpha-2: by host ending, address in metadata, locale, or its language's home."""
     root = html_tree(body, url=url)
-    ending = (urlsplit(url).hostname or "").rpartition(".")[2]
-    code = {"uk": "GB"}.get(ending, ending.upper())
-    if code in COUNTRIES and ending not in _SOUNDING_ENDINGS:
-        return Guess(code, f"from the host's ending .{ending}")
-    for thing in linked_data(root):
+    host = urlsplit(url).hostname or ""
+    if code := country_of_host(host):
+        return Guess(code, f"from the host's ending .{host.rpartition('.')[2]}")
+    for thing in things_of(root):
         address = thing.get("address")
         stated = address.get("addressCountry") if isinstance(address, dict) else None
         stated = stated.get("name") if isinstance(stated, dict) else stated
@@ -93,7 +81,7 @@ def guess_country(body: bytes, url: str, language: str | None = None) -> Guess:
         # en-US is what software writes when nobody chose.
         if place in COUNTRIES and place != "US":
             return Guess(place, f"from the page's {where}")
-    home = _HOME_OF.get((language or "").partition("-")[0])
+    home = country_of_language((language or "").partition("-")[0])  # its region is a guess too
     return Guess(home, f"from its language, {language}") if home else Guess(None)
 
 

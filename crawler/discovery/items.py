@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from crawler.article import Entry
 from crawler.discovery.listing import counted, settle
+from crawler.formats.dates import listing_date
 from crawler.formats.languages import fits_script, language_tag
-from crawler.formats.listing_dates import listing_date
 from crawler.formats.markup import plain
 from crawler.urls import site_of
 
@@ -105,9 +105,9 @@ def _entry(
         found_in=url,
         kind="feed",
         title=title,
-        published=listing_date(item.published, zone=zone),
+        published=listing_date(item.published, zone=zone, language=own),
         published_raw=item.published[:100] if item.published else None,
-        modified=listing_date(item.modified, zone=zone),
+        modified=listing_date(item.modified, zone=zone, language=own),
         summary=plain(item.summary),
         authors=_people(item.authors),
         image=item.image if _is_web(item.image) else None,

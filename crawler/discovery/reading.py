@@ -9,6 +9,7 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import parse_sitemap
 from crawler.errors import ListingError
+from crawler.formats.compression import is_gzip
 
 LARGE_BYTES = 1_000_000  # read in about 100 ms
 _GZIP_RATIO = 10  # of sitemaps
@@ -38,8 +39,7 @@ class RawListing:
     @property
     def is_large(self) -> bool:
         """Whether reading it holds up whoever waits."""
-        gzipped = self.body[:2] == b"\x1f\x8b"
-        return len(self.body) * (_GZIP_RATIO if gzipped else 1) > LARGE_BYTES
+        return len(self.body) * (_GZIP_RATIO if is_gzip(self.body) else 1) > LARGE_BYTES
 
 
 def parse_listing(raw: RawListing) -> Listing:

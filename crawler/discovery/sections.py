@@ -14,9 +14,9 @@ from crawler.article import Entry
 from crawler.discovery.listing import Listing, counted, next_of, settle
 from crawler.discovery.shapes import is_aside, is_headline, url_score
 from crawler.errors import ListingError
+from crawler.formats.dates import listing_date
+from crawler.formats.jsonld import listed_articles
 from crawler.formats.languages import fits_script, language_tag
-from crawler.formats.linked_data import linked_articles
-from crawler.formats.listing_dates import listing_date
 from crawler.formats.markup import Element, base_of, html_tree, plain
 from crawler.urls import document_id, join, same_site
 
@@ -116,7 +116,7 @@ def _linked(links: dict[str, _Link], url: str, source_id: str, zone: str | None)
 def _listed(root: Element, url: str, source_id: str, zone: str | None) -> Iterator[Entry]:
     """Articles in the page's JSON-LD: all there is when scripts draw the page."""
     base = base_of(root, url)
-    for article in linked_articles(root):
+    for article in listed_articles(root):
         address = join(base, article.url)
         if same_site(address, url) and url_score(address) >= 0:
             yield Entry(

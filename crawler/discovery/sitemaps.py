@@ -12,12 +12,12 @@ from crawler.article import Entry
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, counted, settle
 from crawler.errors import ListingError
+from crawler.formats.charset import charset_of, decode
+from crawler.formats.dates import listing_date
 from crawler.formats.languages import language_tag
-from crawler.formats.listing_dates import listing_date
 from crawler.formats.markup import (
     Element,
     beginning,
-    decoded,
     inflated,
     local_name,
     plain,
@@ -49,11 +49,12 @@ def parse_sitemap(
     `lastmod` is a page's change, not its publication: it is kept as `modified`.
     Raises: ListingError, in plain words, when the body is no sitemap.
     """
-    text = decoded(inflated(body, url=url), content_type).strip()
+    plain_body, whole = inflated(body, url=url)
+    text = decode(plain_body, charset_of(content_type)).strip()
     if not text:
         raise ListingError(f"{url} is empty: expected a sitemap")
     if not text.startswith("<"):
-        return _plain_list(text, url=url, source_id=source_id)
+        return _plain_list(text, url=url, source_id=source_id, whole=whole)
     root, well_formed = xml_tree(text, url=url)
     kind = local_name(root).lower()
     problems = (
@@ -136,9 +137,12 @@ def _children(root: Element, url: str, problems: list[str]) -> dict[str, datetim
     return {address: found[address] for address in ordered[:_MAX_CHILDREN]}
 
 
-def _plain_list(text: str, *, url: str, source_id: str) -> Listing:
+def _plain_list(text: str, *, url: str, source_id: str, whole: bool) -> Listing:
     """A text file with one address a line; it must begin with one."""
-    lines = [line.strip() for line in text.splitlines()[:MAX_ENTRIES] if line.strip()]
+    written = text.splitlines()
+    if not whole and len(written) > 1:
+        written.pop()  # cut somewhere
+    lines = [line.strip() for line in written[:MAX_ENTRIES] if line.strip()]
     if not site_of(lines[0]):
         raise ListingError(f"{url} is no sitemap: it begins {beginning(text)}")
     entries = [
@@ -146,7 +150,7 @@ def _plain_list(text: str, *, url: str, source_id: str) -> Listing:
         for line in lines
         if " " not in line and site_of(line)
     ]
-    problems = []
+    problems = [] if whole else ["the gzip breaks off: read as far as it goes"]
     if len(entries) < len(lines):
         problems.append(f"{counted(len(lines) - len(entries), 'line')} left out: no web address")
     return _settled(entries, url, problems, None)

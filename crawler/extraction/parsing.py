@@ -4,7 +4,6 @@ Decoding, the single lxml parse, and one sweep that sets aside what the readers 
 JSON-LD, headings, times, scripts). What the values mean is decided elsewhere.
 """
 
-import codecs
 import re
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -13,7 +12,8 @@ from lxml import etree, html
 
 from crawler.article import Page
 from crawler.errors import ExtractionError
-from crawler.formats.jsonld import read_nodes
+from crawler.formats.charset import decode
+from crawler.formats.jsonld import MAX_CHARS, is_jsonld, read_nodes
 
 MAX_BYTES = 20_000_000
 MAX_ELEMENTS = 400_000  # a real article page has 1,000 to 20,000
@@ -21,26 +21,6 @@ MAX_TEXT_CHARS = 1_500_000  # readable text; a long read has 60,000
 MAX_TITLE_CHARS = 1_000
 MAX_SCRIPT_CHARS = 6_000_000
 
-_CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 12, 13)) + b"\x7f"
-# what no XML text may hold, written out or as a reference
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_UNFIT_REFERENCE = re.compile(
-    r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
-    r"|x0{0,9}(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
-    re.I,
-)
-_META_CHARSET = re.compile(
-    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
-)
-# names that Python knows and no browser: escapes, and parts of host names
-_NO_CHARSETS = frozenset(
-    ("unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "utf-7")
-)
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _DROPPED = ("script", "style", "template", "noscript", "svg", "iframe", "object", "canvas", "link")
 # lxml.html asks Python for the class of every element it touches, a tenth of a page's time
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
@@ -113,55 +93,6 @@ def parse_page(page: Page) -> Parsed:
     return parsed
 
 
-def decode(body: bytes, encoding: str | None = None) -> str:
-    """Bytes → text without control characters, by BOM, valid UTF-8, the header, the page's meta.
-
-    Never fails: what no charset explains is read with replacement characters.
-    """
-    named = [encoding.encode("ascii", "ignore")] if encoding else []
-    named += _META_CHARSET.findall(body[:4096])[:2]
-    known = [name for raw in named if (name := _codec(raw.decode("ascii", "ignore")))]
-    for bom, name in _BOMS:
-        if body.startswith(bom):
-            known.insert(0, name)
-    if "utf-16" not in known and "iso2022_jp" not in known:
-        body = body.translate(None, _CONTROLS)
-        known.insert(0, "utf-8")  # other charsets' text is practically never valid UTF-8
-    for name in known:
-        try:
-            text = body.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        return _clean(text if name == "utf-8" else _UNFIT.sub("", text))
-    # a few broken bytes: believe what the page declares, else Windows-1252
-    fallback = known[1] if len(known) > 1 else "utf-8" if _mostly_utf8(body) else "cp1252"
-    return _clean(_UNFIT.sub("", body.decode(fallback, "replace")))
-
-
-def _codec(name: str) -> str | None:
-    try:
-        found = codecs.lookup(name.strip())
-    except (LookupError, ValueError):
-        return None
-    if not getattr(found, "_is_text_encoding", True) or found.name in _NO_CHARSETS:
-        return None
-    # what browsers mean by these names (WHATWG Encoding Standard)
-    wider = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
-    wider |= {"iso8859-9": "cp1254", "euc_kr": "cp949", "shift_jis": "cp932", "utf-16-le": "utf-16"}
-    return wider.get(found.name, found.name)
-
-
-def _mostly_utf8(body: bytes) -> bool:
-    sample = body[:200_000]
-    high = sum(byte > 127 for byte in sample)
-    return sample.decode("utf-8", "replace").count("\ufffd") * 5 < high
-
-
-def _clean(text: str) -> str:
-    text = text.removeprefix("\ufeff").replace("\f", " ")
-    return _UNFIT_REFERENCE.sub("", text.replace("\ufffe", "").replace("\uffff", ""))
-
-
 def _tree(text: str) -> html.HtmlElement:
     # one parser a call: libxml2 keeps a parser's error log and dictionary alive (memory)
     parser = html.HTMLParser(
@@ -196,10 +127,9 @@ def _sweep(parsed: Parsed) -> None:
                     parsed.metas.setdefault(name.strip().lower(), []).append(value[:5000])
         elif tag == "script":
             text = element.text or ""
-            kind = (element.get("type") or "").lower()
-            if "ld+json" in kind:
+            if is_jsonld(element.get("type")):
                 ld_chars += len(text)
-                if ld_chars < MAX_SCRIPT_CHARS:
+                if ld_chars <= MAX_CHARS:
                     parsed.nodes.extend(read_nodes(text))
             elif 60 < len(text) < MAX_SCRIPT_CHARS:
                 parsed.scripts.append((element.get("id") or "", text))

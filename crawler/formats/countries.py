@@ -1,10 +1,15 @@
 """What a country tells of its newsrooms: region of the list, main clock, order of written dates.
 
 A table, not a lookup service: capitals' or main newsroom cities' clocks, to fill what an entry of
-the registry leaves out.
+the registry leaves out. And which country that is, where only an address or a language is known: a
+weak witness, good for choosing between two neighbouring days, never for finding a time.
 """
 
 from dataclasses import dataclass
+from datetime import tzinfo
+from urllib.parse import urlsplit
+
+from crawler.formats.zones import zone_of
 
 REGIONS = (
     "Africa",
@@ -72,6 +77,22 @@ _CLOCKS = {
         TJ=Asia/Dushanbe TM=Asia/Ashgabat UZ=Asia/Tashkent""",
 }  # fmt: skip
 
+# Several clocks, and newsrooms at more than one of them.
+_MANY_CLOCKS = frozenset({"AU", "CA", "CD", "MN", "PG", "RU"})
+# Country endings that the world uses for their sound; they say nothing of a newsroom.
+_SOUNDING_ENDINGS = {
+    "ac", "ag", "ai", "am", "bz", "cc", "co", "eu", "fm", "gg", "gl", "im", "io", "is", "la", "ly",
+    "md", "me", "ms", "mu", "nu", "pw", "sc", "sh", "so", "st", "tk", "to", "tv", "vc", "ws",
+}  # fmt: skip
+_AT_HOME = frozenset({"ac", "co", "com", "edu", "gob", "gov", "net", "org"})  # "eltiempo.com.co"
+# Languages most of whose newsrooms keep one country's clock.
+_LANGUAGES = {
+    "bg": "BG", "bn": "BD", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "et": "EE", "fa": "IR",
+    "fi": "FI", "fr": "FR", "he": "IL", "hi": "IN", "hu": "HU", "id": "ID", "it": "IT", "ja": "JP",
+    "ko": "KR", "lt": "LT", "lv": "LV", "nb": "NO", "nl": "NL", "no": "NO", "pl": "PL", "ro": "RO",
+    "ru": "RU", "sv": "SE", "th": "TH", "tr": "TR", "uk": "UA", "vi": "VN",
+}  # fmt: skip
+_AMERICAN_ENDINGS = frozenset({"com", "edu", "gov", "mil"})
 _MONTH_FIRST = frozenset({"US", "PH", "CA", "PR"})
 _YEAR_FIRST = frozenset({"CN", "TW", "HK", "MO", "JP", "KR", "MN", "HU", "LT", "SE", "IR"})
 _YEAR_FIRST_LANGUAGES = frozenset({"zh", "ja", "ko", "hu", "lt", "sv", "fa", "mn"})
@@ -92,13 +113,60 @@ COUNTRIES = {
 }
 
 
+def country_of_host(host: str) -> str | None:
+    """The country of a host's ending; None for .com and for endings liked for their sound."""
+    _, _, name = host.lower().rpartition(".")
+    second = host.lower().split(".")[-2:-1]
+    if name in _SOUNDING_ENDINGS and not _AT_HOME.intersection(second):
+        return None
+    code = "GB" if name == "uk" else name.upper()
+    return code if code in COUNTRIES else None
+
+
+def country_of_language(tag: str | None) -> str | None:
+    """The country a language tag names ("pt-BR"), else the one home of its language ("ja")."""
+    language, *rest = (tag or "").replace("_", "-").split("-")
+    region = rest[-1].upper() if rest else ""
+    return region if region in COUNTRIES else _LANGUAGES.get(language.lower())
+
+
+def home_zone(url: str, language: str | None) -> tzinfo:
+    """The clock a newsroom most likely keeps: its host's, else its language's, else UTC."""
+    country = country_of_host(_host(url))
+    if country is None or country in _MANY_CLOCKS:
+        country = country_of_language(language)
+    return zone_of(COUNTRIES[country].timezone if country else None)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def date_order(country: str | None, language: str | None) -> str:
     """Order of numbers in dates: "YMD" only in languages that write so, else by country.
 
-    English pages of East Asian newsrooms follow American habit, but Hong Kong's the British.
+    English pages of East Asian newsrooms follow American habit, but Hong Kong's the British;
+    French ones of Canada follow France.
     """
+    spoken = (language or "").replace("_", "-").split("-")[0].lower()
     if country in _YEAR_FIRST:
-        if (language or "").split("-")[0] in _YEAR_FIRST_LANGUAGES:
+        if spoken in _YEAR_FIRST_LANGUAGES:
             return "YMD"
         return "MDY" if country in {"CN", "TW", "JP", "KR"} else "DMY"
-    return "MDY" if country in _MONTH_FIRST else "DMY"
+    return "MDY" if country in _MONTH_FIRST and spoken != "fr" else "DMY"
+
+
+def date_order_of_page(url: str, language: str | None) -> str:
+    """The same where no newsroom is known: by the tag's country, the host's, else the language."""
+    tag = (language or "").replace("_", "-").lower()
+    host = _host(url)
+    country = country_of_language(tag) if "-" in tag else None
+    if country := country or country_of_host(host):
+        return date_order(country, tag)
+    if tag[:2] in _YEAR_FIRST_LANGUAGES:
+        return "YMD"
+    american = host.rpartition(".")[2] in _AMERICAN_ENDINGS
+    return "MDY" if american and tag in ("", "en") else "DMY"

@@ -1,4 +1,4 @@
-"""JSON-LD: text of a script → flat list of nodes; the node that is this page's article.
+"""JSON-LD: text of a script → its things; the one that is this page's article, or the list's.
 
 Publishers' JSON-LD is often slightly broken; what can be mended without guessing is mended.
 """
@@ -7,11 +7,18 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.formats.markup import Element
+
+MAX_CHARS = 6_000_000  # of all scripts of a page
 MAX_DEPTH = 12
 MAX_NODES = 2_000
+MAX_LISTED = 500
+_LIST_DEPTH = 4
+_LISTS = ("itemListElement", "hasPart", "blogPost", "mainEntity", "item")
 
 _ARTICLE = re.compile(
     r"(?:Article|BlogPosting|Report|Review|ReportageNews|SocialMediaPosting|Recipe|HowTo)$"
@@ -31,19 +38,87 @@ _FORMATTING = re.compile(
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedArticle:
+    """An article that a page's JSON-LD lists; `url` as written."""
+
+    url: str
+    title: str | None
+    published: str | None
+
+
+def is_jsonld(kind: str | None) -> bool:
+    """Whether a script's `type` says so; some name a charset behind it."""
+    return "ld+json" in (kind or "").lower()
+
+
 def read_nodes(text: str) -> list[dict[str, Any]]:
     """Every object of one JSON-LD script, outermost first; [] when it cannot be read."""
-    text = _WRAPPING.sub("", text.strip()).strip().rstrip(";")
-    if not text:
-        return []
-    data: Any = None
-    for mend in (str, _mended):
-        try:
-            data = json.loads(mend(text), strict=False)
+    return list(_flat(_loaded(text), 0, [MAX_NODES]))
+
+
+def things_of(root: Element) -> list[dict[str, Any]]:
+    """Top-level things of a page's JSON-LD, graphs opened."""
+    things: list[Any] = []
+    chars = 0
+    for script in root.iter("script"):
+        text = script.text or ""
+        if not is_jsonld(script.get("type")):
+            continue
+        chars += len(text)
+        if chars > MAX_CHARS:
             break
+        data = _loaded(text)
+        for thing in data if isinstance(data, list) else [data]:
+            graph = thing.get("@graph") if isinstance(thing, dict) else None
+            things += [thing, *(graph if isinstance(graph, list) else [])]
+    return [thing for thing in things[:MAX_LISTED] if isinstance(thing, dict)]
+
+
+def listed_articles(root: Element) -> list[LinkedArticle]:
+    """Articles in the page's item lists and parts, in their order, each once."""
+    found: dict[str, LinkedArticle] = {}
+    for thing in things_of(root):
+        for article in _articles_in(thing, depth=0):
+            found.setdefault(article.url, article)
+            if len(found) == MAX_LISTED:
+                return list(found.values())
+    return list(found.values())
+
+
+def _articles_in(thing: object, depth: int) -> Iterator[LinkedArticle]:
+    if isinstance(thing, list):
+        for one in thing[:MAX_LISTED]:
+            yield from _articles_in(one, depth)
+    if not isinstance(thing, dict) or depth > _LIST_DEPTH or "BreadcrumbList" in types_of(thing):
+        return
+    if depth > 0 and (url := _own_address(thing)):
+        title = text_of(thing.get("headline")) or text_of(thing.get("name"))
+        yield LinkedArticle(url, title or None, text_of(thing.get("datePublished")) or None)
+    for name in _LISTS:
+        yield from _articles_in(thing.get(name), depth + 1)
+
+
+def _own_address(thing: dict[str, Any]) -> str | None:
+    """Where a listed article stands; a list's item is an article by its `url` alone."""
+    url = thing.get("url")
+    if "ListItem" in types_of(thing):
+        return url if isinstance(url, str) and url else None
+    if not is_article(thing):
+        return None
+    pages = (address.partition("#")[0] for address in addresses(thing))
+    return next(filter(None, pages), None)
+
+
+def _loaded(text: str) -> Any:
+    """What a script holds; None when it cannot be read."""
+    text = _WRAPPING.sub("", text.strip()).strip().rstrip(";")
+    for mend in (str, _mended) if text else ():
+        try:
+            return json.loads(mend(text), strict=False)
         except (ValueError, RecursionError):
             continue
-    return list(_flat(data, 0, [MAX_NODES]))
+    return None
 
 
 def _mended(text: str) -> str:

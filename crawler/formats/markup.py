@@ -1,24 +1,23 @@
-"""Bytes of a listing as a tree or as plain text, safely.
+"""Bytes of a listing as a tree, and markup as plain text, safely.
 
 Sizes and inflation are bounded, entities never expanded, DTDs never loaded. lxml does the parsing:
 on a hostile feed of 2 MB feedparser's fallback runs for up to 16 s of pure Python.
 """
 
 import re
-import zlib
 from html import unescape
 
 from lxml import etree, html
-from w3lib.encoding import html_to_unicode
 
-from crawler.errors import ListingError
+from crawler.errors import CompressionError, ListingError, OversizeError
+from crawler.formats.charset import charset_of, decode
+from crawler.formats.compression import Inflated, inflate, is_gzip
 from crawler.urls import join
 
 MAX_LISTING_BYTES = 52_428_800  # 50 MiB, the sitemap protocol's limit
 MAX_PAGE_BYTES = 10_485_760
 Element = etree._Element
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)")
 _XML_ENTITIES = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
 _HTML_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
@@ -27,37 +26,18 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _TAG = re.compile(r"<(?:script|style)\b[^<]*|<[A-Za-z/!?][^<>]*>", re.IGNORECASE)
 
 
-def inflated(body: bytes, *, url: str, max_bytes: int = MAX_LISTING_BYTES) -> bytes:
+def inflated(body: bytes, *, url: str, max_bytes: int = MAX_LISTING_BYTES) -> Inflated:
     """The body, gunzipped when it is gzip; refused beyond `max_bytes`."""
-    if body[:2] == b"\x1f\x8b":
-        engine = zlib.decompressobj(wbits=31)
-        try:
-            body = engine.decompress(body, max_bytes + 1)
-        except zlib.error as error:
-            raise ListingError(f"{url} looks gzipped but cannot be inflated: {error}") from error
-    if len(body) > max_bytes:
-        raise ListingError(f"{url} is larger than {max_bytes // 1_048_576} MiB: not read")
-    return body
-
-
-def decoded(body: bytes, content_type: str | None = None) -> str:
-    """The body's text, without control characters.
-
-    What is valid UTF-8 is UTF-8, whatever is declared: declarations lie more often than bytes do.
-    """
-    if b"\x1b" not in body and b"\0" not in body[:4]:  # ISO-2022-JP, UTF-16
-        try:
-            return _CONTROL.sub("", body.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            pass
-    declared = re.match(rb"\s*<\?xml[^>]{0,100}encoding=[\"']([\w.-]{2,40})", body)
-    if declared and not re.search(r"charset", content_type or ""):
-        content_type = f"text/xml; charset={declared[1].decode('ascii')}"
-    _, text = html_to_unicode(content_type, body, default_encoding="cp1252")
-    unreadable = text.count("\ufffd")
-    if unreadable > 0.3 * sum(character > "\x7f" for character in text):
-        text = body.decode("cp1252", "replace")
-    return _CONTROL.sub("", text)
+    try:
+        if is_gzip(body):
+            return inflate(body, "gzip", limit=max_bytes)
+        if len(body) > max_bytes:
+            raise OversizeError
+    except OversizeError:
+        raise ListingError(f"{url} is larger than {max_bytes // 1_048_576} MiB: not read") from None
+    except CompressionError as error:
+        raise ListingError(f"{url} looks gzipped but cannot be inflated: {error}") from error
+    return Inflated(body, whole=True)
 
 
 def xml_tree(text: str, *, url: str) -> tuple[Element, bool]:
@@ -106,8 +86,8 @@ def _known_character(entity: re.Match[str]) -> str:
 
 def html_tree(body: bytes, *, url: str, content_type: str | None = None) -> Element:
     """Root of a web page. Raises ListingError when there is nothing to read or it is too large."""
-    body = inflated(body, url=url, max_bytes=MAX_PAGE_BYTES)
-    text = decoded(body, content_type)
+    plain_body = inflated(body, url=url, max_bytes=MAX_PAGE_BYTES).body
+    text = decode(plain_body, charset_of(content_type))
     try:
         return html.document_fromstring(_DECLARATION.sub("", text, count=1))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:

@@ -2,18 +2,20 @@
 
 Own patterns first (microseconds, and glued labels such as "Straits Times19 hours ago" work), with
 the words of each language in `ages.toml`; dateparser only for languages the caller names. Absolute
-dates are `written`'s.
+dates are `dates`'.
 """
 
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from crawler.article import DateEvidence, Precision
+from crawler.formats.clocks import first_clock, without_clocks
+from crawler.formats.zones import zone_of
 
 MAX_CHARS = 300
 DAY_LABEL_CHARS = 50  # "Yesterday, 14:30"; in longer labels "today" is just a word
@@ -30,11 +32,6 @@ _CONFIDENCE = {
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _NUMBERS |= {"nine": 9, "ten": 10, "两": 2, "兩": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 _NUMBERS |= {"七": 7, "八": 8, "九": 9, "十": 10}
-_CLOCK = re.compile(
-    r"(?<!\d)(?P<h>[01]?\d|2[0-3])\s?(?:[:.h時时시]|uhr)\s?(?P<m>[0-5]\d)?(?!\d)\s?"
-    r"(?P<half>[ap]\.?m\.?)?|(?<!\d)(?P<h12>1[0-2]|[1-9])\s?(?P<half12>[ap]\.?m\.?)",
-    re.I,
-)
 
 
 def _ago_patterns(table: dict[str, dict[str, str]]) -> Iterator[re.Pattern[str]]:
@@ -89,16 +86,6 @@ def parse_relative(
     return _day_word(label, here, zoned) or _by_dateparser(label, here, zoned, languages)
 
 
-def zone_of(timezone: str | None) -> tzinfo:
-    """The zone of an IANA name; UTC when there is no such name."""
-    if timezone:
-        try:
-            return ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            pass
-    return UTC
-
-
 def _number(text: str) -> int:
     return int(text) if text.isdigit() else _NUMBERS.get(text.lower(), 1)
 
@@ -132,18 +119,15 @@ def _day_word(label: str, here: datetime, zoned: bool) -> DateEvidence | None:
     found = _DAY.search(label)
     if not found or len(label) > DAY_LABEL_CHARS:
         return None
-    clock = _CLOCK.search(label, found.end())
-    rest = label[: found.start()] + _CLOCK.sub("", label[found.end() :])
+    clock = first_clock(label[found.end() :])
+    rest = label[: found.start()] + without_clocks(label[found.end() :])
     if re.search(r"\d", rest) or len(re.findall(r"[^\W\d_]", rest)) > 12:
         return None  # a day word within other text
     back = 1 if found["yesterday"] or found["yesterday2"] else 0
     day = here - timedelta(days=back)
     if clock:
-        hour = int(clock["h"] or clock["h12"])
-        half = (clock["half"] or clock["half12"] or "").lower()
-        if half:
-            hour = hour % 12 + (12 if half.startswith("p") else 0)
-        then = day.replace(hour=hour, minute=int(clock["m"] or 0), second=0)
+        midnight = day.replace(hour=0, minute=0, second=0)
+        then = midnight + timedelta(hours=clock.hour, minutes=clock.minute)  # 24:00 is the next day
         if then <= here + timedelta(minutes=5):
             return _evidence(then, Precision.MINUTE, label, zoned, 0.7)
     return _evidence(day, Precision.DAY, label, zoned, 0.5)

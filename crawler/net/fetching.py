@@ -8,7 +8,6 @@ fetches what a program chooses, so it obeys robots.txt and keeps a delay between
 import asyncio
 import socket
 import time
-import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -19,7 +18,9 @@ from urllib.request import getproxies
 import httpx
 from protego import Protego
 
-from crawler.errors import FetchError
+from crawler.errors import CompressionError, FetchError, OversizeError
+from crawler.formats.charset import charset_of
+from crawler.formats.compression import CODINGS, inflate
 from crawler.settings import MAX_BODY_BYTES, ROBOTS_NAME, user_agent
 from crawler.urls import join
 from indexer.foundation.config import Config
@@ -55,7 +56,7 @@ class Fetcher:
             headers={
                 "User-Agent": user_agent(config),
                 "Accept": _ACCEPT,
-                "Accept-Encoding": "gzip",  # what we can inflate within bounds
+                "Accept-Encoding": "gzip",  # enough; deflate and br are read unasked
             },
             timeout=STEP_TIMEOUT_S,
             verify=False,  # as in a crawl: many small publishers' chains are incomplete
@@ -80,7 +81,7 @@ class Fetcher:
         return await following(self.step, url)
 
     async def step(self, url: str) -> Download:
-        """One request; redirects are returned, not followed. Raises: FetchError without an answer."""
+        """One request; a redirect is returned as one. Raises: FetchError unless it answers."""
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 request = await self._request(url)
@@ -156,25 +157,22 @@ async def _read(answer: httpx.Response, url: str) -> Download:
         status=200,
         body=_inflated(bytes(body), answer.headers.get("Content-Encoding", ""), url),
         content_type=answer.headers.get("Content-Type"),
-        encoding=answer.charset_encoding,
+        encoding=charset_of(answer.headers.get("Content-Type")),
     )
 
 
 def _inflated(body: bytes, encoding: str, url: str) -> bytes:
-    match encoding.strip().lower():
-        case "" | "identity":
-            return body
-        case "gzip" | "x-gzip" | "deflate":
-            engine = zlib.decompressobj(wbits=47)  # either header
-        case other:
-            raise FetchError(f"{url} answered in {other[:40]!r}, which was not asked for")
+    coding = encoding.strip().lower()
+    if coding in ("", "identity"):
+        return body
+    if coding not in CODINGS:
+        raise FetchError(f"{url} answered in {coding[:40]!r}, which was not asked for")
     try:
-        body = engine.decompress(body, MAX_BODY_BYTES + 1)
-    except zlib.error as error:
+        return inflate(body, coding, limit=MAX_BODY_BYTES).body
+    except OversizeError:
+        raise FetchError(f"{url} is larger than {MAX_BODY_BYTES} bytes") from None
+    except CompressionError as error:
         raise FetchError(f"{url} cannot be inflated: {error}") from error
-    if len(body) > MAX_BODY_BYTES:
-        raise FetchError(f"{url} is larger than {MAX_BODY_BYTES} bytes")
-    return body
 
 
 def _host_and_port(url: str) -> tuple[str, int | None]:

@@ -12,6 +12,7 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from crawler.article import Page
 from crawler.errors import CrawlerError
+from crawler.formats.charset import charset_of
 from crawler.middlewares.reservations import read_headers
 
 MAX_PAGE_BYTES = 20_000_000
@@ -70,7 +71,7 @@ def _kept(record: Any, agent: str) -> Kept | None:
     headers: dict[str, list[str]] = defaultdict(list)
     for name, value in answer.headers:
         headers[name.lower()].append(value)
-    encoding = kind.partition("charset=")[2].partition(";")[0].strip(" \"'") or None
+    encoding = charset_of(kind)
     page = Page(url=url, body=body, encoding=encoding, fetched_at=fetched_at)
     return Kept(page=page, reserved=read_headers(headers, agent))
 

@@ -111,12 +111,6 @@ def header(response: Response, name: str) -> str | None:
     return value.decode("latin-1") if value else None
 
 
-def charset_of(content_type: str) -> str | None:
-    """The charset a Content-Type header names, or None."""
-    found = content_type.lower().partition("charset=")[2]
-    return found.partition(";")[0].strip(" \"'") or None
-
-
 def _asked_to_wait(error: BaseException | None, now: datetime) -> timedelta | None:
     if isinstance(error, Refusal) and error.left_s:
         return timedelta(seconds=error.left_s)

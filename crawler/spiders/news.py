@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
 from crawler.article import Entry, Page
+from crawler.formats.charset import charset_of
 from crawler.middlewares.inflation import coding_of
 from crawler.net.politeness import slot_of
 from crawler.net.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
 from crawler.spiders import backfill
-from crawler.spiders.answers import Reading, charset_of, no_answer, read_listing_in_worker, words_of
+from crawler.spiders.answers import Reading, no_answer, read_listing_in_worker, words_of
 from crawler.spiders.fleet import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records

@@ -17,6 +17,7 @@ from crawler.state.seen import entry_from_json, entry_to_json
 from crawler.urls import document_id
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
+from indexer.foundation.times import unix
 
 KEEP = timedelta(days=30)
 MAX_ARCHIVE_BYTES = 20_000_000_000
@@ -46,7 +47,7 @@ def note(connection: Connection, entry: Entry, location: Location, *, now: datet
     row = {
         "url_id": document_id(entry.url),
         "source_id": entry.source_id,
-        "fetched_at": int(now.timestamp()),
+        "fetched_at": unix(now),
         "file": location.file,
         "place": location.place,
         "entry": entry_to_json(entry),
@@ -67,7 +68,7 @@ def archived_rows(
     """What the archive holds, oldest first, narrowed by fetch time and sources."""
     query = select(ARCHIVED).order_by(ARCHIVED.c.fetched_at, ARCHIVED.c.url_id)
     if since is not None:
-        query = query.where(ARCHIVED.c.fetched_at >= int(since.timestamp()))
+        query = query.where(ARCHIVED.c.fetched_at >= unix(since))
     if sources:
         query = query.where(ARCHIVED.c.source_id.in_(sources))
     return [
@@ -103,7 +104,7 @@ def expire(
             connection.execute(delete(ARCHIVED).where(ARCHIVED.c.file == path.name))
             path.unlink(missing_ok=True)  # a machine that shares the folder was quicker
             deleted += 1
-    gone = ARCHIVED.c.fetched_at < int((now - keep - timedelta(days=1)).timestamp())
+    gone = ARCHIVED.c.fetched_at < unix(now - keep - timedelta(days=1))
     connection.execute(delete(ARCHIVED).where(gone))  # also of machines that are no more
     return deleted
 

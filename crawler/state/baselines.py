@@ -15,6 +15,7 @@ from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import add
+from indexer.foundation.times import unix
 
 RECENT_DAYS = 2
 BASELINE_DAYS = 21
@@ -71,13 +72,13 @@ def note(
         "dated": int(any(article.published is not None for article in articles)),
         "teasers": int(any(article.access is Access.TEASER for article in articles)),
     }
-    day = int(now.timestamp()) // _DAY_S
+    day = unix(now) // _DAY_S
     add(connection, SOURCE_DAYS, {"source_id": source_id, "day": day}, counted)
 
 
 def flags(connection: Connection, *, now: datetime) -> list[Flag]:
     """Sources whose pages suddenly yield something else."""
-    today = int(now.timestamp()) // _DAY_S
+    today = unix(now) // _DAY_S
     first_recent = today - RECENT_DAYS + 1
     # days to come are of a clock that was ahead
     query = select(SOURCE_DAYS).where(SOURCE_DAYS.c.day.between(today - BASELINE_DAYS, today + 1))

@@ -8,6 +8,7 @@ from crawler.article import Access, Article, DateEvidence, Facets, Funding, Plac
 from crawler.state.stories import Story
 from crawler.urls import document_id
 from indexer.document import Document
+from indexer.foundation.times import unix
 
 _DAY_S = 86_400
 _UNSPACED = ("zh", "ja", "th")  # languages that write without spaces between words
@@ -83,11 +84,6 @@ def iso_string(date: DateEvidence) -> str:
     if date.precision is Precision.DAY:
         return local.date().isoformat()
     return local.isoformat(timespec="seconds")
-
-
-def unix(moment: datetime) -> int:
-    """UNIX seconds of an aware datetime."""
-    return int(moment.timestamp())
 
 
 def is_teaser(article: Article) -> bool:

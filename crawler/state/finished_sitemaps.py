@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Connection, Table, Text, select
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
+from indexer.foundation.times import unix
 
 FINISHED_SITEMAPS = Table(
     "walked",
@@ -35,7 +36,7 @@ def note(
 ) -> None:
     """Write down that the map's entries of this window are known. None: no bound."""
     start, end = _window(since, until)
-    row = {"url": url, "since": start, "until": end, "walked_at": int(now.timestamp())}
+    row = {"url": url, "since": start, "until": end, "walked_at": unix(now)}
     upsert(connection, FINISHED_SITEMAPS, row)
 
 
@@ -64,4 +65,4 @@ def known(
 
 
 def _window(since: datetime | None, until: datetime | None) -> tuple[int, int]:
-    return int(since.timestamp()) if since else 0, int((until or _EVER).timestamp())
+    return unix(since) if since else 0, unix(until or _EVER)

@@ -22,6 +22,7 @@ from crawler.state.schedule import SCHEDULE
 from crawler.state.seen import SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import believable, latest
+from indexer.foundation.times import unix
 
 LEAST_SILENCE = timedelta(days=3)
 GAPS_TO_SILENCE = 8  # a chance of 1 in 3,000 for articles that come independently
@@ -107,7 +108,7 @@ def lags(connection: Connection, *, now: datetime) -> dict[str, list[int]]:
         .join(SEEN, SEEN.c.url_id == DOCUMENTS.c.document_id)
         .join(SCHEDULE, SCHEDULE.c.source_id == SEEN.c.source_id)
         .where(
-            DOCUMENTS.c.crawled_at.between(int((now - LAG_LOOKED_AT).timestamp()), latest(now)),
+            DOCUMENTS.c.crawled_at.between(unix(now - LAG_LOOKED_AT), latest(now)),
             DOCUMENTS.c.indexed_at.is_not(None),
             SEEN.c.published_at >= SCHEDULE.c.enrolled_at,
             SEEN.c.published_at % _DAY_S != 0,
@@ -168,7 +169,7 @@ def _patience_s(rows: Iterable[Row[Any]]) -> float:
 
 def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any]]:
     """Sources whose pages all refused us lately, with since when and one reason."""
-    began = int((now - PAGES_LOOKED_AT).timestamp())
+    began = unix(now - PAGES_LOOKED_AT)
     lately = SEEN.c.fetched_at.between(began, latest(now))
     refused = SEEN.c.http_status.in_(_BLOCKED) | SEEN.c.reason.like("robots:%")
     refused |= SEEN.c.reason.like("tdm:%")

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, T
 from indexer.foundation.clock import is_ahead, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
+from indexer.foundation.times import unix
 
 LISTINGS = Table(
     "listings",
@@ -65,7 +66,7 @@ def validators(connection: Connection, url: str, *, now: datetime) -> dict[str, 
 
 def answered(connection: Connection, answer: ListingAnswer, *, now: datetime) -> None:
     """Write down an answer. An error keeps the old validators; 304 keeps all but the time."""
-    moment = int(now.timestamp())
+    moment = unix(now)
     row: dict[str, object] = {
         "url": answer.url,
         "source_id": answer.source_id,

@@ -21,6 +21,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.article import Page
+from crawler.formats.charset import charset_of
 
 SUFFIX = ".warc.gz"
 STORED, COMPRESSED = 0, 6  # levels of zlib; what is compressed shrinks no further
@@ -119,6 +120,6 @@ def page_from_record(record: Any) -> Page | None:
     return Page(
         url=record.rec_headers.get_header("WARC-Target-URI"),
         body=record.content_stream().read(),
-        encoding=kind.partition("charset=")[2].partition(";")[0].strip(" \"'") or None,
+        encoding=charset_of(kind),
         fetched_at=when if when.tzinfo else when.replace(tzinfo=UTC),
     )

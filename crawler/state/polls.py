@@ -33,6 +33,7 @@ from crawler.state.seen import SEEN, Outcome
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
+from indexer.foundation.times import unix
 
 REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
 FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered
@@ -80,7 +81,7 @@ def listings_due(
     rows = _living(connection, source, now)
     asked = {row.url for row in rows}
     due = [(kind, url) for kind, url in registered(source) if url not in asked]
-    until = _unix(now + slack)
+    until = unix(now + slack)
     times = {row.url: _due_at(row, now) for row in rows}
     rows.sort(key=lambda row: times[row.url])
     return due + [(row.kind, row.url) for row in rows if times[row.url] <= until]
@@ -89,7 +90,7 @@ def listings_due(
 def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
     """Whether a listing was never asked or is due again."""
     row = connection.execute(select(POLLS).where(POLLS.c.url == url)).first()
-    return row is None or _due_at(row, now) <= _unix(now)
+    return row is None or _due_at(row, now) <= unix(now)
 
 
 def note(
@@ -109,14 +110,14 @@ def note(
         "url": answer.url,
         "source_id": answer.source_id,
         "kind": answer.kind,
-        "asked_at": _unix(now),
+        "asked_at": unix(now),
     }
     if answer.error is not None:
         failures = 1 + (before.failures if before else 0)
         span = _after_error(answer, asked, failures)
         row |= {
             "failures": failures,
-            "failing_since": min((before and before.failing_since) or _unix(now), _unix(now)),
+            "failing_since": min((before and before.failing_since) or unix(now), unix(now)),
         }
     else:
         habit = _habit(before, asked, answer, now)
@@ -125,22 +126,22 @@ def note(
         )
         span = intervals.wait(habit, rules, now=now, asked=max(ttl, asked.fresh))
         dates = [date for e in asked.entries if (date := e.published or e.modified) and date <= now]
-        newest = [_unix(max(dates))] if dates else []
+        newest = [unix(max(dates))] if dates else []
         if before and before.newest_at and not _is_newest_ahead(before, now):
             newest.append(before.newest_at)
         row |= {
-            "answered_at": _unix(now),
+            "answered_at": unix(now),
             "habit": habit.as_json(),
             "ttl_s": ttl.total_seconds(),
             "newest_at": max(newest, default=None),
             "failures": 0,
             "failing_since": None,
         }
-    due_at = now + intervals.spread(span, f"{answer.url} {_unix(now)}")
+    due_at = now + intervals.spread(span, f"{answer.url} {unix(now)}")
     if source.schedule:
         due_at = intervals.next_cron(source.schedule, source.timezone, now=now)
         due_at = max(due_at, now + (asked.retry_after or timedelta(0)))
-    row |= {"due_at": _unix(due_at), "wait_s": int(span.total_seconds())}
+    row |= {"due_at": unix(due_at), "wait_s": int(span.total_seconds())}
     upsert(connection, POLLS, row)
     return due_at
 
@@ -150,13 +151,13 @@ def source_due(connection: Connection, source: Source, rules: Rules, *, now: dat
     rows = _living(connection, source, now)
     times = [_due_at(row, now) for row in rows]
     if {url for _, url in registered(source)} - {row.url for row in rows}:
-        times.append(_unix(now))  # never asked
+        times.append(unix(now))  # never asked
     retry = select(func.min(SEEN.c.retry_at)).where(
         SEEN.c.source_id == source.id, SEEN.c.outcome == Outcome.FAILED
     )
     retry_at = connection.scalar(retry)
     times += [] if retry_at is None else [seen.believed_retry(retry_at, now=now)]
-    earliest = min(times, default=_unix(now + rules.longest))
+    earliest = min(times, default=unix(now + rules.longest))
     return max(datetime.fromtimestamp(earliest, UTC), now + timedelta(seconds=1))
 
 
@@ -187,7 +188,7 @@ def _living(connection: Connection, source: Source, now: datetime) -> list[Row[A
 
 def _due_at(row: Row[Any], now: datetime) -> int:
     """When a listing is due; now if the clock was ahead when that was decided."""
-    return _unix(now) if _was_ahead(row, now) else int(row.due_at)
+    return unix(now) if _was_ahead(row, now) else int(row.due_at)
 
 
 def _was_ahead(row: Row[Any], now: datetime) -> bool:
@@ -217,10 +218,6 @@ def _habit(
         Habit.from_json(before.habit),
         (e.published or e.modified or now for e in asked.new),
         entries=len(asked.entries),
-        elapsed=timedelta(seconds=max(0, _unix(now) - before.answered_at)),
+        elapsed=timedelta(seconds=max(0, unix(now) - before.answered_at)),
         now=now,
     )
-
-
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())

@@ -26,6 +26,7 @@ from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
+from indexer.foundation.times import unix
 
 LEARN_EVERY = 20  # new documents of a source, up to LEARN_FROM of them
 LEARN_FROM = 100  # its latest documents, one a story
@@ -108,7 +109,7 @@ class SiteProfiles:
         of_source = select(func.count()).where(DOCUMENTS.c.source == source_id)
         row = {
             "source_id": source_id,
-            "learnt_at": int(now.timestamp()),
+            "learnt_at": unix(now),
             "documents": connection.scalar(of_source) or 0,
             "grams": array("I", sorted(learnt)).tobytes(),
         }

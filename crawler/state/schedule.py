@@ -28,6 +28,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from indexer.foundation.clock import is_ahead, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.owners import is_gone
+from indexer.foundation.times import unix
 
 LEASE = timedelta(seconds=30)  # renewed three times while it is held
 LONGEST_LEASE = timedelta(hours=1)  # that a deployment may set
@@ -63,7 +64,7 @@ def enroll(connection: Connection, due: Mapping[str, datetime], *, now: datetime
     """Add sources not known yet, with when each is due first."""
     make = sqlite.insert if connection.engine.dialect.name == "sqlite" else postgresql.insert
     rows = [
-        {"source_id": source_id, "due_at": _unix(at), "epoch": 0, "enrolled_at": _unix(now)}
+        {"source_id": source_id, "due_at": unix(at), "epoch": 0, "enrolled_at": unix(now)}
         for source_id, at in due.items()
     ]
     if rows:
@@ -104,9 +105,9 @@ def lease(
         .where(SCHEDULE.c.source_id.in_(ids))
         .values(
             owner=owner,
-            lease_until=_unix(now + span),
+            lease_until=unix(now + span),
             epoch=SCHEDULE.c.epoch + 1,
-            asked_at=_unix(now),
+            asked_at=unix(now),
         )
         .returning(SCHEDULE.c.source_id, SCHEDULE.c.epoch)
     ).all()
@@ -121,7 +122,7 @@ def renew(
     lost = []
     for one in leases:
         held = connection.execute(
-            update(SCHEDULE).where(*_same(one)).values(lease_until=_unix(now + span))
+            update(SCHEDULE).where(*_same(one)).values(lease_until=unix(now + span))
         )
         if held.rowcount == 0:
             lost.append(one)
@@ -139,7 +140,7 @@ def finish(connection: Connection, one: Lease, *, due_at: datetime) -> bool:
     done = connection.execute(
         update(SCHEDULE)
         .where(*_same(one))
-        .values(owner=None, lease_until=None, due_at=_unix(due_at))
+        .values(owner=None, lease_until=None, due_at=unix(due_at))
     )
     return done.rowcount == 1
 
@@ -184,17 +185,13 @@ def counts(connection: Connection, among: Collection[str], *, now: datetime) -> 
 def _due(now: datetime) -> ColumnElement[bool]:
     # asked in the future: somebody's clock was wrong then, or is wrong now; ask rather than starve
     asked_at = func.coalesce(SCHEDULE.c.asked_at, SCHEDULE.c.enrolled_at)
-    return or_(SCHEDULE.c.due_at <= _unix(now), asked_at > latest(now))
+    return or_(SCHEDULE.c.due_at <= unix(now), asked_at > latest(now))
 
 
 def _free(now: datetime, span: timedelta) -> ColumnElement[bool]:
     until = SCHEDULE.c.lease_until
-    return or_(until.is_(None), until <= _unix(now), until > latest(now, span))
+    return or_(until.is_(None), until <= unix(now), until > latest(now, span))
 
 
 def _same(one: Lease) -> tuple[ColumnElement[bool], ...]:
     return (and_(SCHEDULE.c.source_id == one.source_id, SCHEDULE.c.epoch == one.epoch),)
-
-
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())

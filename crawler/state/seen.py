@@ -35,6 +35,7 @@ from crawler.urls import canonical_url, document_id
 from indexer.foundation.clock import believable, is_ahead, latest, say_once, span_words
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import insert_new, upsert
+from indexer.foundation.times import unix
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)
@@ -126,8 +127,8 @@ def note_found(
             "source_id": entry.source_id,
             "found_in": entry.found_in,
             "kind": entry.kind,
-            "found_at": _unix(now) if row is None else row.found_at,
-            "published_at": _unix(entry.published) if entry.published else None,
+            "found_at": unix(now) if row is None else row.found_at,
+            "published_at": unix(entry.published) if entry.published else None,
             "entry": entry_to_json(entry, place=places[url_id]),
             "outcome": Outcome.FOUND,
             "attempts": 0,
@@ -155,15 +156,15 @@ def pending(
 
     Undated ones come last, as their listings order them, those of the latest answer first.
     """
-    due = or_(SEEN.c.retry_at <= _unix(now), SEEN.c.retry_at > latest(now, LONGEST_RETRY))
+    due = or_(SEEN.c.retry_at <= unix(now), SEEN.c.retry_at > latest(now, LONGEST_RETRY))
     wait = or_(SEEN.c.outcome == Outcome.FOUND, and_(SEEN.c.outcome == Outcome.FAILED, due))
     waiting = and_(SEEN.c.source_id == source_id, wait, SEEN.c.entry.is_not(None))
     columns = (SEEN.c.entry, SEEN.c.retry_at, SEEN.c.found_at)
     dated = select(*columns).where(waiting, SEEN.c.published_at.is_not(None))
     if since is not None:
-        dated = dated.where(SEEN.c.published_at >= _unix(since))
+        dated = dated.where(SEEN.c.published_at >= unix(since))
     if until is not None:
-        dated = dated.where(SEEN.c.published_at <= _unix(until))
+        dated = dated.where(SEEN.c.published_at <= unix(until))
     dated = dated.order_by(SEEN.c.published_at.desc(), SEEN.c.url_id).limit(limit)
     found = list(connection.execute(dated))
     if limit is None or len(found) < limit:
@@ -188,7 +189,7 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
     if outcome is Outcome.FAILED:
         before = connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id))
         attempts = 1 + int(before or 0)
-        retry_at = _unix(now + min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY))
+        retry_at = unix(now + min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY))
         if attempts >= MAX_ATTEMPTS:
             outcome = Outcome.DROPPED
     changes = {
@@ -196,7 +197,7 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
         "outcome": outcome,
         "reason": end.reason,
         "http_status": end.http_status,
-        "fetched_at": _unix(now),
+        "fetched_at": unix(now),
         "document_id": end.document_id,
         "attempts": attempts,
         "retry_at": retry_at,
@@ -242,16 +243,12 @@ def _changed(entry: Entry, row: Row[Any], now: datetime) -> bool:
     if is_ahead(row.fetched_at, "times when pages were fetched", now=now):
         return entry.published is not None  # else it may be our clock that is behind now
     if entry.published is not None and row.published_at is None:
-        early_s = _unix(entry.published) - int(row.fetched_at)
+        early_s = unix(entry.published) - int(row.fetched_at)
         if early_s > DATES_AHEAD.total_seconds():
             words = "pages were fetched %s before they were published, so the clock was behind then"
             say_once("early pages", f"{words}; they are fetched again", span_words(early_s))
             return True
-    return entry.modified is not None and _unix(entry.modified) > int(row.fetched_at)
-
-
-def _unix(moment: datetime) -> int:
-    return int(moment.timestamp())
+    return entry.modified is not None and unix(entry.modified) > int(row.fetched_at)
 
 
 def entry_to_json(entry: Entry, *, place: int = 0) -> str:
@@ -294,4 +291,4 @@ def settle_document(
     """Settle anew every entry that became this document."""
     own = update(SEEN).where(SEEN.c.document_id == stored_id)
     changes = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
-    connection.execute(own.values(**changes, fetched_at=_unix(now)))
+    connection.execute(own.values(**changes, fetched_at=unix(now)))

@@ -11,7 +11,7 @@ from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
 from crawler.sources.publishers import site_named
 from crawler.state import archive, baselines, schedule, seen, stories
-from crawler.state.documents import document_of, is_teaser, unix, word_count
+from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.page_files import Location
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
@@ -21,6 +21,7 @@ from indexer.delivery import ledger, outbox
 from indexer.document import Document
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import begin
+from indexer.foundation.times import unix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from crawler.urls import document_id
 from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.delivery.outbox import OUTBOX
+from indexer.foundation.times import unix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def forget(connection: Connection, *, before: datetime) -> int:
     """
     over = (
         SEEN.c.outcome.in_((Outcome.DROPPED, Outcome.FAILED)),
-        SEEN.c.found_at < int(before.timestamp()),
+        SEEN.c.found_at < unix(before),
     )
     return connection.execute(delete(SEEN).where(*over)).rowcount
 

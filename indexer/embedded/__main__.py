@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -119,7 +119,8 @@ async def _serve(asked: argparse.Namespace, listening: socket.socket, readers: R
             announce(asked.data, url)
         if asked.while_locked is not None:
             watcher = asyncio.create_task(end_when_unused(asked.while_locked, end))
-        print(url, flush=True)
+        with suppress(OSError):  # a log on a full disk
+            print(url, flush=True)
         try:
             await server.serve(sockets=[listening])
         finally:

@@ -30,6 +30,11 @@ def moment(text: str | None, *, now: datetime, option: str) -> datetime | None:
         ) from None
 
 
+def unix(moment: datetime) -> int:
+    """UNIX seconds of an aware datetime, as every table and document keeps them."""
+    return int(moment.timestamp())
+
+
 def now_utc() -> datetime:
     """The clock, read at the edge of the program and passed on from there."""
     return datetime.now(UTC)

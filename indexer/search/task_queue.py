@@ -58,7 +58,8 @@ class TaskQueue:
         return f"{many} for {length(self.oldest_s)}"
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "since": self.since.isoformat() if self.since else None}
+        since = self.since.isoformat() if self.since else None
+        return {**asdict(self), "since": since, "trouble": self.trouble}
 
 
 def task_queue(server: SearchServer, *, now: datetime) -> TaskQueue:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from indexer.vocabulary.folding import folded
 
 # kind of name -> attributes of the index it may be a value of
@@ -66,6 +64,8 @@ def near(text: str, names: Mapping[str, Sequence[str]]) -> list[str]:
 
     names: folded name -> what it stands for, as it can be typed; in the order of prominence.
     """
+    from rapidfuzz import fuzz, process  # only where a name is not known
+
     wanted = folded(text[:MOST_CHARACTERS])
     if len(wanted) < _LEAST_CHARACTERS:
         return []

@@ -1,4 +1,4 @@
-"""kill -9 at random moments loses and doubles nothing."""
+"""kill -9 at random moments loses and doubles nothing, and leaves no queue that stands still."""
 
 import random
 import subprocess
@@ -38,3 +38,7 @@ def test_killed_at_twenty_random_moments_and_run_again_nothing_is_lost_or_double
     assert sorted(wanted.keys() - found.keys()) == []
     assert sorted(found.keys() - wanted.keys()) == []
     assert f"{len(wanted)} documents, 0 lost" in program.run("audit").stdout
+    box = program.json("status")["outbox"]
+    assert (box["waiting"], box["quarantined"]) == (0, 0)
+    said = {finding["check"]: finding["words"] for finding in program.json("doctor")}
+    assert said["tasks"] == "no task waits"

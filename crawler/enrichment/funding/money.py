@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from crawler.enrichment.amounts import NUMBER, UNIT_WORDS, number_of, unit_of
 from crawler.enrichment.gazetteer import HERE
 from indexer.vocabulary.tables import load_yaml
 
@@ -107,18 +108,7 @@ _AFTER = {
     "CAD": r"Canadian dollars?",
     "PKR": r"Pakistani rupees",
 }
-_UNITS = {
-    1e3: r"k|K|thousand|mil|tausend|Tsd\.?|ribu|тыс\w*\.?|ألف",
-    1e4: "万|萬|만",
-    1e5: r"lakhs?|लाख",
-    1e6: r"M|m|mn|Mn|MN|MM|mln|mill?ions?|Millions?|MILLION|mi|mill[oó]n(?:es)?|milh(?:ão|ões)|milion\w*|Mio\.?|Millionen|miljon(?:er)?|miljoen|miljoonaa?|milyon|millió|milioane|εκατ\w*|millioner|milioni|juta|jt|triệu|млн\.?|миллион\w*|мільйон\w*|مليون|ملايين|मिलियन|ล้าน",
-    1e7: r"crores?|Crores?|[Cc]r|करोड़",
-    1e8: "亿|億|억",
-    1e9: r"B|b|bn|Bn|BN|bln|billions?|Billions?|BILLION|bi|bilh(?:ão|ões)|mil millones|milliards?|Mrd\.?|Milliarden?|miljard(?:er|ia|i)?|milyar|milliárd|miliarde|milliarder|miliardi|miliard\w*|mld\.?|miliar|tỷ|млрд\.?|миллиард\w*|мільярд\w*|مليار\w*|बिलियन",
-    1e12: r"tn|Tn|trillions?|Trillions?|triliun|兆|万亿|조",
-}
 _WORD_END = r"(?![^\W\d_])"
-_NUMBER = r"\d{1,3}(?:[,.’' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 _CJK_UNIT = "万亿|亿|億|万|萬|억|만|兆|조"
 
 
@@ -135,15 +125,12 @@ def _alternatives(words: list[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-_UNIT_WORDS = "|".join(
-    f"(?:{pattern})" for _, pattern in sorted(_UNITS.items(), key=lambda pair: -len(pair[1]))
-)
 _PREFIXED = re.compile(
-    rf"(?<![^\W_])(?P<symbol>{_alternatives([*_SYMBOLS, *_CODES])})\s?(?P<number>{_NUMBER})"
-    rf"(?:\s?-?(?P<unit>{_UNIT_WORDS}){_WORD_END})?"
+    rf"(?<![^\W_])(?P<symbol>{_alternatives([*_SYMBOLS, *_CODES])})\s?(?P<number>{NUMBER})"
+    rf"(?:\s?-?(?P<unit>{UNIT_WORDS}){_WORD_END})?"
 )
 _SUFFIXED = re.compile(
-    rf"(?<![\w.,$€£₹¥])(?P<number>{_NUMBER})\s?-?(?P<unit>{_UNIT_WORDS})?\s?(?:de |di |d['’]|of )?"
+    rf"(?<![\w.,$€£₹¥])(?P<number>{NUMBER})\s?-?(?P<unit>{UNIT_WORDS})?\s?(?:de |di |d['’]|of )?"
     rf"(?:{'|'.join(f'(?P<{code}>{pattern})' for code, pattern in _AFTER.items())})(?!\w)"
 )
 _CJK = re.compile(
@@ -216,9 +203,9 @@ def _east_asian(text: str) -> list[Money]:
         return []
     found = []
     for match in _CJK.finditer(text):
-        amount = _number(match["number"] or "1") * _unit(match["unit"])
+        amount = number_of(match["number"] or "1") * unit_of(match["unit"])
         if match["rest"]:
-            amount += _number(match["rest"]) * _unit(match["unit2"])
+            amount += number_of(match["rest"]) * unit_of(match["unit2"])
         found.append(
             Money(
                 match.start(),
@@ -231,24 +218,4 @@ def _east_asian(text: str) -> list[Money]:
 
 
 def _amount(match: re.Match[str]) -> float:
-    return round(_number(match["number"]) * _unit(match["unit"]), 2)
-
-
-@cache
-def _unit(word: str | None) -> float:
-    if not word:
-        return 1.0
-    for value, pattern in _UNITS.items():
-        if re.fullmatch(pattern, word):
-            return value
-    return 1.0
-
-
-def _number(written: str) -> float:
-    """1,500,000 and 1.500.000 and 1.5 and 1,5: a group of three after a mark is thousands."""
-    plain = re.sub(r"[’' ]", "", written)
-    groups = re.fullmatch(r"(\d{1,3}(?:[.,]\d{3})+)(?:[.,](\d{1,2}))?", plain)
-    if groups:
-        whole = re.sub("[.,]", "", groups[1])
-        return float(f"{whole}.{groups[2] or 0}")
-    return float(plain.replace(",", "."))
+    return round(number_of(match["number"]) * unit_of(match["unit"]), 2)

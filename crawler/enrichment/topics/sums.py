@@ -5,15 +5,15 @@ Only whether; which sum it is, and whose, is `funding`'s business.
 
 import re
 
+from crawler.enrichment.amounts import UNIT_WORDS
+
 _BEFORE = 18  # characters in front of the word, for languages that put the verb last
 _AFTER = 26  # characters behind it: "raises a fresh €220 million"
-_LARGE = (
-    r"millions?|millones|millón|milhões|milhão|milioni|milion\w*|miljoen|miljoner|miljoonaa|mio|mln|mn"
-    r"|mld|mrd|milliards?|milliarden?|miliard\w*|miljard\w*|billions?|bilhões|bn|crore|lakh|juta|miliar"
-    r"|triliun|milyon|milyar|triệu|tỷ|миллион\w*|миллиард\w*|млн|млрд|мільйон\w*|مليون|مليار|میلیون"
-    r"|میلیارد|करोड़|लाख|मिलियन|কোটি|লাখ|εκατ\w*|億|亿|万|萬|兆|억|조|만|ล้าน|מיליון|מיליארד|[mk]\b"
+# a long unit may go on ("miljoeneninvestering"), a short one is a word of its own (no "5 miles");
+# B alone is as often a visa's or a model's ("H-1B", "7B")
+_SUM = re.compile(
+    rf"\d[\d.,]*[\s-]?(?!b\b)(?:{UNIT_WORDS})(?:(?<=[^\W\d_]{{4}})|(?![a-z]))", re.IGNORECASE
 )
-_SUM = re.compile(rf"\d[\d.,]*[\s-]?(?:{_LARGE})", re.IGNORECASE)
 
 
 def has_sum(text: str, start: int, end: int) -> bool:

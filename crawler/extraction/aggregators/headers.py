@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.article import DateEvidence, Precision
 from crawler.extraction.aggregators.furniture import is_end, is_furniture, is_paragraph
 from crawler.extraction.aggregators.lines import Line
-from crawler.formats.listing_dates import listing_date
+from crawler.formats.dates import listing_date
 
 _UNITS = {
     "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3_600, "hr": 3_600,

@@ -1,14 +1,15 @@
 """What every date of one page is read with: the newsroom's zone, the order of its numbers, now."""
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from crawler.article import DateEvidence, Page
 from crawler.extraction.parsing import Parsed
-from crawler.formats.relative import parse_relative, zone_of
-from crawler.formats.written import Moment, parse_stamp, parse_written
+from crawler.formats.countries import date_order_of_page
+from crawler.formats.dates import read_date
+from crawler.formats.relative import parse_relative
+from crawler.formats.zones import zone_of
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 EMBARGO = timedelta(days=1)
@@ -22,14 +23,20 @@ class DateReader:
         self.timezone = site.timezone if site else None
         self.zone: tzinfo | None = zone_of(self.timezone) if self.timezone else None
         self.language = language
-        self.order = site.date_order if site else _order_of(page.url, parsed.lang or language)
+        self.order = (
+            site.date_order if site else date_order_of_page(page.url, parsed.lang or language)
+        )
         self.now = page.fetched_at
 
     def stamp(self, raw: Any, source: str, confidence: float) -> DateEvidence | None:
-        moment = parse_stamp(raw)
-        if moment is None and isinstance(raw, str):
-            moment = parse_written(raw, order=self.order, language=self.language)
-        return self._checked(moment, source, confidence)
+        moment = read_date(raw, order=self.order, language=self.language, home=self.zone)
+        if moment is None:
+            return None
+        try:
+            found = moment.evidence(source, confidence, self.zone)
+        except OverflowError:
+            return None
+        return found if self.plausible(found.instant) else None
 
     def label(self, raw: str, source: str, confidence: float) -> DateEvidence | None:
         if found := self.stamp(raw, source, confidence):
@@ -42,26 +49,6 @@ class DateReader:
             return replace(told, source=source, confidence=min(confidence, told.confidence))
         return None
 
-    def _checked(
-        self, moment: Moment | None, source: str, confidence: float
-    ) -> DateEvidence | None:
-        if moment is None:
-            return None
-        try:
-            found = moment.evidence(source, confidence, self.zone)
-        except (OverflowError, ValueError):
-            return None
-        return found if self.plausible(found.instant) else None
-
     def plausible(self, instant: datetime) -> bool:
         """Neither before the web had news nor after tomorrow."""
         return EARLIEST <= instant <= self.now + EMBARGO
-
-
-def _order_of(url: str, language: str | None) -> str:
-    """Order of the numbers when no site is known: by the page's language tag and top domain."""
-    tag = (language or "").replace("_", "-").lower()
-    american = re.search(r"//[^/]+\.(?:com|us|gov|edu|mil|ph)(?:[:/]|$)", url)
-    if tag in ("en-us", "en-ph", "es-us") or (tag in ("en", "") and american):
-        return "MDY"
-    return "YMD" if tag[:2] in ("zh", "ja", "ko", "hu", "lt", "mn") else "DMY"

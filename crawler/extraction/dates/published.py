@@ -16,9 +16,9 @@ from crawler.extraction.dates.date_reader import DateReader
 from crawler.extraction.dates.labels import label_date
 from crawler.extraction.dates.stated import created, from_scripts, modified_of, stated
 from crawler.extraction.parsing import Parsed
-from crawler.extraction.phrases import words
-from crawler.formats.homes import home_zone
-from crawler.formats.written import parse_stamp, parse_written
+from crawler.formats.countries import home_zone
+from crawler.formats.dates import read_date
+from crawler.formats.months import month_number
 
 SAME_STORY = timedelta(hours=26)  # two witnesses of one day, whatever their clocks
 REISSUED = timedelta(days=30)  # a story told on is changed sooner
@@ -34,7 +34,6 @@ _URL_IDENT = re.compile(
 )
 _URL_DAY_FIRST = re.compile(r"[/~_-](0[1-9]|[12]\d|3[01])[.-](0[1-9]|1[0-2])[.-](20\d\d)(?!\d)")
 _Witness = Callable[[], DateEvidence | None]
-_MONTHS = words("jan feb mar apr may jun jul aug sep oct nov dec")
 
 
 def find_dates(
@@ -153,9 +152,11 @@ def _from_entry(page: Page, reader: DateReader) -> DateEvidence | None:
     if not reader.plausible(entry.published):
         return None
     raw = entry.published_raw or ""
-    moment = parse_stamp(raw) or parse_written(raw)
+    moment = read_date(raw, order=None, home=reader.zone)
+    day = moment is not None and moment.precision is Precision.DAY
     return DateEvidence(
-        instant=entry.published,
+        # a listing counts a day from the newsroom's midnight, which is UTC's day before in Asia
+        instant=moment.instant(None) if moment and day else entry.published,
         precision=moment.precision if moment else Precision.SECOND,
         source=entry.kind,
         raw=raw or entry.published.isoformat(),
@@ -171,11 +172,11 @@ def _from_url(url: str, reader: DateReader) -> DateEvidence | None:
         if not ident and (ident := _URL_DAY_FIRST.search(url[8:])):
             return reader.stamp("-".join(reversed(ident.groups())), "url", 0.4)
         return reader.stamp("-".join(ident.groups()), "url", 0.45) if ident else None
-    month = found["m"] or str(_MONTHS.index(found["mon"].lower()) + 1)
+    month = found["m"] or month_number(found["mon"], "en") or 0
     raw = f"{found['y'] or found['y2']}-{int(month):02d}-{int(found['d'] or found['d2']):02d}"
     return reader.stamp(raw, "url", 0.7)
 
 
 def _from_title(parsed: Parsed, reader: DateReader) -> DateEvidence | None:
-    found = parse_written(parsed.title_tag, order=reader.order, language=reader.language)
+    found = read_date(parsed.title_tag, order=reader.order, language=reader.language)
     return reader.stamp(found.local.date().isoformat(), "title", 0.35) if found else None

@@ -11,7 +11,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from indexer.embedded.http.calls import Reply, SearchCall, reply_to
@@ -43,18 +43,19 @@ def _answer_all(line: socket.socket, indexes: "OpenIndexes") -> None:
     def called(within_s: float = 0.0) -> bool:
         return bool(select.select([line], [], [], within_s)[0])
 
-    while True:
-        if not called(REST_S):
-            indexes.warm(called)
-        head = line.recv(HEAD.size, socket.MSG_WAITALL)
-        if len(head) < HEAD.size:
-            return
-        (size,) = HEAD.unpack(head)
-        message = line.recv(size, socket.MSG_WAITALL)
-        if len(message) < size:
-            return
-        reply = _answer(indexes, message)
-        line.sendall(TAIL.pack(reply.status, len(reply.body)) + reply.body)
+    with suppress(ConnectionError):  # the server was killed
+        while True:
+            if not called(REST_S):
+                indexes.warm(called)
+            head = line.recv(HEAD.size, socket.MSG_WAITALL)
+            if len(head) < HEAD.size:
+                return
+            (size,) = HEAD.unpack(head)
+            message = line.recv(size, socket.MSG_WAITALL)
+            if len(message) < size:
+                return
+            reply = _answer(indexes, message)
+            line.sendall(TAIL.pack(reply.status, len(reply.body)) + reply.body)
 
 
 def _answer(indexes: "OpenIndexes", message: bytes) -> Reply:

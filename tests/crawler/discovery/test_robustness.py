@@ -12,7 +12,7 @@ from crawler.discovery.guesses import guess_country, guess_language, guess_name
 from crawler.discovery.sections import parse_section
 from crawler.discovery.sitemaps import is_dead_dated_map, parse_sitemap, robots_sitemaps
 from crawler.errors import ExtractionError, ListingError
-from crawler.formats.listing_dates import listing_date
+from crawler.formats.dates import listing_date
 from tests.crawler.extraction.aggregators.stories import stories_of
 
 URL = "https://www.site.ng/x"

@@ -97,6 +97,16 @@ def test_gzip_is_inflated_within_bounds():
         read(gzip.compress(NEWS.encode())[:10] + b"\xff" * 90)
 
 
+def test_a_sitemap_in_two_gzip_members_is_read_whole():
+    text = urlset(*(f"https://www.site.kr/{n}-x" for n in range(100))).encode()
+    body = gzip.compress(text[: len(text) // 2]) + gzip.compress(text[len(text) // 2 :])
+
+    listing = read(body)
+
+    assert len(listing.entries) == 100
+    assert listing.problems == ()
+
+
 def test_a_gzip_cut_short_gives_what_arrived():
     half = gzip.compress(urlset(*(f"https://www.site.kr/{n}-x" for n in range(999))).encode())[
         :-900
@@ -104,6 +114,15 @@ def test_a_gzip_cut_short_gives_what_arrived():
     listing = read(half)
     assert 10 < len(listing.entries) < 999
     assert listing.problems == ("the sitemap is not well-formed XML: read as far as possible",)
+
+
+def test_a_plain_list_cut_short_says_so_and_keeps_its_whole_lines():
+    lines = [f"https://www.site.kr/{n}-a-story-of-some-length" for n in range(2_000)]
+    listing = read(gzip.compress("\n".join(lines).encode())[:-900])
+
+    assert 10 < len(listing.entries) < 2_000
+    assert set(urls(listing)) <= set(lines)
+    assert listing.problems == ("the gzip breaks off: read as far as it goes",)
 
 
 def test_a_plain_list_is_a_sitemap():

@@ -2,14 +2,12 @@
 
 from contextlib import suppress
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.article import Page
 from crawler.errors import ExtractionError
 from crawler.extraction import extract_article
-from crawler.extraction.parsing import decode
 from tests.crawler.extraction.pages import NOW, TITLE, URL, article_page
 
 ODD_LD = (
@@ -63,15 +61,3 @@ def test_a_broken_page_gives_an_article_or_a_reason(odd, cut, end, noise, encodi
         article = extract_article(page)
         assert article.title
         assert article.text
-
-
-@pytest.mark.parametrize("name", ["unicode_escape", "raw-unicode-escape", "punycode", "utf-7"])
-def test_a_page_cannot_ask_for_what_is_no_charset_of_the_web(name):
-    page = f'<meta charset="{name}">caf\\x41 +AEE- \xe9'
-    assert decode(page.encode("cp1252")) == page
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
-def test_no_control_character_is_left_whatever_the_charset(encoding):
-    body = "<p>\x01 \x1f \x7f \f &#1; &#x1F; \ufffe芯片</p>".encode(encoding)
-    assert decode(body, encoding).split() == ["<p>", "芯片</p>"]

@@ -58,6 +58,22 @@ def test_yesterday_keeps_the_clock_time_it_states():
     assert found.precision is Precision.MINUTE
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "昨天 下午3:20",
+        "어제 오후 3:20",
+        "昨日 15時20分",
+        "Yesterday, 3:20 pm",
+        "gestern, 15.20 Uhr",
+    ],
+)
+def test_a_days_clock_is_read_as_beside_a_written_date(label):
+    found = parse_relative(label, now=NOW, timezone="Asia/Shanghai")
+
+    assert found.instant == datetime(2026, 3, 5, 7, 20, tzinfo=UTC)
+
+
 def test_vague_ages_are_trusted_less():
     hours = parse_relative("3 hours ago", now=NOW, timezone=None)
     years = parse_relative("4 tahun lalu", now=NOW, timezone=None)

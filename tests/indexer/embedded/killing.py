@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from tests.indexer.embedded.engines import Server, start, stop
+from tests.indexer.embedded.engines import Server, running
 
 IDS = 300
 BATCH = 25
@@ -40,7 +40,7 @@ class Client:
 
     def __init__(self, moments: random.Random) -> None:
         self.accepted: dict[int, int] = {}
-        self.under_way: dict[int, int] = {}  # sent, and no answer came
+        self.unsure: dict[int, set[int]] = {}  # versions sent since then without an answer
         self.tasks = 0
         self._moments = moments
         self._version = 0
@@ -49,49 +49,44 @@ class Client:
         """Raises: httpx.HTTPError when the server is gone."""
         self._version += 1
         ids = self._moments.sample(range(IDS), BATCH)
-        self.under_way.update(dict.fromkeys(ids, self._version))
+        for n in ids:
+            self.unsure.setdefault(n, set()).add(self._version)
         words = {"title": f"headline v{self._version}", "version": self._version}
         answer = server.http.put("/indexes/news/documents", json=[{"id": n, **words} for n in ids])
         assert answer.status_code == 202, answer.text
         self.tasks += 1
         for n in ids:
             self.accepted[n] = self._version
-            del self.under_way[n]
+            del self.unsure[n]
 
     def may_be(self, n: int) -> set[int]:
         """The versions a document may have now."""
-        return {self.accepted.get(n, 0), self.under_way.get(n, self.accepted.get(n, 0))}
+        return {self.accepted[n], *self.unsure.get(n, ())}
 
 
 def kill_again_and_again(folder: Path, kills: int, seed: int) -> Tally:
-    """Kill an engine so many times, its last start left alone, and count."""
+    """Kill an engine so many times, start it once more, and count."""
     moments = random.Random(seed)
     tally, client = Tally(), Client(moments)
-    while tally.kills < kills:
-        server = start(folder)
-        try:
-            if moments.random() < 0.5 and not drained(server):
-                tally.wedged += 1
-                break_off = True
-            else:
-                break_off = False
-                _kill_under_load(server, client, moments.uniform(0, LONGEST_LIFE_S))
-                tally.kills += 1
-        finally:
-            server.process.kill()
-            stop(server)
-        if break_off:
+    for _ in range(kills):
+        # half of the starts are killed while they put right what the last left
+        if moments.random() < 0.5 and not _drains(folder):
+            tally.wedged += 1
             shutil.rmtree(folder)
             client = Client(moments)
+        with running(folder) as server:
+            _kill_under_load(server, client, moments.uniform(0, LONGEST_LIFE_S))
+        tally.kills += 1
     tally.tasks = client.tasks
-    server = start(folder)
-    try:
-        if not drained(server):
-            tally.wedged += 1
+    with running(folder) as server:
+        tally.wedged += not drained(server)
         _count(server, client, tally)
-    finally:
-        stop(server)
     return tally
+
+
+def _drains(folder: Path) -> bool:
+    with running(folder) as server:
+        return drained(server)
 
 
 def _kill_under_load(server: Server, client: Client, after_s: float) -> None:

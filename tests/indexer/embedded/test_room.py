@@ -1,6 +1,7 @@
 """Machines without room: tasks wait, searches go on, and once there is room all is done."""
 
 import errno
+import json
 import os
 import random
 import resource
@@ -12,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from indexer.embedded.index.machine import trouble
@@ -168,6 +170,21 @@ def test_a_dump_without_room_fails_at_once_and_leaves_none_of_it(small_disk: Sma
         assert (task["status"], task["error"]["code"]) == ("failed", "no_space_left_on_device")
         assert list((small_disk.path / "data" / "dumps").iterdir()) == []
         assert health(server) == {"status": "available"}
+
+
+def test_an_engine_whose_log_cannot_grow_serves_all_the_same(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "indexer.embedded", "--data", str(tmp_path), "--readers", "0"]
+    with Path("/dev/full").open("w") as log:
+        process = subprocess.Popen(words, stdout=log, stderr=log, cwd=ROOT)
+    try:
+        deadline = time.monotonic() + 10
+        while not (tmp_path / "server.json").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        url = json.loads((tmp_path / "server.json").read_text())["url"]
+        assert httpx.get(f"{url}/health").json() == {"status": "available"}
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture

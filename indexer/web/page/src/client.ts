@@ -166,7 +166,7 @@ function toServerFacet(facet: string): string[] {
   return facet === TIME ? [DAY] : (LEVELS.get(facet) ?? [facet]);
 }
 
-/** "regions:Asia > China" becomes "regions.lvl1:Asia > China". */
+/** "regions:East Asia > China" becomes "regions.lvl1:East Asia > China". */
 export function toServerFilter(filter: string): string {
   const colon = filter.indexOf(":");
   const attribute = filter.slice(0, colon);

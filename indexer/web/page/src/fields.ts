@@ -81,7 +81,7 @@ export interface Hit {
   _highlightResult?: { title?: Marked; summary?: Marked; text?: Marked };
 }
 
-/** The last step of "Asia > China > Hangzhou". */
+/** The last step of "East Asia > China > Hangzhou". */
 export function lastStep(path: string): string {
   return path.split(SEPARATOR).at(-1)!;
 }

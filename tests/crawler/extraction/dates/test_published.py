@@ -270,3 +270,13 @@ def test_a_day_by_the_headline_counts_more_than_an_age():
     page = by_the_headline("<p>5 hours ago</p><p>Published 2 March 2026</p>")
 
     assert day_of(page) == "2026-03-02"
+
+
+def test_a_day_of_the_listing_stays_that_day_whatever_the_newsrooms_clock():
+    midnight_there = datetime(2026, 3, 1, 16, tzinfo=UTC)
+    entry = feed_entry(published=midnight_there, published_raw="2026-03-02")
+
+    found = extracted(entry=entry, site=SITE).published
+
+    assert (found.precision, found.offset_minutes) == (Precision.DAY, None)
+    assert found.instant == datetime(2026, 3, 2, tzinfo=UTC)

@@ -1,0 +1,121 @@
+"""Bytes out of the compression they travelled in, bounded: gzip, deflate, br.
+
+For listings, pages and what is fetched by hand. A stream that breaks off gives what came of it. The
+embedded engine keeps its own (`indexer.embedded.http.unpacking`): it imports nothing of ours, and
+refuses what breaks off.
+"""
+
+import zlib
+from typing import NamedTuple
+
+import brotli  # type: ignore[import-untyped]
+
+from crawler.errors import CompressionError, OversizeError
+
+CODINGS = ("gzip", "x-gzip", "deflate", "br")
+
+_GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
+_FIRST_PIECE = 4_096  # a stream of a million empty members must not be copied a million times
+_LARGEST_PIECE = 1 << 20
+
+
+class Inflated(NamedTuple):
+    """whole: False when the stream breaks off, or breaks, behind these bytes."""
+
+    body: bytes
+    whole: bool
+
+
+def is_gzip(body: bytes) -> bool:
+    return body[:2] == b"\x1f\x8b"
+
+
+def inflate(body: bytes, coding: str, *, limit: int) -> Inflated:
+    """The bytes that a coding of HTTP holds; what its first bytes say outweighs its name.
+
+    coding: of `CODINGS`. limit: most bytes to come out.
+    Raises: CompressionError when nothing comes of it, or for other codings; OversizeError.
+    """
+    if coding not in CODINGS:
+        raise CompressionError(f"coding {coding[:40]!r} is not known")
+    if not body:
+        return Inflated(body, whole=True)
+    if coding == "br":
+        return _brotli(body, limit)
+    if is_gzip(body):
+        return _members(body, _GZIP, limit)
+    if _begins_as_zlib(body):
+        try:
+            return _members(body, _ZLIB, limit)
+        except OversizeError:
+            raise
+        except CompressionError:
+            pass  # deflate without a header may begin so by chance
+    if coding == "deflate":
+        return _members(body, _RAW, limit)
+    raise CompressionError("incorrect header check")
+
+
+def _begins_as_zlib(body: bytes) -> bool:
+    return body[0] & 0x0F == 8 and int.from_bytes(body[:2]) % 31 == 0  # RFC 1950, 2.2
+
+
+def _members(body: bytes, wbits: int, limit: int) -> Inflated:
+    """gzip may be several members, one after the other (RFC 1952, 2.2); deflate is one."""
+    found = bytearray()
+    at, whole = 0, True
+    while at < len(body) and whole and (at == 0 or is_gzip(body[at : at + 2])):
+        begun, before = at, len(found)
+        stream = zlib.decompressobj(wbits)
+        size = _FIRST_PIECE
+        try:
+            while at < len(body) and not stream.eof:
+                piece = body[at : at + size]
+                found += stream.decompress(piece, limit + 1 - len(found))
+                _check(found, limit)
+                at += len(piece) - len(stream.unused_data)
+                size = min(2 * size, _LARGEST_PIECE)
+            whole = stream.eof
+        except zlib.error as error:
+            del found[before:]
+            found += _beginning(body[begun:], wbits, limit - len(found))
+            if not found:
+                raise CompressionError(str(error)) from error
+            whole = False
+        if wbits != _GZIP:
+            break
+    return Inflated(bytes(found), whole)
+
+
+def _beginning(body: bytes, wbits: int, limit: int) -> bytes:
+    """What comes before the place where a member is broken."""
+    stream = zlib.decompressobj(wbits)
+    found = bytearray()
+    try:
+        for at in range(0, len(body), 64):
+            found += stream.decompress(body[at : at + 64], limit + 1 - len(found))
+            _check(found, limit)
+    except zlib.error:
+        pass
+    return bytes(found)
+
+
+def _brotli(body: bytes, limit: int) -> Inflated:
+    stream = brotli.Decompressor()
+    found = bytearray()
+    try:
+        for at in range(0, len(body), _FIRST_PIECE):
+            left = body[at : at + _FIRST_PIECE]
+            while not stream.is_finished() and (left or not stream.can_accept_more_data()):
+                found += stream.process(left, output_buffer_limit=_LARGEST_PIECE)
+                left = b""
+                _check(found, limit)
+    except brotli.error as error:
+        if not found:
+            raise CompressionError(f"broken br: {error}") from error
+    return Inflated(bytes(found), whole=bool(stream.is_finished()))
+
+
+def _check(found: bytearray, limit: int) -> None:
+    if len(found) > limit:
+        raise OversizeError(f"over {limit} bytes when inflated")

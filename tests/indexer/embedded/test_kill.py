@@ -1,0 +1,14 @@
+"""kill -9 of the engine at random moments of its upserts: nothing is lost, doubled or stuck."""
+
+from pathlib import Path
+
+from tests.indexer.embedded.killing import Tally, kill_again_and_again
+
+KILLS = 20
+
+
+def test_killed_at_twenty_random_moments_the_engine_drains_its_queue(tmp_path: Path) -> None:
+    found = kill_again_and_again(tmp_path / "data", KILLS, seed=2)
+
+    assert found.tasks > KILLS
+    assert found == Tally(kills=KILLS, tasks=found.tasks)
