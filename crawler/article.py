@@ -1,4 +1,4 @@
-"""What passes between the crawler's rooms: Site, Entry, Page, Article and its Facets.
+"""What passes between the crawler's packages: Site, Entry, Page, Article and its Facets.
 
 Frozen data only: no network, no parsing, no storage. All of it pickles, since pages go to worker
 processes and articles come back. Times are aware UTC datetimes; None is honest, a guess is not.

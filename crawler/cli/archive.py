@@ -74,7 +74,7 @@ def replay(
     ] = False,
     apply: Annotated[bool, typer.Option("--apply", help="Make it so, in one swap.")] = False,
     all_topics: Annotated[
-        bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
+        bool, typer.Option("--all-topics", help="Keep off-topic stories too.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
 ) -> None:

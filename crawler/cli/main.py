@@ -53,7 +53,7 @@ def crawl(
         Path | None, typer.Option("--sources", help="Your own sources (TOML); crawls those.")
     ] = None,
     all_topics: Annotated[
-        bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
+        bool, typer.Option("--all-topics", help="Keep off-topic stories too.")
     ] = False,
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Fetch what is listed again, seen before or not.")
@@ -106,7 +106,7 @@ def demo(
     host: Annotated[str, typer.Option(help="Address of the search page.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Its port; 0 takes a free one.")] = 8710,
 ) -> None:
-    """Crawl a small web of news sites that comes along, index it, and serve the search page."""
+    """Crawl a small web of news sites that comes with techwire, index it, serve the page."""
     from crawler.demo.command import run_demo
 
     raise typer.Exit(run_demo(load(), console, errors, once=once, host=host, port=port))

@@ -53,7 +53,7 @@ def prune(
         typer.Option(help="Oldest marks kept of URLs that gave no document; all if not given."),
     ] = None,
 ) -> None:
-    """Drop what is old: archived pages, the search server's finished tasks, and dead trails."""
+    """Drop what is old: archived pages, the search server's finished tasks, marks of dead URLs."""
     from crawler.state import archive, trail
 
     config, now = load(), now_utc()

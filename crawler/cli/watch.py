@@ -40,7 +40,7 @@ def watch(
     *,
     sources_file: SourcesFile = None,
     all_topics: Annotated[
-        bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
+        bool, typer.Option("--all-topics", help="Keep off-topic stories too.")
     ] = False,
     eagerness: Annotated[
         float, typer.Option(min=0.1, max=100, help="Polls a listing gets for each new article.")

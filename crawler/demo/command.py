@@ -1,4 +1,4 @@
-"""`techwire demo`: the whole path on a small web of news sites that comes along.
+"""`techwire demo`: the whole path on a small web of news sites that comes with techwire.
 
 A throw-away data folder and the embedded engine, whatever `.env` says: a demo never touches the
 real index.

@@ -1,7 +1,7 @@
 """Where a site announces its articles: the pure part of `techwire sources discover`.
 
-Candidates out of a page, and a ready registry entry. Fetching and testing them is the caller's;
-who the publisher is, `guesses` says.
+Candidates out of a page, and a ready registry entry. The caller fetches and tests them;
+who the publisher is, `guesses` tells.
 """
 
 import re

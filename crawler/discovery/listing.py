@@ -54,7 +54,7 @@ def counted(number: int, what: str) -> str:
 def settle(
     entries: Sequence[Entry], *, homes: Iterable[str], problems: list[str], now: datetime | None
 ) -> tuple[Entry, ...]:
-    """Entries worth fetching, newest first; what is left out is told in `problems`.
+    """Entries worth fetching, newest first; what is left out is named in `problems`.
 
     homes: addresses known to belong to the publisher, such as the listing's own.
     now: the present, to doubt dates in the future; None believes them.

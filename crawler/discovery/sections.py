@@ -66,7 +66,7 @@ def parse_section(
     zone: str | None = None,
     now: datetime | None = None,
 ) -> Listing:
-    """What a front or section page links to as articles; nothing found is told as a problem.
+    """What a front or section page links to as articles; nothing found is a problem in it.
 
     url, content_type, zone, now: as for `feeds.parse_feed`.
     Raises: ListingError when the body is no web page.

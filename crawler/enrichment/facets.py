@@ -1,4 +1,4 @@
-"""One article's facets, put together from what each module of this room finds."""
+"""One article's facets, put together from what each module of this package finds."""
 
 import unicodedata
 

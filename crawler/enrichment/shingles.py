@@ -1,6 +1,6 @@
 """Fingerprints of a text for finding its copies: sampled hashes of short runs of words.
 
-Pure. Which texts share enough of them to be one story is `crawler.state`'s to decide.
+Pure. Which texts share enough of them to be one story is decided in `crawler.state.copies`.
 """
 
 import re

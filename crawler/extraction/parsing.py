@@ -1,4 +1,4 @@
-"""Bytes → one parsed page that every reader of this room shares.
+"""Bytes → one parsed page that every reader of this package shares.
 
 Decoding, the single lxml parse, and one sweep that sets aside what the readers ask for (meta tags,
 JSON-LD, headings, times, scripts). What the values mean is decided elsewhere.

@@ -1,7 +1,7 @@
-"""The last door before the network: one request at a time a host, at its pace, from all crawlers.
+"""The last check before the network: one request at a time a host, at its pace, from all crawlers.
 
 What waits here holds up nobody but its own host. Whatever came before (a long queue, a stopped
-process), here it is decided anew whether the host and the source are still ours.
+process), it is decided anew here whether the host and the source are still ours.
 """
 
 import asyncio

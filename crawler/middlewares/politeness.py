@@ -1,6 +1,6 @@
 """Gives every host one slot, keeps away from those that asked for it, reads Crawl-delay.
 
-What a host's words mean is `net.politeness`'s.
+What a host's words mean, `net.politeness` says.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """Whether this machine's clock is right, by what the hosts say that answer it (`Date`).
 
-Relative dates count from our clock, and by it dates are doubted: one that is wrong is said while
-it is. Nothing is decided by it, since a cache may say what it likes.
+Relative dates count from our clock and dates ahead of it are doubted, so a wrong one is reported.
+Nothing else is decided by this, since a cache may say what it likes.
 """
 
 from collections import OrderedDict

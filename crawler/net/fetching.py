@@ -81,7 +81,7 @@ class Fetcher:
         return await following(self.step, url)
 
     async def step(self, url: str) -> Download:
-        """One request; a redirect is told, not followed. Raises: FetchError unless it answers."""
+        """One request; a redirect is returned as one. Raises: FetchError unless it answers."""
         try:
             async with asyncio.timeout(TIMEOUT_S):
                 request = await self._request(url)
@@ -232,7 +232,7 @@ class Visitor:
         await self._fetcher.__aexit__(kind, error, trace)
 
     async def get(self, url: str, *, pause_s: float | None = None) -> Download:
-        """What stands at an address, if its host lets us in.
+        """What stands at an address, if its robots.txt allows it.
 
         pause_s: seconds between two requests to its host; robots.txt may ask for more.
         Raises: FetchError.
@@ -268,7 +268,7 @@ class Visitor:
             host.free_at_s = time.monotonic() + max(host.pause_s, least_s)
 
     async def _learn_rules(self, host: _Origin, origin: str, least_s: float) -> None:
-        """Ask for robots.txt once; what its status means says RFC 9309, 2.3.1."""
+        """Ask for robots.txt once; RFC 9309, 2.3.1 says what its status means."""
         if host.robots is not None or host.closed is not None:
             return
 

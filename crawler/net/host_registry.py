@@ -83,7 +83,7 @@ class HostRegistry:
             host.idle_since = steady_s()
 
     async def take(self, name: str) -> Busy | None:
-        """Make a host ours. Returns: who is in the way, or None."""
+        """Lease a host. Returns: how long another crawler holds it, or None when it is ours."""
         host = self.of(name)
 
         def work(connection: Connection) -> tuple[float, float, Rest | Busy]:

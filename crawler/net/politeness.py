@@ -1,7 +1,7 @@
 """What each host wants of us: delays, Crawl-delay, Retry-After, 429 and 503.
 
-Which requests go when is `middlewares.download_handler`'s; here is what a host's words mean, and
-that every host has one slot. Pure.
+When a request goes is decided in `middlewares.download_handler`; here is what a host's words mean,
+and that every host has one slot. Pure.
 """
 
 from dataclasses import dataclass

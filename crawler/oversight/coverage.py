@@ -37,7 +37,7 @@ def coverage_of(
 
 
 def as_row(one: Health) -> dict[str, object]:
-    """One source for the page. last_seen: UNIX seconds. state: of `State`."""
+    """One source for the page. last_seen: UNIX seconds. state: a `SourceState`."""
     source = one.source
     return {
         "id": source.id,

@@ -45,7 +45,7 @@ class Account:
 
 
 def account_of(engine: Engine, url: str, pages: Path) -> Account:
-    """Tell the story of a URL, also of one nobody knows. pages: this machine's page archive."""
+    """Tell what became of a URL, also of an unknown one. pages: this machine's page archive."""
     with begin(engine) as connection:
         known = trail(connection, url)
     steps = [*_found(known), *_fetched(known), *_archived(known, pages)]

@@ -45,7 +45,7 @@ class DatabaseCounts:
 
 
 class Numbers:
-    """Counts of this process and the standing of the database, the latter 5 s old at most."""
+    """Counts of this process, and those of the database, which are 5 s old at most."""
 
     def __init__(
         self,

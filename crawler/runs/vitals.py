@@ -16,8 +16,8 @@ LONGEST_LOOK_S = 60.0  # what was between two looks further apart is not known
 class Vitals:
     """The event loop turns, and due sources are being asked.
 
-    A database that is away is told by the log and the metrics; starting the watch again would not
-    bring it back.
+    A database that is away is reported by the log and the metrics; starting the watch again would
+    not bring it back.
     """
 
     def __init__(

@@ -47,7 +47,7 @@ class Registry:
         return tuple(source for source in self._by_id.values() if source.enabled)
 
     def known(self) -> tuple[KnownSource, ...]:
-        """What names of sources mean, for those who search what they brought."""
+        """What names of sources mean, for searches in the index."""
         return tuple(KnownSource(source.id, source.name) for source in self._by_id.values())
 
     def get(self, source_id: str) -> Source:

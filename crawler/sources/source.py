@@ -1,6 +1,6 @@
 """One publisher as the registry knows it, and how a TOML table becomes one.
 
-Reading files is `registry`'s, what a single value must look like is `checks`'.
+`registry` reads files, `checks` says what a single value must look like.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Sources as TOML text, and adding one to the user's file. Reading is `registry`'s."""
+"""Sources as TOML text, and adding one to the user's file. `registry` reads them."""
 
 import os
 import tempfile

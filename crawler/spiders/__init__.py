@@ -1,1 +1,1 @@
-"""Scrapy spiders: they ask and yield, they decide nothing."""
+"""Scrapy spiders: they send requests and pass answers on; decisions are made elsewhere."""

@@ -38,7 +38,7 @@ def read_listing(response: Response, source: Source, kind: str, *, now: datetime
     return _reading(response, source, kind, parsed, now)
 
 
-async def read_listing_aside(
+async def read_listing_in_worker(
     response: Response, source: Source, kind: str, *, workers: Workers, now: datetime
 ) -> Reading:
     """The same; a large listing is read in a worker, so that nobody else waits for it."""

@@ -1,6 +1,6 @@
-"""How far back a crawl with --since and --until walks: which maps, which pages, which entries.
+"""How far back a crawl with --since and --until goes: which maps, which pages, which entries.
 
-The spider asks, `state.finished_sitemaps` remembers; here is decided.
+Decisions alone: the spider asks, `state.finished_sitemaps` remembers.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -34,7 +34,7 @@ def asks_whole(kind: str, plan: Plan, *, now: datetime) -> bool:
 
 
 def further(connection: Connection, listing: Listing, plan: Plan, *, now: datetime) -> list[str]:
-    """The listings to ask after this one: sub-sitemaps not walked before, then its older page."""
+    """The listings to ask after this one: sub-sitemaps not finished before, then its older page."""
     maps = maps_to_ask(listing, plan, now=now)
     if plan.walks_back and not plan.refresh:
         done = finished_sitemaps.known(connection, maps, plan.since, plan.until, now=now)
@@ -54,7 +54,7 @@ def maps_to_ask(listing: Listing, plan: Plan, *, now: datetime) -> list[str]:
 
 
 def leads_on(listing: Listing, plan: Plan) -> bool:
-    """Whether a listing's page with older entries is to be asked: only in a window not left yet."""
+    """Whether to ask a listing's page with older entries: only while it is inside the window."""
     if not listing.next_url or not plan.walks_back:
         return False
     dates = [date for entry in listing.entries if (date := entry.published or entry.modified)]
@@ -62,7 +62,7 @@ def leads_on(listing: Listing, plan: Plan) -> bool:
 
 
 def is_wanted(entry: Entry, plan: Plan, *, now: datetime) -> bool:
-    """Whether an entry is to be written down: not out of the window, nor an archive's by chance."""
+    """Whether to write an entry down: inside the window, and no old page of an archive sitemap."""
     if entry.published is not None:
         early = plan.since is not None and entry.published < plan.since
         if plan.walks_back and (early or (plan.until and entry.published > plan.until)):

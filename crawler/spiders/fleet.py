@@ -18,7 +18,7 @@ from indexer.foundation.owners import new_owner
 
 
 class FleetSpider(scrapy.Spider):
-    """Opens the state database, and leaves to others at its end what it held.
+    """Opens the state database, and gives its leases back at its end.
 
     owner: names this crawl to the others. clock: the time they share. lease_span: how long the
     others wait for one that is dead.
@@ -50,13 +50,13 @@ class FleetSpider(scrapy.Spider):
         return spider
 
     def leave(self, connection: Connection) -> None:
-        """Leave to others what this crawl holds."""
+        """Give back the leases this crawl holds."""
         self.hosts.give_all_back(connection)
 
     def let_go(self) -> None:
-        """Leave it to them now and close the database; a second call does nothing.
+        """Give them back now and close the database; a second call does nothing.
 
-        Without the database they get it when the leases have run out.
+        Without the database others get them when they have run out.
         """
         if self._has_let_go:
             return

@@ -23,7 +23,7 @@ from crawler.net.politeness import slot_of
 from crawler.net.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
 from crawler.spiders import backfill
-from crawler.spiders.answers import Reading, no_answer, read_listing_aside, words_of
+from crawler.spiders.answers import Reading, no_answer, read_listing_in_worker, words_of
 from crawler.spiders.fleet import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records
@@ -112,7 +112,7 @@ class NewsSpider(FleetSpider):
     ) -> AsyncIterator[Request]:
         """A listing answered: note what it announces, then fetch what is new."""
         now = self.clock()
-        reading = await read_listing_aside(
+        reading = await read_listing_in_worker(
             response, turn.source, kind, workers=self.workers, now=now
         )
         await self._note(turn, reading, now)
@@ -208,11 +208,11 @@ class NewsSpider(FleetSpider):
             raise DontCloseSpider
 
     def count_stored(self, documents: int) -> None:
-        """StorePipeline's word: this many documents went into the outbox."""
+        """StorePipeline says that this many documents went into the outbox."""
         self.tally.add("stored", documents)
 
     def count_dropped(self, reason: str) -> None:
-        """A pipeline's word: a page gave no document."""
+        """A pipeline says that a page gave no document."""
         self.tally.add("dropped", reason=reason)
 
     def leave(self, connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The extraction guard: what a source's pages usually yield, and when that changes.
+"""Extraction drift: what a source's pages usually yield, and when that changes.
 
 A redesign makes texts short, dates vanish or everything a teaser, and no error says so. Counts a
 source and day are kept in the article's own transaction; `flags` holds the last days against the

@@ -1,4 +1,4 @@
-"""Closed sitemaps a backfill has read: their entries are written down, so it goes on behind them.
+"""Closed sitemaps that a backfill has read to the end; run again, it passes over them.
 
 Only maps that get nothing new stand here, each with the window it was read for. Functions take a
 Connection.

@@ -72,7 +72,10 @@ class Busy:
 def take(
     connection: Connection, host: str, owner: str, *, now: datetime, span: timedelta, pace_s: float
 ) -> Rest | Busy:
-    """Lease a host, or say who is in the way. pace_s: what its robots.txt may yet make longer."""
+    """Lease a host, or say how long another crawler holds it.
+
+    pace_s: what its robots.txt may yet make longer.
+    """
     insert_new(connection, HOSTS, [{"host": host}])
     row = connection.execute(select(HOSTS).where(HOSTS.c.host == host).with_for_update()).one()
     at = now.timestamp()

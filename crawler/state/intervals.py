@@ -1,4 +1,4 @@
-"""When a listing is worth asking again. Pure deciders: no SQL, no clock, no chance.
+"""When a listing is worth asking again. Pure deciders: no SQL, no clock, no randomness.
 
 A listing is asked when the share of an article expected since the last time is worth a request.
 What to expect is learned from the dates it shows and from what was new in it, by the hour of the
@@ -169,9 +169,9 @@ def _added(hours: tuple[float, ...], dates: Iterable[datetime]) -> tuple[float, 
 
 
 def _profile(habit: Habit) -> list[float]:
-    """How busy each hour of the day is, 1.0 on average; hours lean on their neighbours.
+    """How busy each hour of the day is, 1.0 on average, smoothed over neighbouring hours.
 
-    Level while less than a day was seen, trusted after four: else what nobody watched looks dead.
+    Flat while less than a day was seen, trusted after four: else hours nobody watched look dead.
     """
     hours = habit.hours
     trust = min(max((habit.observed_s - _DAY_S) / (3 * _DAY_S), 0.0), 1.0)

@@ -59,7 +59,7 @@ def move(
 
 @contextmanager
 def _reading(url: str) -> Iterator[Connection]:
-    """One snapshot of a state database that is there, of today's version."""
+    """One snapshot of an existing state database of today's version."""
     engine = engine_at(url)
     where = engine.url.render_as_string(hide_password=True)
     if engine.dialect.name == "sqlite":

@@ -1,7 +1,7 @@
 """Stories: copies of one story found as they arrive, in any order, over restarts.
 
-Which two articles are copies is `crawler.state.copies`'s to say. A run of words that stands in many
-*stories*, or in several of one source, is somebody's block and forgotten for good; one that stands
+`copies` decides which two articles are copies. A run of words that stands in many
+*stories*, or in several of one source, is boilerplate and forgotten for good; one that stands
 in many copies of one story counts fully. Functions take a Connection.
 """
 
@@ -189,7 +189,7 @@ def read(connection: Connection, story_id: str) -> Story | None:
 
 
 def _rare(connection: Connection, runs: Mapping[int, int]) -> dict[int, int]:
-    """The runs that are nobody's block, as far as is known."""
+    """The runs that are not known as boilerplate."""
     query, common = _which_common(connection.dialect.name), set[int]()
     for chunk in _chunks(runs):
         common.update(connection.scalars(query, as_many(connection, chunk)))
@@ -199,7 +199,7 @@ def _rare(connection: Connection, runs: Mapping[int, int]) -> dict[int, int]:
 def _matching(connection: Connection, source_id: str, runs: dict[int, int]) -> list[str]:
     """Ids of the stories these runs belong to, the largest match first.
 
-    Runs found to be somebody's block are forgotten on the way, here and in `runs`.
+    Runs found to be boilerplate are forgotten on the way, here and in `runs`.
     """
     places: dict[RunHolder, dict[int, int]] = {}
     query = _occurrences(connection.dialect.name)

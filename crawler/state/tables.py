@@ -1,4 +1,4 @@
-"""Every table of the state database: those of the rooms here, and the indexer's."""
+"""Every table of the state database: this package's and the indexer's."""
 
 import importlib
 import pkgutil
@@ -17,7 +17,7 @@ _INDEXERS = (
 
 
 def every_table() -> MetaData:
-    """The tables, all of them: a room's stand in METADATA only once it is imported."""
+    """All tables: a module's tables are in METADATA only once it is imported."""
     own = pkgutil.iter_modules(crawler.state.__path__, "crawler.state.")
     for name in (*_INDEXERS, *(module.name for module in own)):
         importlib.import_module(name)

@@ -1,9 +1,9 @@
-"""The state database as a running crawl uses it: one thread, one transaction at a time, patience.
+"""The state database as a running crawl uses it: transactions in one thread, one at a time.
 
 The event loop never waits for the database: transactions run in a thread of their own, in the order
 they were asked for. What is asked for while a commit waits for the disk goes into the next one
-together, each piece whole or not at all; what nobody waits for urgently lets others catch up, since
-pages stored together cost less. A database that is away is waited for, with a plain line when it
+together, each piece whole or not at all; what is not urgent waits a moment for others, since pages
+stored together cost less. A database that is away is waited for, with a plain line when it
 goes and when it is back; nothing in flight is given up.
 """
 

@@ -1,6 +1,6 @@
 """`techwire sources discover`: where a site announces its articles, tried out.
 
-Candidates and guesses are `discovery`'s; here they are fetched, and what works is chosen.
+Candidates and guesses come from `crawler.discovery`; here they are fetched and the best chosen.
 """
 
 from collections.abc import Callable, Iterable

@@ -2,7 +2,7 @@
 
 lxml holds the GIL and a hostile page can hang or crash its reader: each call has a time limit, each
 worker a memory limit, and a lost worker is replaced without harm to its neighbours. What only a
-worker needs is imported there: it would double the time until a crawl's first request.
+worker needs is imported there: here it would double the time until a crawl's first request.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Which places a story is about: region, country and city, with the words that say so.
 
 Every mention votes for a country, more in the title than at the end; cities of one name are told
-apart by their neighbours. How the votes are weighed is the business of `votes`; where the publisher
-sits is nobody's here.
+apart by their neighbours. `votes` weighs the votes; where the publisher sits does not
+count.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The page's visible text as a flat list of blocks, in reading order.
 
-A block is a paragraph, subhead, list item, quote or table row with what decides its fate: length,
+A block is a paragraph, subhead, list item, quote or table row with what it is judged by: length,
 share of linked characters, the element it stands in. Menus, share bars, adverts, related links and
 other furniture are skipped by element and by what their class names say.
 """
