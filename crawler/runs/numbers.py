@@ -18,7 +18,7 @@ from crawler.state.health import State, health, lags
 from crawler.state.seen import Outcome
 from indexer.delivery import outbox
 from indexer.foundation.clock import database_now
-from indexer.foundation.database import begin
+from indexer.foundation.database import reading
 from indexer.foundation.errors import DatabaseAway
 
 KEPT_S = 5.0
@@ -76,7 +76,7 @@ class Numbers:
 
     def _look(self) -> Standing:
         ids = [source.id for source in self.sources]
-        with begin(self.engine) as connection:
+        with reading(self.engine) as connection:
             now = database_now(connection)
             due, held = schedule.counts(connection, ids, now=now)
             pages = seen.outcome_counts(connection).get(Outcome.FOUND, 0)
