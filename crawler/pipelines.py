@@ -100,7 +100,7 @@ class ExtractPipeline:
         desk: Desk = self.crawler.spider.desk  # type: ignore[union-attr]
         book = self.profiles
         if book.is_lesson_due(source_id):
-            lesson = await desk.run(lambda connection: book.lesson(connection, source_id))
+            lesson = await desk.look(lambda connection: book.lesson(connection, source_id))
             if lesson is not None:
                 learnt = await self.workers.run(learn, lesson)
                 now: datetime = self.crawler.spider.clock()  # type: ignore[union-attr]
@@ -109,7 +109,7 @@ class ExtractPipeline:
                 )
         known = book.known(source_id)
         if known is None:
-            known = await desk.run(lambda connection: book.load(connection, source_id))
+            known = await desk.look(lambda connection: book.load(connection, source_id))
         return known
 
     def close_spider(self) -> None:

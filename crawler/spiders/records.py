@@ -47,7 +47,7 @@ class Records:
                 limit=self.most_pages,
             )
 
-        entries = await self.desk.run(look)
+        entries = await self.desk.look(look)
         turn.more = turn.more or len(entries) == self.most_pages
         return entries
 
@@ -67,7 +67,7 @@ class Records:
                 if child not in asked and paces.is_due(connection, child, now=now)
             ]
 
-        return await self.desk.run(look)
+        return await self.desk.look(look)
 
     async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> Answer | None:
         """Write down what a listing answered. Returns: that with its new entries; None if lost."""
