@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Index,
     Integer,
     String,
     Table,
@@ -39,10 +40,11 @@ OUTBOX = Table(
     Column("document_id", String(64), primary_key=True),
     Column("version", BigInteger, nullable=False),  # the ledger's version to send
     Column("removal", Integer, nullable=False, default=0),
-    Column("put_at", BigInteger, nullable=False, index=True),  # UNIX seconds
+    Column("put_at", BigInteger, nullable=False),  # UNIX seconds
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", Text),
-    Column("quarantined", Integer, nullable=False, default=0, index=True),
+    Column("quarantined", Integer, nullable=False, default=0),
+    Index("outbox_by_turn", "quarantined", "put_at", "document_id"),
 )
 
 _VERSION = (
