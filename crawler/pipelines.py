@@ -100,7 +100,7 @@ class ExtractPipeline:
         transactions: Transactions = self.crawler.spider.transactions  # type: ignore[union-attr]
         profiles = self.profiles
         if profiles.is_lesson_due(source_id):
-            lesson = await transactions.run(
+            lesson = await transactions.look(
                 lambda connection: profiles.lesson(connection, source_id)
             )
             if lesson is not None:
@@ -111,7 +111,7 @@ class ExtractPipeline:
                 )
         known = profiles.known(source_id)
         if known is None:
-            known = await transactions.run(lambda connection: profiles.load(connection, source_id))
+            known = await transactions.look(lambda connection: profiles.load(connection, source_id))
         return known
 
     def close_spider(self) -> None:

@@ -57,6 +57,7 @@ class FakeSearch:
             ("PATCH", r"/indexes/news/settings", self._change_settings),
             ("POST", r"/indexes/news/documents\?primaryKey=id", self._add),
             ("POST", r"/indexes/news/documents/delete", self._delete),
+            ("POST", r"/indexes/news/documents/fetch", self._fetch),
             ("GET", r"/tasks/\d+", self._task),
             ("GET", r"/tasks\?.*", self._list_tasks),
             ("POST", r"/indexes/news/search", lambda _: _json(200, {"hits": []})),
@@ -108,6 +109,14 @@ class FakeSearch:
         for document_id in re.findall(r'"(\w+)"', wanted):
             self.documents.pop(document_id, None)
         return self._accept("documentDeletion", None)
+
+    def _fetch(self, asked: Asked) -> Answer:
+        wanted = json.loads(asked.body)
+        offset, limit = wanted.get("offset", 0), wanted.get("limit", 20)
+        ids = [own_id for own_id in self.documents if own_id in wanted.get("ids", self.documents)]
+        page = [self.documents[own_id] for own_id in ids[offset : offset + limit]]
+        found = {"results": page, "offset": offset, "limit": limit, "total": len(ids)}
+        return _json(200, found)
 
     def _accept(self, kind: str, fault: Fault | None) -> Answer:
         uid = len(self.tasks)

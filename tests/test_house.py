@@ -244,6 +244,51 @@ def names_in(node: ast.AST) -> set[str]:
     return set()
 
 
+# rooms and modules that only look at the state database: a write of theirs would be a fault
+LOOKERS = (
+    "crawler.oversight",
+    "crawler.runs.numbers",
+    "crawler.runs.metrics",
+    "crawler.runs.vitals",
+    "indexer.alerts.silence",
+    "indexer.search",
+    "indexer.web",
+)
+WRITE_DOORS = {"begin", "transact", "one_writer"}
+ENGINE_NAMES = {"engine", "_engine", "database"}
+
+
+def test_who_only_looks_at_the_database_cannot_write_it() -> None:
+    """A reader that opens a transaction as a writer does keeps all others from writing."""
+    broken = [
+        f"{module.name} imports {alias.name}"
+        for module in MODULES
+        if any(f"{module.name}.".startswith(f"{room}.") for room in LOOKERS)
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.ImportFrom) and node.module == "indexer.foundation.database"
+        for alias in node.names
+        if alias.name in WRITE_DOORS
+    ]
+
+    assert broken == []
+    assert [room for room in LOOKERS if not any(name.startswith(room) for name in NAMES)] == []
+
+
+def test_the_database_is_read_and_written_by_its_two_doors_alone() -> None:
+    """`reading` and `begin`: an engine's own `begin` or `connect` would be a third way."""
+    broken = [
+        f"{module.name}:{node.lineno}"
+        for module in MODULES
+        if module.name != "indexer.foundation.database"
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("begin", "connect")
+        and getattr(node.value, "attr", getattr(node.value, "id", "")) in ENGINE_NAMES
+    ]
+
+    assert broken == []
+
+
 def test_only_config_reads_settings_from_outside() -> None:
     readers = [
         module.name

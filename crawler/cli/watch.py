@@ -10,7 +10,7 @@ from rich.console import Console
 from crawler.runs import logs
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import load
-from indexer.foundation.database import begin, state_database
+from indexer.foundation.database import reading, state_database
 from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
 
@@ -136,7 +136,7 @@ def status(
         shown = sources_at(config.home).all()
     config.make_home()
     with state_database(config.database_url) as engine:
-        with begin(engine) as connection:
+        with reading(engine) as connection:
             now = database_now(connection)
         found = read_status(engine, shown, now=now, tasks=present_queue(config))
     if as_json:

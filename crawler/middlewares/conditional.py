@@ -23,7 +23,7 @@ class ConditionalGetMiddleware:
         if not meta.get("listing") or meta.get("whole") or "redirect_times" in meta:
             return
         spider: Any = self.crawler.spider
-        known = await spider.transactions.run(
+        known = await spider.transactions.look(
             lambda connection: listings.validators(connection, request.url, now=spider.clock())
         )
         for name, value in known.items():

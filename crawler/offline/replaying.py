@@ -25,7 +25,7 @@ from crawler.urls import document_id
 from crawler.workers.pool import Harvest, Workers, harvest
 from indexer.delivery import ledger, outbox
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, transact
+from indexer.foundation.database import reading, transact
 from indexer.foundation.times import now_utc
 
 
@@ -79,7 +79,7 @@ def _extracted(
 ) -> Iterator[DocumentChange]:
     """Every archived page through extraction and enrichment."""
     files = PageFiles(config.home / "pages")
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         kept = archive.archived_rows(connection, since=since, sources=sources)
 
     def pages() -> Iterator[Page]:
@@ -98,7 +98,7 @@ def _dressed(engine: Engine, registry: Registry, page: Page, entry: Entry) -> Pa
     """The page with what a crawl knows beside it: its site, its entry, the site's boilerplate."""
     source = registry.get(entry.source_id) if entry.source_id in registry else None
     site = source.site() if source else Site(id=entry.source_id, name=entry.source_id, homepage="")
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         known = profiles.read(connection, site.id)
     return Page(
         url=page.url,
@@ -119,7 +119,7 @@ def _changes_of(
     articles = () if isinstance(result, ExtractionError) else result
     reason = str(result) if isinstance(result, ExtractionError) else ""
     changes: list[DocumentChange] = []
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         known = seen.document_of_entry(connection, page.entry.url)
         if not articles and known is not None:
             before = ledger.read(connection, known)
@@ -158,12 +158,12 @@ def _enriched(
     engine: Engine, workers: Workers, since: datetime | None, sources: tuple[str, ...]
 ) -> Iterator[DocumentChange]:
     """Every stored text through enrichment alone."""
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         ids = ledger.ids(connection, since=since, sources=sources)
 
     def records() -> Iterator[dict[str, Any]]:
         for own_id in ids:
-            with begin(engine) as connection:
+            with reading(engine) as connection:
                 record = ledger.read(connection, own_id)
             if record is not None:
                 yield record

@@ -9,7 +9,7 @@ from crawler.sources.source import Source
 from crawler.state.health import Health, health
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, state_database
+from indexer.foundation.database import reading, state_database
 
 KEPT_S = 20.0
 
@@ -27,7 +27,7 @@ def coverage_of(
         nonlocal told, told_s
         with lock:
             if told_s is None or time.monotonic() - told_s > KEPT_S:
-                with begin(engine) as connection:
+                with reading(engine) as connection:
                     found = health(connection, sources, now=database_now(connection))
                 told, told_s = {"sources": [as_row(one) for one in found]}, time.monotonic()
             return told

@@ -16,7 +16,7 @@ from crawler.state import baselines, schedule, seen
 from crawler.state.baselines import Flag
 from crawler.state.health import Health, SourceState, health
 from indexer.delivery.outbox import Outbox, standing
-from indexer.foundation.database import begin
+from indexer.foundation.database import reading
 from indexer.foundation.times import length
 from indexer.search.task_queue import TaskQueue
 
@@ -80,7 +80,7 @@ def read_status(
 ) -> Status:
     """Look at everything once. tasks: what the search server was found to be at."""
     ids = [source.id for source in sources if source.enabled]
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         found = health(connection, sources, now=now)
         due, held = schedule.counts(connection, ids, now=now)
         pages = seen.outcome_counts(connection)

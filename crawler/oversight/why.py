@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from crawler.state.page_files import PageFiles
 from crawler.state.trail import Trail, trail
 from crawler.urls import canonical_url, document_id
-from indexer.foundation.database import begin
+from indexer.foundation.database import reading
 
 _ENDS = {
     "found": "waits to be fetched",
@@ -46,7 +46,7 @@ class Account:
 
 def account_of(engine: Engine, url: str, pages: Path) -> Account:
     """Tell what became of a URL, also of an unknown one. pages: this machine's page archive."""
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         known = trail(connection, url)
     steps = [*_found(known), *_fetched(known), *_archived(known, pages)]
     steps += [*_kept(known), *_sent(known)]

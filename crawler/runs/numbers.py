@@ -15,10 +15,9 @@ from crawler.sources.source import Source
 from crawler.spiders.tally import Tally
 from crawler.state import schedule, seen
 from crawler.state.health import SourceState, health, lags
-from crawler.state.seen import Outcome
 from indexer.delivery import outbox
 from indexer.foundation.clock import database_now
-from indexer.foundation.database import begin
+from indexer.foundation.database import reading
 from indexer.foundation.errors import DatabaseAway
 
 KEPT_S = 5.0
@@ -76,10 +75,10 @@ class Numbers:
 
     def _look(self) -> DatabaseCounts:
         ids = [source.id for source in self.sources]
-        with begin(self.engine) as connection:
+        with reading(self.engine) as connection:
             now = database_now(connection)
             due, held = schedule.counts(connection, ids, now=now)
-            pages = seen.outcome_counts(connection).get(Outcome.FOUND, 0)
+            pages = seen.waiting_count(connection)
             box = outbox.standing(connection)
             states = Counter(one.state for one in health(connection, self.sources, now=now))
             delays = lags(connection, now=now)

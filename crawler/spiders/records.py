@@ -79,7 +79,7 @@ class Records:
                 limit=self.most_pages,
             )
 
-        entries = await self.transactions.run(look)
+        entries = await self.transactions.look(look)
         turn.more = turn.more or len(entries) == self.most_pages
         return entries
 
@@ -99,7 +99,7 @@ class Records:
                 if child not in asked and polls.is_due(connection, child, now=now)
             ]
 
-        return await self.transactions.run(look)
+        return await self.transactions.look(look)
 
     async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> ListingAnswer | None:
         """Write down what a listing answered. Returns: that with its new entries; None if lost."""

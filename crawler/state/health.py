@@ -19,7 +19,7 @@ from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
 from crawler.state.polls import POLLS, registered
 from crawler.state.schedule import SCHEDULE
-from crawler.state.seen import SEEN, Outcome
+from crawler.state.seen import IS_REFUSED, IS_STORED, REFUSALS, SEEN
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import believable, latest
 from indexer.foundation.times import unix
@@ -32,7 +32,6 @@ PAGES_TO_BLOCK = 3
 LAG_LOOKED_AT = timedelta(days=1)
 MOST_LAGS = 50_000
 _DAY_S = 86_400
-_BLOCKED = (401, 403, 451)
 
 
 class SourceState(StrEnum):
@@ -150,7 +149,7 @@ def _judged(
 
 
 def _refused(row: Row[Any]) -> bool:
-    return row.http_status in _BLOCKED or (row.error or "").startswith(("robots:", "closed:"))
+    return row.http_status in REFUSALS or (row.error or "").startswith(("robots:", "closed:"))
 
 
 def _last_seen(rows: Iterable[Row[Any]], now: datetime) -> int | None:
@@ -171,8 +170,6 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
     """Sources whose pages all refused us lately, with since when and one reason."""
     began = unix(now - PAGES_LOOKED_AT)
     lately = SEEN.c.fetched_at.between(began, latest(now))
-    refused = SEEN.c.http_status.in_(_BLOCKED) | SEEN.c.reason.like("robots:%")
-    refused |= SEEN.c.reason.like("tdm:%")
     query = (
         select(
             SEEN.c.source_id,
@@ -180,16 +177,16 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
             func.max(SEEN.c.reason).label("reason"),
             func.count().label("pages"),
         )
-        .where(lately, SEEN.c.outcome == Outcome.DROPPED, refused)
+        .where(lately, IS_REFUSED)
         .group_by(SEEN.c.source_id)
         .having(func.count() >= PAGES_TO_BLOCK)
     )
-    stored = set(
-        connection.scalars(
-            select(SEEN.c.source_id).where(lately, SEEN.c.outcome == Outcome.STORED).distinct()
-        )
-    )
-    return {r.source_id: r for r in connection.execute(query) if r.source_id not in stored}
+    some_stored = select(SEEN.c.url_id).where(lately, IS_STORED).limit(1)
+    return {
+        row.source_id: row
+        for row in connection.execute(query).all()
+        if connection.scalar(some_stored.where(SEEN.c.source_id == row.source_id)) is None
+    }
 
 
 def _moment(unix_s: int | None) -> datetime | None:

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, event, func, insert, inspect, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select
 
 from crawler.state.tables import every_table
 from indexer.foundation.database import (
@@ -21,7 +20,7 @@ from indexer.foundation.database import (
     begin,
     engine_at,
     one_writer,
-    plain_words,
+    reading,
     state_database,
     too_new,
 )
@@ -62,21 +61,12 @@ def _reading(url: str) -> Iterator[Connection]:
     """One snapshot of an existing state database of today's version."""
     engine = engine_at(url)
     where = engine.url.render_as_string(hide_password=True)
-    if engine.dialect.name == "sqlite":
-        if not Path(engine.url.database or "").is_file():
-            raise DatabaseError(f"there is no state database at {where}: name the one to move")
-        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only = ON"))
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    else:
-        engine = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+        raise DatabaseError(f"there is no state database at {where}: name the one to move")
     try:
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             _check_version(connection, where)
             yield connection
-    except DBAPIError as error:
-        raise plain_words(error, engine) from error
     finally:
         engine.dispose()
 

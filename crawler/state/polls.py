@@ -19,7 +19,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
     select,
 )
 
@@ -29,7 +28,6 @@ from crawler.sources.source import Source
 from crawler.state import intervals, listings, seen
 from crawler.state.intervals import Habit, Rules
 from crawler.state.listings import ListingAnswer
-from crawler.state.seen import SEEN, Outcome
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
@@ -152,11 +150,8 @@ def source_due(connection: Connection, source: Source, rules: Rules, *, now: dat
     times = [_due_at(row, now) for row in rows]
     if {url for _, url in registered(source)} - {row.url for row in rows}:
         times.append(unix(now))  # never asked
-    retry = select(func.min(SEEN.c.retry_at)).where(
-        SEEN.c.source_id == source.id, SEEN.c.outcome == Outcome.FAILED
-    )
-    retry_at = connection.scalar(retry)
-    times += [] if retry_at is None else [seen.believed_retry(retry_at, now=now)]
+    retry_at = seen.first_retry(connection, source.id, now=now)
+    times += [] if retry_at is None else [retry_at]
     earliest = min(times, default=unix(now + rules.longest))
     return max(datetime.fromtimestamp(earliest, UTC), now + timedelta(seconds=1))
 

@@ -21,7 +21,7 @@ def fetch_again(connection: Connection, document_ids: Sequence[str]) -> int:
 
     document_ids: a few hundred at most. Returns: how many entries wait by that.
     """
-    kept = (SEEN.c.document_id.in_(document_ids), SEEN.c.outcome == Outcome.STORED)
+    kept = (seen.became(document_ids), SEEN.c.outcome == Outcome.STORED)
     rows = connection.execute(select(SEEN).where(*kept)).all()
     own = {row.document_id for row in rows if row.url_id == row.document_id}
     rows = [r for r in rows if r.document_id not in own or r.url_id == r.document_id]

@@ -14,7 +14,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    ColumnElement,
     Connection,
     Integer,
     Row,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -34,12 +37,13 @@ from crawler.discovery.listing import DATES_AHEAD
 from crawler.urls import canonical_url, document_id
 from indexer.foundation.clock import believable, is_ahead, latest, say_once, span_words
 from indexer.foundation.database import METADATA
-from indexer.foundation.statements import insert_new, upsert
+from indexer.foundation.statements import insert_new, partial_index, upsert
 from indexer.foundation.times import unix
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY = timedelta(minutes=10)
 LONGEST_RETRY = FIRST_RETRY * 2 ** (MAX_ATTEMPTS - 1)
+REFUSALS = (401, 403, 451)  # HTTP statuses
 _AT_ONCE = 500
 
 
@@ -57,7 +61,7 @@ SEEN = Table(
     METADATA,
     Column("url_id", String(64), primary_key=True),  # of the entry's canonical URL
     Column("url", Text, nullable=False),  # as the listing gives it
-    Column("source_id", String(128), nullable=False, index=True),
+    Column("source_id", String(128), nullable=False),
     Column("found_in", Text, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("found_at", BigInteger, nullable=False),  # UNIX seconds, like all times here
@@ -71,7 +75,22 @@ SEEN = Table(
     Column("retry_at", BigInteger),
     Column("document_id", String(64)),
 )
-
+# the words of a partial index stand in its queries as they stand here, or it is not used
+WAITS = SEEN.c.entry.is_not(None)
+IS_STORED = literal_column("outcome = 'stored'", Boolean)
+IS_REFUSED = literal_column(
+    f"outcome = 'dropped' AND (http_status IN {REFUSALS} "
+    "OR substr(reason, 1, 7) = 'robots:' OR substr(reason, 1, 4) = 'tdm:')",
+    Boolean,
+)
+_IS_ANOTHERS = SEEN.c.document_id != SEEN.c.url_id  # of an entry beside the document's own
+for _name, _columns, _where in (
+    ("seen_waiting", ("source_id", "published_at"), WAITS),
+    ("seen_stored", ("source_id", "fetched_at"), IS_STORED),
+    ("seen_refused", ("fetched_at", "source_id"), IS_REFUSED),
+    ("seen_anothers", ("document_id",), _IS_ANOTHERS),
+):
+    partial_index(_name, [SEEN.c[column] for column in _columns], _where)
 
 # statements of every page, made once
 _KEEP_ENTRY = (
@@ -158,7 +177,7 @@ def pending(
     """
     due = or_(SEEN.c.retry_at <= unix(now), SEEN.c.retry_at > latest(now, LONGEST_RETRY))
     wait = or_(SEEN.c.outcome == Outcome.FOUND, and_(SEEN.c.outcome == Outcome.FAILED, due))
-    waiting = and_(SEEN.c.source_id == source_id, wait, SEEN.c.entry.is_not(None))
+    waiting = and_(SEEN.c.source_id == source_id, wait, WAITS)
     columns = (SEEN.c.entry, SEEN.c.retry_at, SEEN.c.found_at)
     dated = select(*columns).where(waiting, SEEN.c.published_at.is_not(None))
     if since is not None:
@@ -174,6 +193,13 @@ def pending(
     for row in found[:limit]:
         believed_retry(row.retry_at, now=now)  # else nobody hears why it is tried now
     return [entry_from_json(row.entry) for row in found[:limit]]
+
+
+def first_retry(connection: Connection, source_id: str, *, now: datetime) -> int | None:
+    """When a failed page of a source is tried again first, in UNIX seconds; None without one."""
+    failed = (SEEN.c.source_id == source_id, WAITS, SEEN.c.outcome == Outcome.FAILED)
+    retry_at = connection.scalar(select(func.min(SEEN.c.retry_at)).where(*failed))
+    return None if retry_at is None else believed_retry(retry_at, now=now)
 
 
 def believed_retry(retry_at: int | None, *, now: datetime) -> int:
@@ -220,6 +246,12 @@ def outcome_counts(connection: Connection) -> dict[str, int]:
     """How many entries ended how."""
     query = select(SEEN.c.outcome, func.count()).group_by(SEEN.c.outcome)
     return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def waiting_count(connection: Connection) -> int:
+    """How many entries wait to be fetched the first time."""
+    waiting = select(func.count()).where(SEEN.c.outcome == Outcome.FOUND)
+    return int(connection.scalar(waiting) or 0)
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
@@ -285,10 +317,16 @@ def document_of_entry(connection: Connection, url: str) -> str | None:
     return connection.scalar(query)
 
 
+def became(document_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Whether an entry became one of these documents: its own, or another's at its address."""
+    own = and_(SEEN.c.url_id.in_(document_ids), SEEN.c.document_id == SEEN.c.url_id)
+    return or_(own, and_(SEEN.c.document_id.in_(document_ids), _IS_ANOTHERS))
+
+
 def settle_document(
     connection: Connection, stored_id: str, end: Settlement, *, now: datetime
 ) -> None:
     """Settle anew every entry that became this document."""
-    own = update(SEEN).where(SEEN.c.document_id == stored_id)
+    own = update(SEEN).where(became([stored_id]))
     changes = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
     connection.execute(own.values(**changes, fetched_at=unix(now)))

@@ -13,11 +13,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from indexer.foundation.database import transact
+from indexer.foundation.database import reading, transact
 from indexer.foundation.errors import DatabaseAway
 
 FIRST_PAUSE_S = 0.2
@@ -26,8 +27,16 @@ MOST_TOGETHER = 32  # pieces in one transaction
 LINGER_S = 0.3  # of a piece that may wait for others to share its commit
 
 _T = TypeVar("_T")
-_Piece = tuple[Callable[[Connection], Any], "Future[Any]"]
 _log = logging.getLogger("techwire")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Work handed in. looks: it writes nothing."""
+
+    work: Callable[[Connection], Any]
+    answer: "Future[Any]"
+    looks: bool
 
 
 class Transactions:
@@ -46,10 +55,19 @@ class Transactions:
         may_linger: for company in its commit, `LINGER_S` at most. It may be done twice: a
         connection can be lost after the commit. Raises: DatabaseError where waiting does not help.
         """
+        return await self._done(work, may_linger=may_linger)
+
+    async def look(self, work: Callable[[Connection], _T]) -> _T:
+        """`run` for work that writes nothing: it keeps no other process from writing."""
+        return await self._done(work, looks=True)
+
+    async def _done(
+        self, work: Callable[[Connection], _T], *, may_linger: bool = False, looks: bool = False
+    ) -> _T:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                done = await self.try_once(work, may_linger=may_linger)
+                done = await self.try_once(work, may_linger=may_linger, looks=looks)
             except DatabaseAway as error:
                 self._went_away(error)
                 await asyncio.sleep(pause_s)
@@ -58,10 +76,12 @@ class Transactions:
                 self._came_back()
                 return done
 
-    async def try_once(self, work: Callable[[Connection], _T], *, may_linger: bool = False) -> _T:
+    async def try_once(
+        self, work: Callable[[Connection], _T], *, may_linger: bool = False, looks: bool = False
+    ) -> _T:
         """The same without waiting for the database. Raises: DatabaseError."""
         answer: Future[_T] = Future()
-        self._waiting.append((work, answer))
+        self._waiting.append(_Piece(work, answer, looks))
         if not may_linger or len(self._waiting) >= MOST_TOGETHER:
             self._begin()
         elif self._lingering is None:
@@ -87,27 +107,33 @@ class Transactions:
         """Do what waits, in the thread: up to `MOST_TOGETHER` pieces; other calls do the rest."""
         pieces: list[_Piece] = []
         while self._waiting and len(pieces) < MOST_TOGETHER:
-            work, answer = self._waiting.popleft()
-            if answer.set_running_or_notify_cancel():
-                pieces.append((work, answer))
+            piece = self._waiting.popleft()
+            if piece.answer.set_running_or_notify_cancel():
+                pieces.append(piece)
         if pieces:
             self._do(pieces)
 
     def _do(self, pieces: Sequence[_Piece]) -> None:
         try:
-            done = transact(
-                self.engine, lambda connection: [work(connection) for work, _ in pieces]
-            )
+            done = self._do_together(pieces)
         except Exception as error:  # noqa: BLE001 -- told to whoever waits for it
             if len(pieces) > 1 and not isinstance(error, DatabaseAway):
                 for piece in pieces:  # one of them broke: the others shall not
                     self._do([piece])
                 return
-            for _, answer in pieces:
-                answer.set_exception(error)
+            for piece in pieces:
+                piece.answer.set_exception(error)
         else:
-            for (_, answer), result in zip(pieces, done, strict=True):
-                answer.set_result(result)
+            for piece, result in zip(pieces, done, strict=True):
+                piece.answer.set_result(result)
+
+    def _do_together(self, pieces: Sequence[_Piece]) -> list[Any]:
+        if all(piece.looks for piece in pieces):
+            with reading(self.engine) as connection:
+                return [piece.work(connection) for piece in pieces]
+        return transact(
+            self.engine, lambda connection: [piece.work(connection) for piece in pieces]
+        )
 
     def _went_away(self, error: DatabaseAway) -> None:
         if self._away_since is None:

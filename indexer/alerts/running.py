@@ -26,7 +26,7 @@ from indexer.alerts.silence import (
 from indexer.alerts.store import AlertStore, Message
 from indexer.foundation.clock import Clock, SharedClock
 from indexer.foundation.config import Config
-from indexer.foundation.database import transact
+from indexer.foundation.database import reading
 from indexer.foundation.errors import (
     ConfigError,
     DeliveryError,
@@ -104,7 +104,8 @@ def follow_alerts(
         while True:
             runner = _Round(config, engine, sources, clock)
             try:
-                transact(engine, clock.measure)
+                with reading(engine) as connection:
+                    clock.measure(connection)
                 alerts, faults = all_alerts(config, runner.store)
                 runner.errors += faults
                 if server is None and any(not alert.silent for alert in alerts):

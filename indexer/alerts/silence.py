@@ -16,7 +16,7 @@ from indexer.alerts.story import AlertStory
 from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import is_ahead
-from indexer.foundation.database import begin
+from indexer.foundation.database import reading
 from indexer.foundation.errors import UnknownName
 from indexer.vocabulary.names import resolve
 from indexer.vocabulary.sources import Registry
@@ -118,7 +118,7 @@ def story_about(silence: Silence, *, now: datetime, newest: datetime | None) -> 
 
 def newest_crawl(engine: Engine) -> datetime | None:
     """When anything was last crawled."""
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         newest = ledger.newest_crawl(connection)
     return None if newest is None else at(newest)
 
@@ -131,7 +131,7 @@ def span_words(span: timedelta) -> str:
 
 def _known(engine: Engine) -> list[str]:
     query = select(DOCUMENTS.c.source).distinct().order_by(DOCUMENTS.c.source)
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         return list(connection.scalars(query))
 
 
@@ -140,7 +140,7 @@ def _moments(engine: Engine, source: str, now: datetime) -> list[datetime]:
     # a date ahead of the crawl is the publisher's mistake
     crawled, published = DOCUMENTS.c.crawled_at, DOCUMENTS.c.published_at
     query = select(crawled, published).where(DOCUMENTS.c.source == source)
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         rows = connection.execute(query.order_by(crawled.desc()).limit(MOST_ARTICLES)).all()
     kind = "times when articles came"
     came = (min(row[0], row[1] or row[0]) for row in rows)

@@ -18,7 +18,7 @@ from indexer.alerts.alert import Alert, at, read_alert
 from indexer.alerts.story import AlertStory, story_from
 from indexer.alerts.tables import ALERTS, MESSAGES, STORIES, parts, told_before
 from indexer.foundation.clock import believable, is_ahead, latest
-from indexer.foundation.database import begin, one_writer
+from indexer.foundation.database import begin, one_writer, reading
 from indexer.foundation.errors import ConfigError
 
 LEASE = timedelta(minutes=5)  # longer than any way takes; a killed sender's message waits so long
@@ -88,7 +88,7 @@ class AlertStore:
     def alerts(self) -> list[Alert]:
         """Those of the database, by name."""
         kept = select(ALERTS.c.name, ALERTS.c.options).where(ALERTS.c.options.is_not(None))
-        with begin(self._engine) as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(kept.order_by(ALERTS.c.name)).all()
         return [read_alert(row.name, json.loads(row.options)) for row in rows]
 
@@ -97,22 +97,27 @@ class AlertStore:
 
         One that was made while the clock was ahead begins now.
         """
-        with begin(self._engine) as connection:
-            one_writer(connection)
-            own = ALERTS.c.name == name
-            row = connection.execute(select(ALERTS).where(own)).first()
-            if row is None:
-                _make(connection, name, None, now)
-                return AlertState(since=now, matched_at=now)
-            times = {
-                "since": int(believable(row.since, "beginnings of alerts", now=now)),
-                "matched_at": int(
-                    believable(row.matched_at, "times when alerts looked last", now=now)
-                ),
-            }
-            if times != {"since": row.since, "matched_at": row.matched_at}:
-                connection.execute(update(ALERTS).where(own).values(**times))  # now, not for ever
-        return AlertState(since=at(times["since"]), matched_at=at(times["matched_at"]))
+        with reading(self._engine) as connection:
+            known = _stored_state(connection, name)
+        if known is None:
+            with begin(self._engine) as connection:
+                one_writer(connection)
+                known = _stored_state(connection, name)  # another may have been quicker
+                if known is None:
+                    _make(connection, name, None, now)
+                    return AlertState(since=now, matched_at=now)
+        since, matched = (
+            int(believable(known[0], "beginnings of alerts", now=now)),
+            int(believable(known[1], "times when alerts looked last", now=now)),
+        )
+        if (since, matched) != known:
+            with begin(self._engine) as connection:
+                one_writer(connection)
+                own = ALERTS.c.name == name
+                same = (own, ALERTS.c.since == known[0], ALERTS.c.matched_at == known[1])
+                times = {"since": since, "matched_at": matched}
+                connection.execute(update(ALERTS).where(*same).values(**times))  # not for ever
+        return AlertState(since=at(since), matched_at=at(matched))
 
     def keep(self, name: str, stories: Sequence[AlertStory], *, now: datetime) -> int:
         """Write down what an alert has found by now. Returns: how many stories are news to it."""
@@ -157,16 +162,17 @@ class AlertStore:
         """The alert's oldest message that is due, for this sender alone for a while."""
         stamp = int(now.timestamp())
         due = or_(MESSAGES.c.next_at <= stamp, MESSAGES.c.next_at > latest(now, LONGEST_WAIT))
-        with begin(self._engine) as connection:
+        with reading(self._engine) as connection:
             own = select(MESSAGES).where(MESSAGES.c.alert == name, due)
             row = connection.execute(own.order_by(MESSAGES.c.made_at, MESSAGES.c.id)).first()
-            if row is None:
-                return None
-            kind = "times when messages of alerts are tried again"
-            is_ahead(row.next_at, kind, now=now, longest=LONGEST_WAIT)
-            until = stamp + int(LEASE.total_seconds())
-            mine = MESSAGES.c.id == row.id, MESSAGES.c.next_at == row.next_at
-            took = update(MESSAGES).where(*mine).values(next_at=until, tries=row.tries + 1)
+        if row is None:
+            return None
+        kind = "times when messages of alerts are tried again"
+        is_ahead(row.next_at, kind, now=now, longest=LONGEST_WAIT)
+        until = stamp + int(LEASE.total_seconds())
+        mine = MESSAGES.c.id == row.id, MESSAGES.c.next_at == row.next_at
+        took = update(MESSAGES).where(*mine).values(next_at=until, tries=row.tries + 1)
+        with begin(self._engine) as connection:
             if not connection.execute(took).rowcount:
                 return None  # another sender was quicker
             stories = _stories(connection, STORIES.c.message == row.id, most=STORIES_A_MESSAGE)
@@ -197,7 +203,7 @@ class AlertStore:
     def recent(self, name: str, *, most: int) -> list[AlertStory]:
         """The alert's stories that are in messages, newest first."""
         told = (STORIES.c.alert == name) & STORIES.c.message.is_not(None)
-        with begin(self._engine) as connection:
+        with reading(self._engine) as connection:
             return _stories(connection, told, most=most)
 
     def standing(self, name: str) -> AlertStatus:
@@ -208,7 +214,7 @@ class AlertStore:
         joined = STORIES.join(MESSAGES, STORIES.c.message == MESSAGES.c.id)
         told = select(func.count()).select_from(joined)
         words = select(MESSAGES.c.error).where(unsent, MESSAGES.c.error.is_not(None))
-        with begin(self._engine) as connection:
+        with reading(self._engine) as connection:
             return AlertStatus(
                 told=connection.scalar(told.where(own, MESSAGES.c.sent_at.is_not(None))) or 0,
                 waiting=connection.scalar(rest.where(unsent, MESSAGES.c.next_at.is_not(None))) or 0,
@@ -222,9 +228,11 @@ class AlertStore:
         A clock far ahead makes all of them old, and what they told would be told again.
         """
         before = int((now - FORGET).timestamp())
-        with begin(self._engine) as connection:
-            some = select(MESSAGES.c.alert).where(MESSAGES.c.made_at < before).distinct()
-            for name in connection.scalars(some).all():
+        some = select(MESSAGES.c.alert).where(MESSAGES.c.made_at < before).distinct()
+        with reading(self._engine) as connection:
+            names = connection.scalars(some).all()
+        for name in names:
+            with begin(self._engine) as connection:
                 own = select(MESSAGES.c.id).where(MESSAGES.c.alert == name)
                 kept = own.order_by(MESSAGES.c.made_at.desc(), MESSAGES.c.id).limit(LEAST_KEPT)
                 old = (MESSAGES.c.alert == name, MESSAGES.c.made_at < before)
@@ -233,6 +241,13 @@ class AlertStore:
                 for some_ids in parts(ids, STORIES_A_MESSAGE):
                     connection.execute(delete(STORIES).where(STORIES.c.message.in_(some_ids)))
                     connection.execute(delete(MESSAGES).where(MESSAGES.c.id.in_(some_ids)))
+
+
+def _stored_state(connection: Connection, name: str) -> tuple[int, int] | None:
+    """Since when, and when it looked last, in UNIX seconds; None of an alert nobody knows."""
+    own = select(ALERTS.c.since, ALERTS.c.matched_at).where(ALERTS.c.name == name)
+    row = connection.execute(own).first()
+    return None if row is None else (row.since, row.matched_at)
 
 
 def _make(connection: Connection, name: str, options: str | None, now: datetime) -> None:

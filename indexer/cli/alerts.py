@@ -23,7 +23,7 @@ from indexer.cli.names import errors, names_known, say_meanings
 from indexer.delivery.following import until_stopped
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
-from indexer.foundation.database import begin, state_database
+from indexer.foundation.database import reading, state_database
 from indexer.foundation.errors import AmbiguousName, ConfigError, SearchError, UnknownName
 from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import plain, print_json
@@ -94,7 +94,7 @@ def add(
     with state_database(config.database_url) as engine:
         alert, names = _understood(context, config, engine, alert)
         say_meanings(names)
-        with begin(engine) as connection:
+        with reading(engine) as connection:
             now = database_now(connection)
         AlertStore(engine).add(alert, now=now)
     _say(f"alert {name}: {alert.summary()}")

@@ -17,7 +17,7 @@ from indexer.delivery.ledger import count, newest_crawl
 from indexer.delivery.outbox import Outbox
 from indexer.foundation.clock import database_now, latest, span_words
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, state_database
+from indexer.foundation.database import begin, reading, state_database
 from indexer.foundation.errors import IndexerError
 from indexer.foundation.times import now_utc
 from indexer.search.index_settings import differing, index_settings
@@ -100,8 +100,10 @@ def _database(config: Config) -> Iterator[Finding]:
 
 
 def _database_itself(engine: Engine) -> Finding:
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         documents = count(connection)
+    with begin(engine):
+        pass  # a crawl must be able to: a writer that never ends is trouble
     outbox = Outbox(engine)
     kind, too_old = _kind(engine)
     words = f"{kind}, {documents} documents, {len(outbox)} waiting"
@@ -119,7 +121,7 @@ def _database_itself(engine: Engine) -> Finding:
 def _stored_times(engine: Engine) -> Iterator[Finding]:
     """A finding where documents were crawled at a time that is still to come."""
     try:
-        with begin(engine) as connection:
+        with reading(engine) as connection:
             now, newest = database_now(connection), newest_crawl(connection)
     except IndexerError:
         return  # told already

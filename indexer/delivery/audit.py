@@ -16,7 +16,7 @@ from indexer.delivery import outbox
 from indexer.delivery.ledger import DOCUMENTS, version_of
 from indexer.delivery.outbox import OUTBOX, CrawlMemory
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin, transact
+from indexer.foundation.database import reading, transact
 from indexer.foundation.errors import NotTheSender
 from indexer.foundation.times import now_utc
 from indexer.search.search_server import SearchServer, plain_errors
@@ -133,7 +133,7 @@ def _books(engine: Engine, only: Sequence[str] | None = None) -> tuple[dict[str,
         held, gone = held.where(own.in_(only)), gone.where(sent.in_(only))
     ledger: dict[str, int] = {}
     waiting: set[str] = set()
-    with begin(engine) as connection:
+    with reading(engine) as connection:
         for document_id, version, waits in connection.execute(union_all(held, gone)):
             if version is not None:
                 ledger[document_id] = version

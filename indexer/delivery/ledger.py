@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    Index,
     LargeBinary,
     String,
     Table,
@@ -32,7 +33,7 @@ DOCUMENTS = Table(
     "documents",
     METADATA,
     Column("document_id", String(64), primary_key=True),
-    Column("source", String(128), nullable=False, index=True),
+    Column("source", String(128), nullable=False),
     Column("story_id", String(64), nullable=False, index=True),
     Column("published_at", BigInteger, index=True),  # UNIX seconds
     Column("crawled_at", BigInteger, nullable=False, index=True),  # UNIX seconds
@@ -41,6 +42,7 @@ DOCUMENTS = Table(
     Column("indexed_version", BigInteger),  # the version a succeeded task carried
     Column("task_uid", BigInteger),
     Column("indexed_at", BigInteger),  # UNIX seconds
+    Index("documents_by_source", "source", "crawled_at"),
 )
 
 # statements of every page, made once: making one costs as much as running it

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Index,
     Integer,
     String,
     Table,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.document import Document
-from indexer.foundation.database import METADATA, begin, transact
+from indexer.foundation.database import METADATA, begin, reading, transact
 from indexer.foundation.statements import insert_new, upsert
 from indexer.foundation.times import now_utc
 
@@ -39,10 +40,11 @@ OUTBOX = Table(
     Column("document_id", String(64), primary_key=True),
     Column("version", BigInteger, nullable=False),  # the ledger's version to send
     Column("removal", Integer, nullable=False, default=0),
-    Column("put_at", BigInteger, nullable=False, index=True),  # UNIX seconds
+    Column("put_at", BigInteger, nullable=False),  # UNIX seconds
     Column("attempts", Integer, nullable=False, default=0),
     Column("error", Text),
-    Column("quarantined", Integer, nullable=False, default=0, index=True),
+    Column("quarantined", Integer, nullable=False, default=0),
+    Index("outbox_by_turn", "quarantined", "put_at", "document_id"),
 )
 
 _VERSION = (
@@ -176,7 +178,7 @@ class Outbox:
         self.engine = engine
 
     def __len__(self) -> int:
-        with begin(self.engine) as connection:
+        with reading(self.engine) as connection:
             waiting = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.quarantined == 0)
             return int(connection.scalar(waiting) or 0)
 
@@ -194,7 +196,7 @@ class Outbox:
         )
         rows: list[OutboxRow] = []
         total = 0
-        with begin(self.engine) as connection:
+        with reading(self.engine) as connection:
             for found in connection.execute(query):
                 gone = found.removal or found.body is None
                 total += 0 if gone else 3 * len(found.body)
@@ -242,7 +244,7 @@ class Outbox:
     def last_error(self) -> str | None:
         """What the server last said of a row that still waits, or None."""
         query = select(OUTBOX.c.error).where(OUTBOX.c.error.is_not(None), OUTBOX.c.quarantined == 0)
-        with begin(self.engine) as connection:
+        with reading(self.engine) as connection:
             return connection.scalar(query.order_by(OUTBOX.c.put_at.desc()).limit(1))
 
     def quarantined(self) -> list[Quarantined]:
@@ -253,7 +255,7 @@ class Outbox:
             .where(OUTBOX.c.quarantined == 1)
             .order_by(OUTBOX.c.put_at)
         )
-        with begin(self.engine) as connection:
+        with reading(self.engine) as connection:
             return [
                 Quarantined(
                     document_id=row.document_id,

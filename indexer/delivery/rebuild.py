@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from indexer.delivery import ledger
 from indexer.document import SCHEMA_VERSION, upgraded
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin
+from indexer.foundation.database import reading
 from indexer.foundation.errors import NotTheSender, TaskFailed
 from indexer.search.index_settings import index_settings
 from indexer.search.search_server import SearchServer, plain_errors
@@ -56,7 +56,7 @@ def rebuild(
         _finish(client, config, old, unless="index_already_exists")  # a swap takes two
         _finish(client, config, client.create_index(fresh, {"primaryKey": "id"}).task_uid)
         _finish(client, config, client.index(fresh).update_settings(index_settings()).task_uid)
-        with begin(engine) as connection:
+        with reading(engine) as connection:
             total = ledger.count(connection)
         sent = 0
         sample: list[dict[str, Any]] = []
@@ -80,7 +80,7 @@ def _batches(engine: Engine, config: Config) -> Iterator[list[dict[str, Any]]]:
     """One transaction a batch: a long one would keep everybody else from the state database."""
     last = ""
     while True:
-        with begin(engine) as connection:
+        with reading(engine) as connection:
             batch = ledger.records(connection, after=last, limit=config.push_batch)
         if not batch:
             return

@@ -14,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy import Column, Connection, Engine, Float, String, Table, select, update
 
 from indexer.foundation.clock import database_now, is_ahead
-from indexer.foundation.database import METADATA, transact
+from indexer.foundation.database import METADATA, reading, transact
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.owners import is_gone, new_owner, words_of
 from indexer.foundation.statements import insert_new
@@ -47,7 +47,8 @@ class SendingRight:
     def holder(self) -> str:
         """Who has it, for people; "" when nobody does."""
         own = select(SENDERS.c.owner).where(SENDERS.c.name == self.name)
-        owner = transact(self.engine, lambda connection: connection.scalar(own))
+        with reading(self.engine) as connection:
+            owner = connection.scalar(own)
         return words_of(owner) if owner else ""
 
     @contextmanager

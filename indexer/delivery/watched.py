@@ -9,7 +9,7 @@ from indexer.delivery.following import follow_outbox, until_stopped
 from indexer.delivery.outbox import Outbox, OutboxRow, standing
 from indexer.delivery.pusher import PushReport
 from indexer.foundation.config import Config
-from indexer.foundation.database import begin
+from indexer.foundation.database import reading
 from indexer.foundation.probes import Pulse, probe_server
 from indexer.search.task_queue import WatchedQueue, present_queue
 
@@ -64,7 +64,7 @@ class IndexCollector:
     def collect(self) -> Iterator[Metric]:
         for name, number in self.sent.items():
             yield CounterMetricFamily(f"techwire_{name}", f"Documents {name}.", number)
-        with begin(self.outbox.engine) as connection:
+        with reading(self.outbox.engine) as connection:
             box = standing(connection)
         for name, words, number in (
             ("waiting", "Documents waiting for the index.", box.waiting),

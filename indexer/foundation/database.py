@@ -1,9 +1,11 @@
 """The state database: one SQLAlchemy engine, its pragmas, its schema version.
 
 `state_database` is the way in, open for a block; `connect` is for who lives from one signal to
-another, as a spider does, and closes it then. Rooms that keep tables declare them on `METADATA`;
-SQLite (WAL, synchronous FULL) by default, PostgreSQL for several machines, with the same code. A
-database of an older version is brought to today's form by `indexer.foundation.upgrades`.
+another, as a spider does, and closes it then. Inside, `reading` is for who only looks, and `begin`
+(`transact`, where others may get in the way) for who writes: readers neither wait for a writer nor
+keep one waiting. Rooms that keep tables declare them on `METADATA`; SQLite (WAL, synchronous FULL)
+by default, PostgreSQL for several machines, with the same code. A database of an older version is
+brought to today's form by `indexer.foundation.upgrades`.
 """
 
 import sqlite3
@@ -24,6 +26,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     make_url,
     select,
     update,
@@ -50,6 +53,12 @@ _DIALLING = {  # seconds but where named: a host that is gone must not hold anyb
 # a stopped process must not keep its locks from all others
 _IDLE_IN_TRANSACTION_MS = 30_000
 _PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
+# dialect -> what a connection is told that only reads, and at one moment
+_ONLY_READS: dict[str, dict[str, Any]] = {
+    "sqlite": {"only_reads": True},  # ours: see `_sqlite_begin`
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+_READ_ONLY_TRANSACTION = "25006"
 
 _T = TypeVar("_T")
 
@@ -60,6 +69,7 @@ META = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Integer, nullable=False),
 )
+_VERSION_ROW = META.c.name == "state_version"
 
 
 @contextmanager
@@ -83,14 +93,14 @@ def connect(
 ) -> Engine:
     """Open the state database at an SQLAlchemy URL, upgrading it and creating missing tables.
 
-    Tables come into being for the rooms imported so far. upgrades: all there are, the first one
+    Nothing is written, and no writer waited for, where nothing is missing. Tables come into being
+    for the rooms imported so far. upgrades: all there are, the first one
     leads from version 1 to 2. Whoever calls it disposes of the engine. Raises: DatabaseError in
     plain words.
     """
     engine = engine_at(url, busy_timeout_s=busy_timeout_s)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas)
-        event.listen(engine, "begin", _sqlite_begin)
     else:
         event.listen(engine, "connect", _postgres_settings)
     try:
@@ -104,7 +114,7 @@ def connect(
 def engine_at(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """An engine that nothing was asked yet. Raises: DatabaseError when the URL names none."""
     try:
-        return create_engine(url, **_options(url, busy_timeout_s))
+        engine = create_engine(url, **_options(url, busy_timeout_s))
     except (ArgumentError, ValueError) as error:  # its words may hold the password
         raise DatabaseError(
             "this is no address of a database: write sqlite:///FILE or "
@@ -114,11 +124,39 @@ def engine_at(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
         raise DatabaseError(
             f"{error.name} is missing: run pip install 'techwire[postgres]' to use PostgreSQL"
         ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "checkin", _sqlite_may_write)
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """What the database holds at one moment, whoever writes meanwhile; a write is refused.
+
+    Neither waits for writers nor keeps them waiting. Raises: DatabaseError in plain words.
+    """
+    try:
+        with engine.connect() as connection:
+            connection.execution_options(**_ONLY_READS[engine.dialect.name])
+            with connection.begin():
+                yield connection
+    except DBAPIError as error:
+        if _is_refused_write(error):
+            where = engine.url.render_as_string(hide_password=True)
+            raise DatabaseError(
+                f"techwire tried to write {where} where it only reads, and wrote nothing: "
+                "please report this"
+            ) from error
+        raise plain_words(error, engine) from error
 
 
 @contextmanager
 def begin(engine: Engine) -> Iterator[Connection]:
-    """One write transaction; a database that cannot be used raises DatabaseError in plain words."""
+    """One transaction that writes; on SQLite it waits for the writer before it, and is then alone.
+
+    Who only looks takes `reading`. Raises: DatabaseError in plain words.
+    """
     try:
         with engine.begin() as connection:
             yield connection
@@ -213,34 +251,60 @@ def _postgres_settings(connection: Any, _record: Any) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    # IMMEDIATE: a reader that turns writer would fail at once instead of waiting its turn
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("only_reads"):
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+        connection.exec_driver_sql("BEGIN")
+    else:
+        # IMMEDIATE: a reader that turns writer would fail at once instead of waiting its turn
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _sqlite_may_write(connection: sqlite3.Connection | None, _record: Any) -> None:
+    if connection is not None:  # else it was lost
+        connection.execute("PRAGMA query_only = OFF")
+
+
+def _is_refused_write(error: DBAPIError) -> bool:
+    refused = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY
+    return refused or getattr(error.orig, "sqlstate", None) == _READ_ONLY_TRANSACTION
 
 
 def _prepare(engine: Engine, upgrades: Sequence[Upgrade]) -> None:
-    try:
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":  # CREATE ... IF NOT EXISTS still races there
-                connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
-            META.create(connection, checkfirst=True)
-            _bring_up(connection, upgrades)
-            METADATA.create_all(connection)
-    except DBAPIError as error:
-        raise plain_words(error, engine) from error
+    with reading(engine) as connection:
+        if _is_ready(connection, upgrades):
+            return
+    with begin(engine) as connection:
+        if engine.dialect.name == "postgresql":  # CREATE ... IF NOT EXISTS still races there
+            connection.execute(select(func.pg_advisory_xact_lock(_PREPARING)))
+        META.create(connection, checkfirst=True)
+        _bring_up(connection, upgrades)
+        METADATA.create_all(connection)
+
+
+def _is_ready(connection: Connection, upgrades: Sequence[Upgrade]) -> bool:
+    """Whether version and tables are today's. Raises: DatabaseError when it is a newer one."""
+    there = set(inspect(connection).get_table_names())
+    if META.name not in there or _version(connection, upgrades) != version_of(upgrades):
+        return False
+    return there >= METADATA.tables.keys()
+
+
+def _version(connection: Connection, upgrades: Sequence[Upgrade]) -> int | None:
+    found: int | None = connection.scalar(select(META.c.value).where(_VERSION_ROW))
+    newest = version_of(upgrades)
+    if found is not None and found > newest:  # before its tables are touched
+        raise DatabaseError(too_new(connection.engine, found, newest))
+    return found
 
 
 def _bring_up(connection: Connection, upgrades: Sequence[Upgrade]) -> None:
-    own_row = META.c.name == "state_version"
-    found = connection.scalar(select(META.c.value).where(own_row))
-    newest = version_of(upgrades)
+    found, newest = _version(connection, upgrades), version_of(upgrades)
     if found is None:
         connection.execute(insert(META).values(name="state_version", value=newest))
-    elif found > newest:  # before its tables are touched
-        raise DatabaseError(too_new(connection.engine, found, newest))
     elif found < newest:
         for upgrade in upgrades[found - 1 :]:
             upgrade(connection)
-        connection.execute(update(META).where(own_row).values(value=newest))
+        connection.execute(update(META).where(_VERSION_ROW).values(value=newest))
 
 
 def too_new(engine: Engine, found: int, newest: int = STATE_VERSION) -> str:

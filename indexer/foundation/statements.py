@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Index,
     Table,
     any_,
     bindparam,
@@ -18,6 +19,11 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+
+
+def partial_index(name: str, columns: Sequence[Column[Any]], where: ColumnElement[bool]) -> Index:
+    """An index of the rows alone for which `where` holds, on SQLite and PostgreSQL alike."""
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:

@@ -71,7 +71,36 @@ def stories_number_their_documents(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-UPGRADES: tuple[Upgrade, ...] = (stories_number_their_documents,)
+def looks_read_what_they_look_for(connection: Connection) -> None:
+    """A source's new pages cost as much as all it ever had; /metrics read every URL."""
+    refused = (
+        "outcome = 'dropped' AND (http_status IN (401, 403, 451) "
+        "OR substr(reason, 1, 7) = 'robots:' OR substr(reason, 1, 4) = 'tdm:')"
+    )
+    for table, gone, name, columns, where in (
+        (
+            "seen",
+            "ix_seen_source_id",
+            "seen_waiting",
+            "source_id published_at",
+            "entry IS NOT NULL",
+        ),
+        ("seen", "", "seen_stored", "source_id fetched_at", "outcome = 'stored'"),
+        ("seen", "", "seen_refused", "fetched_at source_id", refused),
+        ("seen", "", "seen_anothers", "document_id", "document_id != url_id"),
+        ("documents", "ix_documents_source", "documents_by_source", "source crawled_at", ""),
+        ("outbox", "ix_outbox_put_at", "outbox_by_turn", "quarantined put_at document_id", ""),
+        ("outbox", "ix_outbox_quarantined", "", "", ""),
+    ):
+        if not inspect(connection).has_table(table):
+            continue
+        if gone:
+            connection.execute(text(f"DROP INDEX IF EXISTS {gone}"))
+        if name:
+            add_index(connection, table, name, *columns.split(), where=where)
+
+
+UPGRADES: tuple[Upgrade, ...] = (stories_number_their_documents, looks_read_what_they_look_for)
 
 
 def version_of(upgrades: Sequence[Upgrade]) -> int:
@@ -93,8 +122,15 @@ def add_column(connection: Connection, table: str, column: Column[Any]) -> None:
         index.create(connection)
 
 
-def add_index(connection: Connection, table: str, name: str, *columns: str) -> None:
-    """Add an index over columns that are there; `index=True` calls it ix_TABLE_COLUMN."""
+def add_index(
+    connection: Connection, table: str, name: str, *columns: str, where: str = ""
+) -> None:
+    """Add an index over columns that are there; `index=True` calls it ix_TABLE_COLUMN.
+
+    where: of a partial index, as SQL.
+    """
     if inspect(connection).has_table(table):
         shape = Table(table, MetaData(), *(Column(column) for column in columns))
-        Index(name, *shape.columns).create(connection)
+        part = text(where) if where else None
+        index = Index(name, *shape.columns, sqlite_where=part, postgresql_where=part)
+        index.create(connection)

@@ -80,6 +80,30 @@ def test_an_answer_comes_after_its_commit(transactions: Transactions) -> None:
     assert asyncio.run(one()) == [7]
 
 
+def test_a_look_waits_for_no_other_process_that_writes(transactions: Transactions) -> None:
+    def numbers(connection: Connection) -> list[int]:
+        return list(connection.scalars(select(PAGES.c.n)))
+
+    async def looked() -> list[int]:
+        await transactions.run(putting(7))
+        with begin(transactions.engine) as another:
+            another.execute(insert(PAGES).values(n=8))
+            return await asyncio.wait_for(transactions.look(numbers), PATIENCE_S / 2)
+
+    assert asyncio.run(looked()) == [7]
+
+
+def test_a_look_among_writes_sees_what_was_asked_for_before_it(transactions: Transactions) -> None:
+    def count(connection: Connection) -> int:
+        return len(connection.scalars(select(PAGES.c.n)).all())
+
+    async def asked() -> list[int]:
+        first, second = transactions.run(putting(7)), transactions.look(count)
+        return list(await asyncio.gather(first, second))
+
+    assert asyncio.run(asked()) == [7, 1]
+
+
 def test_a_piece_that_breaks_fails_alone(transactions: Transactions) -> None:
     answers = asyncio.run(while_another_is_written(transactions, putting(1), broken, putting(2)))
 

@@ -8,7 +8,15 @@ import pytest
 from sqlalchemy import Connection, Engine, String, inspect, select, text
 
 from indexer.delivery.outbox import OUTBOX
-from indexer.foundation.database import CLASHES, METADATA, STATE_VERSION, begin, connect, transact
+from indexer.foundation.database import (
+    CLASHES,
+    METADATA,
+    STATE_VERSION,
+    begin,
+    connect,
+    reading,
+    transact,
+)
 from indexer.foundation.errors import DatabaseAway, DatabaseError
 from indexer.foundation.statements import upsert
 from tests.together import all_at_once
@@ -103,12 +111,74 @@ def test_a_locked_database_says_who_is_waited_for_and_what_to_do(sqlite_url: str
 
     with pytest.raises(DatabaseError) as caught, begin(engine):
         pass
-    with pytest.raises(DatabaseError, match="locked by another process"):
-        connect(sqlite_url, busy_timeout_s=0.05)
 
     assert "locked by another process: wait for it to end" in str(caught.value)
     other.close()
     engine.dispose()
+
+
+def test_tables_that_are_missing_wait_for_the_writer(sqlite_url: str) -> None:
+    engine = connect(sqlite_url)
+    with begin(engine) as connection:
+        connection.execute(text("DROP TABLE outbox"))
+    other = sqlite3.connect(engine.url.database or "")
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(DatabaseError, match="locked by another process"):
+        connect(sqlite_url, busy_timeout_s=0.05)
+
+    other.close()
+    connect(sqlite_url).dispose()
+    assert "outbox" in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_who_only_reads_opens_and_reads_while_another_writes(database: Engine) -> None:
+    with begin(database) as connection:
+        upsert(connection, OUTBOX, a_row("one"))
+    url = database.url.render_as_string(hide_password=False)
+
+    with begin(database) as writer:
+        upsert(writer, OUTBOX, a_row("two"))
+        engine = connect(url, busy_timeout_s=0.05)
+        with reading(engine) as connection:
+            found = connection.scalars(select(OUTBOX.c.document_id)).all()
+        engine.dispose()
+
+    assert found == ["one"]
+
+
+def test_a_slow_reader_keeps_nobody_waiting_and_sees_one_moment(database: Engine) -> None:
+    own = select(OUTBOX.c.document_id).order_by(OUTBOX.c.document_id)
+    with begin(database) as connection:
+        upsert(connection, OUTBOX, a_row("one"))
+    url = database.url.render_as_string(hide_password=False)
+    others = connect(url, busy_timeout_s=0.05)
+
+    with reading(database) as slow:
+        before = slow.scalars(own).all()
+        with begin(others) as connection:
+            upsert(connection, OUTBOX, a_row("two"))
+        with reading(others) as connection:
+            now = connection.scalars(own).all()
+        again = slow.scalars(own).all()
+    others.dispose()
+
+    assert (before, again, now) == (["one"], ["one"], ["one", "two"])
+
+
+def test_a_write_is_refused_where_one_only_reads(database: Engine) -> None:
+    with (
+        pytest.raises(DatabaseError, match="where it only reads, and wrote nothing"),
+        reading(database) as connection,
+    ):
+        upsert(connection, OUTBOX, a_row("one"))
+
+    with begin(database) as connection:  # the same connection, from the pool
+        assert connection.scalar(select(OUTBOX.c.document_id)) is None
+        upsert(connection, OUTBOX, a_row("two"))
+    with reading(database) as connection:
+        assert connection.scalar(select(OUTBOX.c.document_id)) == "two"
 
 
 def test_a_writer_waits_for_the_one_before_it(sqlite_url: str) -> None:

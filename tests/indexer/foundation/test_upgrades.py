@@ -80,6 +80,25 @@ def test_a_database_of_version_1_comes_to_todays_form_with_its_data(
     assert rows(old, "SELECT source_id, epoch FROM schedule") == [("example", 3)]
 
 
+def test_a_database_of_version_2_finds_a_sources_new_pages_by_their_index(old: str) -> None:
+    connect(old, upgrades=UPGRADES[:1]).dispose()
+    before = create_engine(old)
+    had = shape(before)
+    before.dispose()
+
+    upgraded = connect(old)
+    has = shape(upgraded)
+    upgraded.dispose()
+
+    assert "ix_seen_source_id" in had["seen"][1]
+    assert "seen_waiting" not in had["seen"][1]
+    assert {"seen_waiting", "seen_stored", "seen_refused", "seen_anothers"} <= has["seen"][1]
+    assert "ix_seen_source_id" not in has["seen"][1]
+    assert has["outbox"][1] == {"outbox_by_turn"}
+    assert rows(old, "SELECT value FROM techwire_meta") == [(STATE_VERSION,)]
+    assert rows(old, "SELECT url_id, url, outcome FROM seen") == SEEN
+
+
 def test_copies_stored_by_version_1_are_still_found(old: str) -> None:
     text_runs = [4 * number for number in range(1, 31)]
     engine = create_engine(old)
