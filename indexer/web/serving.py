@@ -11,7 +11,7 @@ from meilisearch.errors import MeilisearchApiError
 from indexer.foundation.errors import ConfigError, SearchError
 from indexer.search.search_server import SearchServer, plain_errors
 from indexer.vocabulary.sources import KnownSource
-from indexer.web.server import create_app
+from indexer.web.app import create_app
 
 KEY_NAME = "techwire search page"
 START_S = 10.0

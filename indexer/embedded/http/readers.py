@@ -20,7 +20,7 @@ from typing import Any
 
 from indexer.embedded.http.access import Permissions
 from indexer.embedded.http.calls import BROKEN, Asked, Reply, SearchHandler, refusal
-from indexer.embedded.http.reading import HEAD, TAIL, serve
+from indexer.embedded.http.reader_process import HEAD, TAIL, serve
 from indexer.embedded.tasks.engine import Engine
 
 LOG = logging.getLogger("indexer.embedded")
@@ -99,7 +99,7 @@ def _started(folder: Path) -> _ReaderProcess:
     """A reader that is a program of its own, and imports everything. Raises: OSError."""
     line, far_end = socket.socketpair()
     number = far_end.fileno()
-    words = [sys.executable, "-m", "indexer.embedded.http.reading", str(number), str(folder)]
+    words = [sys.executable, "-m", "indexer.embedded.http.reader_process", str(number), str(folder)]
     try:
         # a group of its own: Ctrl-C is for the server, which hangs up
         process = subprocess.Popen(
