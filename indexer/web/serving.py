@@ -44,7 +44,7 @@ def page_server(
         allow_hosts=allow_hosts,
     )
     listener = _listen(host, port)
-    # no lifespan handlers elsewhere, no signal handlers: the command owns those
+    # no signal handlers: signals are the command's to handle
     settings = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="auto")
     page = uvicorn.Server(settings)
     page.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

@@ -114,7 +114,7 @@ def _started(folder: Path) -> _ReaderProcess:
 
 
 class Readers:
-    """Made before the server has threads, opened and hung up in its event loop, closed at last."""
+    """Made before the server has threads; `open` and `hang_up` in its event loop, `close` after."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self._folder, self._wanted = folder, count

@@ -1,6 +1,6 @@
 """The task queue: rows in the store, how they are filtered, and how clients read them.
 
-Doing the tasks is the worker's; this module only keeps their books.
+The worker does the tasks; this module only records them.
 """
 
 import json
@@ -38,7 +38,7 @@ TIDY_S = 0.1
 
 
 class Tasks:
-    """The books of all tasks."""
+    """All tasks, waiting and ended."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
