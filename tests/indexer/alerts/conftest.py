@@ -10,6 +10,7 @@ from indexer.foundation.config import Config
 from indexer.foundation.database import connect
 from indexer.search.search_server import SearchServer, search_server
 from tests.indexer.alerts.desk import Desk
+from tests.loopback import Answer, Site, serving
 
 _NUMBERS = count()
 
@@ -36,3 +37,10 @@ def desk(search: SearchServer, tmp_path: Path) -> Iterator[Desk]:
     engine = connect(config.database_url)
     yield Desk(config, engine)
     engine.dispose()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Site]:
+    """Takes every webhook it is sent."""
+    with serving(lambda _: Answer(status=204)) as site:
+        yield site

@@ -6,7 +6,7 @@ import json
 import re
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from crawler.cli import main as cli
 from crawler.runs import logs
 from indexer.foundation.times import now_utc
 from tests.indexer.alerts.desk import Desk
-from tests.loopback import Answer, Site, serving
+from tests.loopback import Site
 
 README = Path(__file__).parents[3] / "README.md"
 Run = Callable[..., tuple[int, str, str]]
@@ -60,12 +60,6 @@ class Rounds(threading.Event):
         self.waits.append(timeout)
         self.left -= 1
         return self.left == 0
-
-
-@pytest.fixture
-def receiver() -> Iterator[Site]:
-    with serving(lambda _: Answer(status=204)) as site:
-        yield site
 
 
 def test_an_alert_is_added_run_listed_and_removed(

@@ -3,7 +3,6 @@
 import json
 import multiprocessing
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,12 +17,6 @@ from indexer.vocabulary.sources import KnownSource
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET, Desk
 from tests.loopback import Answer, Site, closed_port, serving
-
-
-@pytest.fixture
-def receiver() -> Iterator[Site]:
-    with serving(lambda _: Answer(status=204)) as site:
-        yield site
 
 
 def titles(site: Site) -> list[str]:

@@ -5,7 +5,6 @@ import hmac
 import json
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,12 +17,6 @@ from indexer.foundation.errors import DeliveryError
 from tests.factories import NOW
 from tests.indexer.alerts.desk import SECRET, Desk
 from tests.loopback import Answer, Site, closed_port, serving
-
-
-@pytest.fixture
-def receiver() -> Iterator[Site]:
-    with serving(lambda _: Answer(status=204)) as site:
-        yield site
 
 
 def an_alert(url: str) -> Alert:

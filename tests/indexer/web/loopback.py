@@ -1,13 +1,21 @@
-"""Runs an ASGI application on a free port of loopback while a test needs it."""
+"""Runs ASGI applications on free ports of loopback: any, or the page over a search server."""
 
 import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 
+import httpx
 import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
+
+from indexer.web.app import create_app
 
 START_S = 10.0
 
@@ -29,6 +37,21 @@ def running(app: ASGIApp) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=START_S)
         listener.close()
+
+
+@contextlib.contextmanager
+def page_over(
+    engine: Callable[[Request], Awaitable[Response]], **options: Any
+) -> Iterator[httpx.Client]:
+    """A client of the page, whose searches `engine` answers. options: `create_app`'s."""
+    route = Route("/{path:path}", engine, methods=["GET", "POST", "PUT", "DELETE"])
+    settings = {"search_key": None, "index": "news", **options}
+    with (
+        running(Starlette(routes=[route])) as meili_url,
+        running(create_app(meili_url=meili_url, **settings)) as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
+        yield client
 
 
 def closed_address() -> str:

@@ -7,14 +7,12 @@ from typing import Any
 import feedparser
 import httpx
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from indexer.vocabulary.sources import KnownSource
 from indexer.web.app import create_app
-from tests.indexer.web.loopback import closed_address, running
+from tests.indexer.web.loopback import closed_address, page_over, running
 
 PLAIN = {
     "id": "a1",
@@ -56,19 +54,8 @@ class Engine:
 @pytest.fixture(scope="module")
 def started() -> Iterator[tuple[httpx.Client, Engine]]:
     engine = Engine()
-    route = Route("/{path:path}", engine.__call__, methods=["POST"])
-    with (
-        running(Starlette(routes=[route])) as meili_url,
-        running(
-            create_app(
-                meili_url=meili_url,
-                search_key=None,
-                index="news",
-                sources=lambda: (KnownSource("harbour", "Harbour Tech"),),
-            )
-        ) as url,
-        httpx.Client(base_url=url, trust_env=False) as client,
-    ):
+    sources = (KnownSource("harbour", "Harbour Tech"),)
+    with page_over(engine.__call__, sources=lambda: sources) as client:
         yield client, engine
 
 

@@ -10,8 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from indexer.web import images
-from indexer.web.app import create_app
-from tests.indexer.web.loopback import running
+from tests.indexer.web.loopback import page_over, running
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
@@ -56,18 +55,8 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def meili_url(engine: Engine) -> Iterator[str]:
-    route = Route("/{path:path}", engine.__call__, methods=["POST"])
-    with running(Starlette(routes=[route])) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def page(meili_url: str) -> Iterator[httpx.Client]:
-    app = create_app(
-        meili_url=meili_url, search_key=None, index="news", allow_hosts=["127.0.0.0/8"]
-    )
-    with running(app) as url, httpx.Client(base_url=url, trust_env=False) as client:
+def page(engine: Engine) -> Iterator[httpx.Client]:
+    with page_over(engine.__call__, allow_hosts=["127.0.0.0/8"]) as client:
         yield client
 
 
@@ -149,11 +138,8 @@ def test_a_redirect_into_a_private_network_is_not_followed(
     assert page.get(f"/{image_of(page, engine, f'{site}/inside.png')}").status_code == 404
 
 
-def test_private_addresses_are_closed_unless_listed(
-    meili_url: str, engine: Engine, site: str
-) -> None:
-    app = create_app(meili_url=meili_url, search_key=None, index="news")
-    with running(app) as url, httpx.Client(base_url=url, trust_env=False) as closed:
+def test_private_addresses_are_closed_unless_listed(engine: Engine, site: str) -> None:
+    with page_over(engine.__call__) as closed:
         by_address = closed.get(f"/{image_of(closed, engine, f'{site}/photo.png')}")
         by_name = site.replace("127.0.0.1", "localhost")
         named = closed.get(f"/{image_of(closed, engine, f'{by_name}/photo.png')}")

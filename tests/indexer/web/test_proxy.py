@@ -6,14 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from indexer.web import proxy
 from indexer.web.app import create_app
-from tests.indexer.web.loopback import closed_address, running
+from tests.indexer.web.loopback import closed_address, page_over, running
 
 KEY = "search-only-key"
 
@@ -36,12 +34,7 @@ class Engine:
 @pytest.fixture(scope="module")
 def started() -> Iterator[tuple[httpx.Client, Engine]]:
     engine = Engine()
-    route = Route("/{path:path}", engine.__call__, methods=["GET", "POST", "PUT", "DELETE"])
-    with (
-        running(Starlette(routes=[route])) as meili_url,
-        running(create_app(meili_url=meili_url, search_key=KEY, index="news")) as url,
-        httpx.Client(base_url=url, trust_env=False) as client,
-    ):
+    with page_over(engine.__call__, search_key=KEY) as client:
         yield client, engine
 
 
