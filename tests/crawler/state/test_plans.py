@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from crawler.state.paces import Asked
 from sqlalchemy import Connection, Engine, event
 
 from crawler.sources.source import Source
-from crawler.state import health, listings, paces, profiles, removed, seen
+from crawler.state import health, listings, polls, profiles, removed, seen
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
+from crawler.state.listings import ListingAnswer
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store_in
 from crawler.urls import document_id
@@ -62,12 +62,12 @@ def scans(plan: list[str]) -> list[str]:
 
 
 def poll(connection: Connection) -> None:
-    answer = Answer(url=SOURCE.feeds[0], source_id="example", kind="feed", http_status=200)
+    answer = ListingAnswer(url=SOURCE.feeds[0], source_id="example", kind="feed", http_status=200)
     new = seen.note_found(connection, [an_entry("new"), an_entry("other")], now=NOW)
     listings.validators(connection, answer.url, now=NOW)
     listings.answered(connection, answer, now=NOW)
-    paces.note(connection, answer, Asked(new=new), SOURCE, Rules(), now=NOW)
-    paces.source_due(connection, SOURCE, Rules(), now=NOW)
+    polls.note(connection, answer, PollResult(new=new), SOURCE, Rules(), now=NOW)
+    polls.source_due(connection, SOURCE, Rules(), now=NOW)
 
 
 def article(connection: Connection) -> None:
