@@ -88,7 +88,7 @@ def article(connection: Connection) -> None:
         lambda c: seen.pending(c, "example", now=NOW, since=NOW - timedelta(days=1)),
         seen.waiting_count,
         lambda c: health.health(c, [SOURCE], now=NOW),
-        lambda c: profiles.ProfileBook().lesson(c, "example"),
+        lambda c: profiles.SiteProfiles().lesson(c, "example"),
         lambda c: removed.fetch_again(c, [document_id("https://example.example/new")]),
         lambda c: removed.dropped(c, document_id("https://example.example/new"), "refused"),
     ],
