@@ -19,7 +19,7 @@ from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
 from crawler.state.paces import PACES, registered
 from crawler.state.schedule import SCHEDULE
-from crawler.state.seen import IS_REFUSED, IS_STORED, REFUSALS, SEEN
+from crawler.state.seen import IS_REFUSED, IS_STORED, REFUSALS, SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import believable, latest
 
@@ -176,7 +176,7 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
             func.max(SEEN.c.reason).label("reason"),
             func.count().label("pages"),
         )
-        .where(lately, IS_REFUSED)
+        .where(lately, SEEN.c.outcome == Outcome.DROPPED, IS_REFUSED)
         .group_by(SEEN.c.source_id)
         .having(func.count() >= PAGES_TO_BLOCK)
     )
