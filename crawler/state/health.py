@@ -169,7 +169,7 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
     """Sources whose pages all refused us lately, with since when and one reason."""
     began = int((now - PAGES_LOOKED_AT).timestamp())
     lately = SEEN.c.fetched_at.between(began, latest(now))
-    query = (
+    refused = (
         select(
             SEEN.c.source_id,
             func.min(SEEN.c.fetched_at).label("since"),
@@ -179,13 +179,17 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
         .where(lately, SEEN.c.outcome == Outcome.DROPPED, IS_REFUSED)
         .group_by(SEEN.c.source_id)
         .having(func.count() >= PAGES_TO_BLOCK)
+        .subquery()
     )
-    some_stored = select(SEEN.c.url_id).where(lately, IS_STORED).limit(1)
-    return {
-        row.source_id: row
-        for row in connection.execute(query).all()
-        if connection.scalar(some_stored.where(SEEN.c.source_id == row.source_id)) is None
-    }
+    kept = SEEN.alias("kept")
+    one_kept = select(kept.c.url_id).where(
+        kept.c.source_id == refused.c.source_id,
+        kept.c.fetched_at.between(began, latest(now)),
+        IS_STORED,
+    )
+    # LIMIT 1: else PostgreSQL reads all that was stored
+    query = select(refused).where(one_kept.limit(1).scalar_subquery().is_(None))
+    return {row.source_id: row for row in connection.execute(query)}
 
 
 def _moment(unix_s: int | None) -> datetime | None:
