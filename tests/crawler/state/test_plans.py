@@ -127,6 +127,21 @@ def test_a_sources_new_pages_come_from_the_index_of_what_waits(engine: Engine) -
     assert all("seen_waiting" in line for line in plans(engine, ask) if line.startswith("SEARCH"))
 
 
+def test_sources_that_refuse_us_come_from_the_index_of_what_was_refused(engine: Engine) -> None:
+    refused = Settlement(outcome=Outcome.DROPPED, reason="http 403", http_status=403)
+    with begin(engine) as connection:
+        for name in ("one", "two", "three"):
+            seen.settle(connection, an_entry(name), refused, now=NOW)
+
+    def ask() -> None:
+        with begin(engine) as connection:
+            assert "example" in health._closed_pages(connection, NOW)
+
+    tables = [line for line in plans(engine, ask) if line.startswith(("SEARCH", "SCAN"))]
+    assert "INDEX seen_refused (outcome=? AND fetched_at>" in tables[0]
+    assert "INDEX seen_stored (source_id=? AND fetched_at>" in tables[-1]
+
+
 def test_counting_the_outbox_reads_its_index_alone(engine: Engine) -> None:
     def ask() -> None:
         with begin(engine) as connection:
