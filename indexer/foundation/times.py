@@ -30,6 +30,12 @@ def moment(text: str | None, *, now: datetime, option: str) -> datetime | None:
         ) from None
 
 
+def moment_s(text: str | None, *, now: datetime, option: str) -> int | None:
+    """The same as UNIX seconds. Raises: as `moment`."""
+    when = moment(text, now=now, option=option)
+    return None if when is None else int(when.timestamp())
+
+
 def now_utc() -> datetime:
     """The clock, read at the edge of the program and passed on from there."""
     return datetime.now(UTC)
