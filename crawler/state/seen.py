@@ -144,7 +144,7 @@ def note_found(
             "source_id": entry.source_id,
             "found_in": entry.found_in,
             "kind": entry.kind,
-            "found_at": unix(now) if row is None else row.found_at,
+            "found_at": unix(now) if row is None else min(row.found_at, unix(now)),
             "published_at": unix(entry.published) if entry.published else None,
             "entry": entry_to_json(entry, place=places[url_id]),
             "outcome": Outcome.FOUND,
