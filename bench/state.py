@@ -5,8 +5,8 @@
 Stores ARTICLES (1,000) made-up articles of 450 words as a crawl does, through
 `crawler.state.store`: one transaction each, as in a slow crawl, and eight together, as in a busy
 one. Then notes as many listings that brought nothing new, as a watch does. SQLite always; the named
-PostgreSQL too, which must be empty, by one process and by four at once. Prints what a second
-brings, and the bytes an article takes in the database.
+PostgreSQL too, which must be empty, by one process and by four at once. Prints how many a
+second, and the bytes an article takes in the database.
 
 Then how long looks take: a source's new pages, with nothing settled and with 100,000 settled URLs;
 and what /metrics and `status` read, where a hundred days of a crawl left N URLs (none by default:

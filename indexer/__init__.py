@@ -1,1 +1,1 @@
-"""From documents to search: the outbox, the pusher, the search engine, the page."""
+"""From documents to search: outbox, pusher, search engine, page, alerts."""

@@ -1,7 +1,7 @@
 """The document: what the index holds of one article, with the unit and meaning of every field.
 
-`Document.as_record` is the JSON object sent to the search server. Index settings derive from
-`FIELDS` in `indexer.search.index_settings`; nothing else names a field's role.
+`Document.as_record` is the JSON object sent to the search server. Which fields are
+searched, filtered, counted and sorted, `indexer.search.index_settings` alone says.
 """
 
 from dataclasses import dataclass, fields
@@ -31,7 +31,7 @@ class Document:
     published: the date's evidence: {iso, raw, offset_minutes, precision, source, confidence}.
     modified_at, crawled_at: UNIX seconds.
     topics: {"lvl0": ["Space"], "lvl1": ["Space > Satellites & constellations"]}; topic_phrases:
-        the words that fired.
+        the words of the text that told them.
     regions: places the text is about: {"lvl0": ["East Asia"], "lvl1": ["East Asia > China"],
         "lvl2": ["East Asia > China > Hangzhou"]}; countries: their ISO codes; geo: main city's
         {"lat", "lng"} in degrees, sent as `_geo`.

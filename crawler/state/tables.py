@@ -12,7 +12,7 @@ _INDEXERS = (
     "indexer.delivery.ledger",
     "indexer.delivery.outbox",
     "indexer.delivery.sender",
-    "indexer.alerts.tables",
+    "indexer.alerts.store",
 )
 
 

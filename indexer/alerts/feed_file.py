@@ -30,7 +30,10 @@ def write_feed(alert: Alert, store: AlertStore, config: Config) -> None:
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
-        raise DeliveryError(f"{path} cannot be written ({error.strerror}): make room") from error
+        raise DeliveryError(
+            f"{path} cannot be written ({error.strerror}): the disk must have space, and the "
+            "folder allow it"
+        ) from error
 
 
 def _hit(story: AlertStory) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """What an alert's search finds among lately crawled documents.
 
-A look goes back behind the one before, for documents that reached the index late; what was told
-already is `store`'s to know. All words must be found: a near miss is no news.
+Each search begins a day before the last one, for documents that reached the index late; what was
+told already is `store`'s to know. All words must be found: a near miss is no news.
 """
 
 from collections.abc import Iterator

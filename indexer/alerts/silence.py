@@ -88,7 +88,7 @@ def unknown_sources(engine: Engine, sources: Sequence[str]) -> list[str]:
 
 
 def story_about(silence: Silence, *, now: datetime, newest: datetime | None) -> AlertStory:
-    """The silence as a story, the same one until the source speaks again.
+    """The silence as a story, the same one until it brings an article again.
 
     newest: when anything was last crawled from any source.
     """

@@ -7,18 +7,33 @@ but the message under way, which goes out again under the same id.
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql import ColumnElement
 
 from indexer.alerts.alert import Alert, at, read_alert
 from indexer.alerts.story import AlertStory, story_from
-from indexer.alerts.tables import ALERTS, MESSAGES, STORIES, parts, told_before
+from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import believable, is_ahead, latest
-from indexer.foundation.database import begin, one_writer, reading
+from indexer.foundation.database import METADATA, begin, one_writer, reading
 from indexer.foundation.errors import ConfigError
 
 LEASE = timedelta(minutes=5)  # longer than any way takes; a killed sender's message waits so long
@@ -29,6 +44,39 @@ LEAST_TRIES, MOST_TRIES = 8, 30  # whatever the clock says: in two hours, in fiv
 FORGET = timedelta(days=90)
 LEAST_KEPT = 1_000  # messages an alert, likewise
 STORIES_A_MESSAGE = 100
+_AT_ONCE = 400  # ids in one question
+
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("options", Text),  # JSON; None: the alert stands in alerts.toml
+    Column("since", BigInteger, nullable=False),  # UNIX seconds, as all times here
+    Column("matched_at", BigInteger, nullable=False),
+    Column("bundled_at", BigInteger, nullable=False),
+)
+STORIES = Table(
+    "alert_stories",
+    METADATA,
+    Column("alert", String(64), primary_key=True),
+    Column("story_id", String(128), primary_key=True),
+    Column("document_id", String(64), nullable=False),
+    Column("found_at", BigInteger, nullable=False),
+    Column("message", String(32), index=True),  # None: in no message yet
+    Column("body", Text, nullable=False),  # JSON of an AlertStory
+    Index("alert_stories_by_document", "alert", "document_id"),
+)
+MESSAGES = Table(
+    "alert_messages",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("alert", String(64), nullable=False, index=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("tries", BigInteger, nullable=False, default=0),
+    Column("next_at", BigInteger),  # None: sent, or given up
+    Column("sent_at", BigInteger),
+    Column("error", Text),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +176,7 @@ class AlertStore:
             since = connection.scalar(select(ALERTS.c.since).where(own))
             if since is None:
                 return 0  # removed meanwhile
-            told = told_before(connection, name, [story.id for story in stories], since)
+            told = _told_before(connection, name, [story.id for story in stories], since)
             fresh = {story.id: story for story in stories if story.id not in told}
             for story in fresh.values():
                 row = {"alert": name, "story_id": story.id, "document_id": story.document_id}
@@ -153,7 +201,7 @@ class AlertStore:
                 STORIES.c.alert == alert.name, STORIES.c.message.is_(None)
             )
             ids = list(connection.scalars(found.order_by(STORIES.c.found_at, STORIES.c.story_id)))
-            for some in parts(ids, 1 if one_each else STORIES_A_MESSAGE):
+            for some in _parts(ids, 1 if one_each else STORIES_A_MESSAGE):
                 _bundle(connection, alert.name, some, now)
             stamp = int(now.timestamp())
             connection.execute(update(ALERTS).where(own).values(bundled_at=stamp))
@@ -238,7 +286,7 @@ class AlertStore:
                 old = (MESSAGES.c.alert == name, MESSAGES.c.made_at < before)
                 gone = select(MESSAGES.c.id).where(*old, MESSAGES.c.id.not_in(kept))
                 ids = connection.scalars(gone).all()
-                for some_ids in parts(ids, STORIES_A_MESSAGE):
+                for some_ids in _parts(ids, STORIES_A_MESSAGE):
                     connection.execute(delete(STORIES).where(STORIES.c.message.in_(some_ids)))
                     connection.execute(delete(MESSAGES).where(MESSAGES.c.id.in_(some_ids)))
 
@@ -270,3 +318,27 @@ def _stories(connection: Connection, which: ColumnElement[bool], *, most: int) -
     found = select(STORIES.c.body).where(which)
     newest = found.order_by(STORIES.c.found_at.desc(), STORIES.c.story_id.desc()).limit(most)
     return [story_from(json.loads(body)) for body in connection.scalars(newest)]
+
+
+def _told_before(connection: Connection, name: str, ids: Sequence[str], since: int) -> set[str]:
+    """Stories that are no news: told already, under this id or by a copy, or begun before."""
+    copies = DOCUMENTS.join(STORIES, DOCUMENTS.c.document_id == STORIES.c.document_id)
+    found: set[str] = set()
+    for some in _parts(ids, _AT_ONCE):
+        own = STORIES.c.alert == name
+        same = select(STORIES.c.story_id).where(own, STORIES.c.story_id.in_(some))
+        merged = select(DOCUMENTS.c.story_id).select_from(copies)
+        older = select(DOCUMENTS.c.story_id).where(DOCUMENTS.c.crawled_at < since)
+        for known in (
+            same,
+            merged.where(own, DOCUMENTS.c.story_id.in_(some)),
+            older.where(DOCUMENTS.c.story_id.in_(some)),
+        ):
+            found.update(connection.scalars(known))
+    return found
+
+
+def _parts(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

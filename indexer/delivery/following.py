@@ -109,7 +109,7 @@ class _Rounds:
 
     def _left_to_another(self) -> PushReport:
         kept = len(self.outbox)
-        words = "another techwire is sending to this index, and takes these along"
+        words = "another techwire is sending to this index, and sends these too"
         return PushReport(kept=kept, error=words if kept else None)
 
 

@@ -1,5 +1,5 @@
 """A search server that speaks Meilisearch's HTTP API, on tantivy and SQLite, in one process.
 
 It knows nothing of news and imports nothing of this project: any Meilisearch client can use it.
-`app.create_app` is the way in, `python -m indexer.embedded --data DIR` the command.
+`http.app.create_app` is the way in, `python -m indexer.embedded --data DIR` the command.
 """

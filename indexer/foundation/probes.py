@@ -1,8 +1,8 @@
 """`/healthz` and `/metrics` of a process without a page, on a port of their own.
 
-`/healthz` answers 200 while the process does its work and 503 with a word when it is stuck, so that
-whoever supervises it starts it again. A search server or database that is away is no reason to,
-nor are tasks that do not move there: `/healthz` says so beside.
+`/healthz` answers 200 while the process does its work and 503 with the reason when it is stuck, so
+that whoever supervises it starts it again. A search server or database that is away is no reason
+to, nor are tasks that do not move there: `/healthz` says so beside.
 """
 
 import json
@@ -113,4 +113,4 @@ class _QuietHandler(WSGIRequestHandler):
     timeout = 10  # seconds a client may take
 
     def log_message(self, format: str, *args: Any) -> None:
-        """A probe is no news."""
+        """Requests of probes are not logged."""

@@ -1,6 +1,6 @@
 """How the index treats each field of the document: searched, filtered, counted, sorted, ranked.
 
-Derived from what `indexer.document` says of the fields; `apply` brings a server to this state.
+The fields are `indexer.document`'s; the pusher brings a server to this state before it sends.
 """
 
 from typing import Any

@@ -83,7 +83,7 @@ class SearchProxy:
         return await self.passed_on("POST", f"/indexes/{quote(index, safe='')}/{action}", body)
 
     async def passed_on(self, method: str, path: str, body: Any) -> Response:
-        """The search server's answer, or a calm 503 when there is none."""
+        """The search server's answer, or 503 when there is none."""
         try:
             status, answer = await self.ask(method, path, body)
         except RefusedRequest as refused:
@@ -96,8 +96,8 @@ class SearchProxy:
     async def ask(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         """Status of the search server's answer, and its JSON.
 
-        Raises: Refused when it does not answer in time, answers too much or no JSON, or refuses
-            the key.
+        Raises: RefusedRequest when it does not answer in time, answers too much or no JSON, or
+            refuses the key.
         """
         content = bytearray()
         try:
@@ -128,7 +128,7 @@ class SearchProxy:
             ) from error
 
     async def ask_index(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer of the page's index to `search` or `facet-search`. Raises: Refused."""
+        """The answer of the page's index to `search` or `facet-search`. Raises: RefusedRequest."""
         status, answer = await self.ask("POST", f"/indexes/{self.index}/{action}", body)
         if status != 200:
             raise RefusedRequest(502, "search_failed", str(answer.get("message", status)))

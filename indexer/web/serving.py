@@ -11,7 +11,7 @@ from indexer.foundation.errors import SearchError
 from indexer.foundation.listening import listen
 from indexer.search.search_server import SearchServer, plain_errors
 from indexer.vocabulary.sources import KnownSource
-from indexer.web.server import create_app
+from indexer.web.app import create_app
 
 KEY_NAME = "techwire search page"
 START_S = 10.0
@@ -44,7 +44,7 @@ def page_server(
         allow_hosts=allow_hosts,
     )
     listener = listen(host, port, otherwise="choose another with --port")
-    # no lifespan handlers elsewhere, no signal handlers: the command owns those
+    # no signal handlers: signals are the command's to handle
     settings = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="auto")
     page = uvicorn.Server(settings)
     page.install_signal_handlers = lambda: None  # type: ignore[attr-defined]

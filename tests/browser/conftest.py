@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from indexer.search.index_settings import index_settings
-from indexer.web.server import STATIC, create_app
+from indexer.web.app import STATIC, create_app
 from tests.browser.reading import Reader
 from tests.browser.samples import sample_coverage, sample_documents
 from tests.indexer.web.loopback import running

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from indexer.web.server import STATIC, create_app
+from indexer.web.app import STATIC, create_app
 from tests.browser.conftest import OpenPage
 from tests.browser.reading import AXE
 from tests.browser.samples import HOSTILE_TITLE, about, articles

@@ -1,4 +1,4 @@
-"""The application: every route of the engine under one roof."""
+"""The application: every route of the engine, and what runs as long as it is open."""
 
 import asyncio
 import logging
@@ -147,7 +147,7 @@ async def _again_and_again(step: Callable[[], Awaitable[None] | None], every_s: 
             if waited_for is not None:
                 await waited_for
         except Exception:
-            LOG.exception("goes on after")
+            LOG.exception("a check of readers or worker failed, and is made again")
         await asyncio.sleep(every_s)
 
 

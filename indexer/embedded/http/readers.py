@@ -20,7 +20,7 @@ from typing import Any
 
 from indexer.embedded.http.access import Permissions
 from indexer.embedded.http.calls import BROKEN, Asked, Reply, SearchHandler, refusal
-from indexer.embedded.http.reading import HEAD, TAIL, serve
+from indexer.embedded.http.reader_process import HEAD, TAIL, serve
 from indexer.embedded.tasks.engine import Engine
 
 LOG = logging.getLogger("indexer.embedded")
@@ -99,7 +99,7 @@ def _started(folder: Path) -> _ReaderProcess:
     """A reader that is a program of its own, and imports everything. Raises: OSError."""
     line, far_end = socket.socketpair()
     number = far_end.fileno()
-    words = [sys.executable, "-m", "indexer.embedded.http.reading", str(number), str(folder)]
+    words = [sys.executable, "-m", "indexer.embedded.http.reader_process", str(number), str(folder)]
     try:
         # a group of its own: Ctrl-C is for the server, which hangs up
         process = subprocess.Popen(
@@ -114,7 +114,7 @@ def _started(folder: Path) -> _ReaderProcess:
 
 
 class Readers:
-    """Made before the server has threads, opened and hung up in its event loop, closed at last."""
+    """Made before the server has threads; `open` and `hang_up` in its event loop, `close` after."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self._folder, self._wanted = folder, count

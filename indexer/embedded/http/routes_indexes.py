@@ -9,8 +9,7 @@ from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.layout import searchable_name
 from indexer.embedded.index.patterns import any_matches, custom_rules, filterable_features, matches
 from indexer.embedded.index.state import IndexState
-from indexer.embedded.tasks import archive
-from indexer.embedded.tasks.engine import folder_bytes
+from indexer.embedded.tasks.engine import folder_bytes, size_text
 
 _UID = re.compile(r"^[A-Za-z0-9_-]{1,512}$")
 
@@ -172,7 +171,7 @@ def _size(call: Call, size: int) -> Any:
     wanted = call.query.get("sizeFormat", "raw")
     if wanted not in ("raw", "human"):
         raise ApiError("invalid_stats_size_format", "`sizeFormat` is `raw` or `human`.")
-    return archive.size_text(size) if wanted == "human" else size
+    return size_text(size) if wanted == "human" else size
 
 
 def fields(call: Call) -> Any:

@@ -9,8 +9,7 @@ from indexer.embedded.http.calls import Call
 from indexer.embedded.http.routes_indexes import enqueue
 from indexer.embedded.index import clock
 from indexer.embedded.index.errors import ApiError
-from indexer.embedded.tasks.queue import STATUSES, TYPES
-from indexer.embedded.tasks.task_views import view
+from indexer.embedded.tasks.queue import STATUSES, TYPES, task_view
 
 _LISTS = ("uids", "batchUids", "statuses", "types", "indexUids", "canceledBy")
 _MOMENTS = tuple(
@@ -25,7 +24,7 @@ _CODES = {"uids": "invalid_task_uids", "batchUids": "invalid_batch_uids"}
 def list_tasks(call: Call) -> Any:
     conditions, paging = _asked(call)
     rows, total = call.engine.tasks.find(conditions, indexes=_indexes(call.access), **paging)
-    return _page([view(row) for row in rows], total, paging, "uid")
+    return _page([task_view(row) for row in rows], total, paging, "uid")
 
 
 def list_batches(call: Call) -> Any:
@@ -119,7 +118,7 @@ def show_task(call: Call) -> Any:
     row = call.engine.tasks.get(uid)
     if row is None or (row["index_uid"] is not None and not call.access.allows(row["index_uid"])):
         raise ApiError("task_not_found", f"Task `{uid}` not found.")
-    return view(row)
+    return task_view(row)
 
 
 def show_batch(call: Call) -> Any:

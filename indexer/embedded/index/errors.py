@@ -1,6 +1,6 @@
 """The engine's errors: one class that carries Meilisearch's code, and the codes' HTTP statuses.
 
-Nothing else in this room decides about a status. An unknown code is a 400, as in Meilisearch.
+Nothing else in the engine decides about a status. An unknown code is a 400, as in Meilisearch.
 """
 
 from typing import Any

@@ -24,7 +24,7 @@ class Flat:
 def flatten(document: Mapping[str, Any]) -> Flat:
     flat = Flat()
     for name, value in document.items():
-        if type(value) is str or type(value) is int:  # most values: spare them the walk
+        if type(value) is str or type(value) is int:  # most values: no need to look inside
             flat.present[name] = None
             flat.values[name] = [value]
             if value == "":

@@ -188,7 +188,7 @@ class IndexWriter:
 
     @contextmanager
     def _whole_or_gone(self, folder: str) -> Iterator[None]:
-        """Half an index must not take the room that is wanting."""
+        """Remove the folder again when filling it breaks off: half an index only takes up disk."""
         try:
             yield
         except BaseException:

@@ -90,7 +90,7 @@ class _Look:
         """The searched texts, short ones first: what they show shortens the reading of others."""
         found: list[str] = []
         for name, value in body.items():
-            if type(value) is str:  # most texts: spare them the walk
+            if type(value) is str:  # most texts: no need to look inside
                 if self._is_searched(name):
                     found.append(value)
             elif self._any_head or name.split(".")[0] in self._heads or name in self._heads:

@@ -1,4 +1,4 @@
-"""What a typed word may stand for: typos, other spellings, glued and split words, synonyms."""
+"""What a typed word may stand for: typos, other spellings, words joined or split, synonyms."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -72,7 +72,7 @@ class Spellings:
         )
 
     def _split(self, word: str) -> tuple[str, str] | None:
-        """The two words this one is glued from, by the rarer half's frequency."""
+        """The two words this one is made of, by the rarer half's frequency."""
         best: tuple[int, tuple[str, str]] | None = None
         for at in range(1, len(word)):
             left = self._vocabulary.frequency(word[:at])

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from indexer.embedded.index import clock
 
-SILENT_S = (
-    600.0  # a rebuild shows life every 500 documents, but not while segments merge at its end
-)
+# a rebuild shows life every 500 documents, but not while segments merge at its end
+SILENT_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)

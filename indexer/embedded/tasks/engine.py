@@ -1,4 +1,4 @@
-"""The engine: the store, the open indexes, the queue and the worker, tied together.
+"""The engine: the store, the open indexes, the task queue and the API keys, tied together.
 
 Routes ask the engine; only the worker changes indexes.
 """
@@ -179,6 +179,17 @@ def folder_bytes(folder: Path) -> int:
         except OSError:  # merged away meanwhile
             continue
     return total
+
+
+def size_text(size_bytes: int) -> str:
+    """A size as people read it, such as `1.5 MiB`."""
+    size, units = float(size_bytes), iter(("B", "KiB", "MiB", "GiB"))
+    unit = next(units)
+    for bigger in units:
+        if size < 1024:
+            break
+        size, unit = size / 1024, bigger
+    return f"{size:.1f} {unit}"
 
 
 def _lock_folder(folder: Path) -> Any:

@@ -13,8 +13,8 @@ from indexer.embedded.index.layout import same_structure
 from indexer.embedded.index.state import IndexState
 from indexer.embedded.search.filter_queries import FilterQueries
 from indexer.embedded.search.filters import parse
-from indexer.embedded.tasks import archive
-from indexer.embedded.tasks.engine import Engine
+from indexer.embedded.tasks import dumps
+from indexer.embedded.tasks.engine import Engine, size_text
 
 Row = Mapping[str, Any]
 Outcome = tuple[int, dict[str, Any], ApiError | None]
@@ -252,22 +252,22 @@ def compact(engine: Engine, row: Row) -> None:
     """Write the index folder anew without what was deleted, and give disk space back."""
     state = engine.get(row["index_uid"])
     details = json.loads(row["details"])
-    details["preCompactionSize"] = archive.size_text(engine.size_bytes())
+    details["preCompactionSize"] = size_text(engine.size_bytes())
     engine.publish(engine.writer.rebuild(state, state.settings, lambda transaction: None))
     engine.store.give_back_space()
-    details["postCompactionSize"] = archive.size_text(engine.size_bytes())
+    details["postCompactionSize"] = size_text(engine.size_bytes())
     with engine.store.write() as transaction:
         engine.tasks.finish(transaction, row["uid"], details)
 
 
 def dump(engine: Engine, row: Row) -> None:
-    details = {**json.loads(row["details"]), "dumpUid": archive.dump(engine)}
+    details = {**json.loads(row["details"]), "dumpUid": dumps.dump(engine)}
     with engine.store.write() as transaction:
         engine.tasks.finish(transaction, row["uid"], details)
 
 
 def snapshot(engine: Engine, row: Row) -> None:
-    archive.snapshot(engine)
+    dumps.snapshot(engine)
     with engine.store.write() as transaction:
         engine.tasks.finish(transaction, row["uid"], {})
 

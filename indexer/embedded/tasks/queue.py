@@ -1,6 +1,6 @@
-"""The task queue: rows in the store, how they are filtered, and how clients see them.
+"""The task queue: rows in the store, how they are filtered, and how clients read them.
 
-Doing the tasks is the worker's; this module only keeps their books.
+The worker does the tasks; this module only records them.
 """
 
 import json
@@ -12,7 +12,6 @@ from typing import Any
 from indexer.embedded.index import clock
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.store import Store
-from indexer.embedded.tasks.task_views import batch_view
 
 STATUSES = ("enqueued", "processing", "succeeded", "failed", "canceled")
 TYPES = (
@@ -39,7 +38,7 @@ TIDY_S = 0.1
 
 
 class Tasks:
-    """The books of all tasks."""
+    """All tasks, waiting and ended."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -223,7 +222,7 @@ class Tasks:
         rows = self._query("SELECT * FROM tasks WHERE batch_uid=?", (uid,)).fetchall()
         if not rows:
             raise ApiError("batch_not_found", f"Batch `{uid}` not found.")
-        return batch_view(uid, rows)
+        return _batch_view(uid, rows)
 
     def _query(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
         return self._store.connection().execute(sql, values)
@@ -259,3 +258,64 @@ def condition_sql(
         parts.append("(" + " OR ".join(tests) + ")")
         values.extend(indexes)
     return " AND ".join(parts), values
+
+
+def task_view(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A task as clients read it."""
+    details = json.loads(row["details"])
+    status = row["status"]
+    if status in ("failed", "canceled"):
+        for name in ("indexedDocuments", "deletedDocuments", "canceledTasks", "deletedTasks"):
+            if name in details and details[name] is None:
+                details[name] = 0
+    found = {
+        "uid": row["uid"],
+        "batchUid": row["batch_uid"],
+        "indexUid": row["index_uid"],
+        "status": status,
+        "type": row["type"],
+        "canceledBy": row["canceled_by"],
+        "details": details or None,
+        "error": json.loads(row["error"]) if row["error"] else None,
+        "duration": clock.duration(row["started_at"], row["finished_at"]),
+        "enqueuedAt": row["enqueued_at"],
+        "startedAt": row["started_at"],
+        "finishedAt": row["finished_at"],
+    }
+    if row["metadata"] is not None:
+        found["customMetadata"] = row["metadata"]
+    return found
+
+
+def _batch_view(uid: int, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    statuses: dict[str, int] = {}
+    types: dict[str, int] = {}
+    indexes: dict[str, int] = {}
+    details: dict[str, Any] = {}
+    for row in rows:
+        statuses[row["status"]] = statuses.get(row["status"], 0) + 1
+        types[row["type"]] = types.get(row["type"], 0) + 1
+        if row["index_uid"] is not None:
+            indexes[row["index_uid"]] = indexes.get(row["index_uid"], 0) + 1
+        for name, value in json.loads(row["details"]).items():
+            old = details.get(name)
+            both = isinstance(old, int) and isinstance(value, int) and not isinstance(value, bool)
+            details[name] = old + value if both and isinstance(old, int) else value
+    started = min((row["started_at"] for row in rows if row["started_at"]), default=None)
+    ends = [row["finished_at"] for row in rows]
+    finished = None if None in ends else max(ends)
+    return {
+        "uid": uid,
+        "progress": None,
+        "details": details,
+        "stats": {
+            "totalNbTasks": len(rows),
+            "status": statuses,
+            "types": types,
+            "indexUids": indexes,
+        },
+        "duration": clock.duration(started, finished),
+        "startedAt": started,
+        "finishedAt": finished,
+        "batchStrategy": "tasks of one kind for one index, side by side in the queue",
+    }

@@ -132,8 +132,8 @@ class Worker:
                 self._faults[row["uid"]] = tries + 1, one_line(error)
             why = f"an internal error ({type(error).__name__}), the engine's log says more"
             if self._engine.condition.stopped(why):
-                what = f"{len(batch)} tasks" if batch else "no task"
-                LOG.error("broke off at %s, tried again: %s", what, error, exc_info=error)
+                what = f"{len(batch)} tasks" if batch else "the work between tasks"
+                LOG.error("%s broke off, tried again: %s", what, error, exc_info=error)
         with suppress(sqlite3.Error):
             self._engine.tasks.put_back()
         self._stop.wait(self._pause_s)
@@ -226,7 +226,7 @@ class Worker:
 
 @contextmanager
 def _not_waiting() -> Iterator[None]:
-    """A copy of everything, which the machine has no room for, must not hold up the documents."""
+    """A copy of everything, which the disk has no space for, must not hold up the documents."""
     try:
         yield
     except Exception as error:

@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from indexer.alerts.alert import Alert, read_alert
-from indexer.alerts.store import FORGET, LEASE, AlertStore, Message
+from indexer.alerts.store import FORGET, LEASE, MESSAGES, STORIES, AlertStore, Message
 from indexer.alerts.story import AlertStory, story_of
-from indexer.alerts.tables import MESSAGES, STORIES
 from indexer.foundation.database import begin
 from indexer.foundation.errors import ConfigError
 from tests.factories import NOW, a_document

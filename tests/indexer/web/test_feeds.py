@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from indexer.vocabulary.sources import KnownSource
-from indexer.web.server import create_app
+from indexer.web.app import create_app
 from tests.indexer.web.loopback import closed_address, running
 
 PLAIN = {

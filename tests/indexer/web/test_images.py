@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from indexer.web import images
-from indexer.web.server import create_app
+from indexer.web.app import create_app
 from tests.indexer.web.loopback import running
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100

@@ -6,8 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from indexer.web import server
-from indexer.web.server import create_app
+from indexer.web.app import create_app
 from tests.indexer.web.loopback import closed_address, running
 
 PAGE = '<!doctype html><meta name="techwire-index" content="news" /><title>techwire</title>'
@@ -20,7 +19,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     static.joinpath("assets").mkdir()
     static.joinpath("assets", "index-abc.js").write_text("1;\n" * 1000, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "STATIC", static)
+        patch.setattr("indexer.web.app.STATIC", static)
         app = create_app(
             meili_url=closed_address(),
             search_key=None,
@@ -33,7 +32,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(server, "STATIC", tmp_path)
+    monkeypatch.setattr("indexer.web.app.STATIC", tmp_path)
     return tmp_path
 
 
@@ -79,8 +78,8 @@ def test_files_named_by_their_content_stay_cached_and_travel_compressed(
 
 
 def test_files_beside_the_page_stay_closed(page: httpx.Client) -> None:
-    assert page.get("/static/../server.py").status_code == 404
-    assert page.get("/static/%2e%2e/server.py").status_code == 404
+    assert page.get("/static/../app.py").status_code == 404
+    assert page.get("/static/%2e%2e/app.py").status_code == 404
 
 
 def test_coverage_is_told_as_it_is(page: httpx.Client) -> None:

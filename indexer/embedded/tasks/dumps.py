@@ -65,17 +65,6 @@ def _whole_or_gone(path: Path) -> Iterator[Path]:
     unfinished.rename(path)
 
 
-def size_text(size_bytes: int) -> str:
-    """A size as people read it, such as `1.5 MiB`."""
-    size, units = float(size_bytes), iter(("B", "KiB", "MiB", "GiB"))
-    unit = next(units)
-    for bigger in units:
-        if size < 1024:
-            break
-        size, unit = size / 1024, bigger
-    return f"{size:.1f} {unit}"
-
-
 def _add(tar: tarfile.TarFile, name: str, body: bytes) -> None:
     entry = tarfile.TarInfo(name)
     entry.size = len(body)

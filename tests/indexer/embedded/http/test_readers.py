@@ -21,8 +21,8 @@ from indexer.embedded.http import endpoints
 from indexer.embedded.http import readers as readers_module
 from indexer.embedded.http.app import create_app
 from indexer.embedded.http.calls import Asked, reply_to
+from indexer.embedded.http.reader_process import OpenIndexes
 from indexer.embedded.http.readers import Readers
-from indexer.embedded.http.reading import OpenIndexes
 from tests.indexer.embedded.engines import Server, Shelf, running, start, stop, texts
 
 
@@ -152,7 +152,7 @@ def counted(server: Server) -> Any:
 
 
 def is_reader(pid: int) -> bool:
-    return b"indexer.embedded.http.reading" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b"indexer.embedded.http.reader_process" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def asked_in_process(

@@ -95,9 +95,8 @@ def create_app(
         """The page; where the address names a facet's value otherwise, at the address with it."""
         given = request.query_params.multi_items()
         if any(kind in FACETS for kind, _ in given):
-            with contextlib.suppress(
-                RefusedRequest
-            ):  # the page itself says that its server is away
+            # the page itself says that its server is away
+            with contextlib.suppress(RefusedRequest):
                 meant = await run_in_threadpool(with_values, given, names)
                 if meant != given:
                     headers = {"Cache-Control": "no-store"}

@@ -137,7 +137,7 @@ class OpenIndexes:
 
 
 def main() -> None:
-    """A reader that another takes the place of: `... reading NUMBER_OF_THE_LINE FOLDER`."""
+    """A reader that another takes the place of: `... reader_process NUMBER_OF_THE_LINE FOLDER`."""
     from indexer.embedded.http import routes_search  # noqa: F401 -- what searches will ask for
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
