@@ -3,9 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+VERSION := import sys; print(*sys.version_info[:2], sep=".")
 PAGE := $(shell find indexer/web/page -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: demo test lint format browser clean
+# a Python that is asked for would be ignored where the folder has another
+ifneq ($(origin PYTHON),file)
+ifneq ($(wildcard $(BIN)/python),)
+ifneq ($(shell $(PYTHON) -c '$(VERSION)'),$(shell $(BIN)/python -c '$(VERSION)'))
+$(error $(VENV) has another Python than $(PYTHON): name a second folder, as in VENV=.venv-3.13)
+endif
+endif
+endif
+
+.PHONY: demo test lint format clean
 
 demo: $(READY)  ## crawl the bundled news sites, index them, serve the search page
 	$(BIN)/techwire demo
@@ -23,7 +33,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) indexer/web/static indexer/web/page/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-* indexer/web/static indexer/web/page/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 # the packages, and the search page built by the install with the Node it brings along
 $(READY): pyproject.toml hatch_build.py $(PAGE)

@@ -2,7 +2,8 @@
 
     python bench/kills.py [N] [SEED]
 
-N (60) kills; every second start or so is killed while it still puts right what the last one left.
+N (60) kills, each within .2 s of a start's first answer; every second start or so is killed while
+it still puts right what the last one left.
 Lost: accepted documents, or versions of them, that are not there after the last start. Doubled:
 documents more than ids. Untrue: documents that a search by their words misses, or that it finds by
 those of an older version. Wedged: starts whose queue did not run empty within 20 s.

@@ -149,8 +149,9 @@ def _feed(site: Publisher, newest: int) -> bytes:
 @contextmanager
 def serving(world: list[Publisher]) -> Iterator[int]:
     """Serve the world in a process of its own; yields the port."""
-    here, there = multiprocessing.Pipe()
-    process = multiprocessing.Process(target=_serve, args=(world, there), daemon=True)
+    spawning = multiprocessing.get_context("spawn")  # whatever this Python's own choice is
+    here, there = spawning.Pipe()
+    process = spawning.Process(target=_serve, args=(world, there), daemon=True)
     process.start()
     try:
         yield here.recv()

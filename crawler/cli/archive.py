@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crawler.offline.keeping import Keeping
 from indexer.delivery.following import push_once, sole_sender
 from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, PushReport, push_words
@@ -26,11 +27,9 @@ def register(app: typer.Typer) -> None:
 
 def ingest_archive(
     path: Path,
+    keeping: Keeping,
     *,
-    since: str | None,
-    until: str | None,
     sources_file: Path | None,
-    all_topics: bool,
     index: bool,
     as_json: bool,
 ) -> int:
@@ -39,7 +38,6 @@ def ingest_archive(
     from crawler.sources.registry import sources_at
 
     config = load()
-    now = now_utc()
     config.make_home()
     with state_database(config.database_url) as engine:
         done = ingest(
@@ -47,9 +45,7 @@ def ingest_archive(
             sources_at(config.home, *([sources_file] if sources_file else [])),
             path,
             workers=config.workers,
-            all_topics=all_topics,
-            since=moment(since, now=now, option="--since"),
-            until=moment(until, now=now, option="--until"),
+            keeping=keeping,
             on_progress=errors.print,
         )
         report = push_once(config, Outbox(engine)) if index else PushReport()
@@ -83,6 +79,12 @@ def replay(
     from crawler.offline import replaying
     from crawler.sources.registry import sources_at
 
+    asked = replaying.Rereading(
+        since=moment(since, now=now_utc(), option="--since"),
+        sources=tuple(source or ()),
+        enrich_only=enrich_only,
+        all_topics=all_topics,
+    )
     config = load()
     config.make_home()
     with state_database(config.database_url) as engine:
@@ -90,11 +92,8 @@ def replay(
             config,
             engine,
             sources_at(config.home),
-            since=moment(since, now=now_utc(), option="--since"),
-            sources=tuple(source or ()),
-            enrich_only=enrich_only,
+            asked,
             apply=apply,
-            all_topics=all_topics,
             on_progress=errors.print,
         )
         if as_json:

@@ -5,6 +5,7 @@ extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 1
 """
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +17,16 @@ from crawler.cli import sources as commands_sources
 from crawler.cli import state as commands_state
 from crawler.cli import watch as commands_watch
 from crawler.errors import CrawlerError, SourceError
+from crawler.offline.keeping import Keeping
 from crawler.runs import logs
 from indexer.cli import main as indexer_cli
 from indexer.cli.names import Crawl
+from indexer.cli.options import folded
 from indexer.delivery.following import until_stopped
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
-from indexer.foundation.times import now_utc
+from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import print_json
 from indexer.search.search_server import search_server
 from indexer.vocabulary.sources import KnownSource
@@ -38,61 +41,68 @@ console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class CrawlOptions:
+    """What to crawl, what to keep of it, and what is told of it."""
+
+    since: Annotated[
+        str | None, typer.Option(help="Only articles newer than a span (2d, 36h) or a date.")
+    ] = None
+    until: Annotated[str | None, typer.Option(help="Only articles older than that.")] = None
+    limit: Annotated[int | None, typer.Option(min=1, help="Most new pages a source.")] = None
+    sources_file: Annotated[
+        Path | None, typer.Option("--sources", help="Your own sources (TOML); crawls those.")
+    ] = None
+    all_topics: Annotated[
+        bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
+    ] = False
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Fetch what is listed again, seen before or not.")
+    ] = False
+    archive: Annotated[
+        Path | None, typer.Option(help="Instead: pages of a WARC file, a saved page or a folder.")
+    ] = None
+    index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False
+
+
 @app.command()
+@folded
 def crawl(
     sources: Annotated[
         list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
     ] = None,
     *,
-    since: Annotated[
-        str | None, typer.Option(help="Only articles newer than a span (2d, 36h) or a date.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Only articles older than that.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Most new pages a source.")] = None,
-    sources_file: Annotated[
-        Path | None, typer.Option("--sources", help="Your own sources (TOML); crawls those.")
-    ] = None,
-    all_topics: Annotated[
-        bool, typer.Option("--all-topics", help="Keep off-topic stories too.")
-    ] = False,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Fetch what is listed again, seen before or not.")
-    ] = False,
-    archive: Annotated[
-        Path | None, typer.Option(help="Instead: pages of a WARC file, a saved page or a folder.")
-    ] = None,
-    index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+    asked: CrawlOptions,
 ) -> None:
     """Ask the sources what is new, fetch it, extract it, store it, index it: one pass."""
-    if archive is not None:
+    now = now_utc()
+    since = moment(asked.since, now=now, option="--since")
+    until = moment(asked.until, now=now, option="--until")
+    if asked.archive is not None:
         code = commands_archive.ingest_archive(
-            archive,
-            since=since,
-            until=until,
-            sources_file=sources_file,
-            all_topics=all_topics,
-            index=index,
-            as_json=as_json,
+            asked.archive,
+            Keeping(since=since, until=until, all_topics=asked.all_topics),
+            sources_file=asked.sources_file,
+            index=asked.index,
+            as_json=asked.as_json,
         )
         raise typer.Exit(code)
     from crawler.runs import crawling
-    from crawler.spiders.plan import plan_for
+    from crawler.sources.registry import asked_sources
+    from crawler.spiders.plan import Plan
 
     config = load()
-    plan = plan_for(
-        sources or (),
-        now=now_utc(),
+    plan = Plan(
+        sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
         since=since,
         until=until,
-        limit=limit,
-        sources_file=sources_file,
-        home=config.home,
-        all_topics=all_topics,
-        refresh=refresh,
+        limit=asked.limit,
+        all_topics=asked.all_topics,
+        refresh=asked.refresh,
     )
-    done = crawling.crawl(config, plan, index=index, console=errors)
-    if as_json:
+    done = crawling.crawl(config, plan, index=asked.index, console=errors)
+    if asked.as_json:
         print_json(done.as_json())
     else:
         crawling.print_crawl(console, done)

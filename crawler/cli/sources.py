@@ -175,13 +175,13 @@ def check(
 ) -> None:
     """Ask sources: do they answer, parse, have news, give an article? Exit 1 if one does not."""
     from crawler.cli.sources_reports import counting, print_checks
-    from crawler.spiders.plan import plan_for
+    from crawler.sources.registry import asked_sources
     from crawler.visits.checking import check_sources
 
     config, now = load(), now_utc()
-    plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
-    with counting(errors, len(plan.sources)) as on_progress:
-        checks = check_sources(plan.sources, config, on_progress=on_progress)
+    asked = asked_sources(sources or (), sources_file=sources_file, home=config.home)
+    with counting(errors, len(asked)) as on_progress:
+        checks = check_sources(asked, config, on_progress=on_progress)
     failed = sum(bool(one.problems) for one in checks)
     if as_json:
         shown = [one.as_json(now=now) for one in checks]

@@ -1,6 +1,8 @@
 """The commands of a crawl that goes on: watch, up, status, why. `crawler.cli.main` mounts them."""
 
 import sys
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +10,10 @@ import typer
 from rich.console import Console
 
 from crawler.runs import logs
+from indexer.cli.options import folded
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import load
 from indexer.foundation.database import reading, state_database
-from indexer.foundation.times import now_utc
 from indexer.search.printing import print_json
 
 METRICS_AT = "127.0.0.1:8711"
@@ -35,59 +37,58 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def watch(
-    sources: Names = None,
-    *,
-    sources_file: SourcesFile = None,
+@dataclass(frozen=True, kw_only=True)
+class WatchOptions:
+    """What to watch, how eagerly, and what is told of it."""
+
+    sources_file: SourcesFile = None
     all_topics: Annotated[
         bool, typer.Option("--all-topics", help="Keep off-topic stories too.")
-    ] = False,
+    ] = False
     eagerness: Annotated[
         float, typer.Option(min=0.1, max=100, help="Polls a listing gets for each new article.")
-    ] = 1.8,
+    ] = 1.8
     shortest_min: Annotated[
         float, typer.Option("--shortest", min=0.1, help="Fewest minutes between two polls.")
-    ] = 5.0,
+    ] = 5.0
     busy_min: Annotated[
         float,
         typer.Option("--busy", min=0.1, help="Most minutes between two, if it has news hourly."),
-    ] = 12.0,
-    index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True,
-    metrics: Metrics = METRICS_AT,
-    json_logs: JsonLogs = False,
+    ] = 12.0
+    index: Annotated[bool, typer.Option(help="Send new documents to the index too.")] = True
+    metrics: Metrics = METRICS_AT
+    json_logs: JsonLogs = False
     lines_every_s: Annotated[
         float, typer.Option("--lines-every", min=0.1, help="Seconds between progress lines.")
-    ] = 60.0,
-) -> None:
-    """Ask every source when it is due, again and again, until Ctrl-C."""
-    from dataclasses import replace
-    from datetime import timedelta
+    ] = 60.0
 
+
+@folded
+def watch(sources: Names = None, *, asked: WatchOptions) -> None:
+    """Ask every source when it is due, again and again, until Ctrl-C."""
     from crawler.runs import watching
-    from crawler.spiders.plan import plan_for
+    from crawler.sources.registry import asked_sources
+    from crawler.spiders.plan import Plan
     from crawler.state.intervals import Rules
 
-    logs.set_up_logs(errors, json_lines=json_logs)
-    rules = Rules(
-        eagerness=eagerness,
-        shortest=timedelta(minutes=shortest_min),
-        longest_busy=timedelta(minutes=busy_min),
-    )
+    logs.set_up_logs(errors, json_lines=asked.json_logs)
     config = load()
-    plan = plan_for(
-        sources or (),
-        now=now_utc(),
-        sources_file=sources_file,
-        home=config.home,
-        all_topics=all_topics,
+    plan = Plan(
+        sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
+        all_topics=asked.all_topics,
+        rules=Rules(
+            eagerness=asked.eagerness,
+            shortest=timedelta(minutes=asked.shortest_min),
+            longest_busy=timedelta(minutes=asked.busy_min),
+        ),
     )
     code = watching.watch(
         config,
-        replace(plan, rules=rules),
+        plan,
         errors,
-        index=index,
-        metrics=None if metrics == "off" else metrics,
-        lines_every_s=lines_every_s,
+        index=asked.index,
+        metrics=None if asked.metrics == "off" else asked.metrics,
+        lines_every_s=asked.lines_every_s,
     )
     raise typer.Exit(code)
 
@@ -103,16 +104,16 @@ def up(
 ) -> None:
     """Run search engine, watch, indexer, alerts and search page together, until Ctrl-C."""
     from crawler.runs import supervising
-    from crawler.spiders.plan import plan_for
+    from crawler.sources.registry import asked_sources
 
     logs.set_up_logs(errors, json_lines=json_logs)
     config = load()
-    plan = plan_for(sources or (), now=now_utc(), sources_file=sources_file, home=config.home)
+    asked = asked_sources(sources or (), sources_file=sources_file, home=config.home)
     words = ["watch", *(sources or ()), "--no-index", "--metrics", metrics]
     words += ["--sources", str(sources_file.absolute())] if sources_file else []
     words += ["--json-logs"] if json_logs else []
     units = [words, ["index", "--follow"], ["alerts", "run", "--follow"]]
-    code = supervising.up(config, plan.sources, units, errors, host=host, port=port)
+    code = supervising.up(config, asked, units, errors, host=host, port=port)
     raise typer.Exit(code)
 
 
@@ -124,14 +125,12 @@ def status(
 ) -> None:
     """Show which sources are silent, failing or blocked, and what waits for the index."""
     from crawler.oversight.status import print_status, read_status
-    from crawler.sources.registry import sources_at
-    from crawler.spiders.plan import plan_for
+    from crawler.sources.registry import asked_sources, sources_at
     from indexer.search.task_queue import present_queue
 
-    config, now = load(), now_utc()
+    config = load()
     if sources or sources_file:
-        plan = plan_for(sources or (), now=now, sources_file=sources_file, home=config.home)
-        shown = plan.sources
+        shown = asked_sources(sources or (), sources_file=sources_file, home=config.home)
     else:
         shown = sources_at(config.home).all()
     config.make_home()

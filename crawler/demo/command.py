@@ -21,8 +21,9 @@ from crawler.spiders.plan import Plan
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
 from indexer.foundation.times import now_utc
+from indexer.search.contract import COUNTED
 from indexer.search.printing import print_answer
-from indexer.search.query import FACETS, Query, run
+from indexer.search.query import Query, run
 from indexer.search.search_server import search_server
 from indexer.web.serving import page_server
 
@@ -104,7 +105,7 @@ def source_of(site: NewsroomSite) -> Source:
 
 
 def _print_facets(console: Console, answer: dict[str, Any]) -> None:
-    for facet in FACETS:
+    for facet in COUNTED:
         counts = answer["facetDistribution"].get(facet, {})
         if counts:
             ordered = sorted(counts.items(), key=lambda pair: -pair[1])[:10]

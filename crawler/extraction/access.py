@@ -1,6 +1,7 @@
 """How much a reader without a subscription gets: free, metered, or only a teaser with its share."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from crawler.article import Access, Site
@@ -14,6 +15,7 @@ _WALL_MARKED = (
     ' or contains(@class, "regwall") or contains(@id, "paywall")])'
 )
 FULL_CHARS = 3_000  # a teaser is shorter
+PART = 0.6  # of the whole's characters; below it the rest is kept back
 _CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?:[.,]\d+)?)\s?%", re.I)
 
 
@@ -22,30 +24,64 @@ def find_access(
 ) -> tuple[Access, float, str]:
     """(access, share of the text that was readable, where from)."""
     declared = _declared_free(parsed, node)
-    if declared is True or (declared is None and len(text) > FULL_CHARS and site is None):
-        return Access.FREE, 1.0, "isAccessibleForFree" if declared else ""
-    total = _whole_length(node)
-    seen = len(text) / total if total else None
-    wall = _WALL_TEXT.search(parsed.text)
+    if declared is True:
+        return Access.FREE, 1.0, "isAccessibleForFree"
+    if declared is None and len(text) > FULL_CHARS and site is None:
+        return Access.FREE, 1.0, ""
+    seen = _Seen(parsed, text, _whole_length(node))
+    kept_by = site.access if site is not None else None
     if declared is False:
-        short = len(text) < 1500
-        part = short or (seen is not None and seen < 0.6)
-        if part and (wall or _has_wall(parsed)):
-            return Access.TEASER, _share(text, total, parsed.text), "isAccessibleForFree"
-        if short and (seen is None or seen < 0.6) and (site is None or site.access != "metered"):
-            return Access.TEASER, _share(text, total, parsed.text), "isAccessibleForFree"
-        return Access.METERED, 1.0, "isAccessibleForFree"
-    if wall and (len(text) < 1200 or (seen is not None and seen < 0.6)):
-        return Access.TEASER, _share(text, total, parsed.text), "text"
-    if site is not None and site.access == "hard" and len(text) < 1000:
-        return Access.TEASER, _share(text, total, parsed.text), "registry"
-    if (site is not None and site.access == "metered") or (wall and _has_wall(parsed)):
-        return Access.METERED, 1.0, "registry" if site is not None else "markup"
-    return Access.FREE, 1.0, ""
+        access, evidence = _of_declared(seen, kept_by), "isAccessibleForFree"
+    else:
+        access, evidence = _of_undeclared(seen, kept_by)
+    return access, seen.share() if access is Access.TEASER else 1.0, evidence
 
 
-def _has_wall(parsed: Parsed) -> bool:
-    return bool(parsed.tree.xpath(_WALL_MARKED))
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a reader without a subscription sees. total: characters of the whole, 0 if unknown."""
+
+    parsed: Parsed
+    text: str
+    total: int
+
+    @property
+    def is_part(self) -> bool:
+        """By what the page tells of the whole length."""
+        return bool(self.total) and len(self.text) / self.total < PART
+
+    @property
+    def tells_of_wall(self) -> bool:
+        return bool(_WALL_TEXT.search(self.parsed.text))
+
+    @property
+    def has_wall(self) -> bool:
+        return bool(self.parsed.tree.xpath(_WALL_MARKED))
+
+    def share(self) -> float:
+        return _share(self.text, self.total, self.parsed.text)
+
+
+def _of_declared(seen: _Seen, kept_by: str | None) -> Access:
+    """Of a page that says it is not free. kept_by: what the registry says of the site's access."""
+    short = len(seen.text) < 1500
+    if (short or seen.is_part) and (seen.tells_of_wall or seen.has_wall):
+        return Access.TEASER
+    if short and (seen.is_part or not seen.total) and kept_by != "metered":
+        return Access.TEASER
+    return Access.METERED
+
+
+def _of_undeclared(seen: _Seen, kept_by: str | None) -> tuple[Access, str]:
+    """Of a page that does not say, with where it is known from."""
+    wall = seen.tells_of_wall
+    if wall and (len(seen.text) < 1200 or seen.is_part):
+        return Access.TEASER, "text"
+    if kept_by == "hard" and len(seen.text) < 1000:
+        return Access.TEASER, "registry"
+    if kept_by == "metered" or (wall and seen.has_wall):
+        return Access.METERED, "registry" if kept_by is not None else "markup"
+    return Access.FREE, ""
 
 
 def _declared_free(parsed: Parsed, node: dict[str, Any]) -> bool | None:

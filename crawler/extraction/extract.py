@@ -1,6 +1,8 @@
 """Page → Article: calls every reader once over one parse and joins what they found."""
 
-from crawler.article import Access, Article, Page
+from typing import Any
+
+from crawler.article import Access, Article, Entry, Page, Site
 from crawler.errors import ExtractionError
 from crawler.extraction.access import find_access
 from crawler.extraction.body import boilerplate
@@ -18,7 +20,7 @@ from crawler.extraction.metadata import (
 from crawler.extraction.parsing import Parsed, parse_page
 from crawler.extraction.people.authors import find_authors
 from crawler.extraction.refusal import refuse_if_not_article
-from crawler.extraction.titles import find_title
+from crawler.extraction.titles import Headline, find_title
 from crawler.formats.jsonld import article_node, text_of
 from crawler.urls import resolve_canonical
 
@@ -34,32 +36,33 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     parsed = parsed or parse_page(page)
     node = article_node(parsed.nodes, page.url)
     site_name = page.site.name if page.site else site_name_of(parsed, node)
-    evidence: dict[str, str] = {}
 
     headline = find_title(parsed, node, site_name, page.entry.title if page.entry else None)
-    title, evidence["title"] = headline.text, headline.source
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
-    authors, agencies, evidence["authors"] = find_authors(parsed, node, site_name)
-    text, evidence["text"] = find_body(parsed, node, headline.shown, authors, site_name)
+    authors, agencies, authors_from = find_authors(parsed, node, site_name)
+    text, text_from = find_body(parsed, node, headline.shown, authors, site_name)
     text = boilerplate.strip(text, page.boilerplate)
-    refuse_if_not_article(parsed, title, text, has_article_data=bool(node))
-    if not title and page.entry and page.entry.title:
-        title, evidence["title"] = page.entry.title, page.entry.kind
-    if not text or not title:
-        raise ExtractionError("empty", "no text in it" if not text else "no headline")
-    if len(text) < MIN_CHARS:
-        raise ExtractionError("too-short", f"{len(text)} characters")
+    refuse_if_not_article(parsed, headline.text, text, has_article_data=bool(node))
+    title, title_from = _title(headline, page.entry)
+    _refuse_if_empty(title, text)
 
     if not authors and not agencies and page.entry and page.entry.authors:
-        authors, evidence["authors"] = list(page.entry.authors), page.entry.kind
+        authors, authors_from = list(page.entry.authors), page.entry.kind
     language = find_language(parsed, node)
-    evidence["language"] = "page" if language else ""
-    summary, evidence["summary"] = find_summary(parsed, node, text)
-    image, evidence["image"] = find_image(parsed, node)
-    access, share, evidence["access"] = find_access(parsed, node, text, page.site)
-    evidence["published"] = published.source if published else ""
-    evidence["modified"] = modified.source if modified else ""
-    publisher = text_of(node.get("publisher")) or None
+    summary, summary_from = find_summary(parsed, node, text)
+    image, image_from = find_image(parsed, node)
+    access, share, access_from = find_access(parsed, node, text, page.site)
+    evidence = {
+        "title": title_from,
+        "authors": authors_from,
+        "text": text_from,
+        "language": "page" if language else "",
+        "summary": summary_from,
+        "image": image_from,
+        "access": access_from,
+        "published": published.source if published else "",
+        "modified": modified.source if modified else "",
+    }
     return Article(
         url=resolve_canonical(page.url, parsed.canonical or parsed.meta("og:url")),
         title=title,
@@ -75,8 +78,28 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
         tags=find_tags(parsed, node),
         access=access,
         text_share=share if access is Access.TEASER else 1.0,
-        publisher=publisher
-        if publisher and page.site and publisher.casefold() != page.site.name.casefold()
-        else None,
+        publisher=_other_publisher(node, page.site),
         evidence={field: source for field, source in evidence.items() if source},
     )
+
+
+def _title(headline: Headline, entry: Entry | None) -> tuple[str, str]:
+    """The page's own, else that of the entry, with where it is from."""
+    if not headline.text and entry and entry.title:
+        return entry.title, entry.kind
+    return headline.text, headline.source
+
+
+def _refuse_if_empty(title: str, text: str) -> None:
+    if not text or not title:
+        raise ExtractionError("empty", "no text in it" if not text else "no headline")
+    if len(text) < MIN_CHARS:
+        raise ExtractionError("too-short", f"{len(text)} characters")
+
+
+def _other_publisher(node: dict[str, Any], site: Site | None) -> str | None:
+    """Whom the page names as its publisher, where that is not the site that was crawled."""
+    publisher = text_of(node.get("publisher"))
+    if not publisher or site is None or publisher.casefold() == site.name.casefold():
+        return None
+    return publisher

@@ -24,6 +24,7 @@ MAX_SCRIPT_CHARS = 6_000_000
 _DROPPED = ("script", "style", "template", "noscript", "svg", "iframe", "object", "canvas", "link")
 # lxml.html asks Python for the class of every element it touches, a tenth of a page's time
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+_XML = "http://www.w3.org/XML/1998/namespace"
 _SWEPT = ("meta", "link", "script", "title", "h1", "time", "html")
 
 
@@ -113,38 +114,52 @@ def _tree(text: str) -> html.HtmlElement:
 def _sweep(parsed: Parsed) -> None:
     """Set aside what readers ask for, then drop what no reader of the text wants."""
     for element in parsed.tree.xpath("//*[@itemprop or (@property and not(self::meta))]"):
-        for (
-            name
-        ) in f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower().split():
+        marks = f"{element.get('itemprop') or ''} {element.get('property') or ''}"
+        for name in marks.lower().split():
             parsed.marked.setdefault(name.rpartition(":")[2], []).append(element)
     ld_chars = 0
     for element in parsed.tree.iter(*_SWEPT):
         tag = element.tag
         if tag == "meta":
-            value = (element.get("content") or "").strip()
-            for key in ("name", "property", "itemprop", "http-equiv"):
-                if (name := element.get(key)) and value:
-                    parsed.metas.setdefault(name.strip().lower(), []).append(value[:5000])
+            _keep_meta(parsed, element)
         elif tag == "script":
-            text = element.text or ""
-            if is_jsonld(element.get("type")):
-                ld_chars += len(text)
-                if ld_chars <= MAX_CHARS:
-                    parsed.nodes.extend(read_nodes(text))
-            elif 60 < len(text) < MAX_SCRIPT_CHARS:
-                parsed.scripts.append((element.get("id") or "", text))
+            ld_chars = _keep_script(parsed, element, ld_chars)
         elif tag == "h1":
             parsed.h1s.append(element)
         elif tag == "time":
             parsed.times.append(element)
-        elif tag == "title" and not parsed.title_tag:
-            parsed.title_tag = " ".join((element.text or "")[:MAX_TITLE_CHARS].split())
-        elif tag == "link" and "canonical" in (element.get("rel") or "").lower().split():
-            parsed.canonical = parsed.canonical or (element.get("href") or "").strip() or None
-        elif tag == "html":
-            parsed.lang = (
-                element.get("lang")
-                or element.get("{http://www.w3.org/XML/1998/namespace}lang")
-                or element.get("xml:lang")
-            )
+        elif tag == "title":
+            if not parsed.title_tag:
+                parsed.title_tag = " ".join((element.text or "")[:MAX_TITLE_CHARS].split())
+        elif tag == "link":
+            if not parsed.canonical and "canonical" in (element.get("rel") or "").lower().split():
+                parsed.canonical = (element.get("href") or "").strip() or None
+        else:
+            parsed.lang = _language_of(element)
     etree.strip_elements(parsed.tree, *_DROPPED, with_tail=False)
+
+
+def _keep_meta(parsed: Parsed, element: html.HtmlElement) -> None:
+    value = (element.get("content") or "").strip()
+    if not value:
+        return
+    for key in ("name", "property", "itemprop", "http-equiv"):
+        if name := element.get(key):
+            parsed.metas.setdefault(name.strip().lower(), []).append(value[:5000])
+
+
+def _keep_script(parsed: Parsed, element: html.HtmlElement, ld_chars: int) -> int:
+    """ld_chars: characters of JSON-LD that came before. Returns: the same with this one's."""
+    text = element.text or ""
+    if is_jsonld(element.get("type")):
+        ld_chars += len(text)
+        if ld_chars <= MAX_CHARS:
+            parsed.nodes.extend(read_nodes(text))
+    elif 60 < len(text) < MAX_SCRIPT_CHARS:
+        parsed.scripts.append((element.get("id") or "", text))
+    return ld_chars
+
+
+def _language_of(root: html.HtmlElement) -> str | None:
+    named = (root.get(name) for name in ("lang", f"{{{_XML}}}lang", "xml:lang"))
+    return next(filter(None, named), None)

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from crawler.article import Entry, Page, Site
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.extraction.reserved import MOST_BYTES, read_meta
+from crawler.offline.keeping import Keeping
 from crawler.offline.warc import MAX_PAGE_BYTES, Kept, warc_pages
 from crawler.settings import ROBOTS_NAME
 from crawler.sources.registry import Registry
@@ -50,14 +51,12 @@ def ingest(
     path: Path,
     *,
     workers: int,
-    all_topics: bool = False,
-    since: datetime | None = None,
-    until: datetime | None = None,
+    keeping: Keeping = Keeping(),
     on_progress: Callable[[str], object] = lambda line: None,
 ) -> Ingestion:
     """Extract and store every page of a WARC file, a saved page, or a folder of either.
 
-    since, until: only articles published between. Raises: CrawlerError when nothing is there.
+    Raises: CrawlerError when nothing is there.
     """
     pool = Workers(workers)
     counts: Counter[str] = Counter()
@@ -65,7 +64,7 @@ def ingest(
     try:
         fresh = _fresh(engine, registry, path, counts, dropped, on_progress)
         for page, result in pool.ordered(harvest, fresh):
-            reason = _settle(engine, page, result, all_topics, since, until)
+            reason = _settle(engine, page, result, keeping)
             counts["stored" if reason is None else "dropped"] += 1
             if reason is not None:
                 dropped[reason] += 1
@@ -145,9 +144,7 @@ def _settle(
     engine: Engine,
     page: Page,
     result: Harvest | ExtractionError,
-    all_topics: bool,
-    since: datetime | None,
-    until: datetime | None,
+    keeping: Keeping,
 ) -> str | None:
     """Store a page's articles. Returns: why it gave no document, or None when it did."""
     assert page.entry is not None
@@ -156,7 +153,7 @@ def _settle(
     if isinstance(result, ExtractionError):
         reason = str(result)
         result = ()
-    elif not all(_within(article.published, since, until) for article, _ in result):
+    elif not all(keeping.lets_in(article.published) for article, _ in result):
         reason = "out of the asked dates"
         result = ()
     if reason is not None:
@@ -165,15 +162,8 @@ def _settle(
             seen.settle(connection, page.entry, end, now=page.fetched_at)
         return reason.partition(":")[0]
     found = Found(entry=page.entry, site=page.site, http_status=200, articles=result)
-    stored = store(engine, found, now=page.fetched_at, all_topics=all_topics)
+    stored = store(engine, found, now=page.fetched_at, all_topics=keeping.all_topics)
     return None if stored else "off-topic"
-
-
-def _within(date: object, since: datetime | None, until: datetime | None) -> bool:
-    instant = getattr(date, "instant", None)
-    if instant is None:
-        return True
-    return (since is None or instant >= since) and (until is None or instant <= until)
 
 
 def _saved_page(file: Path) -> Page | None:

@@ -6,6 +6,7 @@ search sees the old rules or the new ones, never a mixture.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,30 +30,38 @@ from indexer.foundation.database import reading, transact
 from indexer.foundation.times import now_utc
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rereading:
+    """What to read again.
+
+    since: only pages fetched later. sources: registry ids, all when empty.
+    enrich_only: only the stored texts, through enrichment alone. all_topics: keep off-topic ones.
+    """
+
+    since: datetime | None = None
+    sources: tuple[str, ...] = ()
+    enrich_only: bool = False
+    all_topics: bool = False
+
+
 def replay(
     config: Config,
     engine: Engine,
     registry: Registry,
+    asked: Rereading = Rereading(),
     *,
-    since: datetime | None = None,
-    sources: tuple[str, ...] = (),
-    enrich_only: bool = False,
     apply: bool = False,
-    all_topics: bool = False,
     on_progress: Callable[[str], object] = lambda line: None,
 ) -> ReplayReport:
-    """Read the archive again (or only the stored texts) and report; write it when `apply`.
-
-    since: only pages fetched later. sources: registry ids, all when empty.
-    """
+    """Read the archive again (or only the stored texts) and report; write it when `apply`."""
     report = ReplayReport()
     changes: list[DocumentChange] = []
     workers = Workers(config.workers)
     try:
         again = (
-            _enriched(engine, workers, since, sources)
-            if enrich_only
-            else _extracted(config, engine, registry, workers, since, sources, all_topics, report)
+            _enriched(engine, workers, asked)
+            if asked.enrich_only
+            else _extracted(config, engine, registry, workers, asked, report)
         )
         for change in again:
             report.note(change)
@@ -63,7 +72,7 @@ def replay(
     finally:
         workers.close()
     if apply and changes:
-        report.left = _write(engine, changes, all_topics)
+        report.left = _write(engine, changes, asked.all_topics)
     return report
 
 
@@ -72,15 +81,13 @@ def _extracted(
     engine: Engine,
     registry: Registry,
     workers: Workers,
-    since: datetime | None,
-    sources: tuple[str, ...],
-    all_topics: bool,
+    asked: Rereading,
     report: ReplayReport,
 ) -> Iterator[DocumentChange]:
     """Every archived page through extraction and enrichment."""
     files = PageFiles(config.home / "pages")
     with reading(engine) as connection:
-        kept = archive.archived_rows(connection, since=since, sources=sources)
+        kept = archive.archived_rows(connection, since=asked.since, sources=asked.sources)
 
     def pages() -> Iterator[Page]:
         for row in kept:
@@ -91,7 +98,7 @@ def _extracted(
                 yield _dressed(engine, registry, page, row.entry)
 
     for page, result in workers.ordered(harvest, pages()):
-        yield from _changes_of(engine, page, result, all_topics)
+        yield from _changes_of(engine, page, result, asked.all_topics)
 
 
 def _dressed(engine: Engine, registry: Registry, page: Page, entry: Entry) -> Page:
@@ -154,12 +161,10 @@ def _record(
     ).as_record()
 
 
-def _enriched(
-    engine: Engine, workers: Workers, since: datetime | None, sources: tuple[str, ...]
-) -> Iterator[DocumentChange]:
+def _enriched(engine: Engine, workers: Workers, asked: Rereading) -> Iterator[DocumentChange]:
     """Every stored text through enrichment alone."""
     with reading(engine) as connection:
-        ids = ledger.ids(connection, since=since, sources=sources)
+        ids = ledger.ids(connection, since=asked.since, sources=asked.sources)
 
     def records() -> Iterator[dict[str, Any]]:
         for own_id in ids:

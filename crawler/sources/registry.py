@@ -123,6 +123,24 @@ def sources_at(home: Path, *paths: Path) -> Registry:
     return load_sources(*([own] if own.exists() else []), *paths)
 
 
+def asked_sources(
+    names: Iterable[str] = (), *, sources_file: Path | None = None, home: Path | None = None
+) -> tuple[Source, ...]:
+    """The sources that a command names; all enabled ones where it names none.
+
+    sources_file: given by hand; its sources may be named, and are asked where none is.
+    home: data folder, for the user's own sources in it. Raises: SourceError in one line.
+    """
+    given = [sources_file] if sources_file else []
+    registry = sources_at(home, *given) if home else load_sources(*given)
+    wanted = tuple(registry.get(name) for name in names)
+    if wanted:
+        return wanted
+    if sources_file:  # a file given by hand is the crawl, not a supplement to hundreds
+        return tuple(load_sources(sources_file, bundled=False).enabled())
+    return registry.enabled()
+
+
 def _tables_in(path: Path, complaints: list[str]) -> dict[str, Mapping[str, Any]]:
     """Tables of one file by id; what has no id or stands twice is complained of."""
     try:

@@ -1,11 +1,11 @@
-"""What one crawl was asked to do, from the words of a command line."""
+"""What one crawl was asked to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from crawler.sources.registry import load_sources, sources_at
+from crawler.sources.registry import asked_sources
 from crawler.sources.source import Source
 from crawler.state.intervals import Rules
 from indexer.foundation.errors import ConfigError
@@ -34,52 +34,20 @@ class Plan:
         return self.since is not None or self.until is not None
 
 
-def plan_for(
-    names: Iterable[str] = (),
-    *,
-    now: datetime,
-    since: str | None = None,
-    until: str | None = None,
-    limit: int | None = None,
-    sources_file: Path | None = None,
-    home: Path | None = None,
-    all_topics: bool = False,
-    refresh: bool = False,
-) -> Plan:
-    """Turn a command's words into a plan. home: data folder, for the user's own sources in it.
+def plan_from_words(words: Mapping[str, str], *, now: datetime, home: Path | None = None) -> Plan:
+    """A plan from the arguments of `scrapy crawl -a name=value`.
 
     Raises: SourceError or ConfigError in one line.
     """
-    given = [sources_file] if sources_file else []
-    registry = sources_at(home, *given) if home else load_sources(*given)
-    wanted = tuple(registry.get(name) for name in names)
-    if not wanted:
-        wanted = registry.enabled()
-        if sources_file:  # a file given by hand is the crawl, not a supplement to hundreds
-            own = load_sources(sources_file, bundled=False)
-            wanted = tuple(source for source in own.enabled())
-    return Plan(
-        sources=wanted,
-        since=moment(since, now=now, option="--since"),
-        until=moment(until, now=now, option="--until"),
-        limit=limit,
-        all_topics=all_topics,
-        refresh=refresh,
-    )
-
-
-def plan_from_words(words: Mapping[str, str], *, now: datetime, home: Path | None = None) -> Plan:
-    """A plan from the arguments of `scrapy crawl -a name=value`."""
     names = [name.strip() for name in words.get("source", "").split(",") if name.strip()]
     sources_file = words.get("sources")
-    return plan_for(
-        names,
-        now=now,
-        since=words.get("since"),
-        until=words.get("until"),
+    return Plan(
+        sources=asked_sources(
+            names, sources_file=Path(sources_file) if sources_file else None, home=home
+        ),
+        since=moment(words.get("since"), now=now, option="--since"),
+        until=moment(words.get("until"), now=now, option="--until"),
         limit=_limit(words.get("limit")),
-        sources_file=Path(sources_file) if sources_file else None,
-        home=home,
         all_topics=_is_on(words.get("all_topics")),
         refresh=_is_on(words.get("refresh")),
     )

@@ -19,7 +19,7 @@ from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
 from crawler.state.polls import POLLS, registered
 from crawler.state.schedule import SCHEDULE
-from crawler.state.seen import IS_REFUSED, IS_STORED, REFUSALS, SEEN
+from crawler.state.seen import IS_REFUSED, IS_STORED, REFUSALS, SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import believable, latest
 from indexer.foundation.times import unix
@@ -170,23 +170,27 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
     """Sources whose pages all refused us lately, with since when and one reason."""
     began = unix(now - PAGES_LOOKED_AT)
     lately = SEEN.c.fetched_at.between(began, latest(now))
-    query = (
+    refused = (
         select(
             SEEN.c.source_id,
             func.min(SEEN.c.fetched_at).label("since"),
             func.max(SEEN.c.reason).label("reason"),
             func.count().label("pages"),
         )
-        .where(lately, IS_REFUSED)
+        .where(lately, SEEN.c.outcome == Outcome.DROPPED, IS_REFUSED)
         .group_by(SEEN.c.source_id)
         .having(func.count() >= PAGES_TO_BLOCK)
+        .subquery()
     )
-    some_stored = select(SEEN.c.url_id).where(lately, IS_STORED).limit(1)
-    return {
-        row.source_id: row
-        for row in connection.execute(query).all()
-        if connection.scalar(some_stored.where(SEEN.c.source_id == row.source_id)) is None
-    }
+    kept = SEEN.alias("kept")
+    one_kept = select(kept.c.url_id).where(
+        kept.c.source_id == refused.c.source_id,
+        kept.c.fetched_at.between(began, latest(now)),
+        IS_STORED,
+    )
+    # LIMIT 1: else PostgreSQL reads all that was stored
+    query = select(refused).where(one_kept.limit(1).scalar_subquery().is_(None))
+    return {row.source_id: row for row in connection.execute(query)}
 
 
 def _moment(unix_s: int | None) -> datetime | None:

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ColumnElement,
     Connection,
@@ -26,9 +25,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal_column,
     or_,
     select,
+    text,
     update,
 )
 
@@ -77,17 +76,16 @@ SEEN = Table(
 )
 # the words of a partial index stand in its queries as they stand here, or it is not used
 WAITS = SEEN.c.entry.is_not(None)
-IS_STORED = literal_column("outcome = 'stored'", Boolean)
-IS_REFUSED = literal_column(
-    f"outcome = 'dropped' AND (http_status IN {REFUSALS} "
-    "OR substr(reason, 1, 7) = 'robots:' OR substr(reason, 1, 4) = 'tdm:')",
-    Boolean,
+IS_STORED = text("outcome = 'stored'")
+IS_REFUSED = text(
+    f"(http_status IN {REFUSALS} "
+    "OR substr(reason, 1, 7) = 'robots:' OR substr(reason, 1, 4) = 'tdm:')"
 )
 _IS_ANOTHERS = SEEN.c.document_id != SEEN.c.url_id  # of an entry beside the document's own
 for _name, _columns, _where in (
     ("seen_waiting", ("source_id", "published_at"), WAITS),
     ("seen_stored", ("source_id", "fetched_at"), IS_STORED),
-    ("seen_refused", ("fetched_at", "source_id"), IS_REFUSED),
+    ("seen_refused", ("outcome", "fetched_at"), IS_REFUSED),
     ("seen_anothers", ("document_id",), _IS_ANOTHERS),
 ):
     partial_index(_name, [SEEN.c[column] for column in _columns], _where)
@@ -146,7 +144,7 @@ def note_found(
             "source_id": entry.source_id,
             "found_in": entry.found_in,
             "kind": entry.kind,
-            "found_at": unix(now) if row is None else row.found_at,
+            "found_at": unix(now) if row is None else min(row.found_at, unix(now)),
             "published_at": unix(entry.published) if entry.published else None,
             "entry": entry_to_json(entry, place=places[url_id]),
             "outcome": Outcome.FOUND,

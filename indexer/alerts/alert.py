@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 from indexer.foundation.config import is_mail_address
 from indexer.foundation.errors import ConfigError
-from indexer.vocabulary.meaning import ATTRIBUTES
+from indexer.search.contract import FACETS
 
 WAYS = ("feed", "webhook", "email")
 DIGESTS = ("hourly", "daily")
 DAY_BEGINS = timedelta(hours=6)  # local time: a daily digest is there in the morning
 LEAST_SECRET = 16
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_KNOWN = {"words", *ATTRIBUTES, "silent", *WAYS, "digest", "secret"}
+_KNOWN = {"words", *FACETS, "silent", *WAYS, "digest", "secret"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def read_alert(name: str, options: Mapping[str, Any]) -> Alert:
             f"alert {name} has {unknown[0]!r}: it may have {', '.join(sorted(_KNOWN))}"
         )
     way, target = _way(name, options)
-    names = {option: _list(name, option, options) for option in ATTRIBUTES}
+    names = {option: _list(name, option, options) for option in FACETS}
     alert = Alert(
         name=name,
         way=way,

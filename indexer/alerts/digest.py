@@ -9,7 +9,8 @@ from typing import Any
 from indexer.alerts.rendering import Section, html_page, markdown
 from indexer.alerts.story import FIELDS, AlertStory, story_of
 from indexer.foundation.errors import ConfigError
-from indexer.search.query import quoted
+from indexer.search.contract import NEWEST_FIRST, STORY
+from indexer.search.query import Conditions, Query, conditions_of, quoted
 from indexer.search.search_server import SearchServer, plain_errors
 
 TOP = 10
@@ -39,10 +40,7 @@ class Digest:
 def digest_of(server: SearchServer, index: str, *, since: datetime, until: datetime) -> Digest:
     """Ask the index. Raises: SearchError."""
     handle = server.client().index(index)
-    span = [
-        f"published_at >= {int(since.timestamp())}",
-        f"published_at <= {int(until.timestamp())}",
-    ]
+    span = conditions_of(Query(since=int(since.timestamp()), until=int(until.timestamp())))
     shown: set[str] = set()
     with plain_errors(server.url):
         counted = handle.search(
@@ -79,7 +77,7 @@ def write_digest(digest: Digest, folder: Path) -> tuple[Path, Path]:
 
 
 def _section(
-    handle: Any, heading: str, conditions: list[str], most: int, shown: set[str]
+    handle: Any, heading: str, conditions: Conditions, most: int, shown: set[str]
 ) -> Section:
     """The most carried stories that no section before has shown."""
     stories = tuple(_not_yet(handle, conditions, most, shown))
@@ -88,14 +86,14 @@ def _section(
 
 
 def _not_yet(
-    handle: Any, conditions: list[str], most: int, shown: set[str]
+    handle: Any, conditions: Conditions, most: int, shown: set[str]
 ) -> Iterator[AlertStory]:
     answer = handle.search(
         "",
         {
             "filter": conditions,
-            "sort": ["outlets:desc", "published_at:desc"],
-            "distinct": "story_id",
+            "sort": ["outlets:desc", *NEWEST_FIRST],
+            "distinct": STORY,
             "limit": most + len(shown),
             "attributesToRetrieve": list(FIELDS),
         },

@@ -10,6 +10,7 @@ from typing import Any
 
 from indexer.alerts.alert import Alert
 from indexer.alerts.story import FIELDS, AlertStory, story_of
+from indexer.search.contract import STORY, TIME
 from indexer.search.query import Meanings, Query, conditions_of
 from indexer.search.search_server import SearchServer, plain_errors
 
@@ -37,7 +38,7 @@ def matches(
     with plain_errors(server.url):
         conditions: list[Any] = [
             *conditions_of(Query(names=names)),
-            [f"published_at >= {oldest}", "published_at IS NULL"],
+            [f"{TIME} >= {oldest}", f"{TIME} IS NULL"],
         ]
         present = int(now.timestamp())
         span = int(since.timestamp()), int((now + AHEAD).timestamp())
@@ -52,7 +53,7 @@ def _hits(
     asked = {
         "filter": [*conditions, f"crawled_at >= {begin}", f"crawled_at <= {end}"],
         "sort": ["crawled_at:asc"],
-        "distinct": "story_id",
+        "distinct": STORY,
         "matchingStrategy": "all",
         "limit": PAGE,
         "attributesToRetrieve": list(FIELDS),

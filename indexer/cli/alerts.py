@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +20,7 @@ from indexer.alerts.running import RoundReport, all_alerts, follow_alerts, run_a
 from indexer.alerts.silence import unknown_sources, watched_sources
 from indexer.alerts.store import AlertStatus, AlertStore
 from indexer.cli.names import errors, names_known, say_meanings
+from indexer.cli.options import FacetOptions, folded
 from indexer.delivery.following import until_stopped
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
@@ -30,7 +31,6 @@ from indexer.search.printing import plain, print_json
 from indexer.search.query import Meanings
 from indexer.search.search_server import search_server
 
-Names = Annotated[list[str] | None, typer.Option()]
 console = Console(highlight=False)
 alerts_app = typer.Typer(
     no_args_is_help=True, help="News that comes to you: by feed, webhook or mail."
@@ -43,49 +43,36 @@ def register(app: typer.Typer) -> None:
     app.command()(digest)
 
 
+@dataclass(frozen=True, kw_only=True)
+class AlertOptions(FacetOptions):
+    """What to watch for, beside words, and whom to tell."""
+
+    silent: Annotated[
+        list[str] | None, typer.Option(help="Instead of a search: source ids to watch, or all.")
+    ] = None
+    feed: Annotated[bool, typer.Option("--feed", help="Tell it by an RSS file.")] = False
+    webhook: Annotated[str | None, typer.Option(help="URL to send signed JSON to.")] = None
+    email: Annotated[str | None, typer.Option(help="Address to mail to.")] = None
+    digest: Annotated[
+        str | None, typer.Option("--digest", help="Gather stories: hourly or daily.")
+    ] = None
+
+
 @alerts_app.command()
+@folded
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Small letters, digits, - and _.")],
     words: Annotated[str, typer.Argument(help="What to look for; all words must be found.")] = "",
     *,
-    topic: Names = None,
-    region: Names = None,
-    source: Names = None,
-    language: Names = None,
-    company: Names = None,
-    access: Names = None,
-    stage: Names = None,
-    silent: Annotated[
-        list[str] | None, typer.Option(help="Instead of a search: source ids to watch, or all.")
-    ] = None,
-    feed: Annotated[bool, typer.Option("--feed", help="Tell it by an RSS file.")] = False,
-    webhook: Annotated[str | None, typer.Option(help="URL to send signed JSON to.")] = None,
-    email: Annotated[str | None, typer.Option(help="Address to mail to.")] = None,
-    digest_each: Annotated[
-        str | None, typer.Option("--digest", help="Gather stories: hourly or daily.")
-    ] = None,
+    asked: AlertOptions,
 ) -> None:
     """Add an alert: each new story that the search finds is told once.
 
     An option given twice means either; different options must all hold. Names are whole names.
     """
-    options: dict[str, Any] = {
-        "words": words,
-        "topic": topic,
-        "region": region,
-        "source": source,
-        "language": language,
-        "company": company,
-        "access": access,
-        "stage": stage,
-        "silent": silent,
-        "feed": feed,
-        "webhook": webhook,
-        "email": email,
-        "digest": digest_each,
-        "secret": secrets.token_urlsafe(32) if webhook else None,
-    }
+    secret = secrets.token_urlsafe(32) if asked.webhook else None
+    options = {"words": words, **asdict(asked), "secret": secret}
     alert = read_alert(name, options)
     config = load()
     config.make_home()

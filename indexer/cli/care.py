@@ -1,6 +1,6 @@
 """The commands that care for the index: audit, keys, export."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from indexer.cli.names import crawl_of, errors, names_known, say_meanings
+from indexer.cli.options import DateOptions, folded, names_typed
 from indexer.delivery.audit import audit as audit_index
 from indexer.delivery.audit import repair as queue_repairs
 from indexer.delivery.following import sole_sender
@@ -16,7 +17,7 @@ from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, push_words
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
-from indexer.foundation.times import moment, now_utc
+from indexer.foundation.times import now_utc
 from indexer.search.export import export as export_documents
 from indexer.search.keys import list_keys, search_key, tenant_token
 from indexer.search.printing import print_json
@@ -76,34 +77,29 @@ def audit(
         raise typer.Exit(1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions(DateOptions):
+    """Which documents to write."""
+
+    region: Region = None
+    topic: Topic = None
+    source: Annotated[list[str] | None, typer.Option(help="Only these sources.")] = None
+    language: Annotated[list[str] | None, typer.Option(help="Only these languages.")] = None
+
+
+@folded
 def export(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(help="A name ending in .jsonl or .parquet.")],
     *,
-    region: Region = None,
-    topic: Topic = None,
-    source: Annotated[list[str] | None, typer.Option(help="Only these sources.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Only these languages.")] = None,
-    since: Annotated[str | None, typer.Option(help="A span (7d) or a date.")] = None,
-    until: Annotated[str | None, typer.Option(help="A span (1d) or a date.")] = None,
+    asked: ExportOptions,
 ) -> None:
     """Write documents to a file, all of them or by facets and dates."""
     config = load()
-    now = now_utc()
-    begins = moment(since, now=now, option="--since")
-    ends = moment(until, now=now, option="--until")
-    typed = {
-        "region": region or (),
-        "topic": topic or (),
-        "source": source or (),
-        "language": language or (),
-    }
-    query = Query(
-        since=int(begins.timestamp()) if begins else None,
-        until=int(ends.timestamp()) if ends else None,
-    )
+    since, until = asked.seconds(now_utc())
+    query = Query(since=since, until=until)
     with search_server(config) as server:
-        meanings = names_known(context, config, server).understood(typed)
+        meanings = names_known(context, config, server).understood(names_typed(asked))
         say_meanings(meanings)
         found = replace(query, names=meanings)
         written = export_documents(server, config.meili_index, found, target)

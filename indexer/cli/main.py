@@ -4,8 +4,7 @@ A command is a function; its docstring is its help. Exit codes: 0 done; 1 not ev
 done; 2 wrong input or setting.
 """
 
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -15,18 +14,18 @@ from indexer.cli import alerts as cli_alerts
 from indexer.cli import care as cli_care
 from indexer.cli.doctor import examine
 from indexer.cli.names import Crawl, crawl_of, hand_in, names_known, say_meanings
+from indexer.cli.options import DateOptions, FacetOptions, folded, names_typed
 from indexer.delivery.following import push_once, sole_sender
 from indexer.delivery.outbox import CrawlMemory, Outbox
 from indexer.delivery.pusher import Pusher, push_words
 from indexer.delivery.watched import follow_watched
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
-from indexer.foundation.times import moment, now_utc
+from indexer.foundation.times import now_utc
 from indexer.search.printing import print_answer, print_json
 from indexer.search.query import Query, run
 from indexer.search.search_server import search_server
 
-Names = Annotated[list[str] | None, typer.Option()]
 console = Console(highlight=False)
 
 
@@ -84,24 +83,23 @@ def index(
         raise typer.Exit(1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SearchOptions(DateOptions, FacetOptions):
+    """How to search and what to show."""
+
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 10
+    newest: Annotated[bool, typer.Option(help="Newest first instead of best first.")] = False
+    copies: Annotated[bool, typer.Option(help="Every copy of a story, not one.")] = False
+    facets: Annotated[bool, typer.Option(help="Count topics, regions, sources ...")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False
+
+
+@folded
 def search(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help="What to look for; empty lists everything.")] = "",
     *,
-    topic: Annotated[list[str] | None, typer.Option()] = None,
-    region: Annotated[list[str] | None, typer.Option()] = None,
-    source: Names = None,
-    language: Names = None,
-    company: Names = None,
-    access: Names = None,
-    stage: Names = None,
-    since: Annotated[str | None, typer.Option(help="A span (7d, 36h) or a date.")] = None,
-    until: Annotated[str | None, typer.Option(help="A span (1d) or a date.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 10,
-    newest: Annotated[bool, typer.Option(help="Newest first instead of best first.")] = False,
-    copies: Annotated[bool, typer.Option(help="Every copy of a story, not one.")] = False,
-    facets: Annotated[bool, typer.Option(help="Count topics, regions, sources ...")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="The answer as JSON.")] = False,
+    asked: SearchOptions,
 ) -> None:
     """Search the index: words, narrowed by topic, region, source, date and more.
 
@@ -110,29 +108,21 @@ def search(
     """
     now = now_utc()
     config = load()
-    typed = {
-        "topic": topic or (),
-        "region": region or (),
-        "source": source or (),
-        "language": language or (),
-        "company": company or (),
-        "access": access or (),
-        "stage": stage or (),
-    }
+    since, until = asked.seconds(now)
     query = Query(
         words=words,
-        since=_unix(since, now, "--since"),
-        until=_unix(until, now, "--until"),
-        limit=limit,
-        newest=newest,
-        copies=copies,
-        facets=facets,
+        limit=asked.limit,
+        newest=asked.newest,
+        copies=asked.copies,
+        facets=asked.facets,
+        since=since,
+        until=until,
     )
     with search_server(config) as server:
-        meanings = names_known(context, config, server).understood(typed)
+        meanings = names_known(context, config, server).understood(names_typed(asked))
         say_meanings(meanings)
         answer = run(server, config.meili_index, replace(query, names=meanings))
-    if as_json:
+    if asked.as_json:
         print_json(answer)
     else:
         print_answer(console, answer, now=now)
@@ -166,8 +156,3 @@ def _quarantine(outbox: Outbox, what: str, memory: CrawlMemory | None) -> None:
         console.print(f"{outbox.drop_quarantined(memory)} documents forgotten")
     else:
         raise typer.BadParameter(f"{what!r}: write list, retry or drop", param_hint="--quarantine")
-
-
-def _unix(text: str | None, now: datetime, option: str) -> int | None:
-    when = moment(text, now=now, option=option)
-    return None if when is None else int(when.timestamp())

@@ -70,6 +70,10 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    """As `indexer.foundation.listening` does for our other servers; the engine imports none of it.
+
+    Raises: CannotListen.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # asyncio switches Nagle's delay off only where the protocol is named: 40 ms an answer

@@ -8,6 +8,7 @@ by default, PostgreSQL for several machines, with the same code. A database of a
 brought to today's form by `indexer.foundation.upgrades`.
 """
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -61,6 +62,7 @@ _ONLY_READS: dict[str, dict[str, Any]] = {
 _READ_ONLY_TRANSACTION = "25006"
 
 _T = TypeVar("_T")
+_log = logging.getLogger("techwire")
 
 METADATA = MetaData()
 META = Table(
@@ -302,6 +304,8 @@ def _bring_up(connection: Connection, upgrades: Sequence[Upgrade]) -> None:
     if found is None:
         connection.execute(insert(META).values(name="state_version", value=newest))
     elif found < newest:
+        words = "bringing the state database from version %d to %d: a minute where it is large"
+        _log.warning(words, found, newest)
         for upgrade in upgrades[found - 1 :]:
             upgrade(connection)
         connection.execute(update(META).where(_VERSION_ROW).values(value=newest))

@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from socket import AF_INET, AF_INET6
+from socket import socket
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
@@ -18,6 +18,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from prometheus_client import CollectorRegistry, ProcessCollector, make_wsgi_app
 
 from indexer.foundation.errors import ConfigError
+from indexer.foundation.listening import listen
 
 Trouble = Callable[[], str | None]  # what is wrong with this process, or None
 
@@ -63,13 +64,10 @@ def probe_server(
     registry.register(collector)
     ProcessCollector(registry=registry)
     host = host.strip("[]") or "127.0.0.1"
-    try:
-        server = _ProbeServer((host, int(port)), _QuietHandler)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot serve metrics on {address} ({error.strerror}): "
-            "choose another with --metrics HOST:PORT, or --metrics off"
-        ) from error
+    listener = listen(
+        host, int(port), otherwise="choose another with --metrics HOST:PORT, or --metrics off"
+    )
+    server = _ProbeServer(listener)
     server.set_app(_application(make_wsgi_app(registry), trouble, search))
     thread = Thread(target=server.serve_forever, name="probes", daemon=True)
     thread.start()
@@ -100,9 +98,15 @@ def _application(metrics: Any, trouble: Trouble, search: Trouble) -> Any:
 class _ProbeServer(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], handler: type[WSGIRequestHandler]) -> None:
-        self.address_family = AF_INET6 if ":" in address[0] else AF_INET
-        super().__init__(address, handler)
+    def __init__(self, listener: socket) -> None:
+        super().__init__(listener.getsockname()[:2], _QuietHandler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
+        # what binding would set, without its question to the DNS for the host's name
+        host, self.server_port = listener.getsockname()[:2]
+        self.server_name = str(host)
+        self.setup_environ()
+        self.server_activate()
 
 
 class _QuietHandler(WSGIRequestHandler):

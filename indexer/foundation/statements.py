@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Table,
+    TextClause,
     any_,
     bindparam,
     cast,
@@ -21,7 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def partial_index(name: str, columns: Sequence[Column[Any]], where: ColumnElement[bool]) -> Index:
+def partial_index(
+    name: str, columns: Sequence[Column[Any]], where: ColumnElement[bool] | TextClause
+) -> Index:
     """An index of the rows alone for which `where` holds, on SQLite and PostgreSQL alike."""
     return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 

@@ -30,6 +30,12 @@ def moment(text: str | None, *, now: datetime, option: str) -> datetime | None:
         ) from None
 
 
+def moment_s(text: str | None, *, now: datetime, option: str) -> int | None:
+    """The same as UNIX seconds. Raises: as `moment`."""
+    when = moment(text, now=now, option=option)
+    return None if when is None else unix(when)
+
+
 def unix(moment: datetime) -> int:
     """UNIX seconds of an aware datetime, as every table and document keeps them."""
     return int(moment.timestamp())

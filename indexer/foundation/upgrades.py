@@ -74,7 +74,7 @@ def stories_number_their_documents(connection: Connection) -> None:
 def looks_read_what_they_look_for(connection: Connection) -> None:
     """A source's new pages cost as much as all it ever had; /metrics read every URL."""
     refused = (
-        "outcome = 'dropped' AND (http_status IN (401, 403, 451) "
+        "(http_status IN (401, 403, 451) "
         "OR substr(reason, 1, 7) = 'robots:' OR substr(reason, 1, 4) = 'tdm:')"
     )
     for table, gone, name, columns, where in (
@@ -86,7 +86,7 @@ def looks_read_what_they_look_for(connection: Connection) -> None:
             "entry IS NOT NULL",
         ),
         ("seen", "", "seen_stored", "source_id fetched_at", "outcome = 'stored'"),
-        ("seen", "", "seen_refused", "fetched_at source_id", refused),
+        ("seen", "", "seen_refused", "outcome fetched_at", refused),
         ("seen", "", "seen_anothers", "document_id", "document_id != url_id"),
         ("documents", "ix_documents_source", "documents_by_source", "source crawled_at", ""),
         ("outbox", "ix_outbox_put_at", "outbox_by_turn", "quarantined put_at document_id", ""),

@@ -1,7 +1,7 @@
 """One search: words and what its facet names mean in, hits and counts out.
 
-What names mean is `indexer.vocabulary`'s to say; what only this index knows is looked up in it, by
-the whole value and never in a cut list of values.
+`indexer.search.contract` says what it may be narrowed by, `indexer.vocabulary` what names mean;
+what only this index knows is looked up in it, by the whole value and never in a cut list of values.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,31 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indexer.foundation.errors import UnknownName
+from indexer.search.contract import COUNTED, FACETS, FUNDING, NEWEST_FIRST, STORY, TIME
 from indexer.search.search_server import SearchServer, plain_errors
 from indexer.vocabulary.folding import folded
-from indexer.vocabulary.meaning import (
-    ATTRIBUTES,
-    MOST_CHARACTERS,
-    MOST_NEAR,
-    STEP,
-    Meaning,
-    Value,
-)
+from indexer.vocabulary.meaning import MOST_CHARACTERS, MOST_NEAR, STEP, Meaning, Value
 from indexer.vocabulary.names import find, unknown_name
 from indexer.vocabulary.sources import Registry, no_sources
 
-FACETS = (
-    "topics.lvl0",
-    "topics.lvl1",
-    "regions.lvl0",
-    "regions.lvl1",
-    "regions.lvl2",
-    "source_name",
-    "language",
-    "companies",
-    "access",
-    "funding_stage",
-)
 MARKS = ("\ue000", "\ue001")  # private characters: no text has them, so nothing needs escaping
 
 _UNLISTED = "company"  # the kind of names that no list has all of
@@ -41,13 +23,15 @@ _OF_ANY_NAME = ("company", "source")
 
 Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]  # action of the index, body -> answer
 Meanings = Mapping[str, tuple[Meaning, ...]]
+Conditions = list[str | list[str]]  # Meilisearch's filter: outer AND, inner OR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What to search for.
 
-    names: kind of name -> meanings; OR within a kind, AND across. since, until: UNIX seconds.
+    names: facet -> meanings; OR within a facet, AND across. since, until: UNIX seconds, both in it.
+    least_usd, most_usd: funding in US dollars.
     newest: order by date instead of relevance. copies: every copy of a story, not one.
     """
 
@@ -55,6 +39,8 @@ class Query:
     names: Meanings = field(default_factory=dict)
     since: int | None = None
     until: int | None = None
+    least_usd: int | None = None
+    most_usd: int | None = None
     limit: int = 10
     newest: bool = False
     copies: bool = False
@@ -126,39 +112,49 @@ def asking(server: SearchServer, index: str) -> Ask:
 
 def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
     """Search. Returns: the server's answer, with `filter` as it was sent. Raises: SearchError."""
-    conditions = conditions_of(query)
-    asked: dict[str, Any] = {
-        "filter": conditions,
-        "limit": query.limit,
-        "facets": list(FACETS) if query.facets else [],
+    asked = {
+        **asked_of(query),
+        "facets": list(COUNTED) if query.facets else [],
         "attributesToHighlight": ["title", "text", "summary"],
         "attributesToCrop": ["text"],
         "cropLength": 30,
         "highlightPreTag": MARKS[0],
         "highlightPostTag": MARKS[1],
     }
-    if query.newest:
-        asked["sort"] = ["published_at:desc"]
-    if not query.copies:
-        asked["distinct"] = "story_id"
     with plain_errors(server.url):
         answer: dict[str, Any] = server.client().index(index).search(query.words, asked)
-    return {**answer, "filter": conditions}
+    return {**answer, "filter": asked["filter"]}
 
 
-def conditions_of(query: Query) -> list[str | list[str]]:
-    """A query's facet values and dates as Meilisearch's filter: outer AND, inner OR."""
-    conditions: list[str | list[str]] = [
-        any_of(meanings) for meanings in query.names.values() if meanings
+def asked_of(query: Query) -> dict[str, Any]:
+    """What is asked of the search server, without what of the hits is to be shown how."""
+    asked: dict[str, Any] = {
+        "q": query.words,
+        "filter": conditions_of(query),
+        "limit": query.limit,
+    }
+    if query.newest:
+        asked["sort"] = list(NEWEST_FIRST)
+    if not query.copies:
+        asked["distinct"] = STORY
+    return asked
+
+
+def conditions_of(query: Query) -> Conditions:
+    """A query's facet values, amounts and dates."""
+    ends = (
+        (FUNDING, ">=", query.least_usd),
+        (FUNDING, "<=", query.most_usd),
+        (TIME, ">=", query.since),
+        (TIME, "<=", query.until),
+    )
+    return [
+        *(_any_of(meanings) for meanings in query.names.values() if meanings),
+        *(f"{field_name} {sign} {end}" for field_name, sign, end in ends if end is not None),
     ]
-    if query.since is not None:
-        conditions.append(f"published_at >= {query.since}")
-    if query.until is not None:
-        conditions.append(f"published_at <= {query.until}")
-    return conditions
 
 
-def any_of(meanings: Sequence[Meaning]) -> list[str]:
+def _any_of(meanings: Sequence[Meaning]) -> list[str]:
     """One OR group: every facet value that is meant."""
     values = dict.fromkeys(value for meaning in meanings for value in meaning.values)
     return [f"{attribute} = {quoted(value)}" for attribute, value in values]
@@ -173,9 +169,10 @@ def quoted(value: str) -> str:
 def values_called(ask: Ask, kind: str, text: str) -> list[Value]:
     """The values of the index that are the text itself, in any case."""
     found = []
-    attributes = ATTRIBUTES[kind]
-    if attributes[0].endswith(".lvl0"):  # a hierarchy: a value tells its level by its steps
-        attributes = attributes[text.count(STEP) :][:1]
+    facet = FACETS[kind]
+    attributes = facet.attributes
+    if facet.levels:  # a value tells its level by its steps
+        attributes = facet.levels[text.count(STEP) :][:1]
     for attribute in attributes:
         field_name, _, level = attribute.partition(".")
         answer = ask(
@@ -197,6 +194,6 @@ def _values_alike(ask: Ask, kind: str, text: str) -> list[Value]:
     """Values of the index that begin like the text or differ by a typo, the most frequent first."""
     return [
         (attribute, hit["value"])
-        for attribute in ATTRIBUTES[kind]
+        for attribute in FACETS[kind].attributes
         for hit in ask("facet-search", {"facetName": attribute, "facetQuery": text})["facetHits"]
     ]

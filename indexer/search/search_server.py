@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -69,11 +69,19 @@ def search_server(config: Config) -> Iterator[SearchServer]:
         return
     config.make_home()
     folder = config.engine_dir
-    folder.mkdir(exist_ok=True)
-    with (folder / "users.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        key = _master_key(folder / "master-key")
-        yield check_server(_engine_url(folder, key), key, embedded=True)
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(exist_ok=True)
+            lock = stack.enter_context((folder / "users.lock").open("a"))
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            key = _master_key(folder / "master-key")
+            url = _engine_url(folder, key)
+        except OSError as error:  # a full disk, say
+            raise SearchError(
+                f"the embedded engine's folder {folder} cannot be used ({error.strerror}): put "
+                "that right, or set TECHWIRE_HOME to another"
+            ) from error
+        yield check_server(url, key, embedded=True)
 
 
 def running_server(config: Config) -> SearchServer | None:

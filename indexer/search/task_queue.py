@@ -110,7 +110,7 @@ def present_queue(config: Config) -> TaskQueue | None:
     try:
         server = running_server(config)
         return None if server is None else task_queue(server, now=now_utc())
-    except IndexerError as error:
+    except (IndexerError, OSError) as error:
         return TaskQueue(error=str(error))
 
 

@@ -21,8 +21,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.search.contract import FACETS
 from indexer.search.query import Names
-from indexer.vocabulary.meaning import ATTRIBUTES
 from indexer.vocabulary.sources import Registry, no_sources
 from indexer.web.assets import PageAssets
 from indexer.web.feeds import Feeds
@@ -94,7 +94,7 @@ def create_app(
     async def show_page(request: Request) -> Response:
         """The page; where the address names a facet's value otherwise, at the address with it."""
         given = request.query_params.multi_items()
-        if any(kind in ATTRIBUTES for kind, _ in given):
+        if any(kind in FACETS for kind, _ in given):
             # the page itself says that its server is away
             with contextlib.suppress(RefusedRequest):
                 meant = await run_in_threadpool(with_values, given, names)

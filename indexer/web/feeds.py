@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -19,7 +19,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from indexer.search.query import Names
+from indexer.search.contract import FORMAT, SHOWING
+from indexer.search.query import Names, Query, asked_of
 from indexer.vocabulary.sources import Registry
 from indexer.web.proxy import RefusedRequest, SearchProxy
 from indexer.web.question import Unclear, query_of
@@ -46,7 +47,7 @@ class Feeds:
         self._names = Names(sources=sources, ask=proxy.ask_from_thread)
 
     async def xml(self, request: Request) -> Response:
-        if request.query_params.get("format") == "atom":
+        if request.query_params.get(FORMAT) == "atom":
             return await self._answer(request, atom, "application/atom+xml")
         return await self._answer(request, rss, "application/rss+xml")
 
@@ -62,7 +63,7 @@ class Feeds:
             return PlainTextResponse(f"{unclear}\n", 400)
         except RefusedRequest as refused:
             return PlainTextResponse(f"{refused}\n", refused.status, {"Retry-After": "60"})
-        content = write(hits, _channel(request, parameters, one_per_story="distinct" in query))
+        content = write(hits, _channel(request, parameters, one_per_story=not query.copies))
         headers = {
             "ETag": f'"{hashlib.sha256(content).hexdigest()[:24]}"',
             "Last-Modified": format_datetime(_time(_changed_at(hits)), usegmt=True),
@@ -72,13 +73,10 @@ class Feeds:
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=kind, headers=headers)
 
-    async def _newest(self, query: Mapping[str, Any]) -> list[dict[str, Any]]:
-        wanted = {
-            "sort": ["published_at:desc"],
-            "limit": NEWEST,
-            "attributesToRetrieve": list(FIELDS),
-        }
-        answer = await self._proxy.ask_index("search", {**query, **wanted})
+    async def _newest(self, query: Query) -> list[dict[str, Any]]:
+        asked = asked_of(replace(query, newest=True, limit=NEWEST))
+        wanted = {**asked, "attributesToRetrieve": list(FIELDS)}
+        answer = await self._proxy.ask_index("search", wanted)
         hits: list[dict[str, Any]] = answer["hits"]
         return hits
 
@@ -103,8 +101,8 @@ class Channel:
 def _channel(
     request: Request, parameters: list[tuple[str, str]], *, one_per_story: bool
 ) -> Channel:
-    searched = [(name, value) for name, value in parameters if name != "format"]
-    words = [value for name, value in searched if name not in ("sort", "copies", "view")]
+    searched = [(name, value) for name, value in parameters if name != FORMAT]
+    words = [value for name, value in searched if name not in SHOWING]
     return Channel(
         title="techwire" + (f": {', '.join(words)}" if words else ""),
         address=str(request.url),

@@ -1,25 +1,21 @@
-"""A search as an address tells it, put into the search server's words, or into the page's.
+"""A search as an address tells it: read into a query, or with its names put into the page's words.
 
-The page reads the same parameters in its own code (address.ts, filters.ts): q, topic, region,
-source, language, company, access, stage (each may repeat), usd, since or from and to, copies. It
-knows facet values alone, so names that mean them are put into them before it sees the address.
+`indexer.search.contract` says what an address may hold; the page reads the same in its own code
+(address.ts), with names and forms that are written out of the contract. The page knows facet values
+alone, so names that mean them are put into them before it sees the address.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from indexer.foundation.errors import UnknownName
 from indexer.foundation.times import now_utc
-from indexer.search.query import Names, any_of, values_called
-from indexer.vocabulary.meaning import ATTRIBUTES, Meaning
-
-MAX_WORDS = 300
-MAX_VALUES = 100
-_SPAN = re.compile(r"(\d{1,4})([hd])", re.ASCII)
-_USD = re.compile(r"(\d{0,15}):(\d{0,15})", re.ASCII)
+from indexer.search import contract
+from indexer.search.contract import ALL_COPIES, FACETS, MOST_VALUES, MOST_WORDS, SPAN_UNITS_S
+from indexer.search.query import Names, Query, values_called
+from indexer.vocabulary.meaning import Meaning
 
 Parameters = Iterable[tuple[str, str]]
 
@@ -28,32 +24,27 @@ class Unclear(Exception):
     """An address that cannot be understood; the message says what to write instead."""
 
 
-def query_of(parameters: Parameters, names: Names, now: float | None = None) -> dict[str, Any]:
-    """`q`, `filter` and `distinct` of the search.
+def query_of(parameters: Parameters, names: Names, now: float | None = None) -> Query:
+    """The query of an address.
 
-    names: understands them. now: UNIX seconds that spans count back from.
+    names: understands its names. now: UNIX seconds that spans count back from.
     Raises: Unclear, and what `names` raises when it asks the index.
     """
     given: dict[str, list[str]] = {}
     for name, value in parameters:
         given.setdefault(name, []).append(value)
-    filters: list[str | list[str]] = []
-    for kind in ATTRIBUTES:
-        values = given.get(kind, [])
-        if len(values) > MAX_VALUES:
-            raise Unclear(f"{len(values)} values of {kind}: send at most {MAX_VALUES}")
-        try:
-            meanings = [_meaning(kind, value, names, patient=True) for value in values]
-        except UnknownName as unknown:
-            raise Unclear(str(unknown)) from None
-        if meanings:
-            filters.append(any_of(meanings))
-    filters += _amounts(_first(given, "usd"))
-    filters += _times(given, now_utc().timestamp() if now is None else now)
-    query: dict[str, Any] = {"q": _first(given, "q")[:MAX_WORDS], "filter": filters}
-    if _first(given, "copies") != "all":
-        query["distinct"] = "story_id"
-    return query
+    least_usd, most_usd = _amounts(_first(given, contract.USD))
+    since, until = _times(given, now_utc().timestamp() if now is None else now)
+    return Query(
+        words=_first(given, contract.WORDS)[:MOST_WORDS],
+        names={facet: _meanings(facet, given.get(facet, []), names) for facet in FACETS},
+        least_usd=least_usd,
+        most_usd=most_usd,
+        since=since,
+        until=until,
+        newest=_first(given, contract.SORT) == contract.NEWEST,
+        copies=_first(given, contract.COPIES) == ALL_COPIES,
+    )
 
 
 def with_values(parameters: Parameters, names: Names) -> list[tuple[str, str]]:
@@ -80,7 +71,7 @@ def _meaning(kind: str, text: str, names: Names, *, patient: bool = False) -> Me
 
 
 def _values(kind: str, text: str, names: Names) -> list[str]:
-    if kind not in ATTRIBUTES:
+    if kind not in FACETS:
         return [text]
     try:
         meant = _meaning(kind, text, names).values
@@ -92,39 +83,51 @@ def _values(kind: str, text: str, names: Names) -> list[str]:
     return [ids.get(value, value) for _, value in meant]  # the page tells sources by their names
 
 
+def _meanings(facet: str, texts: list[str], names: Names) -> tuple[Meaning, ...]:
+    if len(texts) > MOST_VALUES:
+        raise Unclear(f"{len(texts)} values of {facet}: send at most {MOST_VALUES}")
+    try:
+        return tuple(_meaning(facet, text, names, patient=True) for text in texts)
+    except UnknownName as unknown:
+        raise Unclear(str(unknown)) from None
+
+
 def _first(given: dict[str, list[str]], name: str) -> str:
     return given.get(name, [""])[0]
 
 
-def _amounts(usd: str) -> list[str]:
+def _amounts(usd: str) -> tuple[int | None, int | None]:
     if not usd:
-        return []
-    found = _USD.fullmatch(usd)
-    if found is None or usd == ":":
+        return None, None
+    if re.fullmatch(contract.USD_FORM, usd) is None:
         raise Unclear(f"usd is {usd!r}: write least:most in US dollars, as in 1000000:5000000")
-    least, most = found.groups()
-    return [f"funding_usd {sign} {int(end)}" for sign, end in ((">=", least), ("<=", most)) if end]
+    least, _, most = usd.partition(":")
+    return int(least) if least else None, int(most) if most else None
 
 
-def _times(given: dict[str, list[str]], now: float) -> list[str]:
-    since = _first(given, "since")
+def _times(given: dict[str, list[str]], now: float) -> tuple[int | None, int | None]:
+    """UNIX seconds, both in the span."""
+    since = _first(given, contract.SINCE)
     if since:
-        span = _SPAN.fullmatch(since)
+        span = re.fullmatch(contract.SPAN_FORM, since)
         if span is None:
             raise Unclear(f"since is {since!r}: write hours or days, as in 12h or 7d")
-        seconds = int(span[1]) * (3600 if span[2] == "h" else 86_400)
-        return [f"published_at >= {int(now) // 60 * 60 - seconds}"]
-    filters = []
-    if start := _first(given, "from"):
-        filters.append(f"published_at >= {_day('from', start)}")
-    if end := _first(given, "to"):
-        filters.append(f"published_at < {_day('to', end) + 86_400}")
-    return filters
+        return int(now) // 60 * 60 - int(span[1]) * SPAN_UNITS_S[span[2]], None
+    first, last = (_first(given, name) for name in (contract.FROM, contract.TO))
+    return (
+        _day(contract.FROM, first) if first else None,
+        _day(contract.TO, last) + SPAN_UNITS_S["d"] - 1 if last else None,
+    )
 
 
 def _day(name: str, value: str) -> int:
+    """UNIX seconds of its start, UTC."""
+    written = re.fullmatch(contract.DAY_FORM, value)
     try:
-        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC)
+        if written is None:
+            raise ValueError
+        year, month, of_month = map(int, written.groups())
+        day = datetime(year, month, of_month, tzinfo=UTC)
     except ValueError:
         raise Unclear(f"{name} is {value!r}: write a day, as in 2026-11-30") from None
     return int((day - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1))

@@ -1,6 +1,5 @@
 """Runs the search page's server in a thread of a command, with a key that may only search."""
 
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,7 +7,8 @@ from contextlib import contextmanager
 import uvicorn
 from meilisearch.errors import MeilisearchApiError
 
-from indexer.foundation.errors import ConfigError, SearchError
+from indexer.foundation.errors import SearchError
+from indexer.foundation.listening import listen
 from indexer.search.search_server import SearchServer, plain_errors
 from indexer.vocabulary.sources import KnownSource
 from indexer.web.app import create_app
@@ -43,7 +43,7 @@ def page_server(
         sources=lambda: sources,
         allow_hosts=allow_hosts,
     )
-    listener = _listen(host, port)
+    listener = listen(host, port, otherwise="choose another with --port")
     # no signal handlers: signals are the command's to handle
     settings = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="auto")
     page = uvicorn.Server(settings)
@@ -88,18 +88,3 @@ def search_only_key(server: SearchServer, index: str) -> str | None:
                 return server.key
             raise
     return made.key
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio switches Nagle's delay off only where the protocol is named: 40 ms an answer
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise ConfigError(
-            f"cannot listen on {host} port {port} ({error.strerror}): choose another with --port"
-        ) from error
-    return listener

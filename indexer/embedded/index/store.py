@@ -70,7 +70,8 @@ class Store:
             self._open_or_make()
         except sqlite3.DatabaseError as error:
             self.close()
-            if error.sqlite_errorcode not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            code = getattr(error, "sqlite_errorcode", None)
+            if code not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
                 raise
             raise StoreUnreadable(
                 f"{path} cannot be read ({error}): put a snapshot in its place, or move it away to "

@@ -12,8 +12,9 @@ from warcio.warcwriter import WARCWriter
 from crawler.article import Page
 from crawler.errors import CrawlerError
 from crawler.offline.archives import ingest, pages_in
+from crawler.offline.keeping import Keeping
 from crawler.offline.replay_report import DocumentChange, ReplayReport
-from crawler.offline.replaying import replay
+from crawler.offline.replaying import Rereading, replay
 from crawler.oversight.why import account_of
 from crawler.sources.registry import load_sources
 from crawler.state import archive, page_files
@@ -136,7 +137,11 @@ def test_of_another_crawler_s_answers_only_good_unreserved_pages_are_taken(
     state: Engine, tmp_path: Path
 ) -> None:
     done = ingest(
-        state, load_sources(), a_warc(tmp_path / "cc.warc.gz"), workers=1, all_topics=True
+        state,
+        load_sources(),
+        a_warc(tmp_path / "cc.warc.gz"),
+        workers=1,
+        keeping=Keeping(all_topics=True),
     )
 
     assert (done.stored, done.dropped) == (2, {"tdm": 1})
@@ -199,7 +204,7 @@ def test_a_dry_run_of_new_rules_names_the_documents_that_gain_and_lose_a_topic(
         record["topics"]["lvl0"] = ["Space"]  # as some earlier rules had it
         connection.execute(ledger.DOCUMENTS.update().values(body=ledger.pack(record)))
 
-    report = replay(config, state, load_sources(), enrich_only=True)
+    report = replay(config, state, load_sources(), Rereading(enrich_only=True))
 
     assert report.topics_lost == {"Space": 1}
     assert set(report.topics_gained) == set(topics)
@@ -287,7 +292,7 @@ def test_enriching_again_needs_no_archived_page(config: Config, state: Engine, s
         old = {**record, "topics": {"lvl0": ["Gardening"], "lvl1": []}}
         ledger.keep_record(connection, old, now=NOW)
 
-    report = replay(config, state, load_sources(), enrich_only=True, apply=True)
+    report = replay(config, state, load_sources(), Rereading(enrich_only=True), apply=True)
 
     assert report.topics_lost["Gardening"] == 1
     with begin(state) as connection:

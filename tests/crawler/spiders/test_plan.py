@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import CrawlerError, SourceError
-from crawler.sources.registry import load_sources
-from crawler.spiders.plan import plan_for, plan_from_words
+from crawler.sources.registry import asked_sources, load_sources
+from crawler.spiders.plan import Plan, plan_from_words
 from indexer.foundation.errors import ConfigError
 from tests.factories import NOW
 
@@ -35,7 +35,7 @@ def own_file(tmp_path: Path) -> Path:
 
 
 def test_without_words_all_enabled_sources_are_asked() -> None:
-    plan = plan_for(now=NOW)
+    plan = plan_from_words({}, now=NOW)
 
     assert plan.sources == load_sources().enabled()
     assert (plan.since, plan.until, plan.limit, plan.all_topics) == (None, None, None, False)
@@ -44,33 +44,33 @@ def test_without_words_all_enabled_sources_are_asked() -> None:
 def test_named_sources_are_asked_in_their_order() -> None:
     first, second = (source.id for source in load_sources().enabled()[:2])
 
-    plan = plan_for([second, first], now=NOW)
+    asked = asked_sources([second, first])
 
-    assert [source.id for source in plan.sources] == [second, first]
+    assert [source.id for source in asked] == [second, first]
 
 
 def test_a_file_given_by_hand_is_the_crawl(own_file: Path) -> None:
-    plan = plan_for(now=NOW, sources_file=own_file)
+    asked = asked_sources(sources_file=own_file)
 
-    assert [source.id for source in plan.sources] == ["kelp-daily"]
+    assert [source.id for source in asked] == ["kelp-daily"]
 
 
 def test_a_source_that_is_switched_off_is_asked_when_it_is_named(own_file: Path) -> None:
-    plan = plan_for(["kelp-old"], now=NOW, sources_file=own_file)
+    asked = asked_sources(["kelp-old"], sources_file=own_file)
 
-    assert [source.id for source in plan.sources] == ["kelp-old"]
+    assert [source.id for source in asked] == ["kelp-old"]
 
 
 def test_a_file_adds_to_the_registry_for_names(own_file: Path) -> None:
     bundled = load_sources().enabled()[0].id
 
-    plan = plan_for([bundled, "kelp-daily"], now=NOW, sources_file=own_file)
+    asked = asked_sources([bundled, "kelp-daily"], sources_file=own_file)
 
-    assert [source.id for source in plan.sources] == [bundled, "kelp-daily"]
+    assert [source.id for source in asked] == [bundled, "kelp-daily"]
 
 
 def test_since_and_until_become_moments() -> None:
-    plan = plan_for(now=NOW, since="2d", until="2026-11-23")
+    plan = plan_from_words({"since": "2d", "until": "2026-11-23"}, now=NOW)
 
     assert plan.since == NOW - timedelta(days=2)
     assert plan.until == datetime(2026, 11, 23, tzinfo=UTC)
@@ -78,7 +78,7 @@ def test_since_and_until_become_moments() -> None:
 
 def test_an_unknown_source_is_told_with_near_ones(own_file: Path) -> None:
     with pytest.raises(SourceError, match="did you mean kelp-daily"):
-        plan_for(["kelp-dayly"], now=NOW, sources_file=own_file)
+        asked_sources(["kelp-dayly"], sources_file=own_file)
 
 
 @pytest.mark.parametrize(
@@ -89,18 +89,18 @@ def test_a_wrong_file_is_told_with_its_name(tmp_path: Path, content: str) -> Non
     path.write_text(content)
 
     with pytest.raises(SourceError) as caught:
-        plan_for(now=NOW, sources_file=path)
+        asked_sources(sources_file=path)
     assert str(caught.value).startswith(str(path))
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
-        plan_for(now=NOW, sources_file=tmp_path / "nowhere.toml")
+        asked_sources(sources_file=tmp_path / "nowhere.toml")
 
 
 def test_a_wrong_moment_is_told_with_its_option() -> None:
     with pytest.raises(ConfigError, match="--since is 'soon'"):
-        plan_for(now=NOW, since="soon")
+        plan_from_words({"since": "soon"}, now=NOW)
 
 
 def test_scrapys_arguments_make_the_same_plan(own_file: Path) -> None:
@@ -112,12 +112,10 @@ def test_scrapys_arguments_make_the_same_plan(own_file: Path) -> None:
         "all_topics": "1",
     }
 
-    assert plan_from_words(words, now=NOW) == plan_for(
-        ["kelp-daily", "kelp-old"],
-        now=NOW,
-        since="2d",
+    assert plan_from_words(words, now=NOW) == Plan(
+        sources=asked_sources(["kelp-daily", "kelp-old"], sources_file=own_file),
+        since=NOW - timedelta(days=2),
         limit=5,
-        sources_file=own_file,
         all_topics=True,
     )
 

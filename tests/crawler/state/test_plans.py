@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from crawler.state.paces import Asked
 from sqlalchemy import Connection, Engine, event
 
 from crawler.sources.source import Source
-from crawler.state import health, listings, paces, profiles, removed, seen
+from crawler.state import health, listings, polls, profiles, removed, seen
 from crawler.state.intervals import Rules
-from crawler.state.listings import Answer
+from crawler.state.listings import ListingAnswer
+from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store_in
 from crawler.urls import document_id
@@ -62,12 +62,12 @@ def scans(plan: list[str]) -> list[str]:
 
 
 def poll(connection: Connection) -> None:
-    answer = Answer(url=SOURCE.feeds[0], source_id="example", kind="feed", http_status=200)
+    answer = ListingAnswer(url=SOURCE.feeds[0], source_id="example", kind="feed", http_status=200)
     new = seen.note_found(connection, [an_entry("new"), an_entry("other")], now=NOW)
     listings.validators(connection, answer.url, now=NOW)
     listings.answered(connection, answer, now=NOW)
-    paces.note(connection, answer, Asked(new=new), SOURCE, Rules(), now=NOW)
-    paces.source_due(connection, SOURCE, Rules(), now=NOW)
+    polls.note(connection, answer, PollResult(new=new), SOURCE, Rules(), now=NOW)
+    polls.source_due(connection, SOURCE, Rules(), now=NOW)
 
 
 def article(connection: Connection) -> None:
@@ -88,7 +88,7 @@ def article(connection: Connection) -> None:
         lambda c: seen.pending(c, "example", now=NOW, since=NOW - timedelta(days=1)),
         seen.waiting_count,
         lambda c: health.health(c, [SOURCE], now=NOW),
-        lambda c: profiles.ProfileBook().lesson(c, "example"),
+        lambda c: profiles.SiteProfiles().lesson(c, "example"),
         lambda c: removed.fetch_again(c, [document_id("https://example.example/new")]),
         lambda c: removed.dropped(c, document_id("https://example.example/new"), "refused"),
     ],
@@ -125,6 +125,21 @@ def test_a_sources_new_pages_come_from_the_index_of_what_waits(engine: Engine) -
             seen.pending(connection, "example", now=NOW, limit=10)
 
     assert all("seen_waiting" in line for line in plans(engine, ask) if line.startswith("SEARCH"))
+
+
+def test_sources_that_refuse_us_come_from_the_index_of_what_was_refused(engine: Engine) -> None:
+    refused = Settlement(outcome=Outcome.DROPPED, reason="http 403", http_status=403)
+    with begin(engine) as connection:
+        for name in ("one", "two", "three"):
+            seen.settle(connection, an_entry(name), refused, now=NOW)
+
+    def ask() -> None:
+        with begin(engine) as connection:
+            assert "example" in health._closed_pages(connection, NOW)
+
+    tables = [line for line in plans(engine, ask) if line.startswith(("SEARCH", "SCAN"))]
+    assert "INDEX seen_refused (outcome=? AND fetched_at>" in tables[0]
+    assert "INDEX seen_stored (source_id=? AND fetched_at>" in tables[-1]
 
 
 def test_counting_the_outbox_reads_its_index_alone(engine: Engine) -> None:

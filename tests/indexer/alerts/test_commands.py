@@ -5,21 +5,20 @@ import hmac
 import json
 import re
 import textwrap
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from crawler.cli import main as cli
 from crawler.runs import logs
 from indexer.foundation.times import now_utc
+from tests.command_line import Run, command_line
 from tests.indexer.alerts.desk import Desk
 from tests.loopback import Site
+from tests.rounds import Rounds
 
 README = Path(__file__).parents[3] / "README.md"
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -38,28 +37,7 @@ def techwire(
     desk.now = now_utc() - timedelta(minutes=5)
     desk.publish("now", title="Chips of now")
 
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["techwire", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
-
-
-class Rounds(threading.Event):
-    """A stop event whose waits take no time; it stops after so many of them."""
-
-    def __init__(self, rounds: int) -> None:
-        super().__init__()
-        self.left = rounds
-        self.waits: list[float | None] = []
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.waits.append(timeout)
-        self.left -= 1
-        return self.left == 0
+    return command_line(monkeypatch, capsys)
 
 
 def test_an_alert_is_added_run_listed_and_removed(

@@ -5,7 +5,7 @@ All of it on a running embedded engine with a master key, as a deployment has it
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,6 @@ import pytest
 from meilisearch.errors import MeilisearchApiError
 from sqlalchemy import Engine
 
-from crawler.cli import main as cli
 from crawler.runs import logs
 from indexer.delivery.audit import audit
 from indexer.delivery.following import push_once
@@ -29,10 +28,10 @@ from indexer.search.export import export
 from indexer.search.keys import list_keys, search_key, tenant_token
 from indexer.search.query import Names, Query
 from indexer.search.search_server import SearchServer, search_server
+from tests.command_line import Run, command_line
 from tests.factories import NOW, a_document
 from tests.indexer.embedded.engines import Server, running
 
-Run = Callable[..., tuple[int, str, str]]
 MASTER_KEY = "a-master-key-of-the-care-tests"
 CHINA = {"lvl0": ["East Asia"], "lvl1": ["East Asia > China"], "lvl2": []}
 WHERE = {"one": CHINA, "two": {"lvl0": ["Europe"], "lvl1": [], "lvl2": []}, "three": CHINA}
@@ -188,14 +187,7 @@ def techwire(
             put(connection, a_document(name, title=name, regions=regions_at(path)), now=NOW)
     assert push_once(deployed, outbox).done == len(PLACES)
 
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["techwire", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+    return command_line(monkeypatch, capsys)
 
 
 def regions_at(path: str) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,12 +17,12 @@ from crawler.cli import main as cli
 from crawler.runs import logs
 from indexer.delivery.outbox import Outbox, put
 from indexer.foundation.database import begin, connect, state_database
+from tests.command_line import Run, command_line
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
 from tests.search_fake import FakeSearch, open_search
 
 ROOT = Path(__file__).parent.parent.parent
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -32,14 +32,7 @@ def techwire(
     """Runs a command line. Returns: exit code, stdout, stderr."""
     monkeypatch.setattr(logs, "set_up_logs", lambda _console: None)
 
-    def run(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["techwire", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
+    return command_line(monkeypatch, capsys)
 
 
 def commands() -> Iterator[tuple[str, ...]]:

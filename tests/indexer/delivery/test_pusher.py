@@ -19,6 +19,7 @@ from indexer.foundation.database import begin, connect, state_database
 from indexer.search.index_settings import differing, index_settings
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
+from tests.rounds import Rounds
 from tests.search_fake import BROKEN, REFUSED, FakeSearch, Fault, open_search
 
 
@@ -58,22 +59,6 @@ def bad_ones(*names: str) -> Any:
         return {**REFUSED, "message": f"document {found[0]} is odd"} if found else None
 
     return fault
-
-
-class Rounds(threading.Event):
-    """A stop event whose waits take no time; it stops after so many of them."""
-
-    def __init__(self, rounds: int) -> None:
-        super().__init__()
-        self.left = rounds
-        self.waits: list[float | None] = []
-
-    def wait(self, timeout: float | None = None) -> bool:
-        self.waits.append(timeout)
-        self.left -= 1
-        if self.left == 0:
-            self.set()
-        return self.is_set()
 
 
 def test_succeeded_tasks_empty_the_outbox(

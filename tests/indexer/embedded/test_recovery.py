@@ -12,7 +12,7 @@ import tantivy
 
 from indexer.embedded.index.leftovers import remove_leftovers
 from indexer.embedded.index.writing import DocumentWriter
-from indexer.embedded.tasks import recovery
+from indexer.embedded.tasks import recovery, worker
 from tests.indexer.embedded.engines import Document, Working, running, working
 
 TEN = [{"id": number, "title": f"deep {number}"} for number in range(10)]
@@ -194,6 +194,7 @@ def test_an_index_that_cannot_be_rebuilt_does_not_hold_up_the_others(
 ) -> None:
     index = ten_documents(tmp_path)
     (index / "meta.json").write_text("")
+    monkeypatch.setattr(worker, "FIRST_PAUSE_S", 0.01)
     build = DocumentWriter.build
 
     def refuse(writer: DocumentWriter, n: int, document: Document) -> tantivy.Document:
@@ -217,7 +218,7 @@ def test_searches_go_on_over_http_while_leftovers_are_removed(tmp_path: Path) ->
         (index / name).touch()
 
     with running(tmp_path, "--readers", "2") as server:
-        for number in range(20):
+        for number in range(8):
             document = {"id": number % 10, "title": f"round{number}"}
             task = server.done(server.http.post("/indexes/n/documents", json=[document]))
             assert task["status"] == "succeeded"

@@ -148,6 +148,36 @@ def test_a_batch_that_broke_is_shown_as_waiting_with_the_reason(
         assert found.ended(task, within_s=0.5) == ["enqueued"]
 
 
+def test_a_store_without_room_makes_tasks_wait_until_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [{"id": n, "title": f"{n} " * 200} for n in range(300)]
+    connection = Store.connection
+    with working(tmp_path) as found:
+        found.ended(found.add("n", {"id": 1}))
+    before = Working(tmp_path)
+    task = before.add("n", *documents)
+    most = before.engine.store.connection().execute("PRAGMA page_count").fetchone()[0]
+    before.engine.close()
+
+    def bounded(store: Store) -> sqlite3.Connection:
+        opened = connection(store)
+        opened.execute(f"PRAGMA max_page_count={most}")
+        return opened
+
+    monkeypatch.setattr(Store, "connection", bounded)
+    with working(tmp_path) as found:
+        assert found.ended(task, within_s=1) in (["enqueued"], ["processing"])
+        stall = found.engine.condition.stall()
+        assert stall is not None
+        assert stall.why == "no room on the disk (database or disk is full)"
+
+        most += 1_000
+        assert found.ended(task) == ["succeeded"]
+        assert found.engine.get("n").documents.count() == 300
+        assert found.engine.get("n").searcher.num_docs == 300
+
+
 def test_a_worker_that_shows_no_life_for_long_is_told() -> None:
     now_s = 0.0
     condition = EngineCondition(lambda: now_s)

@@ -159,6 +159,15 @@ def test_a_crash_in_the_middle_leaves_the_database_as_it_was(old: str) -> None:
     assert rows(old, "SELECT * FROM seen") == before
 
 
+def test_an_upgrade_says_that_it_is_at_work(old: str, caplog: pytest.LogCaptureFixture) -> None:
+    connect(old).dispose()
+    connect(old).dispose()
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"bringing the state database from version 1 to {STATE_VERSION}: a minute where it is large"
+    ]
+
+
 def test_processes_that_start_at_once_upgrade_once(old: str) -> None:
     ends = all_at_once(lambda: connect(old, upgrades=(*UPGRADES, hosts)).dispose())
 

@@ -246,6 +246,14 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def test_a_folder_of_the_engine_that_cannot_be_used_is_told(config: Config) -> None:
+    config.engine_dir.write_text("a file")
+
+    words = str(trouble_with(config))
+
+    assert f"{config.engine_dir} cannot be used (File exists)" in words
+
+
 def test_an_engine_that_cannot_start_says_so_at_once(config: Config) -> None:
     config.engine_dir.mkdir()
     (config.engine_dir / "engine.db").write_text("no database")
@@ -254,5 +262,6 @@ def test_an_engine_that_cannot_start_says_so_at_once(config: Config) -> None:
     words = str(trouble_with(config))
 
     assert "the embedded engine did not start" in words
+    assert "engine.db cannot be read (file is not a database): put a snapshot in its place" in words
     assert str(config.engine_dir / "engine.log") in words
     assert time.monotonic() - began < WAIT_S

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from indexer.search.query import Names
+from indexer.search.query import Names, asked_of, conditions_of
 from indexer.vocabulary.sources import KnownSource
 from indexer.web.question import Unclear, query_of, with_values
 
@@ -37,7 +37,7 @@ def names(*values: str) -> Names:
 
 
 def filters(*parameters: tuple[str, str], held: tuple[str, ...] = ()) -> list[str | list[str]]:
-    found: list[str | list[str]] = query_of(parameters, names(*held), NOW)["filter"]
+    found: list[str | list[str]] = conditions_of(query_of(parameters, names(*held), NOW))
     return found
 
 
@@ -81,7 +81,7 @@ def test_a_facets_own_value_means_itself_alone() -> None:
 def test_a_value_never_becomes_a_filter_of_its_own(value: str, quoted: str) -> None:
     known = names()
 
-    found = query_of([("company", value)], known, NOW)["filter"]
+    found = conditions_of(query_of([("company", value)], known, NOW))
 
     assert found == [[f"companies = {quoted}"]]
     assert isinstance(known.ask, Index)
@@ -142,7 +142,7 @@ def test_a_span_counts_back_from_the_minute(since: str, seconds: int) -> None:
 def test_days_are_whole_and_of_utc() -> None:
     assert filters(("from", "2026-11-01"), ("to", "2026-11-02")) == [
         "published_at >= 1793491200",
-        "published_at < 1793664000",
+        "published_at <= 1793663999",
     ]
 
 
@@ -152,8 +152,8 @@ def test_amounts_may_be_open_at_one_end() -> None:
 
 
 def test_one_hit_a_story_unless_all_copies_are_asked_for() -> None:
-    assert query_of([], names(), NOW)["distinct"] == "story_id"
-    assert "distinct" not in query_of([("copies", "all")], names(), NOW)
+    assert asked_of(query_of([], names(), NOW))["distinct"] == "story_id"
+    assert "distinct" not in asked_of(query_of([("copies", "all")], names(), NOW))
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 import { history } from "instantsearch.js/es/lib/routers";
 import { INDEX } from "./client";
+import { ALL_COPIES, MOST_WORDS, NEWEST, NEWEST_FIRST, PARAMETERS as P, USD_FORM } from "./contract";
 import { FACETS } from "./fields";
-import { isWhen } from "./when";
+import { readWhen } from "./when";
 
-export const NEWEST = `${INDEX}:published_at:desc`;
+export const BY_DATE = `${INDEX}:${NEWEST_FIRST}`;
 export const VIEWS = ["news", "grid", "trends", "coverage"] as const;
 export type View = (typeof VIEWS)[number];
 
@@ -25,48 +26,48 @@ export interface Search {
 
 type Route = [string, string][];
 
-const USD = /^(\d{1,15}:\d{0,15}|:\d{1,15})$/;
-
 export function toRoute(search: Search): Route {
   const route: Route = [];
   const { query, refinementList = {}, sortBy, usd, when, copies, view } = search;
-  if (query) route.push(["q", query]);
+  if (query) route.push([P.WORDS, query]);
   for (const { name, attribute } of FACETS) {
     for (const value of refinementList[attribute] ?? []) route.push([name, value]);
   }
-  if (usd) route.push(["usd", usd]);
+  if (usd) route.push([P.USD, usd]);
   if (when?.includes("..")) {
     const [from, to] = when.split("..");
-    if (from) route.push(["from", from]);
-    if (to) route.push(["to", to]);
-  } else if (when) route.push(["since", when]);
-  if (sortBy === NEWEST) route.push(["sort", "newest"]);
-  if (copies === "all") route.push(["copies", "all"]);
-  if (view && view !== "news") route.push(["view", view]);
+    if (from) route.push([P.FROM, from]);
+    if (to) route.push([P.TO, to]);
+  } else if (when) route.push([P.SINCE, when]);
+  if (sortBy === BY_DATE) route.push([P.SORT, NEWEST]);
+  if (copies === ALL_COPIES) route.push([P.COPIES, ALL_COPIES]);
+  if (view && view !== "news") route.push([P.VIEW, view]);
   return route;
 }
 
 /** Reads an address; what it does not understand is left out, never passed on. */
 export function fromRoute(route: Route): Search {
   const params = new URLSearchParams(route);
-  const search: Search = { query: (params.get("q") ?? "").slice(0, 300) };
-  const refined = FACETS.map(({ name, attribute }) => [attribute, params.getAll(name)] as const);
+  const told = (name: string): string => params.get(name) ?? "";
+  const search: Search = { query: [...told(P.WORDS)].slice(0, MOST_WORDS).join("") };
+  const refined = FACETS.map(
+    ({ name, attribute }) => [attribute, params.getAll(name).filter((value) => value.trim())] as const,
+  );
   search.refinementList = Object.fromEntries(refined.filter(([, values]) => values.length));
-  const usd = params.get("usd");
-  if (usd && USD.test(usd)) search.usd = usd;
-  const when = params.get("since") ?? `${params.get("from") ?? ""}..${params.get("to") ?? ""}`;
-  if (isWhen(when)) search.when = when;
-  if (params.get("sort") === "newest") search.sortBy = NEWEST;
-  if (params.get("copies") === "all") search.copies = "all";
-  const view = params.get("view");
-  if (view && (VIEWS as readonly string[]).includes(view)) search.view = view;
+  if (USD_FORM.test(told(P.USD))) search.usd = told(P.USD);
+  const when = readWhen(told(P.SINCE) || `${told(P.FROM)}..${told(P.TO)}`);
+  if (when) search.when = when;
+  if (told(P.SORT) === NEWEST) search.sortBy = BY_DATE;
+  if (told(P.COPIES) === ALL_COPIES) search.copies = ALL_COPIES;
+  const view = told(P.VIEW);
+  if ((VIEWS as readonly string[]).includes(view)) search.view = view;
   return search;
 }
 
 /** Where the same search is as a feed: RSS, or `atom` or `json`. */
 export function feedAddress(search: Search, format?: string): string {
   const route = toRoute({ ...search, view: undefined, sortBy: undefined });
-  if (format === "atom") route.push(["format", format]);
+  if (format === "atom") route.push([P.FORMAT, format]);
   const query = new URLSearchParams(route).toString();
   const file = format === "json" ? "feed.json" : "feed.xml";
   return query ? `${file}?${query}` : file;

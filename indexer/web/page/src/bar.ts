@@ -1,12 +1,13 @@
 /** The line above the results: how many, in which order, one per story or all copies. */
 
-import { feedAddress, NEWEST, type Search } from "./address";
+import { BY_DATE, feedAddress, type Search } from "./address";
+import { ALL_COPIES } from "./contract";
 import { h, swap } from "./dom";
 import { openDrawer } from "./drawer";
 import { t } from "./i18n";
 import { change } from "./state";
 
-const MOST_COUNTED = 10_000; // the search server counts no further (indexer/index_settings.py)
+const MOST_COUNTED = 10_000; // the search server counts no further (indexer/search/index_settings.py)
 
 /** Draws the bar; `total` says how many there are in words, for the live region too. */
 export function drawBar(container: HTMLElement, total: string, search: Search, active: number): void {
@@ -17,14 +18,14 @@ export function drawBar(container: HTMLElement, total: string, search: Search, a
   );
   filters.addEventListener("click", openDrawer);
   // without words there is no better and worse match: the newest come first anyway
-  const sort = Boolean(search.query) && select("sort", search.sortBy === NEWEST ? "newest" : "relevance", ["relevance", "newest"], (value) =>
-    change(() => ({ sortBy: value === "newest" ? NEWEST : undefined })),
+  const sort = Boolean(search.query) && select("sort", search.sortBy === BY_DATE ? "newest" : "relevance", ["relevance", "newest"], (value) =>
+    change(() => ({ sortBy: value === "newest" ? BY_DATE : undefined })),
   );
   const copies = select(
     "copies",
-    search.copies === "all" ? "allCopies" : "oneStory",
+    search.copies === ALL_COPIES ? "allCopies" : "oneStory",
     ["oneStory", "allCopies"],
-    (value) => change(() => ({ copies: value === "allCopies" ? "all" : undefined })),
+    (value) => change(() => ({ copies: value === "allCopies" ? ALL_COPIES : undefined })),
   );
   const live = container.querySelector(".stats") ?? h("p", { class: "stats", role: "status", title: t("countsHint") });
   if (live.textContent !== total) live.textContent = total;
@@ -45,7 +46,7 @@ export function totalOf(results: any, search: Search): string {
   const access: Record<string, number> = results._rawResults?.[0]?.facets?.access ?? {};
   const articles = Math.max(nbHits, Object.values(access).reduce((sum, n) => sum + n, 0));
   const told = t("articles", { n: articles });
-  if (search.copies === "all" || nbHits === articles) return told;
+  if (search.copies === ALL_COPIES || nbHits === articles) return told;
   const stories = t("stories", { n: nbHits });
   return t("storiesIn", { stories: nbHits < MOST_COUNTED ? stories : t("atLeast", { n: stories }), articles: told });
 }

@@ -6,7 +6,8 @@
  */
 
 import { instantMeiliSearch } from "@meilisearch/instant-meilisearch";
-import { DAY, FACETS, SEPARATOR, TIME } from "./fields";
+import { ALL_COPIES, DAY, NEWEST_FIRST, SEPARATOR, STORY, TIME } from "./contract";
+import { FACETS } from "./fields";
 import { firstDrawnDay } from "./when";
 
 export const INDEX =
@@ -107,10 +108,10 @@ function toServerQueries(query: Params): Params[] {
     return counting(uid, rest); // asked for its counts only
   }
   // Without words every document is equally relevant: newest first.
-  const sort = rest.q || rest.sort ? rest.sort : [`${TIME}:desc`];
+  const sort = rest.q || rest.sort ? rest.sort : [NEWEST_FIRST];
   const withoutText = rest.q ? {} : { attributesToCrop: ["summary:48"], attributesToHighlight: ["title"] };
   // By `id` every copy stays, also where the index's settings say otherwise.
-  const distinct = uid === indexUid ? "id" : "story_id";
+  const distinct = uid === indexUid ? "id" : STORY;
   return [
     { indexUid: uid, ...rest, ...withoutText, facets: [], distinct, sort },
     ...counting(uid, rest),
@@ -152,7 +153,7 @@ export const searchClient = {
 
 function toServer({ indexName, params = {} }: Request): Request {
   const { when: _when, usd: _usd, copies, view: _view, facets, facetFilters, ...rest } = params;
-  const name = copies === "all" ? indexName : indexName.replace(/^[^:]+/, `$&${STORIES}`);
+  const name = copies === ALL_COPIES ? indexName : indexName.replace(/^[^:]+/, `$&${STORIES}`);
   const asked: Params = { ...rest, facets: [facets ?? []].flat().flatMap(toServerFacet) };
   if (facetFilters) {
     asked.facetFilters = facetFilters.map((some: string | string[]) =>
@@ -162,7 +163,7 @@ function toServer({ indexName, params = {} }: Request): Request {
   return { indexName: name, params: asked };
 }
 
-function toServerFacet(facet: string): string[] {
+function toServerFacet(facet: string): readonly string[] {
   return facet === TIME ? [DAY] : (LEVELS.get(facet) ?? [facet]);
 }
 

@@ -1,7 +1,7 @@
 /** The date filter: spans back from now, an own range, and the days' histogram to drag over. */
 
+import { TIME } from "./contract";
 import { h, swap } from "./dom";
-import { TIME } from "./fields";
 import { histogram } from "./histogram";
 import { t } from "./i18n";
 import { change, shows } from "./state";

@@ -3,10 +3,10 @@
 import type { Search } from "./address";
 import { activeFilters } from "./chips";
 import { post } from "./client";
+import { SEPARATOR } from "./contract";
 import { countryName, sources, stateName, type Source } from "./coverage";
 import { h } from "./dom";
 import { queryOf } from "./filters";
-import { SEPARATOR } from "./fields";
 import { ago, t } from "./i18n";
 import { change, CLEARED } from "./state";
 

@@ -1,8 +1,9 @@
 /** The filters beside the results: plain lists, and trees whose levels are one choice. */
 
 import connectRefinementList from "instantsearch.js/es/connectors/refinement-list/connectRefinementList";
+import { SEPARATOR } from "./contract";
 import { h, swap } from "./dom";
-import { FACETS, SEPARATOR, lastStep, type Facet } from "./fields";
+import { FACETS, lastStep, type Facet } from "./fields";
 import { isWord, languageName, nameOf, number, t } from "./i18n";
 import { choose, current } from "./state";
 

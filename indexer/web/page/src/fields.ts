@@ -1,38 +1,41 @@
-/** The fields of a document the page reads, and the facets made of them; names as in indexer/document.py. */
+/** The fields of a document the page reads, and how facets are shown; names as in indexer/document.py. */
 
-export const SEPARATOR = " > ";
+import { SEARCHED, SEPARATOR } from "./contract";
+
+type Name = keyof typeof SEARCHED;
 
 /** One facet: its name in the address, the attribute in the index, and how it is shown.
  *
  * levels: attributes of a hierarchy; the page treats the tree as one facet named `attribute`, so that
  *   choices at any level join by OR.
  */
-export interface Facet {
-  name: "topic" | "region" | "source" | "language" | "company" | "access" | "stage";
+export interface Facet extends Look {
+  name: Name;
   attribute: string;
-  levels?: string[];
+  levels?: readonly string[];
+}
+
+interface Look {
   searchable?: boolean;
   open?: boolean;
 }
 
-export const FACETS: Facet[] = [
-  { name: "topic", attribute: "topics", levels: ["topics.lvl0", "topics.lvl1"], open: true },
-  {
-    name: "region",
-    attribute: "regions",
-    levels: ["regions.lvl0", "regions.lvl1", "regions.lvl2"],
-    open: true,
-  },
-  { name: "source", attribute: "source_name", searchable: true, open: true },
-  { name: "company", attribute: "companies", searchable: true },
-  { name: "language", attribute: "language", open: true },
-  { name: "access", attribute: "access" },
-  { name: "stage", attribute: "funding_stage" },
-];
+// in the order in which they are shown
+const LOOKS: Record<Name, Look> = {
+  topic: { open: true },
+  region: { open: true },
+  source: { searchable: true, open: true },
+  company: { searchable: true },
+  language: { open: true },
+  access: {},
+  stage: {},
+};
 
-export const TIME = "published_at";
-export const DAY = "published_day";
-export const FUNDING = "funding_usd";
+export const FACETS: Facet[] = (Object.keys(LOOKS) as Name[]).map((name) => ({
+  name,
+  ...SEARCHED[name],
+  ...LOOKS[name],
+}));
 
 export const SHOWN = [
   "id",

@@ -2,7 +2,8 @@
 
 import type { Search } from "./address";
 import { INDEX, toServerFilter } from "./client";
-import { FACETS, FUNDING, TIME } from "./fields";
+import { FUNDING, TIME } from "./contract";
+import { FACETS } from "./fields";
 import { bounds } from "./when";
 
 export interface Query {

@@ -2,6 +2,7 @@
 
 import type { Search } from "./address";
 import { INDEX, post } from "./client";
+import { ALL_COPIES, NEWEST_FIRST, STORY } from "./contract";
 import { h, swap } from "./dom";
 import { filtersOf } from "./filters";
 import { t } from "./i18n";
@@ -35,10 +36,10 @@ async function newest(search: Search): Promise<string[]> {
     indexUid: INDEX,
     q: search.query ?? "",
     filter: filtersOf(search),
-    sort: ["published_at:desc"],
+    sort: [NEWEST_FIRST],
     attributesToRetrieve: ["id"],
     limit: LOOKED_AT,
-    ...(search.copies === "all" ? {} : { distinct: "story_id" }),
+    ...(search.copies === ALL_COPIES ? {} : { distinct: STORY }),
   };
   const answer = await post("multi-search", { queries: [query] });
   return answer.results[0].hits.map(({ id }: { id: string }) => id);

@@ -2,9 +2,10 @@
 
 import type { Search } from "./address";
 import { post } from "./client";
+import { SEPARATOR } from "./contract";
 import { h, svg } from "./dom";
 import { equals, queryOf } from "./filters";
-import { FACETS, SEPARATOR, lastStep } from "./fields";
+import { FACETS, lastStep } from "./fields";
 import { nameOf, number, t } from "./i18n";
 import { change } from "./state";
 

@@ -5,11 +5,12 @@ import connectConfigure from "instantsearch.js/es/connectors/configure/connectCo
 import connectInfiniteHits from "instantsearch.js/es/connectors/infinite-hits/connectInfiniteHits";
 import connectSearchBox from "instantsearch.js/es/connectors/search-box/connectSearchBox";
 import connectSortBy from "instantsearch.js/es/connectors/sort-by/connectSortBy";
-import { feedAddress, NEWEST, routing } from "./address";
+import { BY_DATE, feedAddress, routing } from "./address";
 import { amountWidget } from "./amounts";
 import { drawBar, totalOf } from "./bar";
 import { activeFilters, drawChips } from "./chips";
 import { INDEX, searchClient } from "./client";
+import { ALL_COPIES } from "./contract";
 import { dateWidget } from "./dates";
 import { byId, h, swap } from "./dom";
 import { closeButton, keepAtHand, showTotal } from "./drawer";
@@ -53,7 +54,7 @@ async function start(): Promise<void> {
     }),
     extras,
     searchBox(),
-    connectSortBy(() => {})({ items: [{ value: INDEX, label: "" }, { value: NEWEST, label: "" }] }),
+    connectSortBy(() => {})({ items: [{ value: INDEX, label: "" }, { value: BY_DATE, label: "" }] }),
     dateWidget(facets),
     ...facetWidgets(facets),
     amountWidget(facets),
@@ -131,7 +132,7 @@ function hits(container: HTMLElement): any {
   container.append(list, foot);
   return connectInfiniteHits(({ items, isLastPage, showMore, results }) => {
     if (!results) return;
-    const withCopies = current().copies !== "all";
+    const withCopies = current().copies !== ALL_COPIES;
     swap(list, ...items.map((hit) => h("li", {}, row(hit as unknown as Hit, withCopies))));
     const more = h("button", { type: "button", class: "more", "data-key": "show more", onclick: showMore }, t("more"));
     swap(foot, !isLastPage && items.length > 0 && more);

@@ -6,7 +6,7 @@
 import type { InstantSearch } from "instantsearch.js";
 import { toRoute, type Search } from "./address";
 import { INDEX } from "./client";
-import { FUNDING, TIME } from "./fields";
+import { FUNDING, TIME } from "./contract";
 import { bounds } from "./when";
 
 export interface Rendered {

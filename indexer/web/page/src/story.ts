@@ -1,6 +1,7 @@
 /** "Also in 7 outlets": the other copies of a story, asked for when a reader unfolds them. */
 
 import { INDEX, post } from "./client";
+import { NEWEST_FIRST, STORY } from "./contract";
 import { h, swap, webAddress } from "./dom";
 import type { Hit } from "./fields";
 import { language as tongue, languageName, t } from "./i18n";
@@ -31,10 +32,10 @@ async function show(hit: Hit, list: HTMLElement): Promise<void> {
   if (!list.childElementCount) swap(list, h("li", { class: "quiet" }, t("loadingStory")));
   try {
     const answer = await post(`indexes/${INDEX}/search`, {
-      filter: [`story_id = ${JSON.stringify(hit.story_id)}`],
+      filter: [`${STORY} = ${JSON.stringify(hit.story_id)}`],
       attributesToRetrieve: FIELDS,
       distinct: "id",
-      sort: ["published_at:desc"],
+      sort: [NEWEST_FIRST],
       limit: MOST,
     });
     const copies = (answer.hits as Hit[]).filter((copy) => copy.id !== hit.id);

@@ -2,9 +2,10 @@
 
 import type { Search } from "./address";
 import { post } from "./client";
+import { DAY, TIME } from "./contract";
 import { h, svg } from "./dom";
 import { between, equals, queryOf } from "./filters";
-import { DAY, lastStep, TIME, type Facet } from "./fields";
+import { lastStep, type Facet } from "./fields";
 import { day, nameOf, number, t } from "./i18n";
 import { change, choose } from "./state";
 import { DAY_S } from "./when";

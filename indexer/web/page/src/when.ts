@@ -1,34 +1,38 @@
 /** Spans of time as the address tells them: "7d" counted back from now, or "2026-11-01..2026-11-20". */
 
-export const SPANS = ["1h", "1d", "7d", "30d"] as const; // offered; the address may tell others
-export const DAY_S = 86_400;
-export const DRAWN_DAYS = 60; // what the histogram shows at most
+import { DAY_FORM, SPAN_FORM, SPAN_UNITS_S } from "./contract";
 
-const SPAN = /^(\d{1,4})([hd])$/;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
+export const SPANS = ["1h", "1d", "7d", "30d"] as const; // offered; the address may tell others
+export const DAY_S = SPAN_UNITS_S.d;
+export const DRAWN_DAYS = 60; // what the histogram shows at most
 
 /** UNIX seconds [from, to], each open when undefined; days are those of UTC, as in the index. */
 export function bounds(when: string, now: number = Date.now() / 1000): [number?, number?] {
-  const span = SPAN.exec(when);
+  const span = SPAN_FORM.exec(when);
   if (span) {
     const minute = Math.floor(now / 60) * 60; // the same question within a minute is asked once
-    return [minute - Number(span[1]) * (span[2] === "h" ? 3600 : DAY_S), undefined];
+    return [minute - Number(span[1]) * SPAN_UNITS_S[span[2] as "h" | "d"], undefined];
   }
   const [from = "", to = ""] = when.split("..");
   return [startOf(from), to && startOf(to) !== undefined ? startOf(to)! + DAY_S - 1 : undefined];
 }
 
-export function isWhen(when: string): boolean {
-  if (SPAN.test(when)) return true;
+/** A span or days as an address tells them; undefined where it cannot be understood. */
+export function readWhen(when: string): string | undefined {
+  if (SPAN_FORM.test(when)) return when;
   const [from, to, ...more] = when.split("..");
-  if (to === undefined || more.length || (!from && !to)) return false;
-  return [from, to].every((date) => !date || startOf(date) !== undefined);
+  if (to === undefined || more.length || (!from && !to)) return undefined;
+  const days = [from, to].map((day) => (day ? startOf(day) : ""));
+  if (days.includes(undefined)) return undefined;
+  return days.map((start) => (start === "" ? "" : dateOf(start as number))).join("..");
 }
 
+/** UNIX seconds; undefined for what is no day of the calendar. */
 function startOf(date: string): number | undefined {
-  if (!DATE.test(date)) return undefined;
-  const start = Date.parse(`${date}T00:00:00Z`) / 1000;
-  return Number.isNaN(start) ? undefined : start;
+  const [, year, month, day] = DAY_FORM.exec(date)?.map(Number) ?? [];
+  const start = new Date(0).setUTCFullYear(year, month - 1, day) / 1000;
+  const isDay = year > 0 && new Date(start * 1000).getUTCMonth() === month - 1 && day > 0;
+  return isDay ? start : undefined;
 }
 
 /** Start of the first day drawn, in UNIX seconds; today is the last. */
