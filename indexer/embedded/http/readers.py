@@ -186,8 +186,7 @@ class Readers:
                 stale.append(reader)
             else:
                 self._idle.put_nowait(reader)
-        for reader in stale:
-            await self._ask(reader, None)
+        await asyncio.gather(*(self._ask(reader, None) for reader in stale))
 
     async def _ask(self, reader: _ReaderProcess, search: Any) -> Reply:
         moment, versions = self._engine.published()
