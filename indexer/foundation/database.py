@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Column,
@@ -54,14 +55,12 @@ _DIALLING = {  # seconds but where named: a host that is gone must not hold anyb
 # a stopped process must not keep its locks from all others
 _IDLE_IN_TRANSACTION_MS = 30_000
 _PREPARING, _WRITING = 0x7465636877697265, 0x7465636877697266  # the same for every techwire
-# dialect -> what a connection is told that only reads, and at one moment
-_ONLY_READS: dict[str, dict[str, Any]] = {
-    "sqlite": {"only_reads": True},  # ours: see `_sqlite_begin`
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-}
 _READ_ONLY_TRANSACTION = "25006"
 
 _T = TypeVar("_T")
+# SQLite's engine -> the one that only reads its file: a connection that turns from one to the other
+# must prepare all its statements anew
+_READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _log = logging.getLogger("techwire")
 
 METADATA = MetaData()
@@ -116,7 +115,8 @@ def connect(
 def engine_at(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """An engine that nothing was asked yet. Raises: DatabaseError when the URL names none."""
     try:
-        engine = create_engine(url, **_options(url, busy_timeout_s))
+        options = _options(url, busy_timeout_s)
+        engine = create_engine(url, **options)
     except (ArgumentError, ValueError) as error:  # its words may hold the password
         raise DatabaseError(
             "this is no address of a database: write sqlite:///FILE or "
@@ -128,7 +128,8 @@ def engine_at(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "begin", _sqlite_begin)
-        event.listen(engine, "checkin", _sqlite_may_write)
+        if engine.url.database not in (None, "", ":memory:"):
+            _READERS[engine] = _sqlite_reader(engine, options)
     return engine
 
 
@@ -139,8 +140,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Neither waits for writers nor keeps them waiting. Raises: DatabaseError in plain words.
     """
     try:
-        with engine.connect() as connection:
-            connection.execution_options(**_ONLY_READS[engine.dialect.name])
+        with _READERS.get(engine, engine).connect() as connection:
+            if engine.dialect.name == "postgresql":
+                moment = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                connection.execution_options(**moment)
             with connection.begin():
                 yield connection
     except DBAPIError as error:
@@ -253,17 +256,21 @@ def _postgres_settings(connection: Any, _record: Any) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("only_reads"):
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-        connection.exec_driver_sql("BEGIN")
-    else:
-        # IMMEDIATE: a reader that turns writer would fail at once instead of waiting its turn
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # IMMEDIATE: a reader that turns writer would fail at once instead of waiting its turn
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _sqlite_may_write(connection: sqlite3.Connection | None, _record: Any) -> None:
-    if connection is not None:  # else it was lost
-        connection.execute("PRAGMA query_only = OFF")
+def _sqlite_reader(engine: Engine, options: dict[str, Any]) -> Engine:
+    reader = create_engine(engine.url, **options)
+    event.listen(reader, "connect", _sqlite_only_reads)
+    event.listen(reader, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine, "engine_disposed", lambda _: reader.dispose())
+    return reader
+
+
+def _sqlite_only_reads(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in ("query_only=ON", f"cache_size=-{CACHE_KB}"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _is_refused_write(error: DBAPIError) -> bool:

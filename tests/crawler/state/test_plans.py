@@ -38,7 +38,7 @@ def engine(sqlite_url: str) -> Iterator[Engine]:
     opened.dispose()
 
 
-def plans(engine: Engine, ask: Callable[[], object]) -> list[str]:
+def plans(ask: Callable[[], object]) -> list[str]:
     """How SQLite goes about each statement asked meanwhile, a line a table."""
     found: list[str] = []
 
@@ -50,9 +50,9 @@ def plans(engine: Engine, ask: Callable[[], object]) -> list[str]:
             rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
             found.extend(row[3] for row in rows)
 
-    event.listen(engine, "before_cursor_execute", explain)
+    event.listen(Engine, "before_cursor_execute", explain)
     ask()
-    event.remove(engine, "before_cursor_execute", explain)
+    event.remove(Engine, "before_cursor_execute", explain)
     assert found
     return found
 
@@ -98,7 +98,7 @@ def test_a_crawl_reads_no_growing_table_whole(engine: Engine, work: Work) -> Non
         with begin(engine) as connection:
             work(connection)
 
-    assert scans(plans(engine, ask)) == []
+    assert scans(plans(ask)) == []
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_crawl_reads_no_growing_table_whole(engine: Engine, work: Work) -> Non
 def test_an_indexer_reads_no_growing_table_whole(
     engine: Engine, ask: Callable[[Engine], object]
 ) -> None:
-    plan = plans(engine, lambda: ask(engine))
+    plan = plans(lambda: ask(engine))
 
     assert scans(plan) == []
     assert [line for line in plan if "TEMP B-TREE" in line and "LAST TERM" not in line] == []
@@ -124,7 +124,7 @@ def test_a_sources_new_pages_come_from_the_index_of_what_waits(engine: Engine) -
         with begin(engine) as connection:
             seen.pending(connection, "example", now=NOW, limit=10)
 
-    assert all("seen_waiting" in line for line in plans(engine, ask) if line.startswith("SEARCH"))
+    assert all("seen_waiting" in line for line in plans(ask) if line.startswith("SEARCH"))
 
 
 def test_sources_that_refuse_us_come_from_the_index_of_what_was_refused(engine: Engine) -> None:
@@ -137,7 +137,7 @@ def test_sources_that_refuse_us_come_from_the_index_of_what_was_refused(engine: 
         with begin(engine) as connection:
             assert "example" in health._closed_pages(connection, NOW)
 
-    tables = [line for line in plans(engine, ask) if line.startswith(("SEARCH", "SCAN"))]
+    tables = [line for line in plans(ask) if line.startswith(("SEARCH", "SCAN"))]
     assert "INDEX seen_refused (outcome=? AND fetched_at>" in tables[0]
     assert "INDEX seen_stored (source_id=? AND fetched_at>" in tables[-1]
 
@@ -148,4 +148,4 @@ def test_counting_the_outbox_reads_its_index_alone(engine: Engine) -> None:
             outbox.standing(connection)
         len(Outbox(engine))
 
-    assert all("COVERING INDEX outbox_by_turn" in line for line in plans(engine, ask))
+    assert all("COVERING INDEX outbox_by_turn" in line for line in plans(ask))
