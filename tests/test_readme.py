@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from crawler.sources.registry import Registry, load_sources
-from indexer.search.query import Names
+from indexer.search.query import Names, conditions_of
 from indexer.vocabulary.meaning import ATTRIBUTES, Meaning
 from indexer.vocabulary.names import resolve
 from indexer.web.question import query_of
@@ -100,7 +100,7 @@ def test_the_addresses_of_feeds_are_understood(registry: Registry) -> None:
     assert addresses
     for address in addresses:
         asked = parse_qsl(urlsplit(address).query)
-        assert query_of(asked, Names(sources=registry.known))["filter"]
+        assert conditions_of(query_of(asked, Names(sources=registry.known)))
 
 
 def test_the_facet_values_that_are_shown_are_ones_there_are() -> None:
