@@ -12,21 +12,6 @@ from indexer.embedded.search.facets import FacetCounter
 from indexer.embedded.search.preparing import prepare
 from indexer.embedded.search.search import search
 
-_FACET_FIELDS = {
-    "facetName",
-    "facetQuery",
-    "q",
-    "filter",
-    "matchingStrategy",
-    "attributesToSearchOn",
-    "rankingScoreThreshold",
-    "locales",
-    "exhaustiveFacetCount",
-    "vector",
-    "media",
-    "hybrid",
-}
-
 
 def get(call: SearchCall) -> Any:
     return _search(call, parameters.from_query(call.query))
