@@ -1,7 +1,8 @@
 """The saved pages with known answers, and what an extractor scores on them.
 
 Pages, truth and the two scorers stand beside the checkout in ../shared, never in the project. Half
-B of the outside sets is only scored, never opened: what it says holds for pages nobody tuned on. Intervals are 95 %, by drawing domains (not pages) anew 1,000 times with a fixed seed.
+B of the outside sets is only scored, never opened: what it says holds for pages nobody tuned on.
+Intervals are 95 %, by drawing domains (not pages) anew 1,000 times with a fixed seed.
 """
 
 import gzip
