@@ -37,7 +37,8 @@ from bench.page_sets import (  # noqa: E402
     score,
 )
 
-SHOWN = ("body", "title", "author", "day", "late", "refused")
+WITH_INTERVAL = ("body", "title", "author", "day")
+PLAIN = ("late", "instant", "false", "refused")
 
 
 def work(name: str, parts: list[str], repeat: int, out: Path) -> int:
@@ -74,19 +75,25 @@ def _cell(name: str, scores: list[Score]) -> str:
     metric = METRICS[name]
     value, bounds = metric(scores), interval(metric, scores)
     if value is None or bounds is None:
-        return f"{'-':<20}"
-    if name == "refused":
-        return f"{round(value * sum(one.refused is not None for one in scores)):<20}"
+        return f"{'-':<19}"
     return f"{value:.3f} [{bounds[0]:.3f} {bounds[1]:.3f}]"
+
+
+def _plain(name: str, scores: list[Score]) -> str:
+    value = METRICS[name](scores)
+    return f"{'-':<7}" if value is None else f"{value:<7.3f}"
 
 
 def _table(part: str, pages: list[SavedPage], scored: dict[str, list[Score]]) -> str:
     domains = len({page.domain for page in pages})
     held = ", only scored" if part.endswith("B") else ""
     lines = [f"\n{part}: {len(pages)} pages of {domains} domains{held}"]
-    lines.append(f"{'':<22}" + "".join(f"{name:<21}" for name in SHOWN))
+    heads = "".join(f"{name:<21}" for name in WITH_INTERVAL)
+    lines.append(f"{'':<22}{heads}" + " ".join(f"{name:<7}" for name in PLAIN))
     for name, scores in scored.items():
-        lines.append(f"{name:<22}" + " ".join(_cell(metric, scores) for metric in SHOWN))
+        cells = "  ".join(_cell(metric, scores) for metric in WITH_INTERVAL)
+        plain = " ".join(_plain(metric, scores) for metric in PLAIN)
+        lines.append(f"{name:<22}{cells}  {plain}")
     return "\n".join(lines)
 
 
@@ -116,6 +123,10 @@ def compare(parts: list[str], names: list[str], repeat: int) -> None:
     for name, (speed, memory) in costs.items():
         ratio = f"{peer[0] / speed:>7.2f}" if peer else f"{'-':>7}"
         print(f"{name:<22}{speed:>8.1f} {ratio} {memory:>6.0f}")
+    print(
+        "late, instant, false, refused: shares of pages with a later day than the true one, with a"
+    )
+    print("moment and its offset, with a date though undated, and without text.")
     print("time x: of trafilatura default's own, in this run. Intervals: 95 %, by domain.")
     if any(page.part.endswith("B") for page in pages):
         print("half B was scored: log it in the commit that follows")

@@ -45,7 +45,8 @@ class Score:
     """One page's. body: (true, false, missed) shares, one F1, or counts of pieces, by its set.
 
     None where the truth does not say. authors: (right, wrong, missed) names. late: a day after the
-    true one. refused: no text was found where there is some.
+    true one. instant: the moment is told with its offset. false: a date where the page has none.
+    refused: no text was found where there is some.
     """
 
     domain: str
@@ -53,6 +54,8 @@ class Score:
     title: bool | None
     day: bool | None
     late: bool | None
+    instant: bool | None
+    false: bool | None
     authors: tuple[int, int, int] | None
     refused: bool | None
 
@@ -121,6 +124,8 @@ def score(page: SavedPage, found: Prediction | None) -> Score:
         title=title,
         day=day == wanted if wanted else None,
         late=day > wanted if wanted else None,
+        instant=_is_instant(found.get("published")) if wanted else None,
+        false=bool(day) if truth.get("no_date") else None,
         authors=authors,
         refused=not found.get("text") if body is not None else None,
     )
@@ -150,6 +155,11 @@ def _share(field: str) -> Callable[[Sequence[Score]], float | None]:
     return share
 
 
+def _is_instant(published: object) -> bool:
+    moment = _scorer("score_extraction").dt_of(published)
+    return moment is not None and moment.tzinfo is not None
+
+
 def _f1(right: float, wrong: float, missed: float) -> float:
     return 2 * right / (2 * right + wrong + missed) if right else 0.0
 
@@ -160,6 +170,8 @@ METRICS: dict[str, Callable[[Sequence[Score]], float | None]] = {
     "author": _authors,
     "day": _share("day"),
     "late": _share("late"),
+    "instant": _share("instant"),
+    "false": _share("false"),
     "refused": _share("refused"),
 }
 
