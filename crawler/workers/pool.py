@@ -64,7 +64,8 @@ def harvest_and_keep(page: Page) -> Harvested:
         words = read_meta(plain.body[:MOST_BYTES])
         if words is not None:
             raise ExtractionError("tdm", words)
-        location = _page_files.write(page) if _page_files is not None else None
+        kept = page if page.coding == "gzip" else plain  # what every reader of WARC can inflate
+        location = _page_files.write(kept) if _page_files is not None else None
         return Harvested(articles=harvest(plain), location=location)
     except ExtractionError as error:
         return Harvested(error=error, location=location)

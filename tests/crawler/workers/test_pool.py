@@ -55,7 +55,7 @@ def test_whatever_happens_to_a_call_is_an_extraction_error(
 
 
 def test_a_call_that_uses_up_its_cpu_seconds_ends_and_says_so(workers: Workers) -> None:
-    with pytest.raises(ExtractionError, match="timeout: more than 0.4 s of CPU"):
+    with pytest.raises(ExtractionError, match=r"timeout: more than 0\.4 s of CPU"):
         asyncio.run(workers.run(job, "spin"))
 
 
