@@ -80,7 +80,7 @@ class Page:
 
     url: final address after redirects.
     body: bytes as decoded from their transfer encoding (not yet from their charset).
-    coding: `gzip` when the body is still compressed so, else None.
+    coding: how the body is still compressed, as Content-Encoding names it ("gzip"), or None.
     encoding: charset the HTTP header or the caller names; None lets the page's own meta decide.
     fetched_at: aware UTC; relative dates ("2 hours ago") count from it.
     boilerplate: hashes of 5-token grams known to repeat over this site; see `state.profiles`.

@@ -6,6 +6,7 @@ fetches what a program chooses, so it obeys robots.txt and keeps a delay between
 """
 
 import asyncio
+import logging
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -16,12 +17,12 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 import httpx
-from protego import Protego
 
 from crawler.errors import CompressionError, FetchError, OversizeError
 from crawler.formats.charset import charset_of
 from crawler.formats.compression import CODINGS, inflate
-from crawler.settings import MAX_BODY_BYTES, ROBOTS_NAME, user_agent
+from crawler.net.robots import RobotsRules, read_robots
+from crawler.settings import MAX_BODY_BYTES, user_agent
 from crawler.urls import join
 from indexer.foundation.config import Config
 from indexer.foundation.guard import AddressGuard
@@ -197,7 +198,6 @@ async def _addresses(host: str, port: int | None) -> list[str]:
 
 PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0  # robots.txt asks for more: as in a crawl
-_MOST_ROBOTS_BYTES = 512_000  # RFC 9309, 2.5
 
 
 @dataclass(slots=True, eq=False)
@@ -205,7 +205,7 @@ class _Origin:
     """One origin. rules: None until asked. closed: why its robots.txt closes it, or None."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    rules: Protego | None = None
+    rules: RobotsRules | None = None
     robots: Download | None = None
     closed: str | None = None
     pause_s: float = 0.0
@@ -246,7 +246,7 @@ class Visitor:
                 await self._learn_rules(host, origin, least_s)
                 if host.closed is not None:
                     raise FetchError(f"{address} is closed: {host.closed}")
-                if host.rules is not None and not host.rules.can_fetch(address, ROBOTS_NAME):
+                if host.rules is not None and not host.rules.allows(address):
                     raise FetchError(f"{address} is closed: robots.txt disallows it")
                 return await self._ask(host, address, least_s)
 
@@ -286,10 +286,10 @@ class Visitor:
             elif host.closed is None:
                 host.robots = Download(url=f"{origin}/robots.txt", status=error.status)
             return
-        body = host.robots.body[:_MOST_ROBOTS_BYTES]
-        host.rules = Protego.parse(body.decode("utf-8-sig", "replace"))
-        asked_s = host.rules.crawl_delay(ROBOTS_NAME) or 0.0
-        host.pause_s = min(float(asked_s), LONGEST_PAUSE_S)
+        host.rules = read_robots(host.robots.body)
+        if host.rules.left_out:
+            logging.getLogger(__name__).warning("%s: %s", host.robots.url, host.rules.left_out)
+        host.pause_s = min(host.rules.delay_s, LONGEST_PAUSE_S)
 
 
 def _origin(url: str) -> str:
