@@ -75,7 +75,7 @@ class _LimitedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._head_bytes = 0
-        self._in_head = True
+        self._in_head, self._in_body = True, False
         self._waiting_since_s = self._counted_since_s = self.loop.time()
         self._received = 0  # bytes of body since `_counted_since_s`
         self._unsent = 0  # bytes of answer then
@@ -97,8 +97,8 @@ class _LimitedConnection(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > self.gate.patience.head_bytes and not self._at_work():
                 self._refuse("431 Request Header Fields Too Large", "a head without end")
-        elif not self._at_work() and self.timeout_keep_alive_task is None:
-            self._await_head()  # line ends between requests, or a body that was not wanted
+        elif not self._in_body and not self._at_work() and self.timeout_keep_alive_task is None:
+            self._await_head()  # nothing but line ends came
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -106,10 +106,14 @@ class _LimitedConnection(HttpToolsProtocol):
             self._await_head()
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        self._in_head, self._in_body = False, True
         self._head_bytes = 0
         self._count_anew()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._waiting_since_s = self.loop.time()
@@ -163,8 +167,7 @@ class _LimitedConnection(HttpToolsProtocol):
         least, unsent = self.gate.patience.least_bytes, self._unsent_bytes()
         if unsent and self._unsent and self._unsent - unsent < least:
             return True
-        coming = self._at_work() and self.cycle.more_body and not self.flow.read_paused
-        return coming and self._received < least
+        return self._in_body and not self.flow.read_paused and self._received < least
 
     def _count_anew(self) -> None:
         self._counted_since_s = self.loop.time()

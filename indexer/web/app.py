@@ -113,8 +113,9 @@ def create_app(
         status = 200 if words == "ok" else 503
         told = {"status": words}
         tasks = json.loads(bytes(asked.body)).get("tasks") if words == "ok" else None
-        if tasks:  # the embedded engine says so; searches go on
-            told["search"] = f"tasks do not move since {tasks['stalledSince']}: {tasks['reason']}"
+        if isinstance(tasks, dict):  # the embedded engine says so; searches go on
+            since, reason = tasks.get("stalledSince"), tasks.get("reason")
+            told["search"] = f"tasks do not move since {since}: {reason}"
         return JSONResponse(told, status, headers={"Cache-Control": "no-store"})
 
     packed = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)]
@@ -129,12 +130,17 @@ def create_app(
             Route("/", show_page, methods=["GET"]),
             Route("/static/{name:path}", page.file, methods=["GET"]),
         ],
+        exception_handlers={Exception: _broken},
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(OwnNames, names, SERVE_HOSTS_ADVICE, open_paths=["/healthz"]),
         ],
         lifespan=lifespan,
     )
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return RefusedRequest(500, "internal", "The page's server failed; its log says more.").answer()
 
 
 class SecurityHeaders:

@@ -37,6 +37,10 @@ async def slow(request: Request) -> Response:
     return PlainTextResponse("at last")
 
 
+async def refuse(request: Request) -> Response:
+    return PlainTextResponse("unread", 413)
+
+
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """A server of small patience."""
@@ -44,6 +48,7 @@ def url() -> Iterator[str]:
         routes=[
             Route("/", echo_size, methods=["GET", "POST"]),
             Route("/large", large),
+            Route("/refuse", refuse, methods=["POST"]),
             Route("/slow", slow),
         ]
     )
@@ -128,6 +133,12 @@ def test_a_slow_upload_arrives(url: str) -> None:
             connection.sendall(b"x" * 1_000)
 
         assert rest_of(connection).endswith(b"\r\n\r\n20000")
+
+
+def test_who_sends_on_after_a_refusal_still_reads_it(url: str) -> None:
+    sent = httpx.post(f"{url}/refuse", content=LARGE, trust_env=False)
+
+    assert (sent.status_code, sent.text) == (413, "unread")
 
 
 def test_an_answer_that_nobody_takes_is_given_up(url: str) -> None:
