@@ -103,7 +103,8 @@ def test_the_settings_in_the_manifests_are_ones_that_techwire_takes() -> None:
     assert Config.from_env(settings).workers == 2
     for service in SERVICES.values():
         if service.get("image") == "techwire":
-            Config.from_env({**service["environment"], "TECHWIRE_CONTACT": ""})
+            unset = {"TECHWIRE_CONTACT": "", "TECHWIRE_SERVE_HOSTS": ""}
+            Config.from_env({**service["environment"], **unset})
 
 
 def test_every_probe_asks_the_port_that_its_command_opens() -> None:
@@ -135,6 +136,19 @@ def test_the_page_is_reached_through_its_service() -> None:
     (port,) = pages[0]["spec"]["template"]["spec"]["containers"][0]["ports"]
 
     assert port["name"] == service["spec"]["ports"][0]["targetPort"]
+
+
+def test_what_is_reached_by_the_name_of_its_service_answers_to_it() -> None:
+    settings: dict[str, str] = {}
+    for manifest in MANIFESTS:
+        settings |= manifest.get("data", {})
+    service = next(one for one in MANIFESTS if one["kind"] == "Service")
+
+    assert service["metadata"]["name"] in Config.from_env(settings).serve_hosts
+    for name, composed in SERVICES.items():
+        if composed.get("image") == "techwire":
+            told = composed["environment"]["TECHWIRE_SERVE_HOSTS"]
+            assert name in told.split(" $")[0].split()
 
 
 @pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda one: f"{one['kind']}")

@@ -45,6 +45,7 @@ LEVELS = {
         "facets",
     ),
     "indexer": (
+        "listening",
         "foundation document embedded",
         "vocabulary",
         "search",
@@ -199,8 +200,22 @@ def test_the_embedded_engine_knows_nothing_of_ours_and_nobody_imports_it() -> No
         if name.partition(".")[0] in PACKAGES
         and name.startswith("indexer.embedded") != (module.room == "embedded")
         and (module.room == "embedded" or name.startswith("indexer.embedded"))
+        and not name.startswith("indexer.listening.")
     ]
 
+    assert broken == []
+
+
+def test_what_the_engine_shares_with_our_other_servers_knows_nothing_of_ours_either() -> None:
+    listening = [module for module in MODULES if module.room == "listening"]
+    broken = [
+        f"{module.name} imports {name}"
+        for module in listening
+        for name in imports(module)
+        if name.partition(".")[0] in PACKAGES and not name.startswith("indexer.listening.")
+    ]
+
+    assert len(listening) > 1
     assert broken == []
 
 

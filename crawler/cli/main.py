@@ -22,13 +22,11 @@ from crawler.runs import logs
 from indexer.cli import main as indexer_cli
 from indexer.cli.names import Crawl
 from indexer.cli.options import folded
-from indexer.delivery.following import until_stopped
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
 from indexer.foundation.times import moment, now_utc
 from indexer.search.printing import print_json
-from indexer.search.search_server import search_server
 from indexer.vocabulary.sources import KnownSource
 
 app = typer.Typer(
@@ -129,29 +127,14 @@ def serve(
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8710,
 ) -> None:
     """Serve the search page until Ctrl-C."""
-    from crawler.oversight.coverage import coverage_of
+    from crawler.runs import supervising
     from crawler.sources.registry import sources_at
-    from indexer.web.serving import page_server
+    from indexer.web.serving import PagePlace
 
     config = load()
-    config.make_home()
-    stop = until_stopped()
-    registry = sources_at(config.home)
-    with (
-        coverage_of(config, registry.all()) as coverage,
-        search_server(config) as server,
-        page_server(
-            server,
-            config.meili_index,
-            host=host,
-            port=port,
-            coverage=coverage,
-            sources=registry.known(),
-            allow_hosts=config.allow_hosts,
-        ) as address,
-    ):
-        console.print(f"Search page: {address}  (Ctrl-C ends it)")
-        stop.wait()
+    sources = sources_at(config.home).all()
+    place = PagePlace(host=host, port=port)
+    raise typer.Exit(supervising.up(config, sources, (), console, place))
 
 
 @app.command()

@@ -105,6 +105,7 @@ def up(
     """Run search engine, watch, indexer, alerts and search page together, until Ctrl-C."""
     from crawler.runs import supervising
     from crawler.sources.registry import asked_sources
+    from indexer.web.serving import PagePlace
 
     logs.set_up_logs(errors, json_lines=json_logs)
     config = load()
@@ -113,7 +114,7 @@ def up(
     words += ["--sources", str(sources_file.absolute())] if sources_file else []
     words += ["--json-logs"] if json_logs else []
     units = [words, ["index", "--follow"], ["alerts", "run", "--follow"]]
-    code = supervising.up(config, asked, units, errors, host=host, port=port)
+    code = supervising.up(config, asked, units, errors, PagePlace(host=host, port=port))
     raise typer.Exit(code)
 
 

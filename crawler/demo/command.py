@@ -25,7 +25,7 @@ from indexer.search.contract import COUNTED
 from indexer.search.printing import print_answer
 from indexer.search.query import Query, run
 from indexer.search.search_server import search_server
-from indexer.web.serving import page_server
+from indexer.web.serving import PagePlace, page_server
 
 SAMPLE_QUERY = "chip export"
 
@@ -53,12 +53,10 @@ def run_demo(
         address = stack.enter_context(
             page_server(
                 server,
-                config.meili_index,
-                host=host,
-                port=0 if once else port,
+                config,
+                PagePlace(host=host, port=0 if once else port),
                 coverage=coverage,
                 sources=Registry(plan.sources).known(),
-                allow_hosts=config.allow_hosts,
             )
         )
         console.print(f'\nA sample: techwire search "{SAMPLE_QUERY}"')

@@ -20,7 +20,7 @@ from indexer.foundation.config import Config
 from indexer.foundation.errors import IndexerError
 from indexer.search.search_server import search_server
 from indexer.search.task_queue import WatchedQueue, present_queue
-from indexer.web.serving import page_server
+from indexer.web.serving import PagePlace, page_server
 
 LOOK_EVERY_S = 1.0
 STOP_WITHIN_S = 15.0
@@ -96,15 +96,13 @@ class ServedPage:
         config: Config,
         coverage: Callable[[], Mapping[str, object]],
         sources: Sequence[Source],
-        *,
-        host: str,
-        port: int,
+        place: PagePlace,
         console: Console,
     ) -> None:
         self.config = config
         self.coverage = coverage
         self.known = Registry(sources).known()
-        self.host, self.port = host, port
+        self.place = place
         self.console = console
         self.misses = 0
         self._stalled: str | None = None
@@ -119,12 +117,10 @@ class ServedPage:
             address = stack.enter_context(
                 page_server(
                     server,
-                    self.config.meili_index,
-                    host=self.host,
-                    port=self.port,
+                    self.config,
+                    self.place,
                     coverage=self.coverage,
                     sources=self.known,
-                    allow_hosts=self.config.allow_hosts,
                 )
             )
             self._stack = stack.pop_all()
@@ -169,15 +165,13 @@ def up(
     sources: Sequence[Source],
     units: Sequence[Sequence[str]],
     console: Console,
-    *,
-    host: str,
-    port: int,
+    place: PagePlace,
 ) -> int:
     """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""
     stop = until_stopped()
     config.make_home()
     with coverage_of(config, sources) as coverage:
-        page = ServedPage(config, coverage, sources, host=host, port=port, console=console)
+        page = ServedPage(config, coverage, sources, place, console)
         page.open()
         kept = [Unit(words) for words in units]
         try:

@@ -61,7 +61,13 @@ def watch(
             queue = WatchedQueue(lambda: present_queue(config))
             collector = CrawlCollector(numbers, queue)
             address = stack.enter_context(
-                probe_server(metrics, collector, vitals.trouble, search=queue.trouble)
+                probe_server(
+                    metrics,
+                    collector,
+                    vitals.trouble,
+                    search=queue.trouble,
+                    names=config.serve_hosts,
+                )
             )
             where = f"; metrics on {address}" if address else ""
             console.print(

@@ -17,6 +17,8 @@ from indexer.foundation.errors import ConfigError
 
 _INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+SERVE_HOSTS_ADVICE = "if it should be, add that to TECHWIRE_SERVE_HOSTS, in .env"
+_NAME = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\]?")
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+(/\d{1,3})?")
 
 
@@ -31,6 +33,7 @@ class Config:
     database_url: SQLAlchemy URL of the state database.
     contact: goes into the User-Agent, so that a publisher can reach whoever crawls.
     allow_hosts: loopback or private hosts, addresses or networks the crawl may enter.
+    serve_hosts: names that page, probes and engine are called by, beside --host and loopback's.
     workers: processes that extract and enrich pages.
     lease_s: seconds after which others take over what a dead machine was doing.
     smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
@@ -46,6 +49,7 @@ class Config:
     meili_index: str = "news"
     contact: str | None = None
     allow_hosts: tuple[str, ...] = ()
+    serve_hosts: tuple[str, ...] = ()
     workers: int = 2
     lease_s: int = 30
     smtp_url: str | None = field(default=None, repr=False)
@@ -82,6 +86,7 @@ class Config:
             meili_index=_index_name(env),
             contact=_contact(env),
             allow_hosts=_hosts(env),
+            serve_hosts=_serve_hosts(env),
             workers=_workers(env),
             lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
@@ -186,6 +191,17 @@ def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
             raise ConfigError(
                 f"TECHWIRE_ALLOW_HOSTS has {host!r}: list hosts, addresses or networks such as "
                 "127.0.0.1 10.0.0.0/8 news.intra, parted by spaces, in .env"
+            )
+    return hosts
+
+
+def _serve_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple((_text(env, "TECHWIRE_SERVE_HOSTS") or "").replace(",", " ").split())
+    for host in hosts:
+        if not _NAME.fullmatch(host):
+            raise ConfigError(
+                f"TECHWIRE_SERVE_HOSTS has {host!r}: list names or addresses as browsers are given "
+                "them, without scheme and port, such as news.example.org 10.0.0.7, in .env"
             )
     return hosts
 
