@@ -4,15 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from indexer.foundation.config import database_address, load
 from indexer.foundation.database import begin, state_database
+from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import moment, now_utc
 from indexer.search.search_server import forget_tasks, search_server
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +32,7 @@ def migrate(
     moved = move(
         database_address(source, "SOURCE"),
         database_address(target, "TARGET"),
-        on_progress=lambda words: errors.print(words, markup=False, soft_wrap=True),
+        on_progress=lambda words: errors.print(words, soft_wrap=True),
     )
     words = [
         f"{sum(moved.values()):,} rows of {len(moved)} tables moved; the source is as it was.",
@@ -40,7 +40,7 @@ def migrate(
         *_archive_words(config.home / "pages"),
         "A search server that is new: `techwire index --rebuild` fills it.",
     ]
-    console.print("\n".join(words), markup=False, soft_wrap=True)
+    console.print("\n".join(words), soft_wrap=True)
 
 
 def prune(

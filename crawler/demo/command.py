@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from crawler.demo import NewsroomSite, open_newsroom
 from crawler.oversight.coverage import coverage_of
 from crawler.runs.crawling import crawl, print_crawl
@@ -20,6 +18,7 @@ from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
+from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import now_utc
 from indexer.search.contract import COUNTED
 from indexer.search.printing import print_answer
@@ -31,7 +30,7 @@ SAMPLE_QUERY = "chip export"
 
 
 def run_demo(
-    config: Config, console: Console, errors: Console, *, once: bool, host: str, port: int
+    config: Config, console: Terminal, errors: Terminal, *, once: bool, host: str, port: int
 ) -> int:
     """Serve the newsroom, crawl it, index it, serve the page. Returns: exit code."""
     now = now_utc()
@@ -104,10 +103,10 @@ def source_of(site: NewsroomSite) -> Source:
     )
 
 
-def _print_facets(console: Console, answer: dict[str, Any]) -> None:
+def _print_facets(console: Terminal, answer: dict[str, Any]) -> None:
     for facet in COUNTED:
         counts = answer["facetDistribution"].get(facet, {})
         if counts:
             ordered = sorted(counts.items(), key=lambda pair: -pair[1])[:10]
             line = " · ".join(f"{name} {n}" for name, n in ordered)
-            console.print(f"{facet}: {line}", soft_wrap=True, markup=False)
+            console.print(f"{facet}: {line}", soft_wrap=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import requests
 import structlog
-from rich.console import Console
 
 from crawler.oversight.coverage import coverage_of
 from crawler.sources.registry import Registry
@@ -18,6 +17,7 @@ from crawler.sources.source import Source
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
 from indexer.foundation.errors import IndexerError
+from indexer.foundation.terminal import Terminal
 from indexer.search.search_server import search_server
 from indexer.search.task_queue import WatchedQueue, present_queue
 from indexer.web.serving import page_server
@@ -99,7 +99,7 @@ class ServedPage:
         *,
         host: str,
         port: int,
-        console: Console,
+        console: Terminal,
     ) -> None:
         self.config = config
         self.coverage = coverage
@@ -168,7 +168,7 @@ def up(
     config: Config,
     sources: Sequence[Source],
     units: Sequence[Sequence[str]],
-    console: Console,
+    console: Terminal,
     *,
     host: str,
     port: int,

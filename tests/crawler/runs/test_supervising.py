@@ -5,11 +5,11 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from rich.console import Console
 from structlog.testing import capture_logs
 
 from crawler.runs.supervising import ServedPage
 from indexer.foundation.config import Config
+from indexer.foundation.terminal import Terminal
 from indexer.search import task_queue
 from tests.search_fake import FakeSearch, open_search
 
@@ -27,7 +27,7 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
     with open_search(FakeSearch()) as search, capture_logs() as logs:
         remote = replace(config, meili_url=search.url)
         page = ServedPage(
-            remote, dict, (), host="127.0.0.1", port=0, console=Console(file=StringIO())
+            remote, dict, (), host="127.0.0.1", port=0, console=Terminal(file=StringIO())
         )
         look(page)
         assert logs == []
