@@ -128,7 +128,7 @@ class ServedPage:
                 )
             )
             self._stack = stack.pop_all()
-        self._urls = (f"{server.url}/health", address) if server.embedded else (address,)
+        self._urls = (f"{server.url.reveal()}/health", address) if server.embedded else (address,)
         self.console.print(f"Search page: {address}", soft_wrap=True)
         self.console.print(
             f"Meilisearch API: {server.url} (index {self.config.meili_index})", soft_wrap=True

@@ -122,7 +122,7 @@ def _list(alerts: Sequence[tuple[Alert, AlertStatus]]) -> None:
             facts.append(f"{standing.lost} messages given up")
         if standing.error:
             facts.append(standing.error)
-        way = " ".join(part for part in (alert.way, alert.target, alert.digest) if part)
+        way = " ".join(part for part in (alert.way, str(alert.target), alert.digest) if part)
         _say(f"{alert.name}: {alert.summary()}; {way}; {', '.join(facts)}")
 
 
@@ -242,7 +242,7 @@ def _tried(alert: Alert, names: Meanings, config: Config) -> str:
 def _shown(alert: Alert) -> dict[str, Any]:
     options = alert.options()
     options.pop("secret", None)
-    return {"name": alert.name, **options}
+    return {"name": alert.name, **options, alert.way: str(alert.target) or True}
 
 
 def _round_words(done: RoundReport) -> str:

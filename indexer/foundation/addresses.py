@@ -12,7 +12,8 @@ HIDDEN = "***"
 _WEB = re.compile(r"(?:(?<=http://)|(?<=https://))[^\s/?#\"'<>]*@", re.I)
 # a user's name says whose a database or mailbox is; on the web it may be the token itself
 _OTHER = re.compile(
-    r"(?<![a-z0-9+.-])((?!https?:)[a-z][a-z0-9+.-]{0,40}://[^\s:@/?#]{0,200}):[^\s@]{0,500}@", re.I
+    r"(?<![a-z0-9+.-])((?!https?:)[a-z][a-z0-9+.-]{0,40}://[^\s:@/?#]{0,200}):(?!PASSWORD@)[^\s@]{0,500}@",
+    re.I,
 )
 _VALUE = re.compile(
     r"([?&;](?:[\w.%-]*(?:token|secret|passw(?:or)?d|signature|credentials?|api[_-]?key)"
@@ -28,6 +29,11 @@ class Address:
     """One address. As text, and inside of text, it is shown without its secrets."""
 
     _whole: str
+
+    @classmethod
+    def of(cls, written: "Address | str") -> "Address":
+        """The address that was written."""
+        return written if isinstance(written, Address) else cls(written)
 
     def reveal(self) -> str:
         """The address itself: for a connection, and for where it is kept."""
