@@ -39,6 +39,11 @@ class Address:
         """The address itself: for a connection, and for where it is kept."""
         return self._whole
 
+    @property
+    def hides(self) -> bool:
+        """Whether there is a secret in it."""
+        return str(self) != self._whole
+
     def __str__(self) -> str:
         shown = without_secrets(self._whole)
         if not shown.lower().startswith(("http://", "https://")):
