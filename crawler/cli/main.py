@@ -7,10 +7,9 @@ extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 1
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from crawler.cli import archive as commands_archive
 from crawler.cli import sources as commands_sources
@@ -25,8 +24,8 @@ from indexer.cli.options import folded
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
+from indexer.foundation.terminal import Terminal, print_json, say, set_up_output
 from indexer.foundation.times import moment, now_utc
-from indexer.search.printing import print_json
 from indexer.vocabulary.sources import KnownSource
 
 app = typer.Typer(
@@ -35,8 +34,8 @@ app = typer.Typer(
     add_completion=False,
     help="Crawl the world's tech news and search it by topic, region and date.",
 )
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +160,7 @@ def extract(
         raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
     look = extract_page(target, config=config, url=url)
     if as_json:
-        print_json(look.as_json())
+        print_json(look.as_json(), content=True)
     else:
         reports.print_page(console, look)
 
@@ -206,13 +205,14 @@ indexer_cli.register(app, Crawl(registry=known_sources, memory=crawl_memory))
 
 def main() -> None:
     """The program: our errors become one line on stderr and an exit code."""
+    set_up_output()
     logs.set_up_logs(errors)
     try:
         app()
     except SearchError as error:
-        _say(error, 1)
+        _end(error, 1)
     except (CrawlerError, IndexerError) as error:
-        _say(error, 2)
+        _end(error, 2)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
@@ -220,6 +220,6 @@ def main() -> None:
         sys.exit(0)
 
 
-def _say(error: Exception, code: int) -> None:
-    sys.stderr.write(f"techwire: {error}\n")
+def _end(error: Exception, code: int) -> NoReturn:
+    say(str(error))
     sys.exit(code)

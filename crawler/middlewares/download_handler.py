@@ -6,10 +6,12 @@ process), it is decided anew here whether the host and the source are still ours
 
 import asyncio
 from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
+from w3lib.http import basic_auth_header
 
 from crawler.formats.freshness import retry_after
 from crawler.net.host_registry import Host, HostRegistry
@@ -35,7 +37,7 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
             if turn is not None and not turn.is_ours():
                 raise LostTurn(f"{turn.source.id} may be another crawler's by now")
             host.politeness.asked_at = steady_s()
-            response = await super().download_request(request)
+            response = await super().download_request(_by_header(request))
             registry.clock_check.heard(name, response)
             if response.status in (429, 503):
                 text, date = (
@@ -47,6 +49,18 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
                 host.politeness.complain(steady_s(), hold_s)
                 await registry.note(name)
         return response
+
+
+def _by_header(request: Request) -> Request:
+    """The same request with its address's user and password where HTTP has them (RFC 7617)."""
+    parts = urlsplit(request.url)
+    if parts.username is None:
+        return request
+    value = basic_auth_header(unquote(parts.username), unquote(parts.password or ""))
+    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+    return request.replace(
+        url=urlunsplit(plain), headers={**request.headers, "Authorization": value}
+    )
 
 
 async def may_ask(registry: HostRegistry, name: str, host: Host) -> None:

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import Progress
 
 from crawler.article import Article, Facets, Page
@@ -21,6 +20,7 @@ from crawler.enrichment import enrich
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.state.documents import iso_string
 from crawler.workers.pool import Workers, harvest
+from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import now_utc
 
 MAX_PAGE_BYTES = 50_000_000
@@ -29,7 +29,7 @@ LOG_EVERY_S = 10.0
 Line = Callable[[Path, str], dict[str, Any]]
 
 
-def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Console) -> int:
+def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Terminal) -> int:
     """Turn every line of `source` into one line of `target`. Returns: exit code, 1 if none worked.
 
     Raises: CrawlerError when a file cannot be opened.

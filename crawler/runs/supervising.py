@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import requests
 import structlog
-from rich.console import Console
 
 from crawler.oversight.coverage import coverage_of
 from crawler.sources.registry import Registry
@@ -18,6 +17,7 @@ from crawler.sources.source import Source
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
 from indexer.foundation.errors import IndexerError
+from indexer.foundation.terminal import Terminal
 from indexer.search.search_server import search_server
 from indexer.search.task_queue import WatchedQueue, present_queue
 from indexer.web.serving import PagePlace, page_server
@@ -97,7 +97,7 @@ class ServedPage:
         coverage: Callable[[], Mapping[str, object]],
         sources: Sequence[Source],
         place: PagePlace,
-        console: Console,
+        console: Terminal,
     ) -> None:
         self.config = config
         self.coverage = coverage
@@ -124,7 +124,7 @@ class ServedPage:
                 )
             )
             self._stack = stack.pop_all()
-        self._urls = (f"{server.url}/health", address) if server.embedded else (address,)
+        self._urls = (f"{server.url.reveal()}/health", address) if server.embedded else (address,)
         self.console.print(f"Search page: {address}", soft_wrap=True)
         self.console.print(
             f"Meilisearch API: {server.url} (index {self.config.meili_index})", soft_wrap=True
@@ -164,7 +164,7 @@ def up(
     config: Config,
     sources: Sequence[Source],
     units: Sequence[Sequence[str]],
-    console: Console,
+    console: Terminal,
     place: PagePlace,
 ) -> int:
     """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""

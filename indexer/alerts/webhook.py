@@ -37,7 +37,7 @@ _TROUBLE = (
 
 def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str]) -> None:
     """Hand a message over. allow: private hosts the operator opened. Raises: DeliveryError."""
-    parts = urlsplit(alert.target)
+    parts = urlsplit(alert.target.reveal())
     host = parts.hostname or ""
     opened = (*allow, *([host] if host in _LOOPBACK else []))
     guard = AddressGuard(opened)
@@ -57,7 +57,7 @@ def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str])
         "Techwire-Signature": signature(alert.secret, timestamp, body),
     }
     try:
-        status = asyncio.run(_status(alert.target, headers, body, opened))
+        status = asyncio.run(_status(alert.target.reveal(), headers, body, opened))
     except _TROUBLE as error:
         words = str(error) or type(error).__name__
         raise DeliveryError(f"the webhook at {host} failed: {words}") from error

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.errors import ConfigError
 
 _INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
@@ -40,11 +41,14 @@ class Config:
     mail_from: address that alerts come from.
     push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
     task_timeout_s: seconds to wait for the server to finish one batch.
+    migrate_from, migrate_to: databases of `techwire migrate`, which a command line would show.
+
+    Addresses may be given as text.
     """
 
     home: Path
-    database_url: str
-    meili_url: str | None = None
+    database_url: Address
+    meili_url: Address | None = None
     meili_key: str | None = field(default=None, repr=False)
     meili_index: str = "news"
     contact: str | None = None
@@ -52,11 +56,19 @@ class Config:
     serve_hosts: tuple[str, ...] = ()
     workers: int = 2
     lease_s: int = 30
-    smtp_url: str | None = field(default=None, repr=False)
+    smtp_url: Address | None = None
     mail_from: str | None = None
     push_batch: int = 1_000
     push_bytes: int = 8_000_000
     task_timeout_s: float = 300.0
+    migrate_from: Address | None = None
+    migrate_to: Address | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("database_url", "meili_url", "smtp_url", "migrate_from", "migrate_to"):
+            written = getattr(self, name)
+            if written is not None:
+                object.__setattr__(self, name, Address.of(written))
 
     @property
     def engine_dir(self) -> Path:
@@ -91,6 +103,8 @@ class Config:
             lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
+            migrate_from=_database(env, "TECHWIRE_MIGRATE_FROM"),
+            migrate_to=_database(env, "TECHWIRE_MIGRATE_TO"),
         )
 
 
@@ -135,11 +149,26 @@ def _home(env: Mapping[str, str]) -> Path:
         ) from error
 
 
-def _meili_url(env: Mapping[str, str]) -> str | None:
+def _meili_url(env: Mapping[str, str]) -> Address | None:
     url = _text(env, "MEILI_URL")
-    if url is not None and not re.fullmatch(r"https?://[^\s/]\S*", url):
-        raise ConfigError(f"MEILI_URL is {url!r}: begin it with http:// or https://, in .env")
-    return url.rstrip("/") if url else None
+    if url is None:
+        return None
+    if not is_address(url, "http", "https") or urlsplit(url).query or urlsplit(url).fragment:
+        raise ConfigError(
+            f"MEILI_URL is {str(Address(url))!r}: write http://HOST:7700 or https://HOST, with % "
+            "signs for odd characters in a password (/ is %2F), in .env"
+        )
+    return Address(url.rstrip("/"))
+
+
+def is_address(text: str, *schemes: str) -> bool:
+    """Whether this is a whole address, of one of these schemes, that can be asked as it stands."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, half a bracket
+        return False
+    return whole and text.isprintable() and " " not in text
 
 
 def _index_name(env: Mapping[str, str]) -> str:
@@ -151,27 +180,29 @@ def _index_name(env: Mapping[str, str]) -> str:
     return name
 
 
-def _database_url(env: Mapping[str, str], home: Path) -> str:
-    url = _text(env, "TECHWIRE_DATABASE_URL")
-    if url is None:
-        return f"sqlite:///{home / 'techwire.db'}"
-    return database_address(url, "TECHWIRE_DATABASE_URL")
+def _database_url(env: Mapping[str, str], home: Path) -> Address:
+    written = _database(env, "TECHWIRE_DATABASE_URL")
+    return Address(f"sqlite:///{home / 'techwire.db'}") if written is None else written
 
 
-def database_address(text: str, name: str) -> str:
+def _database(env: Mapping[str, str], name: str) -> Address | None:
+    url = _text(env, name)
+    return None if url is None else database_address(url, name)
+
+
+def database_address(text: str, name: str) -> Address:
     """An SQLAlchemy URL of a state database; `postgresql://` alone means psycopg, which we use.
 
     name: where it was written. Raises: ConfigError in one line, without a password.
     """
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
     if not re.match(r"(sqlite:///|postgresql\+psycopg://).", url):
-        shown = re.sub(r"//[^@/]*@", "//...@", text)
         raise ConfigError(
-            f"{name} is {shown!r}: "
+            f"{name} is {str(Address(text))!r}: "
             "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
             + (", in .env" if name.isupper() and "_" in name else "")
         )
-    return url
+    return Address(url)
 
 
 def _contact(env: Mapping[str, str]) -> str | None:
@@ -230,18 +261,14 @@ def is_mail_address(text: str) -> bool:
     return _MAIL_ADDRESS.fullmatch(text) is not None
 
 
-def _smtp_url(env: Mapping[str, str]) -> str | None:
+def _smtp_url(env: Mapping[str, str]) -> Address | None:
     url = _text(env, "TECHWIRE_SMTP_URL")
     if url is None:
         return None
-    try:
-        parts = urlsplit(url)
-        if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:
-            return url
-    except ValueError:
-        pass
-    raise ConfigError(  # without the value: it may hold a password
-        "TECHWIRE_SMTP_URL is no address of a mail server: write smtp://USER:PASSWORD@HOST:587 or "
+    if is_address(url, "smtp", "smtps"):
+        return Address(url)
+    raise ConfigError(
+        f"TECHWIRE_SMTP_URL is {str(Address(url))!r}: write smtp://USER:PASSWORD@HOST:587 or "
         "smtps://USER:PASSWORD@HOST, with % signs for odd characters (@ is %40), in .env"
     )
 

@@ -44,7 +44,7 @@ def page_server(
     Raises: ConfigError when the port is taken.
     """
     app = create_app(
-        meili_url=server.url,
+        meili_url=server.url.reveal(),
         search_key=search_only_key(server, config.meili_index),
         index=config.meili_index,
         coverage=coverage,

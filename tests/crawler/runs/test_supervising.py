@@ -7,11 +7,11 @@ from dataclasses import replace
 from io import StringIO
 
 import pytest
-from rich.console import Console
 from structlog.testing import capture_logs
 
 from crawler.runs.supervising import MISSES, ServedPage
 from indexer.foundation.config import Config
+from indexer.foundation.terminal import Terminal
 from indexer.listening.running import QuietServer
 from indexer.search import task_queue
 from indexer.web.serving import PagePlace
@@ -31,7 +31,7 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
     with open_search(FakeSearch()) as search, capture_logs() as logs:
         remote = replace(config, meili_url=search.url)
         page = ServedPage(
-            remote, dict, (), PagePlace(host="127.0.0.1", port=0), Console(file=StringIO())
+            remote, dict, (), PagePlace(host="127.0.0.1", port=0), Terminal(file=StringIO())
         )
         look(page)
         assert logs == []
@@ -50,7 +50,7 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
 
 
 def test_a_page_whose_server_has_ended_is_served_again(config: Config) -> None:
-    console = Console(file=StringIO(), width=200)
+    console = Terminal(file=StringIO(), width=200)
     with open_search(FakeSearch()) as search, capture_logs() as logs:
         remote = replace(config, meili_url=search.url)
         page = ServedPage(remote, dict, (), PagePlace(host="127.0.0.1", port=0), console)

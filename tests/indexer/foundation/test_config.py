@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError
 
@@ -12,7 +13,7 @@ def test_without_settings_everything_lies_in_the_users_data_folder() -> None:
     config = Config.from_env({})
 
     assert config.home == Path("~/.local/share/techwire").expanduser().resolve()
-    assert config.database_url == f"sqlite:///{config.home}/techwire.db"
+    assert config.database_url == Address(f"sqlite:///{config.home}/techwire.db")
     assert config.meili_url is None
     assert config.meili_index == "news"
     assert config.workers >= 1
@@ -119,7 +120,7 @@ def test_a_wrong_value_is_named_with_its_setting_in_one_line(name: str, value: s
 def test_a_postgresql_address_means_psycopg(scheme: str) -> None:
     config = Config.from_env({"TECHWIRE_DATABASE_URL": f"{scheme}://u:p@db/techwire"})
 
-    assert config.database_url == "postgresql+psycopg://u:p@db/techwire"
+    assert config.database_url == Address("postgresql+psycopg://u:p@db/techwire")
 
 
 def test_a_database_password_stays_out_of_the_complaint() -> None:
