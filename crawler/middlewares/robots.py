@@ -17,7 +17,7 @@ from crawler.middlewares.hostfiles import (
     fetch_host_file,
     origin_of,
 )
-from crawler.net.refusals import ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
+from crawler.net.refusals import BrokenTLS, ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
 from indexer.foundation.times import now_utc
 
 MOST_BYTES = 512_000  # RFC 9309, 2.5
@@ -50,7 +50,7 @@ class RobotsMiddleware:
     async def _ask(self, request: Request) -> tuple[Rules, float]:
         try:
             response = await fetch_host_file(self.crawler, request, "/robots.txt")
-        except (ClosedAddress, HeldHost):
+        except (BrokenTLS, ClosedAddress, HeldHost):
             raise
         except IgnoreRequest as error:
             return self._unreachable(request, str(error), KEPT_AFTER_ERROR_S)
