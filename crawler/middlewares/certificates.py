@@ -5,6 +5,7 @@ The sites that a source lets through by `verify_tls = false` are not.
 
 from collections.abc import Callable, Collection
 from typing import Any
+from urllib.parse import urlsplit
 
 from OpenSSL import SSL, crypto
 from service_identity import CertificateError, VerificationError
@@ -38,17 +39,19 @@ class VerifyingPolicy:
             self._context = _trusting_context()
             self._sites = self._unverified()
         host = hostname.decode("ascii")
-        if self._sites and site_of(f"https://{host}/") in self._sites:
+        place = _place(host, port)
+        if self._sites and site_of(f"https://{place}/") in self._sites:
             return _Creator(self._context, host, lambda code: True)
-        return _Creator(self._context, host, lambda code: self._remember(host, code))
+        return _Creator(self._context, host, lambda code: self._remember(place, code))
 
-    def trouble_with(self, host: str) -> str | None:
+    def trouble_with(self, url: str) -> str | None:
         """What was wrong with a host's certificate when it was asked last, told once."""
-        return self._broken.pop(host, None)
+        parts = urlsplit(url)
+        return self._broken.pop(_place(parts.hostname or "", parts.port or 443), None)
 
-    def _remember(self, host: str, code: int) -> bool:
+    def _remember(self, place: str, code: int) -> bool:
         if len(self._broken) < _MOST_REMEMBERED:
-            self._broken[host] = broken_words(host, code)
+            self._broken[place] = broken_words(place, code)
         return False
 
 
@@ -84,6 +87,12 @@ class _Creator:
         except (CertificateError, VerificationError, ValueError):
             return False
         return True
+
+
+def _place(host: str, port: int) -> str:
+    """Host and port as they stand in an address."""
+    bare = f"[{host}]" if ":" in host else host
+    return bare if port == 443 else f"{bare}:{port}"
 
 
 def _trusting_context() -> SSL.Context:

@@ -10,12 +10,11 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.middlewares.certificates import VerifyingPolicy
 from crawler.net.host_registry import HostRegistry
 from crawler.net.politeness import slot_of
-from crawler.net.refusals import BrokenTLS, LostTurn
+from crawler.net.refusals import LET_THROUGH, BrokenTLS, LostTurn
 from indexer.foundation.times import steady_s
 
 
@@ -50,11 +49,10 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
 
     async def _verified(self, request: Request) -> Response:
         """Raises: BrokenTLS, or whatever a download raises."""
-        host = urlparse_cached(request).hostname or ""
         try:
             return await super().download_request(request)
         except Exception as error:
-            broken = self.certificates.trouble_with(host)
+            broken = self.certificates.trouble_with(request.url)
             if broken is None:
                 raise
-            raise BrokenTLS(broken) from error
+            raise BrokenTLS(f"{broken}; {LET_THROUGH}") from error

@@ -10,6 +10,7 @@ from types import TracebackType
 from crawler.errors import CompressionError, FetchError, OversizeError
 from crawler.formats.charset import charset_of
 from crawler.formats.compression import CODINGS, inflate
+from crawler.net.refusals import LET_THROUGH
 from crawler.settings import MAX_BODY_BYTES
 from crawler.urls import site_of
 from indexer.foundation.config import Config
@@ -79,9 +80,6 @@ class Fetcher:
         except WebError as error:
             raise FetchError(f"{url} cannot be fetched: {error}") from error
         return _download(answer)
-
-
-LET_THROUGH = "verify_tls = false in its source's entry lets it through"
 
 
 def _download(answer: WebAnswer) -> Download:

@@ -56,6 +56,9 @@ class BusyHost(HeldHost):
     slug = "busy"
 
 
+LET_THROUGH = "verify_tls = false in its source's entry lets it through"
+
+
 class BrokenTLS(Refusal):
     """The host's certificate is broken, and its source does not let it through."""
 

@@ -271,13 +271,10 @@ async def _resolved(host: str, port: int | None) -> list[str]:
 
 
 async def _read(url: str, response: httpcore.Response, most_bytes: int) -> WebAnswer:
-    headers = {
-        name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers
-    }
-    location = headers.get("location")
+    headers = {_text(name).lower(): _text(value) for name, value in response.headers}
     leads_to = None
-    if response.status in _REDIRECTS and location:
-        leads_to = str(httpx.URL(url).join(location))
+    if response.status in _REDIRECTS:
+        leads_to = _joined(url, headers.get("location", ""))
     body = bytearray()
     if 200 <= response.status < 300 and most_bytes:
         async for part in response.aiter_stream():
@@ -287,6 +284,20 @@ async def _read(url: str, response: httpcore.Response, most_bytes: int) -> WebAn
     return WebAnswer(
         url=url, status=response.status, headers=headers, body=bytes(body), leads_to=leads_to
     )
+
+
+def _text(header: bytes) -> str:
+    try:
+        return header.decode("utf-8")
+    except UnicodeDecodeError:
+        return header.decode("latin-1")
+
+
+def _joined(url: str, location: str) -> str | None:
+    try:
+        return str(httpx.URL(url).join(location)) if location else None
+    except (httpx.InvalidURL, ValueError):
+        return None
 
 
 def _target_of(url: str) -> httpx.URL:

@@ -110,6 +110,22 @@ def resolving_to(address: str) -> object:
     return getaddrinfo
 
 
+def test_what_robots_txt_closes_is_told_with_what_looks_at_it_all_the_same(allowed: Config) -> None:
+    def closed(asked: Asked) -> Answer:
+        if asked.path == "/robots.txt":
+            return Answer(body=b"User-agent: *\nDisallow: /")
+        return answer(asked)
+
+    with serving(closed) as site:
+        page = f"{site.url}/plant"
+        words = trouble_with(page, allowed)
+        assert "robots.txt disallows it; --ignore-robots looks at it all the same" in words
+        assert site.paths() == ["/robots.txt"]
+
+        look = extract_page(page, config=allowed, obey_robots=False, pause_s=0)
+    assert look.article.title == "Chip plant opens"
+
+
 def test_other_schemes_are_not_opened(site: Site, allowed: Config) -> None:
     assert "write an http://" in trouble_with("file:///etc/passwd", allowed)
     assert "write an http://" in trouble_with(f"{site.url}/to/file:///etc/passwd", allowed)
