@@ -166,8 +166,8 @@ def test_a_broken_certificate_is_told_with_the_setting_that_lets_its_site_throug
 
 
 def test_only_a_sources_own_site_is_let_through() -> None:
-    fields: dict[str, Any] = {"name": "m", "homepage": "https://news.mine.example/"}
-    mine = Source(id="mine", **fields, feeds=("https://feeds.example/x",), verify_tls=False)
-    other = Source(id="other", name="o", homepage="https://other.example/")
+    fields: dict[str, Any] = {"name": "m", "homepage": "https://news.mine.com/"}
+    mine = Source(id="mine", **fields, feeds=("https://feeds.org/x",), verify_tls=False)
+    other = Source(id="other", name="o", homepage="https://other.com/")
 
-    assert unverified_sites([mine, other]) == {"mine.example", "feeds.example"}
+    assert unverified_sites([mine, other]) == {"mine.com", "feeds.org"}
