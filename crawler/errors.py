@@ -3,6 +3,7 @@
 CrawlerError
 ├── SourceError        the registry or a source in it is wrong
 ├── FetchError         an address could not be fetched outside of a crawl
+│   └── RobotsRefusal    robots.txt closes it
 ├── CompressionError   bytes cannot be inflated
 │   └── OversizeError    they would be larger than they may be
 ├── ListingError       a listing is not what it should be (a feed that is not a feed)
@@ -25,6 +26,10 @@ class FetchError(CrawlerError):
     def __init__(self, words: str, *, status: int | None = None) -> None:
         super().__init__(words)
         self.status = status
+
+
+class RobotsRefusal(FetchError):
+    """robots.txt closes an address to crawlers."""
 
 
 class CompressionError(CrawlerError):

@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
 from crawler.state import archive, baselines, seen
+from crawler.state.page_files import PageFiles
 from crawler.state.profiles import SiteProfiles, learn
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
-from crawler.state.store import Found, fence, store_in
+from crawler.state.store import Found, Stored, fence, store_in
 from crawler.state.transactions import Transactions
 from crawler.workers.pool import Harvested, Workers, harvest_and_keep
 from indexer.foundation.config import Config
@@ -127,7 +128,9 @@ class StorePipeline:
     """Found → seen mark, story and outbox row, in one transaction."""
 
     def __init__(self, crawler: Crawler) -> None:
+        config: Config = crawler.settings["TECHWIRE_CONFIG"]
         self.crawler = crawler
+        self.pages = config.home / "pages"
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "StorePipeline":
@@ -137,14 +140,16 @@ class StorePipeline:
         spider: Any = self.crawler.spider
         all_topics: bool = spider.plan.all_topics
 
-        def write(connection: Connection) -> int:
+        def write(connection: Connection) -> Stored:
             return store_in(connection, item, now=spider.clock(), all_topics=all_topics)
 
         stored = await _written(spider, write, item.entry)
-        if not stored:
-            spider.count_dropped("off-topic")
-            raise DropItem(f"{item.entry.url}: off-topic")
-        spider.count_stored(stored)
+        if stored.removed and item.location is not None:
+            PageFiles(self.pages).erase(item.location)
+        if stored.reason is not None:
+            spider.count_dropped(stored.reason)
+            raise DropItem(f"{item.entry.url}: {stored.reason}")
+        spider.count_stored(stored.documents)
         return replace(item, articles=())
 
 

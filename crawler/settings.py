@@ -3,22 +3,13 @@
 The `techwire` commands call `scrapy_settings`; `scrapy crawl` gets it by `runs.scrapy_project`.
 """
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from indexer.foundation.config import Config
+from indexer.foundation.outbound import user_agent
 
 MAX_BODY_BYTES = 20_000_000
 ROBOTS_NAME = "techwire"  # what robots.txt files call us
-
-
-def user_agent(config: Config) -> str:
-    """Who we are, and how to reach whoever runs us."""
-    try:
-        number = version("techwire")
-    except PackageNotFoundError:
-        number = "0"
-    return f"techwire/{number} (+{config.contact or 'https://github.com/techwire/techwire'})"
 
 
 def scrapy_settings(config: Config) -> dict[str, Any]:
@@ -27,7 +18,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "TECHWIRE_CONFIG": config,
         "BOT_NAME": "techwire",
         "SPIDER_MODULES": ["crawler.spiders"],
-        "USER_AGENT": user_agent(config),
+        "USER_AGENT": user_agent(config.contact),
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         },
@@ -46,7 +37,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": 60,
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
-        "DOWNLOAD_VERIFY_CERTIFICATES": False,  # many small publishers' chains are incomplete
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,  # and by which, `middlewares.certificates` decides
         "DNS_TIMEOUT": 20,
         "REDIRECT_MAX_TIMES": 6,
         "METAREFRESH_ENABLED": False,

@@ -1,5 +1,6 @@
 """Small HTTP servers on loopback: one function answers, every request is written down."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -55,8 +56,12 @@ def serving(
     host: str = "127.0.0.1",
     port: int = 0,
     date: str | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[Site]:
-    """Serve until the block ends, on a free port unless one is given. date: the server's clock."""
+    """Serve until the block ends, on a free port unless one is given. date: the server's clock.
+
+    tls: what it shows by https.
+    """
     site = Site("")
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,7 +99,11 @@ def serving(
             pass  # a client that was killed in the middle is part of some tests
 
     server = Server((host, port), Handler)
-    site.url = f"http://{host}:{server.server_address[1]}"
+    if tls is not None:  # hands are shaken in the thread of each request
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+    site.url = f"http{'s' if tls else ''}://{host}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

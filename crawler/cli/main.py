@@ -146,11 +146,16 @@ def extract(
         tuple[Path, Path] | None, typer.Option(metavar="IN OUT", help="Many pages, in bulk.")
     ] = None,
     url: Annotated[str | None, typer.Option(help="The address FILE was saved from.")] = None,
+    ignore_robots: Annotated[
+        bool, typer.Option("--ignore-robots", help="Look at URL whatever robots.txt says.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The document as JSON.")] = False,
 ) -> None:
     """Show what would be indexed of a page, and where each value came from."""
     from crawler.cli import reports
     from crawler.offline import bulk
+    from crawler.sources.registry import sources_at
+    from crawler.sources.source import unverified_sites
     from crawler.visits.extract_page import extract_page
 
     config = load()
@@ -158,7 +163,13 @@ def extract(
         raise typer.Exit(bulk.run_bulk(*jsonl, bulk.extract_line, config.workers, errors))
     if target is None:
         raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
-    look = extract_page(target, config=config, url=url)
+    look = extract_page(
+        target,
+        config=config,
+        url=url,
+        obey_robots=not ignore_robots,
+        unverified=unverified_sites(sources_at(config.home).all()),
+    )
     if as_json:
         print_json(look.as_json(), content=True)
     else:

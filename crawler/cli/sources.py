@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.errors import SourceError
-from crawler.net.fetching import PAUSE_S, Visitor
+from crawler.net.politeness import DEFAULT_DELAY_S
 from indexer.foundation.config import Config, load
 from indexer.foundation.terminal import Terminal, print_json, write_out
 from indexer.foundation.times import now_utc
@@ -76,7 +76,7 @@ def list_sources(
 def discover(
     url: Annotated[str, typer.Argument(help="A site's front page, or its feed.")],
     *,
-    pause_s: Pause = PAUSE_S,
+    pause_s: Pause = DEFAULT_DELAY_S,
     as_json: Json = False,
 ) -> None:
     """Find and try a site's feeds, news sitemaps and sections; print a ready entry."""
@@ -96,7 +96,7 @@ def add(
     url: Annotated[str | None, typer.Argument(help="A site to discover.")] = None,
     *,
     toml: Annotated[Path | None, typer.Option(help="Or a file of entries to take in.")] = None,
-    pause_s: Pause = PAUSE_S,
+    pause_s: Pause = DEFAULT_DELAY_S,
     to: To = None,
 ) -> None:
     """Add a source to your own file: a site, discovered now, or entries you wrote."""
@@ -208,6 +208,7 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
 
 def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":
     from crawler.cli.sources_reports import asking
+    from crawler.net.visiting import Visitor
     from crawler.visits.source_discovery import discover as discover_sources
 
     async def look() -> "Discovery":

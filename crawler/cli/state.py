@@ -1,4 +1,4 @@
-"""The commands that care for what the crawler remembers: migrate, prune."""
+"""The commands that care for what the crawler remembers: migrate, prune, remove."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from indexer.foundation.addresses import Address
 from indexer.foundation.config import database_address, load
 from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import ConfigError
-from indexer.foundation.terminal import Terminal
+from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
 from indexer.search.search_server import forget_tasks, search_server
 
@@ -19,7 +19,7 @@ errors = Terminal(stderr=True)
 
 def register(app: typer.Typer) -> None:
     """Add these commands to an application."""
-    for command in (migrate, prune):
+    for command in (migrate, prune, remove):
         app.command()(command)
 
 
@@ -95,6 +95,41 @@ def prune(
     with search_server(config) as server:
         dropped = forget_tasks(server, before=oldest_task)
     console.print(f"{dropped} finished tasks of the search server dropped")
+
+
+def remove(
+    target: Annotated[str, typer.Argument(metavar="URL|DOCUMENT", help="An address, or an id.")],
+    *,
+    undo: Annotated[bool, typer.Option("--undo", help="Let it be fetched again.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="What was done, as JSON.")] = False,
+) -> None:
+    """Take an article out of state, page archive and index for good; it is not fetched again."""
+    from crawler.offline import removing
+
+    config = load()
+    config.make_home()
+    with state_database(config.database_url) as engine:
+        if undo:
+            opened = removing.undo(engine, target)
+            told = f"{opened} addresses open again: the next listing that shows one has it fetched"
+            _say_removal(told if opened else f"{target} was not removed: nothing to undo")
+            raise typer.Exit(0 if opened else 1)
+        done = removing.remove(config, engine, target, now=now_utc(), on_progress=errors.print)
+    if done is None:
+        _say_removal(
+            f"{target} is unknown here: give an address as `techwire why` knows it, or the id of a "
+            "document"
+        )
+        raise typer.Exit(1)
+    if as_json:
+        print_json(done.as_json())
+    else:
+        _say_removal(done.words())
+    raise typer.Exit(1 if done.waits else 0)
+
+
+def _say_removal(words: str) -> None:
+    console.print(words, markup=False, soft_wrap=True)
 
 
 def _archive_words(folder: Path) -> list[str]:

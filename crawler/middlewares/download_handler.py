@@ -4,51 +4,60 @@ What waits here holds up nobody but its own host. Whatever came before (a long q
 process), it is decided anew here whether the host and the source are still ours.
 """
 
-import asyncio
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from w3lib.http import basic_auth_header
 
-from crawler.formats.freshness import retry_after
-from crawler.net.host_registry import Host, HostRegistry
-from crawler.net.politeness import WORTH_WAITING_S, held, slot_of
-from crawler.net.refusals import BusyHost, LostTurn
+from crawler.middlewares.certificates import VerifyingPolicy
+from crawler.net.host_registry import HostRegistry
+from crawler.net.politeness import slot_of
+from crawler.net.refusals import LET_THROUGH, BrokenTLS, LostTurn
 from indexer.foundation.times import steady_s
-
-UNTOLD_HOLD_S = 30.0  # after a 429 or 503 that names no time
-LOOK_AGAIN_S = 0.5  # at a host another crawler asks
-LEFT_ALONE_S = 5.0  # after waiting for it in vain
 
 
 class PoliteDownloadHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP, after waiting for the host's next moment."""
+    """Scrapy's HTTP, after waiting for the host's next moment; by TLS it verifies who answers."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        running: Any = crawler  # its spider comes later, with a plan
+        self.certificates = VerifyingPolicy(lambda: running.spider.plan.unverified)
+        self._contextFactory: Any = self.certificates
 
     async def download_request(self, request: Request) -> Response:
         spider: Any = self.crawler.spider
         registry: HostRegistry = spider.hosts
         name = slot_of(request.url)
         async with registry.using(name) as host:
-            await may_ask(registry, name, host)
+            await registry.may_ask(name, host)
             turn = request.cb_kwargs.get("turn")
             if turn is not None and not turn.is_ours():
                 raise LostTurn(f"{turn.source.id} may be another crawler's by now")
             host.politeness.asked_at = steady_s()
-            response = await super().download_request(_by_header(request))
-            registry.clock_check.heard(name, response)
-            if response.status in (429, 503):
-                text, date = (
-                    (response.headers.get(header) or b"").decode("latin-1")
-                    for header in ("Retry-After", "Date")
-                )
-                asked = retry_after(text, date=date, now=registry.clock())
-                hold_s = UNTOLD_HOLD_S if asked is None else asked.total_seconds()
-                host.politeness.complain(steady_s(), hold_s)
-                await registry.note(name)
+            response = await self._verified(request)
+            retry_after, date, age = (
+                (response.headers.get(header) or b"").decode("latin-1")
+                for header in ("Retry-After", "Date", "Age")
+            )
+            await registry.answered(
+                name, response.status, retry_after=retry_after, date=date, age=age
+            )
         return response
+
+    async def _verified(self, request: Request) -> Response:
+        """Raises: BrokenTLS, or whatever a download raises."""
+        try:
+            return await super().download_request(_by_header(request))
+        except Exception as error:
+            broken = self.certificates.trouble_with(request.url)
+            if broken is None:
+                raise
+            raise BrokenTLS(f"{broken}; {LET_THROUGH}") from error
 
 
 def _by_header(request: Request) -> Request:
@@ -61,30 +70,3 @@ def _by_header(request: Request) -> Request:
     return request.replace(
         url=urlunsplit(plain), headers={**request.headers, "Authorization": value}
     )
-
-
-async def may_ask(registry: HostRegistry, name: str, host: Host) -> None:
-    """Wait for this host's next moment. Raises: HeldHost or BusyHost when that is far."""
-    began_s = steady_s()
-    while True:
-        now_s = steady_s()
-        if host.busy_until > now_s:
-            raise _busy(name, host.busy_until - now_s)
-        if host.ours_until <= now_s:
-            busy = await registry.take(name)
-            if busy is None:
-                continue
-            if steady_s() - began_s > WORTH_WAITING_S:
-                host.busy_until = steady_s() + LEFT_ALONE_S
-            await asyncio.sleep(min(LOOK_AGAIN_S, busy.left_s))
-            continue
-        if host.politeness.is_held(now_s):
-            raise held(name, host.politeness.held_until - now_s)
-        left_s = host.politeness.left_s(now_s)
-        if left_s <= 0:
-            return
-        await asyncio.sleep(left_s)
-
-
-def _busy(name: str, left_s: float) -> BusyHost:
-    return BusyHost(f"{name} is being asked by another crawler", left_s=left_s)

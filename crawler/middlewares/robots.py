@@ -22,7 +22,7 @@ from crawler.middlewares.hostfiles import (
     origin_of,
 )
 from crawler.middlewares.inflation import packed
-from crawler.net.refusals import ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
+from crawler.net.refusals import BrokenTLS, ClosedAddress, Disallowed, HeldHost, RobotsUnreachable
 from crawler.net.robots import NO_RULES, RobotsRules, read_packed_robots
 from indexer.foundation.times import now_utc
 
@@ -53,7 +53,7 @@ class RobotsMiddleware:
     async def _ask(self, request: Request) -> tuple[Known, float]:
         try:
             response = await fetch_host_file(self.crawler, request, "/robots.txt")
-        except (ClosedAddress, HeldHost):
+        except (BrokenTLS, ClosedAddress, HeldHost):
             raise
         except IgnoreRequest as error:
             return self._unreachable(request, str(error), KEPT_AFTER_ERROR_S)

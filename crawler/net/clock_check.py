@@ -7,8 +7,6 @@ Nothing else is decided by this, since a cache may say what it likes.
 from collections import OrderedDict
 from datetime import timedelta
 
-from scrapy.http import Response
-
 from crawler.formats.freshness import http_date
 from indexer.foundation.clock import Clock, say_once, span_words
 
@@ -23,12 +21,12 @@ class ClockCheck:
         self._clock = clock
         self._ahead: OrderedDict[str, timedelta] = OrderedDict()  # host -> our clock, of its
 
-    def heard(self, host: str, response: Response) -> None:
-        """A host answered; says once in a process that our clock is wrong."""
-        there = http_date((response.headers.get("Date") or b"").decode("latin-1"))
+    def heard(self, host: str, *, date: str, age: str = "") -> None:
+        """A host answered with these headers; says once in a process that our clock is wrong."""
+        there = http_date(date)
         if there is None:
             return
-        age = (response.headers.get("Age") or b"").strip()[:9]
+        age = age.strip()[:9]
         cached = timedelta(seconds=int(age) if age.isdigit() else 0)
         self._ahead[host] = self._clock() - there - cached
         self._ahead.move_to_end(host)

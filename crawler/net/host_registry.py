@@ -13,8 +13,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from crawler.formats.freshness import retry_after as asked_to_wait
 from crawler.net.clock_check import ClockCheck
-from crawler.net.politeness import Politeness
+from crawler.net.politeness import WORTH_WAITING_S, Politeness, held
+from crawler.net.refusals import BusyHost
 from crawler.state import hosts
 from crawler.state.hosts import Busy, Rest
 from crawler.state.schedule import sure_s
@@ -26,6 +28,9 @@ from indexer.foundation.times import steady_s
 IDLE_S = 3.0  # unused for so long, a host is given back
 TICK_S = 1.0
 MOST_HOSTS = 10_000
+LOOK_AGAIN_S = 0.5  # at a host another crawler asks
+LEFT_ALONE_S = 5.0  # after waiting for it in vain
+UNTOLD_HOLD_S = 30.0  # after a 429 or 503 that names no time
 
 
 @dataclass(slots=True)
@@ -81,6 +86,42 @@ class HostRegistry:
         finally:
             host.users -= 1
             host.idle_since = steady_s()
+
+    async def may_ask(self, name: str, host: Host, *, patience_s: float = WORTH_WAITING_S) -> None:
+        """Wait for this host's next moment. Raises: HeldHost or BusyHost when that is far.
+
+        patience_s: for another crawler that asks it.
+        """
+        began_s = steady_s()
+        while True:
+            now_s = steady_s()
+            if host.busy_until > now_s:
+                raise _busy(name, host.busy_until - now_s)
+            if host.ours_until <= now_s:
+                busy = await self.take(name)
+                if busy is None:
+                    continue
+                if steady_s() - began_s > patience_s:
+                    host.busy_until = steady_s() + LEFT_ALONE_S
+                await asyncio.sleep(min(LOOK_AGAIN_S, busy.left_s))
+                continue
+            if host.politeness.is_held(now_s):
+                raise held(name, host.politeness.held_until - now_s)
+            left_s = host.politeness.left_s(now_s)
+            if left_s <= 0:
+                return
+            await asyncio.sleep(left_s)
+
+    async def answered(
+        self, name: str, status: int, *, retry_after: str, date: str, age: str
+    ) -> None:
+        """Take note of what a host's answer says of our clock and pace, by its headers."""
+        self.clock_check.heard(name, date=date, age=age)
+        if status in (429, 503):
+            asked = asked_to_wait(retry_after, date=date, now=self.clock())
+            hold_s = UNTOLD_HOLD_S if asked is None else asked.total_seconds()
+            self.of(name).politeness.complain(steady_s(), hold_s)
+            await self.note(name)
 
     async def take(self, name: str) -> Busy | None:
         """Lease a host. Returns: how long another crawler holds it, or None when it is ours."""
@@ -178,3 +219,7 @@ class HostRegistry:
             if name not in self._taken and not host.users:
                 del self._hosts[name]
                 return
+
+
+def _busy(name: str, left_s: float) -> BusyHost:
+    return BusyHost(f"{name} is being asked by another crawler", left_s=left_s)

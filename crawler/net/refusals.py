@@ -6,6 +6,7 @@ Refusal
 ├── Reserved            the publisher reserves text and data mining
 ├── HeldHost            the host asked to be left alone for a while
 │   └── BusyHost        another crawler asks it at the moment
+├── BrokenTLS           the host cannot prove who it is
 ├── LostTurn            another crawler has the source now
 └── RobotsUnreachable   robots.txt could not be read, so nothing else is
 """
@@ -53,6 +54,16 @@ class BusyHost(HeldHost):
     """Another crawler asks this host; it gets one request at a time from all of us together."""
 
     slug = "busy"
+
+
+LET_THROUGH = "verify_tls = false in its source's entry lets it through"
+
+
+class BrokenTLS(Refusal):
+    """The host's certificate is broken, and its source does not let it through."""
+
+    slug = "certificate"
+    for_good = False
 
 
 class LostTurn(Refusal):

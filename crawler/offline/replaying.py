@@ -127,6 +127,11 @@ def _changes_of(
     reason = str(result) if isinstance(result, ExtractionError) else ""
     changes: list[DocumentChange] = []
     with reading(engine) as connection:
+        ids = {document_id(page.entry.url), *(document_id(one.url) for one, _ in articles)}
+        gone = seen.removed_among(connection, ids)
+        if document_id(page.entry.url) in gone and len(articles) < 2:
+            return []
+        articles = tuple(one for one in articles if document_id(one[0].url) not in gone)
         known = seen.document_of_entry(connection, page.entry.url)
         if not articles and known is not None:
             before = ledger.read(connection, known)

@@ -17,12 +17,13 @@ _ENDS = {
     "stored": "was kept",
     "dropped": "was dropped",
     "failed": "could not be fetched yet",
+    "removed": "was removed, and is not fetched again",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What became of a URL. state: "unknown", "found", "failed", "dropped", "outbox",
+    """What became of a URL. state: "unknown", "found", "failed", "dropped", "removed", "outbox",
     "quarantine" or "indexed". steps: one sentence each, in order."""
 
     url: str

@@ -155,4 +155,5 @@ CHECKS: Mapping[str, Check] = {
     "reason": _check_text,
     "schedule": _check_schedule,
     "delay_s": _check_delay,
+    "verify_tls": _check_flag,
 }

@@ -5,7 +5,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from crawler.article import Site
 from crawler.formats.countries import COUNTRIES, date_order
 from crawler.sources.checks import ADDRESS_LISTS, CHECKS, CRON_NAMES, shown
+from crawler.urls import site_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Source:
     access: "free", "metered" or "hard". reason: why it is not enabled, else None.
     schedule: five cron fields on the source's own clock, or None to poll as its listings ask.
     delay_s: seconds between two requests to it, or None for the default.
+    verify_tls: False lets a broken certificate of its own site through.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Source:
     reason: str | None = None
     schedule: str | None = None
     delay_s: float | None = None
+    verify_tls: bool = True
 
     def site(self) -> Site:
         """What an extractor wants to know of this publisher."""
@@ -58,6 +61,16 @@ class Source:
             date_order=self.date_order,
             access=self.access,
         )
+
+
+def unverified_sites(sources: Iterable[Source]) -> frozenset[str]:
+    """Registered domains of sources whose broken certificates are let through."""
+    return frozenset(
+        site_of(url)
+        for source in sources
+        if not source.verify_tls
+        for url in (source.homepage, *source.feeds, *source.sitemaps, *source.sections)
+    )
 
 
 FIELDS = tuple(field.name for field in fields(Source))

@@ -10,6 +10,7 @@ from crawler.sources.registry import load_sources
 from crawler.sources.source import FIELDS, Source
 
 _LINE_CHARS = 100
+_UNSAID = (("enabled", True), ("verify_tls", True))
 _HEAD = (
     "# Your sources. They are read after the bundled ones; a known id overrides single fields.\n"
 )
@@ -20,7 +21,7 @@ def source_toml(source: Source) -> str:
     lines = ["[[source]]"]
     for name in FIELDS:
         value = getattr(source, name)
-        if value is not None and value != () and (name, value) != ("enabled", True):
+        if value is not None and value != () and (name, value) not in _UNSAID:
             lines.append(f"{name} = {_value(value, len(name) + 3)}")
     return "\n".join(lines) + "\n"
 

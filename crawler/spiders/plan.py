@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.sources.registry import asked_sources
-from crawler.sources.source import Source
+from crawler.sources.source import Source, unverified_sites
 from crawler.state.intervals import Rules
 from indexer.foundation.errors import ConfigError
 from indexer.foundation.times import moment
@@ -28,6 +28,11 @@ class Plan:
     all_topics: bool = False
     refresh: bool = False
     rules: Rules = field(default_factory=Rules)
+
+    @property
+    def unverified(self) -> frozenset[str]:
+        """Sites whose broken certificates are let through."""
+        return unverified_sites(self.sources)
 
     @property
     def walks_back(self) -> bool:

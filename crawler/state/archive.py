@@ -4,7 +4,7 @@ Where each page stands in the archive's files (`page_files`) is in the state dat
 expire, the oldest first when the archive outgrows its limit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,6 +60,18 @@ def place_of(connection: Connection, url: str) -> Location | None:
     query = select(ARCHIVED.c.file, ARCHIVED.c.place).where(ARCHIVED.c.url_id == document_id(url))
     row = connection.execute(query).first()
     return None if row is None else Location(file=row.file, place=row.place)
+
+
+def places_of(connection: Connection, ids: Collection[str]) -> dict[str, Location]:
+    """Where the pages of these entries stand, by the entry's id."""
+    query = select(ARCHIVED.c.url_id, ARCHIVED.c.file, ARCHIVED.c.place)
+    rows = connection.execute(query.where(ARCHIVED.c.url_id.in_(ids)))
+    return {row.url_id: Location(file=row.file, place=row.place) for row in rows}
+
+
+def forget(connection: Connection, ids: Collection[str]) -> None:
+    """The pages of these entries are erased."""
+    connection.execute(delete(ARCHIVED).where(ARCHIVED.c.url_id.in_(ids)))
 
 
 def archived_rows(

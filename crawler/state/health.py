@@ -139,6 +139,10 @@ def _judged(
             row.answered_at for row in failing
         ):
             return SourceState.FAILING, since, words
+    broken = [row for row in failing if (row.error or "").startswith("certificate:")]
+    if broken:  # no weather, and only its source's entry or its publisher can mend it
+        since = min(row.failing_since or row.asked_at for row in broken)
+        return SourceState.FAILING, since, str(broken[0].error)[:300]
     if closed is not None:
         return SourceState.BLOCKED, int(closed.since), f"pages: {closed.reason}"
     last = _last_seen(rows, now)

@@ -5,25 +5,33 @@ since many may share the folder. Other tools read these files too. Worker proces
 where each page stands is written into the state database by `archive`.
 """
 
+import contextlib
 import gzip
 import io
 import os
 import re
 import secrets
 import socket
+import struct
+import zlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.article import Page
 from crawler.formats.charset import charset_of
+from crawler.urls import document_id
 
 SUFFIX = ".warc.gz"
+_GZIP = 16 + zlib.MAX_WBITS
+_HEAD = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"  # of a gzip member with a comment (RFC 1952)
 STORED, COMPRESSED = 0, 6  # levels of zlib; what is compressed shrinks no further
 
 
@@ -89,6 +97,41 @@ class PageFiles:
         except (OSError, ValueError):
             return None
 
+    def find(self, ids: Collection[str], *, since: datetime | None) -> Iterator[Location]:
+        """Every page of this machine's files whose address has one of these ids.
+
+        since: files of earlier days are passed over.
+        """
+        first = f"{since:%Y-%m-%d}" if since else ""
+        for path in sorted(self.folder.glob(f"*{SUFFIX}")):
+            if path.name < first:
+                continue
+            with path.open("rb") as stream:
+                records = ArchiveIterator(stream)
+                with contextlib.suppress(ValueError, OSError, ArchiveLoadFailed):  # cut by a kill
+                    for record in records:
+                        url = record.rec_headers.get_header("WARC-Target-URI") or ""
+                        if url and document_id(url) in ids:
+                            yield Location(file=path.name, place=records.get_record_offset())
+
+    def erase(self, location: Location) -> bool:
+        """Overwrite a page by an empty record of its length: all others stay where they are.
+
+        Returns: False when no page of this machine stands there.
+        """
+        try:
+            with (self.folder / location.file).open("r+b") as file:
+                length = _length_of_member(file, location.place)
+                if not length:
+                    return False
+                file.seek(location.place)
+                file.write(_empty_member(length))
+                file.flush()
+                os.fsync(file.fileno())
+        except FileNotFoundError:
+            return False
+        return True
+
     def whereabouts(self, location: Location) -> str:
         """Where a page is, for people: "on this machine", "on the machine ant" ..."""
         if (self.folder / location.file).exists():
@@ -102,6 +145,41 @@ class PageFiles:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+_EMPTY_RECORD = (
+    b"WARC/1.0\r\nWARC-Type: metadata\r\nContent-Type: text/plain\r\n"
+    b"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\n"
+    b"WARC-Date: 1970-01-01T00:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+)
+
+
+def _length_of_member(file: BinaryIO, place: int) -> int:
+    """Bytes of the gzip member that begins at a place; 0 where none ends."""
+    file.seek(place)
+    reading, length = zlib.decompressobj(_GZIP), 0
+    while not reading.eof:
+        piece = file.read(1 << 16)
+        if not piece:
+            return 0
+        try:
+            reading.decompress(piece)
+        except zlib.error:
+            return 0
+        length += len(piece)
+    return length - len(reading.unused_data)
+
+
+def _empty_member(length: int) -> bytes:
+    """An empty WARC record as a gzip member of just this length, filled up by its comment."""
+    for record in (_EMPTY_RECORD, b""):  # nothing, in the place of the smallest of pages
+        packing = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+        packed = packing.compress(record) + packing.flush()
+        end = struct.pack("<II", zlib.crc32(record), len(record))
+        fill = length - len(_HEAD) - 1 - len(packed) - len(end)
+        if fill >= 0:
+            return _HEAD + b" " * fill + b"\0" + packed + end
+    raise ValueError(f"no gzip member has {length} bytes")
 
 
 def machine_name() -> str:

@@ -6,7 +6,7 @@ nothing; it is settled in the same transaction as its document. Functions take a
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    delete,
     func,
     or_,
     select,
@@ -53,6 +54,7 @@ class Outcome(StrEnum):
     STORED = "stored"
     DROPPED = "dropped"  # fetched, and no article for the index
     FAILED = "failed"  # could not be fetched; tried again later
+    REMOVED = "removed"  # by hand, for good: whatever a listing says, it stays so
 
 
 SEEN = Table(
@@ -91,9 +93,10 @@ for _name, _columns, _where in (
     partial_index(_name, [SEEN.c[column] for column in _columns], _where)
 
 # statements of every page, made once
+_STAYS = SEEN.c.outcome != Outcome.REMOVED
 _KEEP_ENTRY = (
     update(SEEN)
-    .where(SEEN.c.url_id == bindparam("settled_id"))
+    .where(SEEN.c.url_id == bindparam("settled_id"), _STAYS)
     .values(
         attempts=func.coalesce(bindparam("attempts"), SEEN.c.attempts),
         retry_at=func.coalesce(bindparam("retry_at"), SEEN.c.retry_at),
@@ -104,6 +107,9 @@ _KEEP_ENTRY = (
     )
 )
 _SETTLE = _KEEP_ENTRY.values(entry=None)
+_REMOVED = select(SEEN.c.url_id).where(
+    SEEN.c.url_id.in_(bindparam("ids", expanding=True)), SEEN.c.outcome == Outcome.REMOVED
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +143,8 @@ def note_found(
         row = known.get(url_id)
         settled = row is not None and row.outcome != Outcome.FOUND
         if row is not None and not ((again and settled) or _changed(entry, row, now)):
+            continue
+        if row is not None and row.outcome == Outcome.REMOVED:
             continue
         values = {
             "url_id": url_id,
@@ -227,7 +235,7 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
         "retry_at": retry_at,
     }
     settling = _KEEP_ENTRY if outcome is Outcome.FAILED else _SETTLE
-    if connection.execute(settling, changes).rowcount == 0:  # given by hand, never listed
+    if connection.execute(settling, changes).rowcount == 0:  # never listed; or removed, so left
         found(connection, [entry], now=now)
         connection.execute(settling, changes)
 
@@ -304,9 +312,43 @@ def _place(text: str) -> int:
 
 
 def is_settled(connection: Connection, url: str) -> bool:
-    """Whether this URL was stored or dropped before."""
+    """Whether this URL was stored, dropped or removed before."""
     query = select(SEEN.c.outcome).where(SEEN.c.url_id == document_id(url))
-    return connection.scalar(query) in (Outcome.STORED, Outcome.DROPPED)
+    return connection.scalar(query) in (Outcome.STORED, Outcome.DROPPED, Outcome.REMOVED)
+
+
+def removed_among(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these entries or documents were removed by hand, for good."""
+    return set(connection.scalars(_REMOVED, {"ids": list(ids)}))
+
+
+def remove(
+    connection: Connection, stored_id: str, also: Collection[str], *, url: str, now: datetime
+) -> list[Row[Any]]:
+    """Let nothing become this document again: its entries and those of `also` stay removed.
+
+    Returns: their rows as they were.
+    """
+    query = select(SEEN).where(or_(became([stored_id]), SEEN.c.url_id.in_([stored_id, *also])))
+    rows = list(connection.execute(query.order_by(SEEN.c.url_id).with_for_update()))
+    values = {
+        "outcome": Outcome.REMOVED,
+        "reason": f"by hand, {now:%Y-%m-%d %H:%M} UTC",
+        "document_id": stored_id,
+        "entry": None,
+        "retry_at": None,
+    }
+    ids = [row.url_id for row in rows if row.outcome != Outcome.REMOVED]
+    connection.execute(update(SEEN).where(SEEN.c.url_id.in_(ids)).values(**values))
+    own = {"url_id": stored_id, "url": url, "source_id": "", "found_in": "", "kind": "by hand"}
+    insert_new(connection, SEEN, [{**own, **values, "found_at": unix(now), "attempts": 0}])
+    return rows
+
+
+def restore(connection: Connection, stored_id: str) -> int:
+    """Undo `remove`: a listing that shows it makes it new again. Returns: how many addresses."""
+    gone = (SEEN.c.outcome == Outcome.REMOVED, SEEN.c.document_id == stored_id)
+    return connection.execute(delete(SEEN).where(*gone)).rowcount
 
 
 def document_of_entry(connection: Connection, url: str) -> str | None:
@@ -325,6 +367,6 @@ def settle_document(
     connection: Connection, stored_id: str, end: Settlement, *, now: datetime
 ) -> None:
     """Settle anew every entry that became this document."""
-    own = update(SEEN).where(became([stored_id]))
+    own = update(SEEN).where(became([stored_id]), _STAYS)
     changes = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
     connection.execute(own.values(**changes, fetched_at=unix(now)))

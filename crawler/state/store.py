@@ -20,8 +20,22 @@ from crawler.urls import document_id
 from indexer.delivery import ledger, outbox
 from indexer.document import Document
 from indexer.foundation.clock import is_ahead
-from indexer.foundation.database import begin
+from indexer.foundation.database import begin, one_writer
 from indexer.foundation.times import unix
+
+_REMOVED = "removed: by hand, under this or another address"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What storing a page came to. documents: into the outbox. reason: why none, a slug first.
+
+    removed: all it holds was removed by hand, so that its page may not stay archived either.
+    """
+
+    documents: int
+    reason: str | None = None
+    removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +66,7 @@ def store(engine: Engine, found: Found, *, now: datetime, all_topics: bool = Fal
     Returns: how many documents went into the outbox.
     """
     with begin(engine) as connection:
-        return store_in(connection, found, now=now, all_topics=all_topics)
+        return store_in(connection, found, now=now, all_topics=all_topics).documents
 
 
 def store_in(
@@ -62,7 +76,7 @@ def store_in(
     now: datetime,
     all_topics: bool = False,
     replayed: bool = False,
-) -> int:
+) -> Stored:
     """`store` inside the caller's transaction.
 
     replayed: the page was fetched before and only the rules are new, so a new date is believed.
@@ -71,25 +85,43 @@ def store_in(
     fence(connection, found.lease)
     stored: list[str] = []
     reasons: list[str] = []
+    gone = _removed(connection, found)
     for article, facets in found.articles:
-        if facets.tech_relevant or all_topics:
+        if document_id(article.url) in gone:
+            reasons.append(_REMOVED)
+        elif facets.tech_relevant or all_topics:
             stored.append(_store_article(connection, found, article, facets, now, replayed))
         else:
             reasons.append(facets.reason or "off-topic: no tech topic")
     own_id = document_id(found.entry.url)
+    only_removed = not stored and set(reasons) == {_REMOVED}
+    outcome = Outcome.REMOVED if only_removed else Outcome.DROPPED
+    ids = stored or (sorted(gone) if only_removed else [])
+    reason = None if stored else "; ".join(dict.fromkeys(reasons)) or "no article"
     end = Settlement(
-        outcome=Outcome.STORED if stored else Outcome.DROPPED,
-        reason=None if stored else "; ".join(reasons) or "no article",
+        outcome=Outcome.STORED if stored else outcome,
+        reason=reason,
         http_status=found.http_status,
-        document_id=own_id if own_id in stored else next(iter(stored), None),
+        document_id=own_id if own_id in stored else next(iter(ids), None),
     )
     seen.settle(connection, found.entry, end, now=now)
-    if found.location is not None:
+    if found.location is not None and not only_removed:
         archive.note(connection, found.entry, found.location, now=now)
     if not replayed:
         read = tuple(article for article, _ in found.articles)
         baselines.note(connection, found.site.id, read, now=now)
-    return len(stored)
+    return Stored(documents=len(stored), reason=reason, removed=only_removed)
+
+
+def _removed(connection: Connection, found: Found) -> set[str]:
+    """Ids of a page's articles that were removed by hand; of a page removed whole, its own."""
+    if not found.articles:
+        return set()
+    one_writer(connection)  # or a removal at this moment would not be seen
+    ids = {document_id(article.url) for article, _ in found.articles}
+    entry = document_id(found.entry.url)
+    gone = seen.removed_among(connection, {entry, *ids})
+    return ids if entry in gone and len(ids) == 1 else gone & ids
 
 
 def _store_article(

@@ -5,7 +5,7 @@ Nothing is stored: a check is a look, not a crawl.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing
 from crawler.errors import CrawlerError, ExtractionError, FetchError
-from crawler.net.fetching import Visitor
-from crawler.sources.source import Source
+from crawler.net.visiting import Visitor
+from crawler.sources.source import Source, unverified_sites
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
 from indexer.foundation.times import now_utc
@@ -93,7 +93,7 @@ def check_sources(
 
 
 async def _check_all(
-    sources: Iterable[Source],
+    sources: Sequence[Source],
     config: Config,
     workers: Workers,
     on_progress: Callable[[Check], object],
@@ -113,7 +113,7 @@ async def _check_all(
         on_progress(check)
         return check
 
-    async with Visitor(config) as visitor:
+    async with Visitor(config, unverified=unverified_sites(sources)) as visitor:
         return list(await asyncio.gather(*map(one, sources)))
 
 

@@ -1,13 +1,15 @@
 """`techwire extract`: one page, from an address or a file, as the index would see it."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crawler.article import Article, Facets, Page
-from crawler.errors import CrawlerError
-from crawler.net.fetching import Fetcher
+from crawler.errors import CrawlerError, RobotsRefusal
+from crawler.net.politeness import DEFAULT_DELAY_S
+from crawler.net.visiting import Visitor
 from crawler.offline.bulk import article_fields, facet_fields, read_page
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
@@ -26,14 +28,25 @@ class ExtractedPage:
         return {**article_fields(self.article), **facet_fields(self.facets, self.article)}
 
 
-def extract_page(target: str, *, config: Config, url: str | None = None) -> ExtractedPage:
+def extract_page(
+    target: str,
+    *,
+    config: Config,
+    url: str | None = None,
+    obey_robots: bool = True,
+    unverified: Collection[str] = (),
+    pause_s: float = DEFAULT_DELAY_S,
+) -> ExtractedPage:
     """Extract and enrich one page, in a worker that can be killed.
 
-    target: an http(s) address or a file. url: the address a file was saved from.
+    target: an http(s) address or a file. url: the address a file was saved from. obey_robots:
+    False asks no robots.txt. unverified: sites whose broken certificates are let through.
+    pause_s: between two requests to its host.
     Raises: ExtractionError with its reason, or CrawlerError when the page cannot be had.
     """
     if "://" in target:
-        page = asyncio.run(_fetch(target, config))
+        visitor = Visitor(config, pause_s=pause_s, obey_robots=obey_robots, unverified=unverified)
+        page = asyncio.run(_fetch(target, visitor))
     else:
         page = _from_file(Path(target), url)
     workers = Workers(1)
@@ -53,9 +66,12 @@ def _from_file(path: Path, url: str | None) -> Page:
     return Page(url=address, body=body, encoding=encoding, fetched_at=now_utc())
 
 
-async def _fetch(url: str, config: Config) -> Page:
-    async with Fetcher(config) as fetcher:
-        answer = await fetcher.get(url)
+async def _fetch(url: str, visitor: Visitor) -> Page:
+    async with visitor:
+        try:
+            answer = await visitor.get(url)
+        except RobotsRefusal as error:
+            raise RobotsRefusal(f"{error}; --ignore-robots looks at it all the same") from error
     return Page(
         url=answer.url,
         body=answer.body,

@@ -13,7 +13,8 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.discovery.sitemaps import robots_sitemaps
 from crawler.errors import CrawlerError, FetchError, ListingError
-from crawler.net.fetching import Download, Visitor
+from crawler.net.fetching import Download
+from crawler.net.visiting import Visitor
 from crawler.urls import document_id, join
 
 MOST_LINKED = 8  # candidates of one kind that a page names

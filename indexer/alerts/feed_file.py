@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from indexer.alerts.alert import Alert
 from indexer.alerts.store import AlertStore
 from indexer.alerts.story import AlertStory
 from indexer.foundation.config import Config
@@ -17,13 +16,13 @@ def feed_path(config: Config, name: str) -> Path:
     return config.home / "feeds" / f"{name}.xml"
 
 
-def write_feed(alert: Alert, store: AlertStore, config: Config) -> None:
-    """Write the alert's newest stories, whole or not at all. Raises: DeliveryError."""
+def write_feed(name: str, store: AlertStore, config: Config) -> None:
+    """Write an alert's newest stories, whole or not at all. Raises: DeliveryError."""
     from indexer.web.feeds import Channel, rss  # the web libraries take a while to import
 
-    path = feed_path(config, alert.name)
-    channel = Channel(title=f"techwire: {alert.name}", address="", page="")
-    content = rss([_hit(story) for story in store.recent(alert.name, most=NEWEST)], channel)
+    path = feed_path(config, name)
+    channel = Channel(title=f"techwire: {name}", address="", page="")
+    content = rss([_hit(story) for story in store.recent(name, most=NEWEST)], channel)
     draft = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -215,7 +215,7 @@ class _Round:
             elif alert.way == "email":
                 mail.send(alert, message, self._config)
             else:
-                write_feed(alert, self.store, self._config)
+                write_feed(alert.name, self.store, self._config)
         except DeliveryError as error:
             self.store.failed(message, str(error), now=now)
             self.errors.append(f"alert {alert.name}: {error}")

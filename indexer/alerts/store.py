@@ -291,6 +291,21 @@ class AlertStore:
                     connection.execute(delete(MESSAGES).where(MESSAGES.c.id.in_(some_ids)))
 
 
+def forget_document(connection: Connection, document_id: str) -> list[str]:
+    """Drop what alerts hold of a document, told or not, and messages that had nothing else.
+
+    Returns: names of the alerts that held it.
+    """
+    own = STORIES.c.document_id == document_id
+    rows = connection.execute(select(STORIES.c.alert, STORIES.c.message).where(own)).all()
+    connection.execute(delete(STORIES).where(own))
+    messages = [row.message for row in rows if row.message is not None]
+    full = select(STORIES.c.message).where(STORIES.c.message.in_(messages))
+    empty = (MESSAGES.c.id.in_(messages), MESSAGES.c.sent_at.is_(None), MESSAGES.c.id.not_in(full))
+    connection.execute(delete(MESSAGES).where(*empty))
+    return sorted({str(row.alert) for row in rows})
+
+
 def _stored_state(connection: Connection, name: str) -> tuple[int, int] | None:
     """Since when, and when it looked last, in UNIX seconds; None of an alert nobody knows."""
     own = select(ALERTS.c.since, ALERTS.c.matched_at).where(ALERTS.c.name == name)

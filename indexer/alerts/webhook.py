@@ -8,65 +8,64 @@ import asyncio
 import hashlib
 import hmac
 import json
-import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import httpcore
-
 from indexer.alerts.alert import Alert
 from indexer.alerts.store import Message
-from indexer.foundation.errors import DeliveryError
+from indexer.foundation.errors import DeliveryError, WebError
 from indexer.foundation.guard import AddressGuard
-from indexer.foundation.open_network import OpenNetwork, PrivateAddress
+from indexer.foundation.outbound import OPEN_IT, WebClient, WebRequest, user_agent
 
 TIMEOUT_S = 20.0  # for one whole exchange
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_TROUBLE = (
-    PrivateAddress,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.TimeoutException,
-    httpcore.UnsupportedProtocol,
-    OSError,  # no such host, a wrong certificate, too slow
-    ValueError,  # a host name no one can read
-)
 
 
 def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str]) -> None:
     """Hand a message over. allow: private hosts the operator opened. Raises: DeliveryError."""
-    parts = urlsplit(alert.target.reveal())
-    host = parts.hostname or ""
-    opened = (*allow, *([host] if host in _LOOPBACK else []))
-    guard = AddressGuard(opened)
-    if not guard.permits_host(host):
-        raise DeliveryError(f"{host} is a private address: {_OPEN_IT}")
-    if parts.scheme != "https" and not _is_opened(guard, host):
-        raise DeliveryError(f"{host} is asked without TLS: write https://, or {_OPEN_IT}")
     body = body_of(message)
     timestamp = str(int(now.timestamp()))
     headers = {
-        "Host": parts.netloc.rpartition("@")[2],
-        "Content-Type": "application/json",
-        "Content-Length": str(len(body)),
-        "User-Agent": "techwire",
         "Idempotency-Key": message.id,
         "Techwire-Timestamp": timestamp,
         "Techwire-Signature": signature(alert.secret, timestamp, body),
     }
+    deliver(alert.target.reveal(), body, headers, allow=allow, within_s=TIMEOUT_S)
+
+
+def deliver(
+    url: str, body: bytes, headers: Mapping[str, str], *, allow: Sequence[str], within_s: float
+) -> None:
+    """Post JSON to a webhook, by TLS but to this machine and to private hosts in `allow`.
+
+    Raises: DeliveryError, without the address, which may hold a secret.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    opened = (*allow, *([host] if host in _LOOPBACK else []))
+    guard = AddressGuard(opened)
+    if guard.permits_host(host) and parts.scheme != "https" and not _is_opened(guard, host):
+        raise DeliveryError(f"{host} is asked without TLS: write https://, or {OPEN_IT}")
+    request = WebRequest(
+        method="POST",
+        headers={"Content-Type": "application/json", **headers},
+        content=body,
+        within_s=within_s,
+    )
+
+    async def status() -> int:
+        async with WebClient(agent=user_agent(), allow=opened) as client:
+            return (await client.ask(url, request)).status
+
     try:
-        status = asyncio.run(_status(alert.target.reveal(), headers, body, opened))
-    except _TROUBLE as error:
-        words = str(error) or type(error).__name__
-        raise DeliveryError(f"the webhook at {host} failed: {words}") from error
-    if not 200 <= status < 300:
-        hint = ": redirects are not followed" if 300 <= status < 400 else ""
-        raise DeliveryError(f"the webhook at {host} answered {status}{hint}")
-
-
-_OPEN_IT = "list it in TECHWIRE_ALLOW_HOSTS to open it"
+        answered = asyncio.run(status())
+    except WebError as error:
+        raise DeliveryError(f"the webhook at {host} failed: {error}") from error
+    if not 200 <= answered < 300:
+        hint = ": redirects are not followed" if 300 <= answered < 400 else ""
+        raise DeliveryError(f"the webhook at {host} answered {answered}{hint}")
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -92,16 +91,3 @@ def _is_opened(guard: AddressGuard, host: str) -> bool:
     return guard.permits_name(host) or (
         guard.permits_address(host) and not AddressGuard().permits_address(host)
     )
-
-
-async def _status(url: str, headers: dict[str, str], body: bytes, opened: Sequence[str]) -> int:
-    """The answer's status; its body is not read."""
-    asked = [(name.encode(), value.encode()) for name, value in headers.items()]
-    async with (
-        asyncio.timeout(TIMEOUT_S),
-        httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=OpenNetwork(opened)
-        ) as pool,
-        pool.stream("POST", url, headers=asked, content=body) as response,
-    ):
-        return int(response.status)

@@ -156,6 +156,11 @@ def _row(document_id: str, version: int, now: datetime, removal: bool) -> dict[s
     }
 
 
+def waits(connection: Connection, document_id: str) -> bool:
+    """Whether the index has yet to learn something of a document."""
+    return _under_way(connection, document_id) > 0
+
+
 def _under_way(connection: Connection, document_id: str) -> int:
     """The version that waits or is being sent, or 0: a removed document has no other."""
     return int(connection.scalar(_VERSION, {"own_id": document_id}) or 0)

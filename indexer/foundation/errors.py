@@ -44,6 +44,18 @@ class DeliveryError(IndexerError):
     """An alert's message could not be handed over; it is tried again later."""
 
 
+class WebError(IndexerError):
+    """An address of the web could not be asked, or its answer not taken."""
+
+
+class ClosedHost(WebError):
+    """A host that lies in a private network and was not opened."""
+
+
+class BrokenCertificate(WebError):
+    """A host that cannot prove by TLS who it is."""
+
+
 class UnknownName(IndexerError):
     """Nothing is called so.
 

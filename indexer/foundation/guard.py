@@ -47,15 +47,29 @@ class AddressGuard:
 
     def permits_host(self, host: str) -> bool:
         """Whether a URL's host may be asked; a name that is no address waits for its resolution."""
-        bare = re.sub("[\u3002\uff0e\uff61]", ".", host).strip("[]").rstrip(".")  # IDNA's dots
+        bare = _bare(host)
         if self.permits_name(bare):
             return True
         if _looks_like_address(bare):
             return self.permits_address(bare)
-        name = bare.lower()
-        if name == "localhost" or name.endswith(".localhost"):
-            return self.permits_address("127.0.0.1")
-        return True
+        return not _is_localhost(bare) or self.permits_address("127.0.0.1")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a URL's host is this machine itself, by its name or address."""
+    bare = _bare(host)
+    try:
+        return _is_localhost(bare) or ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return False
+
+
+def _bare(host: str) -> str:
+    return re.sub("[\u3002\uff0e\uff61]", ".", host).strip("[]").rstrip(".")  # IDNA's dots
+
+
+def _is_localhost(bare: str) -> bool:
+    return bare.lower() == "localhost" or bare.lower().endswith(".localhost")
 
 
 def _looks_like_address(host: str) -> bool:

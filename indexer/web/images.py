@@ -11,17 +11,15 @@ import base64
 import hashlib
 import hmac
 import secrets
-import ssl
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
-import httpcore
-import httpx
 from starlette.requests import Request
 from starlette.responses import Response
 
-from indexer.foundation.open_network import OpenNetwork, PrivateAddress
+from indexer.foundation.errors import WebError
+from indexer.foundation.outbound import WebAnswer, WebClient, WebRequest, following, user_agent
 
 KINDS = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}  # SVG can hold script
 MAX_BYTES = 4 * 1024 * 1024
@@ -29,22 +27,6 @@ MAX_REDIRECTS = 3
 TIMEOUT_S = 8.0
 AT_ONCE = 16
 MAX_ADDRESS = 2000
-
-
-class Unfit(Exception):
-    """A picture that cannot be shown; its reason stays here."""
-
-
-FAILURES = (
-    Unfit,
-    PrivateAddress,
-    httpx.InvalidURL,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.TimeoutException,
-    OSError,  # no such host, no such route, a certificate that is wrong, too slow
-    ValueError,  # a port, a host name or a header no one can read
-)
 
 
 class Images:
@@ -56,15 +38,10 @@ class Images:
     def __init__(self, allow: Iterable[str] = ()) -> None:
         self._secret = secrets.token_bytes(32)
         self._at_once = asyncio.Semaphore(AT_ONCE)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
-            network_backend=OpenNetwork(allow),
-            max_connections=AT_ONCE,
-            keepalive_expiry=10.0,
-        )
+        self._client = WebClient(agent=user_agent(), allow=allow, at_once=AT_ONCE)
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        await self._client.aclose()
 
     def rewrite(self, answer: Any) -> None:
         """Put our own signed address in place of every hit's `image`."""
@@ -89,41 +66,22 @@ class Images:
             return Response(status_code=403)
         try:
             async with self._at_once, asyncio.timeout(TIMEOUT_S):
-                kind, content = await self._fetch(url)
-        except FAILURES:
+                answer = await following(self._step, url, most=MAX_REDIRECTS)
+        except (WebError, TimeoutError):
+            return Response(status_code=404)
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if answer.status != 200 or kind not in KINDS or "content-encoding" in answer.headers:
             return Response(status_code=404)
         return Response(
-            content, media_type=kind, headers={"Cache-Control": "private, max-age=86400"}
+            answer.body, media_type=kind, headers={"Cache-Control": "private, max-age=86400"}
         )
 
     def _signature(self, url: str) -> str:
         digest = hmac.digest(self._secret, url.encode("utf-8", "surrogatepass"), hashlib.sha256)
         return base64.urlsafe_b64encode(digest[:18]).decode()
 
-    async def _fetch(self, url: str) -> tuple[str, bytes]:
-        """Kind and content of the picture. Raises: Unfit, or what the network raises."""
-        for _ in range(MAX_REDIRECTS + 1):
-            target = httpx.URL(url)
-            if target.scheme not in ("http", "https") or not target.host:
-                raise Unfit(f"{url}: not an address of the web")
-            headers = [(b"Host", target.netloc), (b"Accept", b"image/*")]
-            asked = httpcore.URL(str(target.copy_with(fragment=None)))
-            async with self._pool.stream("GET", asked, headers=headers) as response:
-                found = {name.lower().decode(): value.decode() for name, value in response.headers}
-                if response.status in (301, 302, 303, 307, 308) and "location" in found:
-                    url = urljoin(url, found["location"])
-                    continue
-                kind = found.get("content-type", "").partition(";")[0].strip().lower()
-                if response.status != 200 or kind not in KINDS or "content-encoding" in found:
-                    raise Unfit(f"{url}: {response.status} {kind}")
-                return kind, await _bounded(response)
-        raise Unfit(f"{url}: redirected too often")
-
-
-async def _bounded(response: httpcore.Response) -> bytes:
-    content = bytearray()
-    async for chunk in response.aiter_stream():
-        content += chunk
-        if len(content) > MAX_BYTES:
-            raise Unfit("too large")
-    return bytes(content)
+    async def _step(self, url: str) -> WebAnswer:
+        return await self._client.ask(
+            url,
+            WebRequest(within_s=TIMEOUT_S, most_bytes=MAX_BYTES, headers={"Accept": "image/*"}),
+        )

@@ -5,7 +5,6 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
-from scrapy.http import Response
 
 from crawler.net.clock_check import HOSTS, ClockCheck
 from indexer.foundation import clock
@@ -21,8 +20,7 @@ def nothing_told(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixtu
 def hear(check: ClockCheck, *apart: timedelta, age_s: int = 0) -> None:
     """Hosts answer whose clocks are so far from NOW."""
     for number, span in enumerate(apart):
-        headers = {"Date": format_datetime(NOW + span), "Age": str(age_s)}
-        check.heard(f"{number}.example", Response("http://x.example/", headers=headers))
+        check.heard(f"{number}.example", date=format_datetime(NOW + span), age=str(age_s))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +59,6 @@ def test_what_a_cache_keeps_for_hours_says_its_age(caplog: pytest.LogCaptureFixt
     hear(ClockCheck(lambda: NOW), *[timedelta(hours=-9)] * HOSTS, age_s=9 * 3600)
     check = ClockCheck(lambda: NOW)
     for value in ("", "now", "-1", "\xff"):
-        headers = {"Date": value, "Age": value}
-        check.heard("a.example", Response("http://a.example/", headers=headers))
+        check.heard("a.example", date=value, age=value)
 
     assert caplog.records == []

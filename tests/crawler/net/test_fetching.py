@@ -25,7 +25,7 @@ def raw(text: bytes) -> bytes:
 def fetched(body: bytes, coding: str, config: Config) -> bytes:
     async def get(url: str) -> bytes:
         async with Fetcher(replace(config, allow_hosts=("127.0.0.1",))) as fetcher:
-            return (await fetcher.get(url)).body
+            return (await fetcher.step(url)).body
 
     with serving(lambda _: Answer(body=body, headers={"Content-Encoding": coding})) as site:
         return asyncio.run(get(site.url))

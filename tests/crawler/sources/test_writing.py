@@ -24,6 +24,7 @@ ODD = Source(
     reason="odd",
     schedule="*/15 6-22 * * *",
     delay_s=2.5,
+    verify_tls=False,
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import CrawlerError, ExtractionError
-from crawler.net.fetching import MAX_REDIRECTS
+from crawler.net.visiting import MAX_REDIRECTS
 from crawler.settings import MAX_BODY_BYTES
 from crawler.visits.extract_page import extract_page
 from indexer.foundation.config import Config
@@ -40,13 +40,13 @@ def allowed(config: Config) -> Config:
 
 def trouble_with(target: str, config: Config) -> str:
     with pytest.raises(CrawlerError) as caught:
-        extract_page(target, config=config)
+        extract_page(target, config=config, pause_s=0)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_an_address_shows_article_facets_and_evidence(site: Site, allowed: Config) -> None:
-    look = extract_page(f"{site.url}/plant", config=allowed)
+    look = extract_page(f"{site.url}/plant", config=allowed, pause_s=0)
 
     assert look.article.title == "Chip plant opens"
     assert look.as_json()["evidence"]["title"]
@@ -63,7 +63,7 @@ def test_a_file_is_looked_at_as_from_its_address(tmp_path: Path, config: Config)
 
 
 def test_redirects_are_followed_to_their_end(site: Site, allowed: Config) -> None:
-    look = extract_page(f"{site.url}/to//to//plant", config=allowed)
+    look = extract_page(f"{site.url}/to//to//plant", config=allowed, pause_s=0)
 
     assert look.article.url == f"{site.url}/plant"
 
@@ -110,6 +110,22 @@ def resolving_to(address: str) -> object:
     return getaddrinfo
 
 
+def test_what_robots_txt_closes_is_told_with_what_looks_at_it_all_the_same(allowed: Config) -> None:
+    def closed(asked: Asked) -> Answer:
+        if asked.path == "/robots.txt":
+            return Answer(body=b"User-agent: *\nDisallow: /")
+        return answer(asked)
+
+    with serving(closed) as site:
+        page = f"{site.url}/plant"
+        words = trouble_with(page, allowed)
+        assert "robots.txt disallows it; --ignore-robots looks at it all the same" in words
+        assert site.paths() == ["/robots.txt"]
+
+        look = extract_page(page, config=allowed, obey_robots=False, pause_s=0)
+    assert look.article.title == "Chip plant opens"
+
+
 def test_other_schemes_are_not_opened(site: Site, allowed: Config) -> None:
     assert "write an http://" in trouble_with("file:///etc/passwd", allowed)
     assert "write an http://" in trouble_with(f"{site.url}/to/file:///etc/passwd", allowed)
@@ -128,6 +144,6 @@ def test_what_cannot_be_had_is_told(site: Site, allowed: Config, tmp_path: Path)
 
 def test_a_page_without_an_article_says_its_reason(site: Site, allowed: Config) -> None:
     with pytest.raises(ExtractionError) as caught:
-        extract_page(f"{site.url}/login", config=allowed)
+        extract_page(f"{site.url}/login", config=allowed, pause_s=0)
 
     assert caught.value.reason == "empty"
