@@ -119,6 +119,8 @@ class Article:
     """One article as its page tells it.
 
     url: canonical, absolute; the article's identity.
+    title: the headline readers see over the text. alternative_titles: what the page calls the
+        story elsewhere, for social networks and search engines; never `title` once more.
     text: plain text, paragraphs parted by one newline; never empty.
     summary: the page's own description, else the first two sentences.
     language: BCP 47 primary tag (en, zh, ja, nb, ...) that the page declares, or None.
@@ -132,6 +134,7 @@ class Article:
     url: str
     title: str
     text: str
+    alternative_titles: tuple[str, ...] = ()
     summary: str = ""
     authors: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()

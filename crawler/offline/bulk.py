@@ -105,6 +105,7 @@ def article_fields(article: Article) -> dict[str, Any]:
     return {
         "url": article.url,
         "title": article.title,
+        "alternative_titles": list(article.alternative_titles),
         "authors": list(article.authors),
         "agencies": list(article.agencies),
         "published": iso_string(article.published) if article.published else None,
