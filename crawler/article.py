@@ -82,7 +82,8 @@ class Page:
     body: bytes as decoded from their transfer encoding (not yet from their charset).
     coding: `gzip` when the body is still compressed so, else None.
     encoding: charset the HTTP header or the caller names; None lets the page's own meta decide.
-    fetched_at: aware UTC; relative dates ("2 hours ago") count from it.
+    fetched_at: aware UTC; relative dates ("2 hours ago") count from it, where `fetch_time_known`;
+        else it is when the page was read, which only bounds what is believed.
     boilerplate: hashes of 5-token grams known to repeat over this site; see `state.profiles`.
     """
 
@@ -93,6 +94,7 @@ class Page:
     coding: str | None = None
     site: Site | None = None
     entry: Entry | None = None
+    fetch_time_known: bool = True
     boilerplate: frozenset[int] = field(default=frozenset(), repr=False)
 
 

@@ -82,6 +82,7 @@ def extract_line(folder: Path, line: str) -> dict[str, Any]:
         body=body,
         encoding=encoding,
         fetched_at=_moment(fetched) if fetched else now_utc(),
+        fetch_time_known=bool(fetched),
     )
     article, facets = harvest(page)[0]
     credited = {"authors": [*article.authors, *article.agencies]}  # as the page credits them
