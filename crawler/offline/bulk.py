@@ -82,6 +82,7 @@ def extract_line(folder: Path, line: str) -> dict[str, Any]:
         body=body,
         encoding=encoding,
         fetched_at=_moment(fetched) if fetched else now_utc(),
+        fetch_time_known=bool(fetched),
     )
     article, facets = harvest(page)[0]
     credited = {"authors": [*article.authors, *article.agencies]}  # as the page credits them
@@ -105,6 +106,7 @@ def article_fields(article: Article) -> dict[str, Any]:
     return {
         "url": article.url,
         "title": article.title,
+        "alternative_titles": list(article.alternative_titles),
         "authors": list(article.authors),
         "agencies": list(article.agencies),
         "published": iso_string(article.published) if article.published else None,

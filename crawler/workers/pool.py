@@ -81,7 +81,8 @@ def harvest(page: Page) -> Harvest:
     from crawler.extraction.aggregators.splitting import split_stories
 
     parsed = parse_page(page)
-    stories = split_stories(parsed.tree, parsed.text, url=page.url, fetched_at=page.fetched_at)
+    fetched_at = page.fetched_at if page.fetch_time_known else None
+    stories = split_stories(parsed.tree, parsed.text, url=page.url, fetched_at=fetched_at)
     if stories:
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
     article = extract_article(page, parsed)
