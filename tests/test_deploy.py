@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -187,10 +188,78 @@ def test_what_compose_refers_to_is_there() -> None:
     assert SERVICES["crawler"]["deploy"]["replicas"] == 2
 
 
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
+def test_containers_run_with_nothing_to_gain() -> None:
+    root = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for name, service in [*SERVICES.items(), *root.items()]:
+        if "extends" in service:
+            continue  # of the other file, looked at here as well
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert "/tmp" in service["tmpfs"], name
+    for name, pod in pods():
+        assert pod["automountServiceAccountToken"] is False, name
+        assert pod["securityContext"]["runAsNonRoot"], name
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        for container in pod["containers"]:
+            rights = container["securityContext"]
+            assert rights["capabilities"] == {"drop": ["ALL"]}, name
+            assert (rights["readOnlyRootFilesystem"], rights["allowPrivilegeEscalation"]) == (
+                True,
+                False,
+            ), name
+
+
+# what a crawl and its workers, the engine and its readers do beside reading and writing
+NEEDED_CALLS = {"clone3", "fork", "vfork", "execve", "kill", "wait4", "setsid", "setpgid",
+                "prlimit64", "setrlimit", "socketpair", "accept4", "bind", "listen", "mmap",
+                "mprotect", "flock", "fcntl", "fsync", "epoll_create1", "eventfd2", "pipe2",
+                "sched_getaffinity", "getrandom", "memfd_create"}  # fmt: skip
+NOT_NEEDED = {"mount", "ptrace", "bpf", "kexec_load", "init_module", "reboot", "chroot", "setuid"}
+
+
+def systemd_analyze() -> str:
     program = shutil.which("systemd-analyze")
     if program is None:
         pytest.skip("systemd is absent: on Debian run apt-get install systemd")
+    return program
+
+
+@pytest.mark.parametrize("unit", [p for p in UNITS if p.suffix == ".service"], ids=lambda p: p.stem)
+def test_a_unit_is_exposed_no_more_than_it_must_be(unit: Path) -> None:
+    threshold = ["--offline=true", "--threshold=15"]  # 1.5 of 10
+    done = subprocess.run(
+        [systemd_analyze(), "security", *threshold, unit], capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stdout[-200:]
+
+
+@pytest.mark.parametrize("unit", [p for p in UNITS if p.suffix == ".service"], ids=lambda p: p.stem)
+def test_a_unit_lets_through_the_calls_that_its_processes_make(unit: Path) -> None:
+    allowed: set[str] = set()
+    for line in re.findall(r"^SystemCallFilter=(.*)$", unit.read_text(), re.MULTILINE):
+        calls = {call for name in line.lstrip("~").split() for call in calls_of(name)}
+        allowed = allowed - calls if line.startswith("~") else allowed | calls
+    allowed |= calls_of("@default")
+
+    assert allowed >= NEEDED_CALLS
+    assert not allowed & NOT_NEEDED
+
+
+@cache
+def calls_of(name: str) -> frozenset[str]:
+    """The system calls of one of systemd's groups."""
+    if not name.startswith("@"):
+        return frozenset({name})
+    words = [systemd_analyze(), "syscall-filter", name]
+    lines = subprocess.run(words, capture_output=True, text=True).stdout.splitlines()[1:]
+    named = {line.strip() for line in lines if line.strip() and not line.strip().startswith("#")}
+    return frozenset(call for one in named for call in calls_of(one))
+
+
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    program = systemd_analyze()
     installed = tmp_path / "techwire"
     installed.write_text("#!/bin/sh\n")
     installed.chmod(0o755)
