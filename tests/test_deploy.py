@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ import kubernetes_validate
 import pytest
 import typer
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from crawler.cli import main as cli
 from indexer.foundation.config import Config
@@ -276,7 +279,40 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 def test_the_image_copies_what_the_install_needs() -> None:
     passed = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
-    needed = {"crawler", "indexer", "hatch_build.py", "pyproject.toml", "README.md"}
+    needed = {"crawler", "indexer", "hatch_build.py", "pyproject.toml", "README.md", *LOCKS}
 
     assert {line.removeprefix("!") for line in passed if line.startswith("!")} == needed
     assert all((ROOT / name).exists() for name in needed)
+
+
+LOCKS = {"deploy/requirements.lock": "dependencies", "deploy/build.lock": "build-system"}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_what_pyproject_asks_for_and_a_hash_of_each(lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    asked = project["build-system"]["requires"]
+    if LOCKS[lock] == "dependencies":
+        asked = project["project"]["dependencies"]
+        asked = asked + project["project"]["optional-dependencies"]["postgres"]
+    text = (ROOT / lock).read_text()
+    blocks = re.findall(
+        r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;\\]+)(.*(?:\n    .*)*)", text, re.MULTILINE
+    )
+    locked = {canonicalize_name(name): version for name, version, _ in blocks}
+
+    stale = [
+        f"{line}: the lock has {locked.get(canonicalize_name(wanted.name))}, run `make lock`"
+        for line, wanted in ((line, Requirement(line)) for line in asked)
+        if not wanted.specifier.contains(locked.get(canonicalize_name(wanted.name), "0"))
+    ]
+    assert stale == []
+    assert [name for name, _, rest in blocks if "--hash=sha256:" not in rest] == []
+
+
+def test_the_image_installs_nothing_that_no_lock_holds() -> None:
+    text = (DEPLOY / "Dockerfile").read_text()
+    installs = [line for line in text.splitlines() if "pip install" in line or "pip wheel" in line]
+
+    assert len(installs) == 4
+    assert all("--require-hashes" in line or "--no-deps" in line for line in installs)
