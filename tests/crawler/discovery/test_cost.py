@@ -31,7 +31,8 @@ UNITS = (
     "&amp;", "&amp;amp;", "&lt;", "&lt;a ", "&lt;img ", "&lt;img src=", "&lt;!--", "&lt;script",
     "<p>", "<a ", "<!--", "<![CDATA[", "<?xml ", "<script", "<meta ", "</p>", "]]>", "-->", "年",
     "中", "1年", "ago ", "nav-", "ad ", "src=", "src= ", "{", '{"a":', "],", "\\u0041", "\xa0",
-    "Ada Obi, ", "and ", "?a=b&amp;", "%41", ";sid=", "/(a", "/amp/", "次", "Mon, ", "Jan ",
+    "<div>", "<b>a", "<x/>", "Ada Obi, ",
+    "and ", "?a=b&amp;", "%41", ";sid=", "/(a", "/amp/", "次", "Mon, ", "Jan ",
 )  # fmt: skip
 
 ITEM = """<item><title>{title}</title><link>{link}</link><guid>{guid}</guid>
@@ -133,9 +134,10 @@ def test_twice_the_bytes_cost_twice_the_time(place: str) -> None:
     for unit in UNITS:
         pump = unit * (CHARS // len(unit))
         large_s = cpu_s(read, write(pump * MORE))
-        if large_s > NOTHING_S:
+        if large_s > NOTHING_S:  # again: it may have been the machine
+            large_s = min(cpu_s(read, write(pump * MORE)) for _ in range(3))
             small_s = min(cpu_s(read, write(pump)) for _ in range(3))
-            if large_s > MOST_GROWTH * small_s:
+            if large_s > max(NOTHING_S, MOST_GROWTH * small_s):
                 slow[unit] = (
                     f"{CHARS} characters {small_s:.3f} s, {MORE} times as many {large_s:.2f} s"
                 )
@@ -196,7 +198,7 @@ def test_no_text_is_much_dearer_than_words(place: str) -> None:
     dear = {}
     for unit in DEAR_UNITS:
         body = write((unit * ITEM_CHARS)[:ITEM_CHARS])
-        if cpu_s(read, body) > MOST_DEARER * words_s:  # once more: it may have been the machine
+        if cpu_s(read, body) > MOST_DEARER * words_s:  # again, as above
             again_s = min(cpu_s(read, body) for _ in range(2))
             if again_s > MOST_DEARER * words_s:
                 dear[unit] = f"{again_s / words_s:.0f} times"
