@@ -46,14 +46,18 @@ def _shallower(text: str) -> Iterator[str]:
     depths = _depths(text, closes_itself=False)
     deepest = {name for name, depth in depths.items() if depth > DEEP}
     for names in (deepest - _KEPT - _VOID, depths.keys() - _FRAME - _VOID):
-        # a void element holds nothing, may have attributes, and its end tag is none
-        yield _without(names, text, lambda tag: f"<{tag[1]}br{tag[3]}>")
+        yield _without(names, text, _as_break)
+
+
+def _as_break(tag: re.Match[str], follows: bool) -> str:
+    """A break in place of a tag: it holds nothing. One will do for several beside each other."""
+    return "" if follows and not tag[3] else f"<br{tag[3]}>"  # what has attributes may end later
 
 
 def shallow_xml(text: str) -> str:
     """A listing without the tags that are nested too deep."""
     depths = _depths(text, closes_itself=True)
-    return _without({n for n, depth in depths.items() if depth > DEEP}, text, lambda _: " ")
+    return _without({n for n, depth in depths.items() if depth > DEEP}, text, lambda *_: " ")
 
 
 def _depths(text: str, *, closes_itself: bool) -> Counter[str]:
@@ -70,5 +74,18 @@ def _depths(text: str, *, closes_itself: bool) -> Counter[str]:
     return deepest
 
 
-def _without(names: Set[str], text: str, instead: Callable[[re.Match[str]], str]) -> str:
-    return _TAG.sub(lambda tag: instead(tag) if tag[2].lower() in names else tag[0], text)
+def _without(names: Set[str], text: str, instead: Callable[[re.Match[str], bool], str]) -> str:
+    """A text with other words for the tags of these names.
+
+    instead: gets a tag, and whether it stands right behind another of them.
+    """
+    end = -1
+
+    def replaced(tag: re.Match[str]) -> str:
+        nonlocal end
+        if tag[2].lower() not in names:
+            return tag[0]
+        follows, end = tag.start() == end, tag.end()
+        return instead(tag, follows)
+
+    return _TAG.sub(replaced, text)

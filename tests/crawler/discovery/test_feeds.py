@@ -147,7 +147,7 @@ def test_half_characters_in_json_do_no_harm():
     body = r'{"version": "jsonfeed.org", "items": [{"url": "/a\ud800", "title": "x\udfff"}]}'
     (entry,) = read(body).entries
     entry.url.encode()
-    assert entry.title == "x?"
+    assert entry.title == "x"
 
 
 @pytest.mark.parametrize(
