@@ -10,7 +10,7 @@ from crawler.formats.languages import fits_script, language_of_script, language_
 from crawler.formats.markup import Element, html_tree, plain
 from crawler.urls import site_of
 
-_SEPARATORS = re.compile(r"\s+[|·•»–—:-]\s+")
+_SEPARATORS = re.compile(r" [|·•»–—:-] ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,21 @@ def _people(names: Sequence[str]) -> tuple[str, ...]:
     people = []
     for name in names[:20]:
         text = plain(name, 200) or ""
-        if in_brackets := re.match(r"^\S+@\S+\s*\(([^()]+)\)$", text):
-            text = in_brackets[1].strip()
-        text = re.sub(r"<?\S+@\S+\.\S+>?", "", text).strip(" ,;()")
+        words = (_in_brackets(text) or text).split()
+        text = " ".join(word for word in words if not _is_mail(word)).strip(" ,;()")
         if text and not text.lower().startswith(("http://", "https://")):
             people.append(text)
     return tuple(dict.fromkeys(people))
+
+
+def _in_brackets(text: str) -> str:
+    """The name behind an address, as RSS wants it; empty when the text is not written so."""
+    before, _, name = text.removesuffix(")").rpartition("(")
+    address = before.strip()
+    is_address = "@" in address[1:-1] and " " not in address
+    return name.strip() if is_address and text.endswith(")") and ")" not in name else ""
+
+
+def _is_mail(word: str) -> bool:
+    at = word.find("@", 1)
+    return at > 0 and "." in word[at + 2 : -1]

@@ -1,11 +1,11 @@
 """JSON Feed (versions 1 and 1.1) → plain items."""
 
-import json
 from typing import Any
 
 from crawler.discovery.items import Item, RawFeed
 from crawler.discovery.listing import MAX_ENTRIES
 from crawler.errors import ListingError
+from crawler.formats.jsontext import read_json
 from crawler.formats.markup import beginning
 from crawler.urls import join
 
@@ -17,7 +17,7 @@ def looks_like_json(text: str) -> bool:
 def read_json_feed(text: str, *, url: str) -> RawFeed:
     """Raises ListingError when the text is JSON of another kind, or none."""
     try:
-        data = json.loads(text)
+        data = read_json(text)
     except (ValueError, RecursionError) as error:
         raise ListingError(f"{url} is broken JSON: {str(error)[:100]}") from error
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
@@ -56,10 +56,9 @@ def _item(row: dict[str, Any], feed: dict[str, Any], url: str) -> Item:
 
 
 def _string(row: dict[str, Any], *names: str) -> str | None:
-    """The first named text there is, without the half characters that JSON's escapes can make."""
+    """The first named text there is."""
     texts = (row[name] for name in names if isinstance(row.get(name), str) and row[name].strip())
-    text = next(texts, None)
-    return text.encode("utf-8", "replace").decode() if text else None
+    return next(texts, None)
 
 
 def _address(link: str | None, url: str) -> str | None:

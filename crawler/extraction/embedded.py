@@ -4,7 +4,6 @@ JSON-LD articleBody, Next.js (`__NEXT_DATA__`, `__next_f`) and state objects. Us
 markup holds no text: these bodies are truncated on some sites.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -13,6 +12,7 @@ from typing import Any
 from lxml import etree, html
 
 from crawler.extraction.parsing import Parsed
+from crawler.formats.jsontext import read_first_json, read_json
 
 MIN_CHARS = 250
 MAX_NODES = 60_000
@@ -115,14 +115,14 @@ def _states(parsed: Parsed) -> Iterator[tuple[str, Any]]:
 
 def _loaded(text: str) -> Any:
     try:
-        return json.loads(text, strict=False)
+        return read_json(text)
     except (ValueError, RecursionError):
         return None
 
 
 def _first_json(text: str) -> Any:
     try:
-        return json.JSONDecoder(strict=False).raw_decode(text)[0]
+        return read_first_json(text)
     except (ValueError, RecursionError):
         return None
 

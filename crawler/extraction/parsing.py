@@ -14,6 +14,7 @@ from crawler.article import Page
 from crawler.errors import ExtractionError
 from crawler.formats.charset import decode
 from crawler.formats.jsonld import MAX_CHARS, is_jsonld, read_nodes
+from crawler.formats.nesting import html_document
 
 MAX_BYTES = 20_000_000
 MAX_ELEMENTS = 400_000  # a real article page has 1,000 to 20,000
@@ -95,13 +96,8 @@ def parse_page(page: Page) -> Parsed:
 
 
 def _tree(text: str) -> html.HtmlElement:
-    # one parser a call: libxml2 keeps a parser's error log and dictionary alive (memory)
-    parser = html.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
-    )
-    parser.set_element_class_lookup(_ONE_CLASS)
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html_document(text, new_parser=_parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError, ValueError) as error:
         raise ExtractionError("not-html", str(error)[:100]) from error
     if tree is None or tree.tag != "html" or not len(tree):
@@ -109,6 +105,15 @@ def _tree(text: str) -> html.HtmlElement:
     if cast(float, tree.xpath("count(//*)")) > MAX_ELEMENTS:
         raise ExtractionError("too-large", f"over {MAX_ELEMENTS} elements")
     return cast(html.HtmlElement, tree)
+
+
+def _parser() -> html.HTMLParser:
+    # one a call: libxml2 keeps a parser's error log and dictionary alive (memory)
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    parser.set_element_class_lookup(_ONE_CLASS)
+    return parser
 
 
 def _sweep(parsed: Parsed) -> None:

@@ -9,10 +9,11 @@ import re
 
 _CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 12, 13)) + b"\x7f"
 # what no XML text may hold, written out or as a reference
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _UNFIT_REFERENCE = re.compile(
-    r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45])(?!\d)"
-    r"|x0{0,9}(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef])(?![0-9a-f]));?",
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|127|6553[45]"
+    r"|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3])(?!\d)"
+    r"|x0*(?:[0-8bcef]|1[0-9a-f]|7f|fff[ef]|d[89a-f][0-9a-f]{2})(?![0-9a-f]));?",
     re.I,
 )
 _DECLARED = re.compile(
@@ -61,10 +62,15 @@ def decode(body: bytes, encoding: str | None = None) -> str:
             pass
     for name in named:
         try:
-            return _clean(_UNFIT.sub("", body.decode(name)))
+            return _clean(fit(body.decode(name)))
         except (UnicodeDecodeError, LookupError):
             continue
-    return _clean(_UNFIT.sub("", _approximately(body, named)))
+    return _clean(fit(_approximately(body, named)))
+
+
+def fit(text: str) -> str:
+    """A text without what no text may hold: control characters and halves of characters."""
+    return _UNFIT.sub("", text)
 
 
 def _named(body: bytes, encoding: str | None) -> list[str]:

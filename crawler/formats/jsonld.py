@@ -4,13 +4,13 @@ Publishers' JSON-LD is often slightly broken; what can be mended without guessin
 """
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.formats.jsontext import read_json
 from crawler.formats.markup import Element
 
 MAX_CHARS = 6_000_000  # of all scripts of a page
@@ -115,7 +115,7 @@ def _loaded(text: str) -> Any:
     text = _WRAPPING.sub("", text.strip()).strip().rstrip(";")
     for mend in (str, _mended) if text else ():
         try:
-            return json.loads(mend(text), strict=False)
+            return read_json(mend(text))
         except (ValueError, RecursionError):
             continue
     return None

@@ -12,6 +12,7 @@ from lxml import etree, html
 from crawler.errors import CompressionError, ListingError, OversizeError
 from crawler.formats.charset import charset_of, decode
 from crawler.formats.compression import Inflated, inflate, is_gzip
+from crawler.formats.nesting import html_document, shallow_xml, stopped_at_depth
 from crawler.urls import join
 
 MAX_LISTING_BYTES = 52_428_800  # 50 MiB, the sitemap protocol's limit
@@ -50,8 +51,11 @@ def xml_tree(text: str, *, url: str) -> tuple[Element, bool]:
         return etree.fromstring(text.encode(), _xml_parser(recover=False)), True
     except (etree.XMLSyntaxError, ValueError):
         text = _repaired(text)
+    parser = _xml_parser(recover=True)
     try:
-        root = etree.fromstring(text.encode(), _xml_parser(recover=True))
+        root = etree.fromstring(text.encode(), parser)
+        if stopped_at_depth(parser):
+            root = etree.fromstring(shallow_xml(text).encode(), _xml_parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:
@@ -100,9 +104,14 @@ def html_tree(body: bytes, *, url: str, content_type: str | None = None) -> Elem
     plain_body = inflated(body, url=url, max_bytes=MAX_PAGE_BYTES).body
     text = decode(plain_body, charset_of(content_type))
     try:
-        return html.document_fromstring(_DECLARATION.sub("", text, count=1))
+        root: Element = html_document(_DECLARATION.sub("", text, count=1), new_parser=_html_parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ListingError(f"{url} is an empty page") from error
+    return root
+
+
+def _html_parser() -> html.HTMLParser:
+    return html.HTMLParser(encoding="utf-8")
 
 
 def local_name(element: Element | None) -> str:

@@ -147,7 +147,7 @@ def test_half_characters_in_json_do_no_harm():
     body = r'{"version": "jsonfeed.org", "items": [{"url": "/a\ud800", "title": "x\udfff"}]}'
     (entry,) = read(body).entries
     entry.url.encode()
-    assert entry.title == "x?"
+    assert entry.title == "x"
 
 
 @pytest.mark.parametrize(
@@ -500,3 +500,23 @@ def test_a_feed_that_went_silent_months_ago_says_so():
 
 def test_a_feed_without_items_says_so():
     assert read(rss("")).problems == ("the feed has no items",)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("desk@site.ng (Ada Obi)", "Ada Obi"),
+        ("desk@site.ng(Ada Obi)", "Ada Obi"),
+        ("Ada Obi &lt;ada@site.ng&gt;", "Ada Obi"),
+        ("Ada Obi, ada@site.ng", "Ada Obi"),
+        ("Ada @obi", "Ada @obi"),
+        ("@ada.obi", "@ada.obi"),
+        ("desk@site.ng (ada@site.ng)", None),
+        ("desk@site.ng", None),
+        ("@" * 200, "@" * 200),
+    ],
+)
+def test_authors_are_names_without_their_addresses(written, name):
+    (entry,) = read(rss(item(inner=f"<author>{written}</author>"))).entries
+
+    assert entry.authors == ((name,) if name else ())
