@@ -62,6 +62,23 @@ def test_the_commands_people_were_promised_are_there() -> None:
     assert names >= {"crawl", "demo", "extract", "enrich", "index", "search", "serve", "doctor"}
 
 
+def test_a_server_on_this_machine_is_asked_without_the_proxy(
+    techwire: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    with open_search(FakeSearch()) as search:
+        monkeypatch.setenv("MEILI_URL", search.url)
+
+        code, out, err = techwire("doctor")
+
+    assert f"Meilisearch 1.22.0 at {search.url}" in out, err
+    assert "apart from the search server's" in out
+    assert code == 0
+
+
 BAD_INPUTS: dict[str, tuple[dict[str, str], str, int, str]] = {
     "unknown source": ({}, "crawl no-such-source", 2, "no-such-source"),
     "unknown sources file": ({}, "crawl --sources nowhere.toml", 2, "nowhere.toml"),
