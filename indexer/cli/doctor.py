@@ -183,7 +183,7 @@ def _tasks(server: SearchServer) -> Finding:
     queue = task_queue(server, now=now_utc())
     return Finding(
         check="tasks",
-        well=queue.stalled is None,
+        well=queue.trouble is None,
         words=queue.words(),
         advice="put that right where the server runs: they go on by themselves, and none is lost",
     )
