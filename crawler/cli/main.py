@@ -218,8 +218,13 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        words = f"{error.filename} cannot be used ({error.strerror})"
+        _say(f"{words}: put its rights or its disk right, or name another", 2)
 
 
-def _say(error: Exception, code: int) -> None:
+def _say(error: Exception | str, code: int) -> None:
     sys.stderr.write(f"techwire: {error}\n")
     sys.exit(code)

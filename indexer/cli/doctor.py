@@ -80,8 +80,12 @@ def _data_folder(home: Path) -> Finding:
 
 
 def _disk(home: Path) -> Finding:
-    folder = next(path for path in (home, *home.parents) if path.exists())
-    free = shutil.disk_usage(folder).free
+    try:
+        folder = next(path for path in (home, *home.parents) if path.exists())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        words = f"{error.filename}: {error.strerror}"
+        return Finding(check="disk", well=False, words=words, advice="let it be looked into")
     return Finding(
         check="disk",
         well=free >= LEAST_FREE_BYTES,

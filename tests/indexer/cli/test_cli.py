@@ -79,6 +79,22 @@ def test_a_server_on_this_machine_is_asked_without_the_proxy(
     assert code == 0
 
 
+@pytest.mark.parametrize("command", ["serve --port 0", "status", "why http://a/"])
+def test_a_file_that_may_not_be_read_is_told_in_a_line(
+    techwire: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", refuse)
+
+    code, _, err = techwire(*command.split())
+
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert "cannot be used (Permission denied)" in err
+
+
 BAD_INPUTS: dict[str, tuple[dict[str, str], str, int, str]] = {
     "unknown source": ({}, "crawl no-such-source", 2, "no-such-source"),
     "unknown sources file": ({}, "crawl --sources nowhere.toml", 2, "nowhere.toml"),
