@@ -229,8 +229,13 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        words = f"{error.filename} cannot be used ({error.strerror})"
+        _end(f"{words}: put its rights or its disk right, or name another", 2)
 
 
-def _end(error: Exception, code: int) -> NoReturn:
+def _end(error: Exception | str, code: int) -> NoReturn:
     say(str(error))
     sys.exit(code)

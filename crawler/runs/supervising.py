@@ -105,7 +105,7 @@ class ServedPage:
         self.place = place
         self.console = console
         self.misses = 0
-        self._stalled: str | None = None
+        self._amiss: tuple[str | None, ...] = (None,)
         self._queue = WatchedQueue(lambda: present_queue(config))
         self._stack = ExitStack()
         self._urls: tuple[str, ...] = ()
@@ -146,12 +146,15 @@ class ServedPage:
 
     def _look_at_tasks(self) -> None:
         known = self._queue.look(0.0)
-        if known is None or known.error is not None or known.stalled == self._stalled:
+        if known is None or known.error is not None:
             return
-        self._stalled = known.stalled
+        amiss = (known.stalled, *known.indexes)
+        if amiss == self._amiss:
+            return
+        self._amiss = amiss
         log = structlog.get_logger("techwire")
         if known.trouble is None:
-            log.info("tasks of the search server move again")
+            log.info("the search server is well again")
         else:
             log.warning("search server", trouble=known.trouble)
 

@@ -80,8 +80,12 @@ def _data_folder(home: Path) -> Finding:
 
 
 def _disk(home: Path) -> Finding:
-    folder = next(path for path in (home, *home.parents) if path.exists())
-    free = shutil.disk_usage(folder).free
+    try:
+        folder = next(path for path in (home, *home.parents) if path.exists())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        words = f"{error.filename}: {error.strerror}"
+        return Finding(check="disk", well=False, words=words, advice="let it be looked into")
     return Finding(
         check="disk",
         well=free >= LEAST_FREE_BYTES,
@@ -183,7 +187,7 @@ def _tasks(server: SearchServer) -> Finding:
     queue = task_queue(server, now=now_utc())
     return Finding(
         check="tasks",
-        well=queue.stalled is None,
+        well=queue.trouble is None,
         words=queue.words(),
         advice="put that right where the server runs: they go on by themselves, and none is lost",
     )

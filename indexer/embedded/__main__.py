@@ -14,19 +14,20 @@ from pathlib import Path
 from indexer.embedded.http.app import create_app
 from indexer.embedded.http.lifetime import announce, end_when_unused, withdraw
 from indexer.embedded.http.readers import Readers
-from indexer.embedded.index.errors import CannotStart
+from indexer.embedded.index.errors import CannotStart, StoreUnreadable
 from indexer.embedded.index.machine import trouble
 from indexer.embedded.index.memory import collect_rarely, share_arenas
 from indexer.listening.patience import Patience
 from indexer.listening.running import server_of
 from indexer.listening.sockets import CannotListen, listen, url_of
 
+UNREADABLE = 3  # exit code: the store is damaged, and starting again would not help
 GRACE_S = 1  # for requests under way when the end is called
 READERS = 4  # each takes some 50 MB once it is asked
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT. Returns: 0, or 1 when it could not start."""
+    """Serve until SIGTERM or SIGINT. Returns: 0, 1 when it could not start, or UNREADABLE."""
     asked = _arguments(arguments)
     share_arenas()
     collect_rarely()
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         return asyncio.run(_serve(asked, listen(asked.host, asked.port), readers))
     except (CannotListen, CannotStart) as error:
         print(error, file=sys.stderr)
-        return 1
+        return UNREADABLE if isinstance(error, StoreUnreadable) else 1
     except KeyboardInterrupt:
         return 0
     finally:
@@ -117,11 +118,12 @@ def _plain_troubles(folder: Path) -> Iterator[None]:
         yield
     except Exception as error:
         lack = trouble(error)
-        if lack is None:
+        if lack is None and not isinstance(error, OSError):
             raise
+        words = lack.words if lack else str(error)
         raise CannotStart(
-            f"the search engine cannot start in {folder}, {lack.words}: put that right, and start "
-            "it again"
+            f"the search engine cannot start in {folder}, {words}: put that right, and start it "
+            "again"
         ) from error
 
 

@@ -6,7 +6,7 @@ passed by hand from there on.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +16,8 @@ from dotenv.parser import parse_stream
 from indexer.foundation.addresses import Address
 from indexer.foundation.errors import ConfigError
 
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_LOOPBACK = ("localhost", "127.0.0.1", "127.0.0.0/8", "::1")
 _INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 SERVE_HOSTS_ADVICE = "if it should be, add that to TECHWIRE_SERVE_HOSTS, in .env"
@@ -110,7 +112,22 @@ class Config:
 
 def load(env_file: Path = Path(".env")) -> Config:
     """Settings from `env_file` and the environment. Raises: ConfigError in one line."""
+    ask_loopback_directly(os.environ)
     return Config.from_env({**_read_env_file(env_file), **os.environ})
+
+
+def ask_loopback_directly(env: MutableMapping[str, str]) -> None:
+    """Have no client of this process, and of those it starts, ask this machine through a proxy.
+
+    The proxy would look for the search engine on its own machine. Every library that heeds
+    `http_proxy` heeds `no_proxy` as well: requests below Meilisearch's client, httpx, Scrapy.
+    """
+    if not any(name.lower() in _PROXIES for name in env):
+        return
+    listed = env.get("no_proxy") or env.get("NO_PROXY") or ""
+    hosts = [host for host in (one.strip() for one in listed.split(",")) if host]
+    hosts += [host for host in _LOOPBACK if host not in hosts]
+    env["no_proxy"] = env["NO_PROXY"] = "*" if "*" in hosts else ",".join(hosts)
 
 
 def _read_env_file(path: Path) -> dict[str, str]:

@@ -35,6 +35,7 @@ MINIMUM_VERSION = (1, 14)  # granular filterable attributes
 ENGINE_START_S = 30.0
 REQUEST_TIMEOUT_S = 60
 FINISHED_TASKS = {"statuses": ["succeeded", "failed", "canceled"]}
+UNREADABLE = 3  # exit code of an engine whose store is damaged
 MOST_WORDS = 200  # characters of a server's complaint
 
 
@@ -178,8 +179,13 @@ def _started(folder: Path, key: str) -> str:
             process.returncode = 0  # it may outlive us, and Popen need not warn of that
             return url
         time.sleep(0.05)
-    last = log.read_text(errors="replace").strip().splitlines()[-1:]
-    raise SearchError(f"the embedded engine did not start ({' '.join(last)}): see {log}")
+    last = " ".join(log.read_text(errors="replace").strip().splitlines()[-1:])
+    if process.returncode == UNREADABLE:
+        raise SearchError(
+            f"the embedded engine did not start ({last}), and then run `techwire index --rebuild`, "
+            f"which fills it from what was crawled: see {log}"
+        )
+    raise SearchError(f"the embedded engine did not start ({last}): see {log}")
 
 
 def _held(lock_file: Path) -> bool:

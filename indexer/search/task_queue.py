@@ -28,18 +28,24 @@ class TaskQueue:
     """How the tasks of a search server stand.
 
     waiting: have not ended. oldest_s: age of the oldest of them. stalled: why they do not move, or
-    None. since: when they last moved. error: why nothing is known, or None.
+    None. since: when they last moved. indexes: which cannot be searched as they should, and why.
+    error: why nothing is known, or None.
     """
 
     waiting: int = 0
     oldest_s: int | None = None
     stalled: str | None = None
     since: datetime | None = None
+    indexes: tuple[str, ...] = ()
     error: str | None = None
 
     @property
     def trouble(self) -> str | None:
         """What is wrong, in one line."""
+        found = (self._stall(), *self.indexes)
+        return "; ".join(words for words in found if words) or None
+
+    def _stall(self) -> str | None:
         if self.stalled is None:
             return None
         since = f" since {self.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if self.since else ""
@@ -66,10 +72,12 @@ def task_queue(server: SearchServer, *, now: datetime) -> TaskQueue:
     """Ask a search server how its tasks stand. Raises: SearchError."""
     client = meilisearch.Client(server.url.reveal(), server.key, timeout=TIMEOUT_S)
     with plain_errors(server.url):
-        why, since = _said(client.http.get("health"))
+        health = client.http.get("health")
+        why, since = _said(health)
+        indexes = tuple(f"{uid}: {words}" for uid, words in health.get("indexes", {}).items())
         waiting = _tasks(client, "enqueued,processing", oldest_first=True)
         if not waiting["results"]:
-            return TaskQueue(stalled=why, since=since)
+            return TaskQueue(stalled=why, since=since, indexes=indexes)
         oldest = datetime.fromisoformat(waiting["results"][0]["enqueuedAt"])
         if why is None:
             ended = _tasks(client, ",".join(FINISHED_TASKS["statuses"]))["results"]
@@ -81,6 +89,7 @@ def task_queue(server: SearchServer, *, now: datetime) -> TaskQueue:
         oldest_s=max(0, int((now - oldest).total_seconds())),
         stalled=why,
         since=since,
+        indexes=indexes,
     )
 
 
@@ -100,9 +109,9 @@ def _said(health: Any) -> tuple[str | None, datetime | None]:
 
 def must_move(server: SearchServer) -> None:
     """Raises: SearchError when the server's tasks do not move, and more would only wait too."""
-    trouble = task_queue(server, now=now_utc()).trouble
-    if trouble is not None:
-        raise SearchError(f"{server.url}: {trouble}")
+    queue = task_queue(server, now=now_utc())
+    if queue.stalled is not None:
+        raise SearchError(f"{server.url}: {queue.trouble}")
 
 
 def present_queue(config: Config) -> TaskQueue | None:

@@ -112,10 +112,8 @@ def create_app(
         words = "ok" if asked.status_code == 200 else "the search server does not answer"
         status = 200 if words == "ok" else 503
         told = {"status": words}
-        tasks = json.loads(bytes(asked.body)).get("tasks") if words == "ok" else None
-        if isinstance(tasks, dict):  # the embedded engine says so; searches go on
-            since, reason = tasks.get("stalledSince"), tasks.get("reason")
-            told["search"] = f"tasks do not move since {since}: {reason}"
+        if words == "ok" and (amiss := _amiss(json.loads(bytes(asked.body)))):
+            told["search"] = amiss
         return JSONResponse(told, status, headers={"Cache-Control": "no-store"})
 
     packed = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)]
@@ -137,6 +135,18 @@ def create_app(
         ],
         lifespan=lifespan,
     )
+
+
+def _amiss(health: Mapping[str, object]) -> str:
+    """What the embedded engine says is not as it should be; it answers all the same."""
+    found = []
+    tasks, indexes = health.get("tasks"), health.get("indexes")
+    if isinstance(tasks, dict):
+        since, reason = tasks.get("stalledSince"), tasks.get("reason")
+        found.append(f"tasks do not move since {since}: {reason}")
+    if isinstance(indexes, dict):
+        found += [f"{uid}: {words}" for uid, words in indexes.items()]
+    return "; ".join(found)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -140,7 +140,8 @@ class SearchProxy:
         """The answer of the page's index to `search` or `facet-search`. Raises: RefusedRequest."""
         status, answer = await self.ask("POST", f"/indexes/{self.index}/{action}", body)
         if status != 200:
-            raise RefusedRequest(502, "search_failed", str(answer.get("message", status)))
+            told = 503 if status == 503 else 502  # 503: later it will answer
+            raise RefusedRequest(told, "search_failed", str(answer.get("message", status)))
         return answer
 
     def ask_from_thread(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:

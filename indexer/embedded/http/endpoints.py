@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from indexer.embedded.http.access import Permissions, authorise, invalid
 from indexer.embedded.http.calls import (
+    BROKEN,
     Asked,
     Call,
     Handler,
@@ -35,7 +36,9 @@ def endpoint(handler: Handler, action: str | None, *, limit: int = MAX_SMALL_BYT
         engine: Engine = request.app.state.engine
 
         def work(asked: Asked) -> Reply:
-            return reply_to(asked, lambda body: handler(Call(asked, access, engine, body, engine)))
+            return reply_to(
+                asked, lambda body: handler(Call(asked, access, engine.searchable, body, engine))
+            )
 
         try:
             access = _access(engine, request, action)  # before a stranger's body takes memory
@@ -64,8 +67,12 @@ def search_endpoint(handler: SearchHandler) -> Endpoint:
         found = await readers.answer(handler, asked, access)
         if found is None:
             found = await run_in_threadpool(
-                reply_to, asked, lambda body: handler(SearchCall(asked, access, engine, body))
+                reply_to,
+                asked,
+                lambda body: handler(SearchCall(asked, access, engine.searchable, body)),
             )
+        if found.status == BROKEN.status:
+            engine.doubt()  # it may be that files are damaged: the worker looks
         return response(found)
 
     return run

@@ -10,7 +10,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from indexer.embedded.index.machine import one_line
 from indexer.embedded.index.memory import collect_rarely, share_arenas
 from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.store import Store
+from indexer.embedded.tasks.engine import News
 
 LOG = logging.getLogger("indexer.embedded")
 HEAD = struct.Struct("!I")  # bytes of a message
@@ -59,9 +60,9 @@ def _answer_all(line: socket.socket, indexes: "OpenIndexes") -> None:
 
 
 def _answer(indexes: "OpenIndexes", message: bytes) -> Reply:
-    versions, search = pickle.loads(message)
-    if versions is not None:
-        indexes.learn(versions)
+    news, search = pickle.loads(message)
+    if news is not None:
+        indexes.learn(news)
     if search is None:
         indexes.open_all()
         return Reply(200, b"")
@@ -75,23 +76,24 @@ class OpenIndexes:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._store: Store | None = None
-        self._versions: Mapping[str, int] = {}
+        self._news = News({}, {})
         self._open: dict[str, tuple[int, IndexState]] = {}
 
-    def learn(self, versions: Mapping[str, int]) -> None:
+    def learn(self, news: News) -> None:
         """Let go of what has another version now."""
-        self._versions = versions
+        self._news = news
         for uid, (version, _) in list(self._open.items()):
-            if versions.get(uid) != version:
+            if news.versions.get(uid) != version:
                 del self._open[uid]
 
     def get(self, uid: str) -> IndexState:
-        """The index of this name. Raises: ApiError index_not_found."""
+        """The index of this name. Raises: ApiError, also while it cannot be searched."""
+        self._news.check(uid)
         found = self._open.get(uid)
         if found is None:
-            if uid not in self._versions:
+            if uid not in self._news.versions:
                 raise index_not_found(uid)
-            found = self._versions[uid], self._load(uid)
+            found = self._news.versions[uid], self._load(uid)
             self._open[uid] = found
         return found[1]
 
@@ -101,10 +103,10 @@ class OpenIndexes:
 
     def open_all(self) -> None:
         """Open what is not open yet, before a search asks for it."""
-        for uid in self._versions:
+        for uid in self._news.versions:
             try:
                 self.get(uid)
-            except ApiError:  # deleted meanwhile
+            except ApiError:  # deleted meanwhile, or being rebuilt
                 continue
             except BaseException as error:  # noqa: BLE001 -- a panic inside tantivy is no Exception
                 LOG.warning("index %s cannot be opened now: %s", uid, one_line(error))

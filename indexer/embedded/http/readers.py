@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import Any
@@ -160,6 +160,16 @@ class Readers:
         self, handler: SearchHandler, asked: Asked, access: Permissions
     ) -> Reply | None:
         """Have a search done. None: there is no reader, it has to be done here."""
+        before, _ = self._engine.published()
+        found = await self._answer(handler, asked, access)
+        now, news = self._engine.published()
+        if now != before and news.unready:  # it may have looked into a folder that was emptied
+            found = await self._answer(handler, asked, access)
+        return found
+
+    async def _answer(
+        self, handler: SearchHandler, asked: Asked, access: Permissions
+    ) -> Reply | None:
         while (reader := await self._idle.get()) is not None and reader.exit_code() is not None:
             self._lost(reader)
         if reader is None:
@@ -189,10 +199,10 @@ class Readers:
         await asyncio.gather(*(self._ask(reader, None) for reader in stale))
 
     async def _ask(self, reader: _ReaderProcess, search: Any) -> Reply:
-        moment, versions = self._engine.published()
-        news: Mapping[str, int] | None = None if reader.seen == moment else versions
+        moment, news = self._engine.published()
+        told = None if reader.seen == moment else news
         try:
-            reply = await reader.ask(pickle.dumps((news, search)))
+            reply = await reader.ask(pickle.dumps((told, search)))
         except TimeoutError:
             LOG.error("a reader process did not answer within %.0f s: it is ended", LONGEST_S)
             reader.kill()

@@ -168,6 +168,7 @@ def _page(call: Call, asked: Mapping[str, Any]) -> Any:
         found = state.documents.page(offset, limit)
         total = state.documents.count()
     else:
+        state = call.indexes.get(call.uid)
         found, total = _chosen(state, ids, filter_, sort or [], offset, limit)
     fields = asked.get("fields")
     return {

@@ -155,7 +155,8 @@ def all_stats(call: Call) -> Any:
 
 def index_stats(call: Call, state: IndexState) -> dict[str, Any]:
     size = folder_bytes(call.engine.root / state.folder)
-    count = state.searcher.num_docs
+    ready = call.engine.unready(state) is None
+    count = state.searcher.num_docs if ready else state.documents.count()
     found = {
         "numberOfDocuments": count,
         "rawDocumentDbSize": _size(call, size),

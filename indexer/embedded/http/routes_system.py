@@ -8,7 +8,7 @@ from typing import Any
 from indexer.embedded.http.calls import Answer, Call
 from indexer.embedded.http.routes_indexes import enqueue
 from indexer.embedded.index.errors import ApiError
-from indexer.embedded.tasks.engine import FEATURES, VERSION
+from indexer.embedded.tasks.engine import FEATURES, VERSION, Engine
 
 
 def health(call: Call) -> Any:
@@ -21,8 +21,20 @@ def health(call: Call) -> Any:
         with suppress(sqlite3.Error):  # it may be the store that fails
             waiting, oldest = call.engine.tasks.backlog()
             found["tasks"].update(waiting=waiting, oldestEnqueuedAt=oldest)
+    if amiss := _amiss(call.engine):
+        found["indexes"] = amiss
     if condition.readers < condition.readers_wanted:
         found["readers"] = {"running": condition.readers, "wanted": condition.readers_wanted}
+    return found
+
+
+def _amiss(engine: Engine) -> dict[str, str]:
+    """Index → what is wrong with it: it is being rebuilt, or could not be."""
+    found = {}
+    for uid, state in engine.states().items():
+        words = engine.unready(state) or engine.condition.given_up.get(state.folder)
+        if words is not None:
+            found[uid] = words
     return found
 
 

@@ -14,6 +14,7 @@ _STATUS = {
     "document_not_found": 404,
     "index_already_exists": 409,
     "index_not_found": 404,
+    "index_rebuilding": 503,
     "internal": 500,
     "invalid_api_key": 403,
     "invalid_content_type": 415,
@@ -34,7 +35,7 @@ _AUTH = {
     "missing_authorization_header",
     "missing_master_key",
 }
-_SYSTEM = {"no_space_left_on_device", "too_many_search_requests"}
+_SYSTEM = {"index_rebuilding", "no_space_left_on_device", "too_many_search_requests"}
 
 
 class ApiError(Exception):

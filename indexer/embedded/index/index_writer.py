@@ -135,8 +135,12 @@ class IndexWriter:
         settings: Mapping[str, Any],
         finish: Callable[[Any], None],
         changes: Changes | None = None,
+        told: Callable[[int], None] = lambda done: None,
     ) -> IndexState:
-        """Fill a new tantivy folder from the documents, then switch; searches go on meanwhile."""
+        """Fill a new tantivy folder from the documents, then switch; searches go on meanwhile.
+
+        told: called now and then with how many documents are in it.
+        """
         changes = changes or Changes(state)
         real = changes.real
         paths = dict.fromkeys(state.layout.paths)
@@ -151,7 +155,7 @@ class IndexWriter:
         with self._whole_or_gone(folder):
             index = open_index(self._root / folder, layout, words)
             overlay = {change.n: change for change in real.values()}
-            self._fill(folder, index, self._all(state, overlay), builder, state.documents)
+            self._fill(folder, index, self._all(state, overlay, told), builder, state.documents)
             with self._store.write() as transaction:
                 self._to_store(transaction, changes, layout, builder.spellings, folder, settings)
                 transaction.execute("DELETE FROM intents WHERE number=?", (state.number,))
@@ -222,11 +226,13 @@ class IndexWriter:
         return renewed.renewed(fields={})
 
     def _all(
-        self, state: IndexState, overlay: Mapping[int, Change]
+        self, state: IndexState, overlay: Mapping[int, Change], told: Callable[[int], None]
     ) -> Iterable[tuple[int, dict[str, Any]]]:
-        last = 0
+        last = done = 0
         while part := state.documents.after(last, REBUILD_PART):
             self._alive()
+            told(done)
+            done += len(part)
             for n, body in part:
                 if n not in overlay:
                     yield n, body

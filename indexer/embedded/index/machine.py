@@ -24,6 +24,7 @@ _STORE = {
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_CANTOPEN,
 }
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 # tantivy's errors are texts, with "(os error 28)" in them or `Os { code: 28, kind: StorageFull`
 _OF_TANTIVY = re.compile(r"An IO error|Failed to (?:open|acquire)|An error occurred in a thread")
 _NUMBER = re.compile(r"os error (\d+)|Os \{ code: (\d+)")
@@ -71,6 +72,8 @@ def _of_store(error: sqlite3.Error) -> Trouble | None:
         return Trouble(f"no room on the disk ({error})", room=True)
     if code in _STORE:
         return Trouble(f"engine.db cannot be used ({error})")
+    if code in _DAMAGED:
+        return Trouble(f"engine.db is damaged ({error})")
     return None
 
 

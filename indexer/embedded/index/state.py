@@ -128,20 +128,30 @@ def words_of(settings: Mapping[str, Any]) -> Words:
 
 
 def open_index(
-    path: Path, layout: Layout, words: Words, *, read_only: bool = False
+    path: Path,
+    layout: Layout,
+    words: Words,
+    *,
+    read_only: bool = False,
+    empty: Callable[[], None] = lambda: None,
 ) -> tantivy.Index:
     """Open or make a tantivy folder. One that cannot be read is made anew, empty.
 
-    read_only: open what is there. Raises: OSError, ValueError; without read_only what the machine
-    is to blame for.
+    read_only: open what is there. empty: called before an empty one is made. Raises: OSError,
+    ValueError; without read_only what the machine is to blame for.
     """
-    index = tantivy.Index.open(str(path)) if read_only else _open_or_make(path, layout.schema())
+    if read_only:
+        index = tantivy.Index.open(str(path))
+    else:
+        index = _open_or_make(path, layout.schema(), empty)
     index.register_tokenizer("words", words.analyzer)
     index.config_reader("manual")
     return index
 
 
-def _open_or_make(path: Path, schema: tantivy.Schema) -> tantivy.Index:
+def _open_or_make(path: Path, schema: tantivy.Schema, empty: Callable[[], None]) -> tantivy.Index:
+    if not (path / "meta.json").exists():
+        empty()
     path.mkdir(parents=True, exist_ok=True)
     try:
         return tantivy.Index(schema, path=str(path))
@@ -153,19 +163,28 @@ def _open_or_make(path: Path, schema: tantivy.Schema) -> tantivy.Index:
             raise  # nothing is wrong with the folder
         words = "the index folder %s cannot be read and starts empty: %s"
         LOG.warning(words, path, one_line(error))
+        empty()
         shutil.rmtree(path)
         path.mkdir(parents=True)
         return tantivy.Index(schema, path=str(path))
 
 
 def load(
-    store: Store, root: Path, row: Mapping[str, Any], *, read_only: bool = False
+    store: Store,
+    root: Path,
+    row: Mapping[str, Any],
+    *,
+    read_only: bool = False,
+    empty: Callable[[], None] = lambda: None,
 ) -> IndexState:
-    """Open an index as the store describes it. Raises, if read_only: OSError, ValueError."""
+    """Open an index as the store describes it. Raises, if read_only: OSError, ValueError.
+
+    empty: called before an empty folder takes the place of one that cannot be read.
+    """
     settings = json.loads(row["settings"])
     layout = from_json(json.loads(row["layout"]))
     words = words_of(settings)
-    index = open_index(root / row["folder"], layout, words, read_only=read_only)
+    index = open_index(root / row["folder"], layout, words, read_only=read_only, empty=empty)
     index.reload()
     searcher = index.searcher()
     return IndexState(

@@ -26,6 +26,7 @@ class EngineCondition:
 
     def __init__(self, steady_s: Callable[[], float] = time.monotonic) -> None:
         self.readers = self.readers_wanted = 0
+        self.given_up: dict[str, str] = {}  # folder of an index → why it does not hold all
         self._steady_s = steady_s
         self._stall: Stall | None = None
         self._life_s, self._life = steady_s(), clock.now()

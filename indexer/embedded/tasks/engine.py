@@ -8,12 +8,14 @@ import json
 import shutil
 import threading
 import uuid
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from indexer.embedded.index import clock, settings, state
-from indexer.embedded.index.errors import FolderInUse, index_not_found
+from indexer.embedded.index.errors import ApiError, FolderInUse, index_not_found
 from indexer.embedded.index.index_writer import IndexWriter
 from indexer.embedded.index.layout import plan
 from indexer.embedded.index.state import IndexState
@@ -57,9 +59,12 @@ class Engine:
             self.condition = EngineCondition()
             self.writer = IndexWriter(self.store, self.root, self.condition.alive)
             self.wake = threading.Event()
+            self.doubted = threading.Event()
+            self.searchable = Searchable(self)
             self._states: dict[str, IndexState] = {}
             self._versions: dict[str, int] = {}
             self._moment = 0
+            self._rebuilt: dict[int, tuple[int, int]] = {}
             self._guard = threading.Lock()
             self._open_all()
             undo.pop_all()
@@ -68,11 +73,21 @@ class Engine:
         kept = set()
         for row in self._rows():
             kept.add(row["folder"])
-            self._states[row["uid"]] = state.load(self.store, self.root, row)
+            self._states[row["uid"]] = self._loaded(row)
             self._versions[row["uid"]] = 0
         for path in self.root.iterdir():
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _loaded(self, row: Any) -> IndexState:
+        """An index as the store has it; where its folder cannot be read, it is to be rebuilt."""
+        number = row["number"]
+
+        def empty() -> None:
+            if wanted := Documents(self.store, number).count():
+                self.rebuilding(number, 0, wanted)
+
+        return state.load(self.store, self.root, row, empty=empty)
 
     def _rows(self) -> list[Any]:
         return self.store.connection().execute("SELECT * FROM indexes").fetchall()
@@ -81,7 +96,7 @@ class Engine:
         """Take every index as the store has it: what broke off may have got only so far."""
         rows = self._rows()
         gone = tuple(self.states().keys() - {row["uid"] for row in rows})
-        self.publish(*(state.load(self.store, self.root, row) for row in rows), gone=gone)
+        self.publish(*(self._loaded(row) for row in rows), gone=gone)
 
     def close(self) -> None:
         self.writer.discard()
@@ -103,10 +118,44 @@ class Engine:
             raise index_not_found(uid)
         return found
 
-    def published(self) -> tuple[int, dict[str, int]]:
-        """How often something was published, and each index's version: when it last was."""
+    def doubt(self) -> None:
+        """Something broke that no request is to blame for: have the worker look at the folders."""
+        self.doubted.set()
+        self.wake.set()
+
+    def rebuilding(self, number: int, done: int, wanted: int) -> None:
+        """An index's folder does not hold its documents: searches would miss them, and are refused.
+
+        To be called before anything of what it holds is taken away.
+        """
         with self._guard:
-            return self._moment, dict(self._versions)
+            self._rebuilt[number] = done, wanted
+            self._moment += 1
+
+    def rebuilt(self, state: IndexState) -> None:
+        with self._guard:
+            if self._rebuilt.pop(state.number, None) is not None:
+                self._moment += 1
+
+    def unready(self, state: IndexState) -> str | None:
+        """Why an index cannot be searched now."""
+        progress = self._rebuilt.get(state.number)
+        if progress is None:
+            return None
+        done, wanted = progress
+        return (
+            f"Index `{state.uid}` is being rebuilt from its documents, {done} of {wanted}: "
+            "search again in a while."
+        )
+
+    def published(self) -> tuple[int, "News"]:
+        """How often something was published, and how the indexes are."""
+        with self._guard:
+            unready = {}
+            for uid, state in self._states.items() if self._rebuilt else ():
+                if words := self.unready(state):
+                    unready[uid] = words
+            return self._moment, News(dict(self._versions), unready)
 
     def publish(self, *states: IndexState, gone: tuple[str, ...] = ()) -> None:
         """Let searches see new states; names in `gone` vanish first, all in one step."""
@@ -169,6 +218,37 @@ class Engine:
 
     def size_bytes(self) -> int:
         return self.store.size_bytes() + folder_bytes(self.root)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What readers know of the indexes. versions: when each was last published.
+
+    unready: those that cannot be searched now, with the reason.
+    """
+
+    versions: Mapping[str, int]
+    unready: Mapping[str, str]
+
+    def check(self, uid: str) -> None:
+        """Raises: ApiError where this index is not to be searched."""
+        if uid in self.unready:
+            raise ApiError("index_rebuilding", self.unready[uid])
+
+
+class Searchable:
+    """The indexes as searches see them."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    def get(self, uid: str) -> IndexState:
+        """Raises: ApiError, also while the index cannot be searched."""
+        found = self._engine.get(uid)
+        words = self._engine.unready(found)
+        if words is not None:
+            raise ApiError("index_rebuilding", words)
+        return found
 
 
 def folder_bytes(folder: Path) -> int:

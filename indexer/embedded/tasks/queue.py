@@ -12,6 +12,7 @@ from typing import Any
 from indexer.embedded.index import clock
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.store import Store
+from indexer.embedded.tasks import attempts
 
 STATUSES = ("enqueued", "processing", "succeeded", "failed", "canceled")
 TYPES = (
@@ -149,10 +150,15 @@ class Tasks:
                 "UPDATE tasks SET status='processing', batch_uid=?, started_at=? WHERE uid=?",
                 [(number, clock.now(), uid) for uid in uids],
             )
+            attempts.begin(transaction, *map(attempts.task, uids))
 
     def put_back(self) -> None:
-        """What was being worked on waits again."""
+        """What was being worked on waits again; it has not ended the process."""
         with self._store.write() as transaction:
+            transaction.execute(
+                "DELETE FROM attempts WHERE what IN "
+                "(SELECT 'task ' || uid FROM tasks WHERE status='processing')"
+            )
             transaction.execute(
                 "UPDATE tasks SET status='enqueued', batch_uid=NULL, started_at=NULL "
                 "WHERE status='processing'"
@@ -191,6 +197,7 @@ class Tasks:
             ),
         )
         transaction.execute("DELETE FROM payloads WHERE task_uid=?", (uid,))
+        attempts.end(transaction, attempts.task(uid))
 
     def batches(
         self,

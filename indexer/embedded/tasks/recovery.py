@@ -2,12 +2,15 @@
 
 import json
 import logging
+import sqlite3
 from collections.abc import Set
-from typing import Any
+from contextlib import suppress
 
+from indexer.embedded.index.checksums import first_damaged
 from indexer.embedded.index.machine import one_line, trouble
 from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.writing import DocumentWriter
+from indexer.embedded.tasks import attempts
 from indexer.embedded.tasks.engine import Engine
 
 LOG = logging.getLogger("indexer.embedded")
@@ -17,26 +20,38 @@ class NotRebuilt(Exception):
     """An index could not be built anew from its documents, and the machine is not to blame."""
 
     def __init__(self, state: IndexState, error: BaseException) -> None:
-        super().__init__(f"index {state.uid} cannot be rebuilt ({one_line(error)})")
+        self.why = one_line(error)
+        super().__init__(f"index {state.uid} cannot be rebuilt ({self.why})")
         self.number = state.number
 
 
-def repair(engine: Engine, *, leave: Set[int] = frozenset()) -> None:
+def repair(engine: Engine, *, leave: Set[int] = frozenset(), thoroughly: bool = False) -> None:
     """Put noted documents back, and rebuild the folders that do not hold what the store holds.
 
-    leave: numbers of indexes to leave as they are. Raises: what the machine is to blame for (see
-    `machine.trouble`), NotRebuilt.
+    leave: numbers of indexes to leave as they are. thoroughly: read every file, for one may be
+    damaged. Raises: what the machine is to blame for (see `machine.trouble`), NotRebuilt.
     """
     engine.refresh()
+    faults = 0
     for state in engine.states().values():
         if state.number in leave:
+            engine.rebuilt(state)  # no more is to come: what it holds is searched
             continue
-        fault = _put_right(engine, state)
+        fault = _put_right(engine, state) or (_damage(engine, state) if thoroughly else None)
         if fault is not None:
+            faults += 1
             LOG.warning(
                 "rebuilding the index folder of %s from its documents: %s", state.uid, fault
             )
             _rebuild(engine, state)
+        engine.rebuilt(state)
+    if thoroughly and not faults:
+        LOG.warning("a search broke off, and every file of the indexes is whole")
+
+
+def _damage(engine: Engine, state: IndexState) -> str | None:
+    engine.writer.close()
+    return first_damaged(engine.root / state.folder)
 
 
 def _put_right(engine: Engine, state: IndexState) -> str | None:
@@ -82,13 +97,21 @@ def _put_back(engine: Engine, state: IndexState, ns: list[int]) -> IndexState:
 
 
 def _rebuild(engine: Engine, state: IndexState) -> None:
+    wanted, attempt = state.documents.count(), attempts.rebuild(state.number)
+    engine.rebuilding(state.number, 0, wanted)
+    with engine.store.write() as transaction:
+        attempts.begin(transaction, attempt)
     try:
-        engine.publish(engine.writer.rebuild(state, state.settings, _nothing))
+        built = engine.writer.rebuild(
+            state,
+            state.settings,
+            lambda transaction: attempts.end(transaction, attempt),
+            told=lambda done: engine.rebuilding(state.number, done, wanted),
+        )
+        engine.publish(built)
     except BaseException as error:
+        with suppress(sqlite3.Error), engine.store.write() as transaction:
+            attempts.end(transaction, attempt)
         if trouble(error) is not None:
             raise
         raise NotRebuilt(state, error) from error
-
-
-def _nothing(transaction: Any) -> None:
-    """A rebuild that belongs to no task."""

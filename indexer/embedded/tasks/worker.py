@@ -12,15 +12,16 @@ from typing import Any
 
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.machine import one_line, trouble
-from indexer.embedded.tasks import operations
+from indexer.embedded.tasks import attempts, operations
+from indexer.embedded.tasks.attempts import TRIES
 from indexer.embedded.tasks.engine import Engine
 from indexer.embedded.tasks.recovery import NotRebuilt, repair
 
 LOG = logging.getLogger("indexer.embedded")
 BATCH_BYTES = 16_000_000  # payload merged into one commit; in memory it takes five times as much
 BATCH_TASKS = 1_000
-TRIES = 3  # of a task that breaks for no fault of the machine's
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0  # between two tries
+LOOK_AGAIN_S = 600.0  # between two readings of all files because a search broke off
 IDLE_S = 10.0  # after this long without work the writer's memory is given back; crawls pause 5
 
 _SINGLE: dict[str, Callable[[Engine, Mapping[str, Any]], None]] = {
@@ -52,7 +53,9 @@ class Worker:
         self._sound = False  # do the index folders hold what the store holds?
         self._faults: dict[int, tuple[int, str]] = {}  # task → how often it broke, and the last way
         self._unbuilt: Counter[int] = Counter()  # index → how often it could not be rebuilt
+        self._blame_the_dead()
         self._pause_s = FIRST_PAUSE_S
+        self._next_look_s = 0.0
         self._thread = self._new_thread()
 
     def _new_thread(self) -> threading.Thread:
@@ -75,14 +78,17 @@ class Worker:
         self._stop.set()
         self._engine.wake.set()
         self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        if self._thread.is_alive():
+            attempts.forgive(self._engine.store)
+            return False
+        return True
 
     def _run(self) -> None:
         idle_since = time.monotonic()
         while not self._stop.is_set():
             batch: list[Mapping[str, Any]] = []
             try:
-                if not self._sound:
+                if not self._sound or self._doubts():
                     self._repair()
                 self._engine.wake.clear()
                 batch = self._next()
@@ -99,14 +105,44 @@ class Worker:
                     self._engine.wake.wait(IDLE_S)
         self._engine.writer.discard()
 
+    def _blame_the_dead(self) -> None:
+        """Take up what earlier processes had begun when they ended."""
+        begun = attempts.times(self._engine.store)
+        for row in self._engine.tasks.waiting(BATCH_TASKS):
+            if ends := begun.get(attempts.task(row["uid"]), 0):
+                words = f"the engine's process ended {ends} times while it did this task"
+                self._faults[row["uid"]] = ends, words
+        for state in self._engine.states().values():
+            what = attempts.rebuild(state.number)
+            self._unbuilt[state.number] = ends = begun.get(what, 0)
+            if ends >= TRIES:
+                self._give_up(state.number, f"the process ended {ends} times at that")
+                with self._engine.store.write() as transaction:
+                    attempts.end(transaction, what)  # the next start tries anew
+
+    def _give_up(self, number: int, why: str) -> None:
+        words = f"it cannot be rebuilt ({why}): its searches miss documents until the next start"
+        for state in self._engine.states().values():
+            if state.number == number:
+                LOG.error("index %s: %s", state.uid, words)
+                self._engine.condition.given_up[state.folder] = words
+
+    def _doubts(self) -> bool:
+        """Whether a search broke off since the folders were last looked through."""
+        return self._engine.doubted.is_set() and time.monotonic() >= self._next_look_s
+
     def _repair(self) -> None:
         given_up = {number for number, tries in self._unbuilt.items() if tries >= TRIES}
+        thoroughly = self._doubts()
+        if thoroughly:
+            self._engine.doubted.clear()
+            self._next_look_s = time.monotonic() + LOOK_AGAIN_S
         try:
-            repair(self._engine, leave=given_up)
+            repair(self._engine, leave=given_up, thoroughly=thoroughly)
         except NotRebuilt as error:
             self._unbuilt[error.number] += 1
             if self._unbuilt[error.number] >= TRIES:
-                LOG.error("%s: its searches miss documents until the next start", error)
+                self._give_up(error.number, error.why)
             raise
         self._sound = True
 

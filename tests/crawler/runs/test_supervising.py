@@ -44,7 +44,7 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
 
     assert [(line["log_level"], line["event"]) for line in logs] == [
         ("warning", "search server"),
-        ("info", "tasks of the search server move again"),
+        ("info", "the search server is well again"),
     ]
     assert logs[0]["trouble"].endswith("no room on the disk")
 

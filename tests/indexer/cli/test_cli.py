@@ -62,6 +62,39 @@ def test_the_commands_people_were_promised_are_there() -> None:
     assert names >= {"crawl", "demo", "extract", "enrich", "index", "search", "serve", "doctor"}
 
 
+def test_a_server_on_this_machine_is_asked_without_the_proxy(
+    techwire: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("no_proxy", "")
+    monkeypatch.setenv("NO_PROXY", "")
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    with open_search(FakeSearch()) as search:
+        monkeypatch.setenv("MEILI_URL", search.url)
+
+        code, out, err = techwire("doctor")
+
+    assert f"Meilisearch 1.22.0 at {search.url}" in out, err
+    assert "apart from the search server's" in out
+    assert code == 0
+
+
+@pytest.mark.parametrize("command", ["serve --port 0", "status", "why http://a/"])
+def test_a_file_that_may_not_be_read_is_told_in_a_line(
+    techwire: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", refuse)
+
+    code, _, err = techwire(*command.split())
+
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert "cannot be used (Permission denied)" in err
+
+
 BAD_INPUTS: dict[str, tuple[dict[str, str], str, int, str]] = {
     "unknown source": ({}, "crawl no-such-source", 2, "no-such-source"),
     "unknown sources file": ({}, "crawl --sources nowhere.toml", 2, "nowhere.toml"),

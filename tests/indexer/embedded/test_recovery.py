@@ -4,16 +4,23 @@ import fcntl
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 import tantivy
 
+from indexer.embedded.http import routes_system as system
+from indexer.embedded.http.reader_process import OpenIndexes
+from indexer.embedded.index.checksums import first_damaged
+from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.leftovers import remove_leftovers
 from indexer.embedded.index.writing import DocumentWriter
 from indexer.embedded.tasks import recovery, worker
-from tests.indexer.embedded.engines import Document, Working, running, working
+from tests.indexer.embedded.engines import Document, Server, Working, running, working
 
 TEN = [{"id": number, "title": f"deep {number}"} for number in range(10)]
 
@@ -207,8 +214,10 @@ def test_an_index_that_cannot_be_rebuilt_does_not_hold_up_the_others(
     with working(tmp_path) as again:
         assert again.ended(again.add("other", {"id": 1, "title": "flat"})) == ["succeeded"]
         assert again.engine.condition.stall() is None
+        told = system._amiss(again.engine)["n"]
+        assert "cannot be rebuilt (RuntimeError: too deep)" in told
 
-    gave_up = "index n cannot be rebuilt (RuntimeError: too deep): its searches miss documents"
+    gave_up = "it cannot be rebuilt (RuntimeError: too deep): its searches miss documents"
     assert caplog.text.count(gave_up) == 1
 
 
@@ -236,3 +245,129 @@ def test_what_is_repaired_is_nothing_where_all_is_well(
 
     assert index_folder(tmp_path) == index
     assert caplog.messages == []
+
+
+GARBAGE = b"garbage" * 1_000
+
+
+def test_an_index_that_is_being_rebuilt_says_so_instead_of_finding_nothing(tmp_path: Path) -> None:
+    index = ten_documents(tmp_path)
+    for path in index.iterdir():
+        path.write_bytes(GARBAGE)
+    found = Working(tmp_path)
+    try:
+        with pytest.raises(ApiError) as refused:
+            found.engine.searchable.get("n")
+        assert (refused.value.status, refused.value.code) == (503, "index_rebuilding")
+        assert refused.value.message == (
+            "Index `n` is being rebuilt from its documents, 0 of 10: search again in a while."
+        )
+        with closing(OpenIndexes(tmp_path)) as reader:
+            reader.learn(found.engine.published()[1])
+            with pytest.raises(ApiError, match="0 of 10"):
+                reader.get("n")
+        assert system._amiss(found.engine) == {"n": refused.value.message}
+
+        recovery.repair(found.engine)
+
+        assert sorted(found.ids("n")) == list(range(10))
+        assert found.engine.searchable.get("n").uid == "n"
+        assert system._amiss(found.engine) == {}
+    finally:
+        found.engine.close()
+
+
+def test_the_first_search_after_a_damage_finds_all_or_says_that_the_index_is_rebuilt(
+    tmp_path: Path,
+) -> None:
+    with working(tmp_path) as before:
+        many = [{"id": number, "title": f"deep {number}"} for number in range(3_000)]
+        assert before.ended(before.add("n", *many)) == ["succeeded"]
+    for path in index_folder(tmp_path).iterdir():
+        path.write_bytes(GARBAGE)
+
+    with running(tmp_path, "--readers", "1") as server:
+        answers = answers_until(server, lambda answer: answer.status_code == 200)
+
+    assert {answer.json()["code"] for answer in answers[:-1]} <= {"index_rebuilding"}
+    assert answers[-1].json()["estimatedTotalHits"] == 1_000  # as many as are ever counted
+
+
+def answers_until(server: Server, enough: Callable[[httpx.Response], bool]) -> list[httpx.Response]:
+    """The answers to one search after another, the last of which is enough."""
+    answers: list[httpx.Response] = []
+    deadline = time.monotonic() + 20
+    while not answers or not enough(answers[-1]):
+        assert time.monotonic() < deadline, answers[-1].text
+        answers.append(server.http.post("/indexes/n/search", json={"q": "deep"}))
+        time.sleep(0.02)
+    return answers
+
+
+@pytest.mark.parametrize("ending", ["idx", "term", "fast"])
+def test_damage_that_only_a_search_meets_is_put_right_too(ending: str, tmp_path: Path) -> None:
+    with running(tmp_path, "--readers", "1") as server:
+        server.done(server.http.post("/indexes/n/documents", json=TEN))
+        index = index_folder(tmp_path)
+        for path in index.glob(f"*.{ending}"):
+            with path.open("r+b") as file:
+                file.truncate(0)
+
+        answers = answers_until(
+            server, lambda answer: answer.status_code == 200 and has_moved(tmp_path, index)
+        )
+
+    assert answers[-1].json()["estimatedTotalHits"] == 10
+
+
+def has_moved(folder: Path, old: Path) -> bool:
+    """Whether the index stands in another folder now."""
+    return [path for path in (folder / "indexes").iterdir() if path != old] != []
+
+
+def test_files_are_whole_until_a_byte_of_theirs_is_another(tmp_path: Path) -> None:
+    index = ten_documents(tmp_path)
+    assert first_damaged(index) is None
+
+    for path in sorted(index.glob("*.*")):
+        if path.suffix in (".json", ".lock") or not path.stem[0].isalnum():
+            continue
+        whole = path.read_bytes()
+        for at in (0, len(whole) // 3, len(whole) - 1):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            assert first_damaged(index) == f"{path.name} is damaged"
+        path.write_bytes(whole[:5])
+        assert first_damaged(index) == f"{path.name} is damaged"
+        path.write_bytes(whole)
+    assert first_damaged(index) is None
+
+
+def test_a_search_that_breaks_over_whole_files_rebuilds_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = ten_documents(tmp_path)
+    with working(tmp_path) as again:
+        again.engine.doubt()
+        put_one(again)
+        assert again.ended(again.add("n", {"id": 11})) == ["succeeded"]
+
+    assert index_folder(tmp_path) == index
+    assert caplog.messages == ["a search broke off, and every file of the indexes is whole"]
+
+
+def test_a_rebuild_that_ends_the_process_is_given_up_for_one_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = ten_documents(tmp_path)
+    (index / "meta.json").write_text("")
+    with sqlite3.connect(tmp_path / "engine.db") as store:
+        store.execute("INSERT INTO attempts VALUES ('rebuild 1', 3)")
+    store.close()
+
+    with working(tmp_path) as again:
+        assert again.ended(again.add("m", {"id": 1})) == ["succeeded"]
+        assert "the process ended 3 times at that" in system._amiss(again.engine)["n"]
+        assert again.ids("n") == []
+    with working(tmp_path) as again:
+        put_one(again)
+        assert system._amiss(again.engine) == {}

@@ -4,6 +4,7 @@ import errno
 import json
 import random
 import resource
+import sqlite3
 import subprocess
 import sys
 import time
@@ -174,7 +175,7 @@ def let_files_grow_to(server: Server, size: int) -> None:
 
 def test_files_that_may_not_grow_make_tasks_wait_too(large: Server) -> None:
     """Where the index has no room and the store has."""
-    let_files_grow_to(large, 60_000)
+    let_files_grow_to(large, 80_000)
     change = {"filterableAttributes": ["title"]}
     task = large.http.patch("/indexes/n/settings", json=change).json()["taskUid"]
     more = large.http.post("/indexes/n/documents", json=articles(1_000, 1)).json()["taskUid"]
@@ -208,6 +209,12 @@ def test_too_many_open_files_make_tasks_wait_too(large: Server) -> None:
     assert large.ids("n", filter='title = "number3"') == [3]
 
 
+def damaged_store() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -220,6 +227,7 @@ def test_too_many_open_files_make_tasks_wait_too(large: Server) -> None:
         (ValueError("Failed to open file for write: 'FileAlreadyExists(\"x.del\")'"), None),
         (ValueError("a document that says An IO error occurred (os error 28)"), None),
         (OSError(errno.ENOENT, "x"), None),
+        (damaged_store(), "engine.db is damaged (database disk image is malformed)"),
         (RuntimeError("x"), None),
         (MemoryError(), None),
     ],

@@ -1,21 +1,26 @@
 """The thread that does the tasks: what breaks it, and how it goes on."""
 
+import json
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import tantivy
 
 from indexer.embedded.index.machine import trouble
 from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.store import Store
-from indexer.embedded.tasks import operations, worker
+from indexer.embedded.tasks import attempts, operations, worker
 from indexer.embedded.tasks.condition import SILENT_S, EngineCondition
 from indexer.embedded.tasks.engine import Engine
-from tests.indexer.embedded.engines import Working, working
+from tests.indexer.embedded.engines import ROOT, Working, working
 
 DOCUMENTS = operations.documents
 
@@ -246,3 +251,70 @@ def test_connections_of_ended_threads_are_closed(store: Store) -> None:
 
     assert max(counts) < counts[0] + 8 * 3, counts  # a connection has two or three files
     store.close()
+
+
+_POISONED = """
+import os, sys
+from indexer.embedded.tasks import operations
+documents = operations.documents
+def deadly(engine, rows):
+    if any(b"poison" in engine.tasks.payload(row["uid"]) for row in rows):
+        os._exit(9)
+    documents(engine, rows)
+operations.documents = deadly
+from indexer.embedded.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_a_task_that_ends_the_process_is_given_up_after_three_starts(tmp_path: Path) -> None:
+    found = Working(tmp_path)
+    tasks = [found.add("n", {"id": 1}), found.add("n", {"id": 2, "title": "poison"})]
+    tasks += [found.add("n", {"id": 3}), found.add("m", {"id": 4})]
+    found.engine.tasks.start(tasks[:3])  # as a first process did before it ended
+    found.engine.close()
+    ends = 1
+    while ends < 10 and not drained(tmp_path):
+        ends += 1
+
+    assert ends == 3
+    with working(tmp_path) as again:
+        assert [again.status(task) for task in tasks] == [
+            *("succeeded", "failed", "succeeded", "succeeded")
+        ]
+        assert sorted(again.ids("n")) == [1, 3]
+        error = json.loads((again.engine.tasks.get(tasks[1]) or {})["error"])
+        assert error["message"] == "the engine's process ended 3 times while it did this task"
+        assert attempts.times(again.engine.store) == {}
+
+
+def drained(folder: Path) -> bool:
+    """Start an engine. Returns: whether its queue empties before it ends."""
+    words = [sys.executable, "-c", _POISONED, "--data", str(folder), "--readers", "0"]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    url = process.stdout.readline().strip()
+    try:
+        while True:
+            waiting = httpx.get(f"{url}/tasks?statuses=enqueued,processing", trust_env=False)
+            if waiting.json()["total"] == 0:
+                return True
+            time.sleep(0.05)
+    except httpx.HTTPError:
+        return False
+    finally:
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+
+
+def test_an_engine_that_is_told_to_end_blames_no_task(tmp_path: Path) -> None:
+    found = Working(tmp_path)
+    task = found.add("n", {"id": 1})
+    found.engine.tasks.start([task])
+    assert attempts.times(found.engine.store) == {f"task {task}": 1}
+
+    attempts.forgive(found.engine.store)
+
+    assert attempts.times(found.engine.store) == {}
+    found.engine.close()

@@ -1,11 +1,14 @@
 """Settings: read from `.env` and the environment, and refused in one line when wrong."""
 
+import os
 from pathlib import Path
 
+import httpx
 import pytest
+import requests
 
 from indexer.foundation.addresses import Address
-from indexer.foundation.config import Config, load
+from indexer.foundation.config import Config, ask_loopback_directly, load
 from indexer.foundation.errors import ConfigError
 
 
@@ -187,3 +190,47 @@ def test_a_data_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -
 
     with pytest.raises(ConfigError, match="TECHWIRE_HOME"):
         config.make_home()
+
+
+PROXY = {"http_proxy": "http://proxy.intra:3128"}
+
+
+@pytest.mark.parametrize(
+    ("env", "direct"),
+    [
+        ({}, None),
+        (PROXY, "localhost,127.0.0.1,127.0.0.0/8,::1"),
+        (
+            {"HTTPS_PROXY": "http://proxy.intra:3128", "NO_PROXY": "db.intra, localhost"},
+            "db.intra,localhost,127.0.0.1,127.0.0.0/8,::1",
+        ),
+        ({**PROXY, "no_proxy": "*"}, "*"),
+        ({**PROXY, "no_proxy": "a.intra", "NO_PROXY": "b.intra"},
+         "a.intra,localhost,127.0.0.1,127.0.0.0/8,::1"),
+    ],
+)  # fmt: skip
+def test_no_proxy_is_asked_for_what_is_on_this_machine(
+    env: dict[str, str], direct: str | None
+) -> None:
+    env = dict(env)
+    ask_loopback_directly(env)
+
+    assert (env.get("no_proxy"), env.get("NO_PROXY")) == (direct, direct)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:7700/", "http://localhost:7700/", "http://127.0.0.9:7700/",
+            "http://[::1]:7700/"],
+)  # fmt: skip
+def test_the_libraries_heed_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://proxy.intra:3128")
+    assert requests.utils.get_environ_proxies(url)
+
+    ask_loopback_directly(os.environ)
+
+    assert requests.utils.get_environ_proxies(url) == {}
+    assert requests.utils.get_environ_proxies("http://search.intra/")
+    httpx.Client().close()

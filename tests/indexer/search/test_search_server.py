@@ -8,11 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from indexer.embedded.index.store import Store
 from indexer.foundation.config import Config
 from indexer.foundation.errors import SearchError, ServerDown, ServerRefused
 from indexer.search.search_server import MOST_WORDS, plain_errors, search_server
@@ -254,6 +256,40 @@ def test_a_folder_of_the_engine_that_cannot_be_used_is_told(config: Config) -> N
     assert f"{config.engine_dir} cannot be used (File exists)" in words
 
 
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda folder: cut(folder / "engine.db", 2), "engine.db cannot be read (database disk"),
+        (lambda folder: cut(folder / "engine.db", 80), "engine.db cannot be read (database disk"),
+        (lambda folder: replaced(folder / "engine.db"), "engine.db cannot be used (unable to open"),
+        (lambda folder: (folder / "indexes").write_text("x"), "File exists"),
+    ],
+)
+def test_a_broken_folder_of_the_engine_is_told_in_a_line_with_its_path(
+    config: Config, damage: Callable[[Path], object], words: str
+) -> None:
+    config.engine_dir.mkdir()
+    with closing(Store(config.engine_dir / "engine.db")):
+        pass
+    damage(config.engine_dir)
+
+    told = str(trouble_with(config))
+
+    assert words in told
+    assert str(config.engine_dir) in told
+    assert "Traceback" not in (config.engine_dir / "engine.log").read_text()
+
+
+def cut(store: Path, part: int) -> None:
+    whole = store.read_bytes()
+    store.write_bytes(whole[: len(whole) // part])
+
+
+def replaced(store: Path) -> None:
+    store.unlink()
+    store.mkdir()
+
+
 def test_an_engine_that_cannot_start_says_so_at_once(config: Config) -> None:
     config.engine_dir.mkdir()
     (config.engine_dir / "engine.db").write_text("no database")
@@ -263,5 +299,6 @@ def test_an_engine_that_cannot_start_says_so_at_once(config: Config) -> None:
 
     assert "the embedded engine did not start" in words
     assert "engine.db cannot be read (file is not a database): put a snapshot in its place" in words
+    assert "then run `techwire index --rebuild`" in words
     assert str(config.engine_dir / "engine.log") in words
     assert time.monotonic() - began < WAIT_S

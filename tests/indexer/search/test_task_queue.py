@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import requests
 
+from indexer.cli.doctor import examine
 from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox, put
 from indexer.foundation.addresses import Address
@@ -16,7 +17,13 @@ from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect
 from indexer.search.index_settings import index_settings
 from indexer.search.search_server import SearchServer
-from indexer.search.task_queue import TaskQueue, WatchedQueue, present_queue, task_queue
+from indexer.search.task_queue import (
+    TaskQueue,
+    WatchedQueue,
+    must_move,
+    present_queue,
+    task_queue,
+)
 from tests.factories import NOW, a_document
 from tests.indexer.embedded.engines import running
 from tests.loopback import closed_port
@@ -46,6 +53,22 @@ def test_a_server_at_rest(server: SearchServer, search: FakeSearch) -> None:
 
     assert task_queue(server, now=THEN + timedelta(days=1)) == TaskQueue()
     assert TaskQueue().words() == "no task waits"
+
+
+def test_an_index_that_is_not_as_it_should_be_is_told_and_documents_are_sent_all_the_same(
+    server: SearchServer, search: FakeSearch, config: Config
+) -> None:
+    search.amiss = {"indexes": {"news": "it cannot be rebuilt: its searches miss documents"}}
+
+    queue = task_queue(server, now=THEN)
+
+    words = "news: it cannot be rebuilt: its searches miss documents"
+    assert (queue.stalled, queue.trouble, queue.words()) == (None, words, words)
+    must_move(server)
+    (found,) = [
+        one for one in examine(replace(config, meili_url=search.url)) if one.check == "tasks"
+    ]
+    assert (found.well, found.words) == (False, words)
 
 
 def test_a_server_at_work(server: SearchServer, search: FakeSearch) -> None:

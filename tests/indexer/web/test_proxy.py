@@ -99,6 +99,22 @@ def test_tasks_that_do_not_move_leave_the_page_healthy_and_are_told(
     }
 
 
+def test_an_index_that_is_being_rebuilt_is_told_where_people_look(
+    page: httpx.Client, engine: Engine
+) -> None:
+    words = "Index `news` is being rebuilt from its documents, 0 of 10: search again in a while."
+    engine.answer = JSONResponse({"status": "available", "indexes": {"news": words}})
+    assert page.get("/healthz").json() == {"status": "ok", "search": f"news: {words}"}
+
+    refusal = {"message": words, "code": "index_rebuilding", "type": "system", "link": ""}
+    engine.answer = JSONResponse(refusal, 503)
+    searched = page.post("/api/indexes/news/search", json={})
+    assert (searched.status_code, searched.json()) == (503, refusal)
+    feed = page.get("/feed.xml")
+    assert (feed.status_code, feed.text) == (503, f"{words}\n")
+    assert feed.headers["retry-after"] == "60"
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
