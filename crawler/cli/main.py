@@ -27,7 +27,7 @@ from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
 from indexer.foundation.times import moment, now_utc
-from indexer.search.printing import print_json
+from indexer.search.printing import plain, print_json
 from indexer.search.search_server import search_server
 from indexer.vocabulary.sources import KnownSource
 
@@ -89,23 +89,29 @@ def crawl(
         )
         raise typer.Exit(code)
     from crawler.runs import crawling
+    from crawler.runs.failures import failures_told
     from crawler.sources.registry import asked_sources
     from crawler.spiders.plan import Plan
 
     config = load()
-    plan = Plan(
-        sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
-        since=since,
-        until=until,
-        limit=asked.limit,
-        all_topics=asked.all_topics,
-        refresh=asked.refresh,
-    )
-    done = crawling.crawl(config, plan, index=asked.index, console=errors)
-    if asked.as_json:
-        print_json(done.as_json())
-    else:
-        crawling.print_crawl(console, done)
+    with failures_told(config, "crawl") as tell_failure:
+        plan = Plan(
+            sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
+            since=since,
+            until=until,
+            limit=asked.limit,
+            all_topics=asked.all_topics,
+            refresh=asked.refresh,
+        )
+        done = crawling.crawl(config, plan, index=asked.index, console=errors)
+        if asked.as_json:
+            print_json(done.as_json())
+        else:
+            crawling.print_crawl(console, done)
+        if done.failure is not None:
+            tell_failure(done.failure, done.exit_code)
+            failed = f"techwire: the crawl failed: {done.failure}"
+            errors.print(plain(failed), markup=False, soft_wrap=True)
     raise typer.Exit(done.exit_code)
 
 

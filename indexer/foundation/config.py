@@ -35,6 +35,7 @@ class Config:
     lease_s: seconds after which others take over what a dead machine was doing.
     smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
     mail_from: address that alerts come from.
+    failure_webhook: gets a POST when a crawl failed; None tells nobody.
     push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
     task_timeout_s: seconds to wait for the server to finish one batch.
     """
@@ -50,6 +51,7 @@ class Config:
     lease_s: int = 30
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
+    failure_webhook: str | None = field(default=None, repr=False)
     push_batch: int = 1_000
     push_bytes: int = 8_000_000
     task_timeout_s: float = 300.0
@@ -86,6 +88,7 @@ class Config:
             lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
+            failure_webhook=_failure_webhook(env),
         )
 
 
@@ -238,3 +241,18 @@ def _mail_from(env: Mapping[str, str]) -> str | None:
             "in .env"
         )
     return sender
+
+
+def _failure_webhook(env: Mapping[str, str]) -> str | None:
+    url = _text(env, "TECHWIRE_FAILURE_WEBHOOK")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return url
+    except ValueError:
+        pass
+    raise ConfigError(  # without the value: it may hold a secret
+        "TECHWIRE_FAILURE_WEBHOOK is no address: write https://HOST/PATH, in .env"
+    )
