@@ -97,15 +97,9 @@ class PageFiles:
         except (OSError, ValueError):
             return None
 
-    def find(self, ids: Collection[str], *, since: datetime | None) -> Iterator[Location]:
-        """Every page of this machine's files whose address has one of these ids.
-
-        since: files of earlier days are passed over.
-        """
-        first = f"{since:%Y-%m-%d}" if since else ""
+    def find(self, ids: Collection[str]) -> Iterator[Location]:
+        """Every page of this machine's files whose address has one of these ids."""
         for path in sorted(self.folder.glob(f"*{SUFFIX}")):
-            if path.name < first:
-                continue
             with path.open("rb") as stream:
                 records = ArchiveIterator(stream)
                 with contextlib.suppress(ValueError, OSError, ArchiveLoadFailed):  # cut by a kill
