@@ -207,7 +207,9 @@ def _keep_up(page: ServedPage, kept: Sequence[Unit], stop: threading.Event) -> i
 
 
 def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=5).status_code < 500
-    except requests.RequestException:
-        return False
+    with requests.Session() as session:
+        session.trust_env = False  # these are our own: no proxy stands before them
+        try:
+            return session.get(url, timeout=5).status_code < 500
+        except requests.RequestException:
+            return False
