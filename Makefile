@@ -15,13 +15,23 @@ endif
 endif
 endif
 
-.PHONY: demo test lint format clean
+# tools that write files and are no part of the product, each with its version
+UV := uv==0.13.9
+CYCLONEDX := cyclonedx-bom==7.5.0
+TOOLS := .venv-tools
+LOCKED := --python-version 3.12 --universal --generate-hashes --no-header --quiet
+BUILD_NEEDS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
+
+.PHONY: demo test attack lint format lock sbom clean
 
 demo: $(READY)  ## crawl the bundled news sites, index them, serve the search page
 	$(BIN)/techwire demo
 
 test: $(READY)  ## all tests; those whose helpers are absent say so
 	$(BIN)/python -m pytest
+
+attack: $(READY)  ## every hostile input we know, on loopback; some minutes. SEED=2 tries others
+	$(BIN)/python -m tests.attack --seed $(or $(SEED),1)
 
 lint: $(READY)  ## what CI asks of the code
 	$(BIN)/ruff check .
@@ -32,8 +42,15 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+lock: $(TOOLS)/.ready  ## the newest packages that deploy/Dockerfile may install, with their hashes
+	$(TOOLS)/bin/uv pip compile pyproject.toml --extra postgres $(LOCKED) --upgrade --output-file deploy/requirements.lock
+	$(TOOLS)/bin/python -c '$(BUILD_NEEDS)' | $(TOOLS)/bin/uv pip compile - $(LOCKED) --upgrade --output-file deploy/build.lock
+
+sbom: $(TOOLS)/.ready  ## what the image holds besides techwire, as CycloneDX
+	$(TOOLS)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file sbom.cdx.json deploy/requirements.lock
+
 clean:
-	rm -rf $(VENV) .venv-* indexer/web/static indexer/web/page/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-* sbom.cdx.json indexer/web/static indexer/web/page/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 # the packages, and the search page built by the install with the Node it brings along
 $(READY): pyproject.toml hatch_build.py $(PAGE)
@@ -43,4 +60,9 @@ $(READY): pyproject.toml hatch_build.py $(PAGE)
 	@echo "installing techwire and building its search page (a minute or two, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=24'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(TOOLS)/.ready: Makefile
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check '$(UV)' '$(CYCLONEDX)'
 	@touch $@

@@ -1,17 +1,18 @@
-"""Clean text and true dates, beside the peers: `python bench/extraction.py [PAGES_DIR] [options]`.
+"""Clean text, titles, dates and names, beside the peers: `python bench/extraction.py [options]`.
 
-Prints one table for this project's extractor and each installed peer on the same saved pages:
-body, title, author and date scores, pages a second on one core, peak memory. Every extractor runs
-in a process of its own, one after the other; peers that are not installed are named and left out.
+Prints a table a set of saved pages: the sets that rules were found on, half A of the outside sets,
+which may be read, and half B, which is only scored. Then pages a second on one core and peak
+memory. Every extractor runs in a process of its own, one after the other; peers that are not
+installed are named and left out.
 
-PAGES_DIR: holds truth.jsonl and pages/<id>.html.gz; default ../shared/data/pages-dev.
---scorer FILE: default ../shared/tools/score_extraction.py.  --only A,B: some extractors.
+--parts dev,A,B: which sets ("dev", a half, or one as "wcxb B").  --only A,B: some extractors.
 --repeat N: times each goes over the pages (default 1); the fastest pass counts.
+--ablate [RULE,...]: switch each rule of this project's extractor off in turn, and print its gain.
+--curve: how sure the extractor was of its pages, against what they scored.
+--gate: score the fixed sample that CI scores and write it to bench/extraction_gate.json.
 """
 
 import argparse
-import gzip
-import importlib.util
 import json
 import os
 import resource
@@ -19,155 +20,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parent.parent
-SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(ROOT))
 
-Prediction = dict[str, Any]
-Extractor = Callable[[str, str], Prediction]  # (html, url) -> title, authors, published, text
+from bench import extraction_gate, extraction_rules  # noqa: E402
+from bench.extractors import EXTRACTORS, safely  # noqa: E402
+from bench.page_sets import (  # noqa: E402
+    METRICS,
+    SavedPage,
+    Score,
+    are_absent,
+    interval,
+    saved_pages,
+    score,
+)
+
+WITH_INTERVAL = ("body", "title", "author", "day")
+PLAIN = ("late", "instant", "false", "refused")
 
 
-def techwire() -> Extractor:
-    from crawler.article import DateEvidence, Page, Precision
-    from crawler.errors import ExtractionError
-    from crawler.extraction import extract_article
-
-    def written(date: DateEvidence | None) -> str | None:
-        if date is None:
-            return None
-        if date.precision is Precision.DAY:
-            local = date.instant + timedelta(minutes=date.offset_minutes or 0)
-            return local.date().isoformat()
-        if date.offset_minutes is None:
-            return date.instant.replace(tzinfo=None).isoformat()
-        zone = timezone(timedelta(minutes=date.offset_minutes))
-        return date.instant.astimezone(zone).isoformat()
-
-    def run(html: str, url: str) -> Prediction:
-        body = html.encode("utf-8", "replace")
-        page = Page(url=url, body=body, encoding="utf-8", fetched_at=datetime.now(UTC))
-        try:
-            article = extract_article(page)
-        except ExtractionError:
-            return {}
-        return {
-            "title": article.title,
-            "authors": [*article.authors, *article.agencies],
-            "published": written(article.published),
-            "text": article.text,
-        }
-
-    return run
-
-
-def _trafilatura(**options: Any) -> Extractor:
-    import trafilatura
-
-    def run(html: str, url: str) -> Prediction:
-        found = trafilatura.bare_extraction(html, url=url, with_metadata=True, **options)
-        if found is None:
-            return {}
-        fields = found if isinstance(found, dict) else found.as_dict()
-        authors = fields.get("author")
-        return {
-            "title": fields.get("title"),
-            "authors": authors.split("; ") if authors else [],
-            "published": fields.get("date"),
-            "text": fields.get("text"),
-        }
-
-    return run
-
-
-def trafilatura_default() -> Extractor:
-    return _trafilatura()
-
-
-def trafilatura_precision() -> Extractor:
-    return _trafilatura(favor_precision=True)
-
-
-def trafilatura_fast() -> Extractor:
-    return _trafilatura(fast=True, include_comments=False)
-
-
-def newspaper4k() -> Extractor:
-    import newspaper
-
-    def run(html: str, url: str) -> Prediction:
-        article = newspaper.Article(url, fetch_images=False)
-        article.download(input_html=html)
-        article.parse()
-        date = article.publish_date
-        published = date.isoformat() if isinstance(date, datetime) else None
-        return {
-            "title": article.title,
-            "authors": list(article.authors),
-            "published": published,
-            "text": article.text,
-        }
-
-    return run
-
-
-def news_please() -> Extractor:
-    from newsplease import NewsPlease
-
-    def run(html: str, url: str) -> Prediction:
-        article = NewsPlease.from_html(html, url=url)
-        date = article.date_publish
-        return {
-            "title": article.title,
-            "authors": list(article.authors or []),
-            "published": date.isoformat() if date else None,
-            "text": article.maintext,
-        }
-
-    return run
-
-
-def readability_lxml() -> Extractor:
-    from lxml import html as lxml_html
-    from readability import Document
-
-    def run(html: str, url: str) -> Prediction:
-        document = Document(html, url=url)
-        tree = lxml_html.fromstring(document.summary())
-        lines = (" ".join(run.split()) for run in tree.text_content().split("\n"))
-        return {"title": document.short_title(), "text": "\n".join(filter(None, lines))}
-
-    return run
-
-
-def resiliparse() -> Extractor:
-    from resiliparse.extract.html2text import extract_plain_text
-    from resiliparse.parse.html import HTMLTree
-
-    def run(html: str, url: str) -> Prediction:
-        tree = HTMLTree.parse(html)
-        return {"title": tree.title, "text": extract_plain_text(tree, main_content=True)}
-
-    return run
-
-
-EXTRACTORS: dict[str, Callable[[], Extractor]] = {
-    "techwire": techwire,
-    "trafilatura default": trafilatura_default,
-    "trafilatura precision": trafilatura_precision,
-    "trafilatura fast": trafilatura_fast,
-    "newspaper4k": newspaper4k,
-    "news-please": news_please,
-    "readability-lxml": readability_lxml,
-    "resiliparse": resiliparse,
-}
-
-
-def work(name: str, pages_dir: Path, repeat: int, out: Path) -> int:
+def work(name: str, parts: list[str], repeat: int, out: Path) -> int:
     """One extractor over all pages in this process; exit code 3 when it is not installed."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -175,117 +49,116 @@ def work(name: str, pages_dir: Path, repeat: int, out: Path) -> int:
         extract = EXTRACTORS[name]()
     except ImportError:
         return 3
-    truth = _lines(pages_dir / "truth.jsonl")
-    pages = [(one["id"], one["url"], _page(pages_dir, one["id"])) for one in truth]
-    for _, url, html in pages[:3]:
-        _safely(extract, html, url)  # imports and tables are loaded before the clock starts
+    pages = saved_pages(parts)
+    for page in pages[:3]:
+        safely(extract, page.html(), page.url)  # imports and tables are loaded before the clock
     fastest = float("inf")
     for _ in range(repeat):
-        began = time.process_time()
-        predictions = [{"id": ident, **_safely(extract, html, url)} for ident, url, html in pages]
-        fastest = min(fastest, time.process_time() - began)
-    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    report = {"pages_s": len(pages) / fastest, "memory_mb": memory_mb, "predictions": predictions}
+        spent = 0.0
+        predictions = []
+        for page in pages:
+            html = page.html()
+            began = time.process_time()
+            predictions.append(safely(extract, html, page.url))
+            spent += time.process_time() - began
+        fastest = min(fastest, spent)
+    report = {
+        "pages_s": len(pages) / fastest,
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "predictions": predictions,
+    }
     out.write_text(json.dumps(report), encoding="utf-8")
     return 0
 
 
-def _safely(extract: Extractor, html: str, url: str) -> Prediction:
-    try:
-        return extract(html, url)
-    except Exception:  # noqa: BLE001  a peer that fails on a page has found nothing there
-        return {}
+def _cell(name: str, scores: list[Score]) -> str:
+    metric = METRICS[name]
+    value, bounds = metric(scores), interval(metric, scores)
+    if value is None or bounds is None:
+        return f"{'-':<19}"
+    return f"{value:.3f} [{bounds[0]:.3f} {bounds[1]:.3f}]"
 
 
-def _page(pages_dir: Path, ident: str) -> str:
-    with gzip.open(pages_dir / "pages" / f"{ident}.html.gz", "rt", encoding="utf-8") as file:
-        return file.read()
+def _plain(name: str, scores: list[Score]) -> str:
+    value = METRICS[name](scores)
+    return f"{'-':<7}" if value is None else f"{value:<7.3f}"
 
 
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+def _table(part: str, pages: list[SavedPage], scored: dict[str, list[Score]]) -> str:
+    domains = len({page.domain for page in pages})
+    held = ", only scored" if part.endswith("B") else ""
+    lines = [f"\n{part}: {len(pages)} pages of {domains} domains{held}"]
+    heads = "".join(f"{name:<21}" for name in WITH_INTERVAL)
+    lines.append(f"{'':<22}{heads}" + " ".join(f"{name:<7}" for name in PLAIN))
+    for name, scores in scored.items():
+        cells = "  ".join(_cell(metric, scores) for metric in WITH_INTERVAL)
+        plain = " ".join(_plain(metric, scores) for metric in PLAIN)
+        lines.append(f"{name:<22}{cells}  {plain}")
+    return "\n".join(lines)
 
 
-def _scorer(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("score_extraction", path)
-    if spec is None or spec.loader is None:
-        sys.exit(f"{path} is no Python file: name the scorer with --scorer")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-HEAD = (
-    f"{'':<22} {'AEB F1':>7} {'cjk':>5} {'Fundus':>7} {'P':>5} {'R':>5} {'cjk':>5} "
-    f"{'title':>6} {'author':>6} {'day':>5} {'inst.':>5} {'htmld.':>6} {'false':>5} "
-    f"{'pages/s':>8} {'x':>5} {'MB':>5}"
-)
-
-
-def _row(scorer: Any, truth: list[dict[str, Any]], predictions: list[Prediction]) -> str:
-    found = {one["id"]: one for one in predictions}
-    pages = [scorer.score_page(one, found.get(one["id"])) for one in truth]
-    sets = {
-        name: scorer.aggregate([page for page in pages if page["dataset"] == name])
-        for name in ("aeb", "fundus", "htmldate")
-    }
-
-    def cell(dataset: str, part: str, field: str, width: int) -> str:
-        value = sets[dataset].get(part, {}).get(field)
-        return f"{value:>{width}.3f}" if value is not None else f"{'-':>{width}}"
-
-    stamps = [
-        found.get(one["id"], {}).get("published") for one in truth if one["dataset"] == "fundus"
-    ]
-    moments = [scorer.dt_of(stamp) for stamp in stamps]
-    exact = sum(moment is not None and moment.tzinfo is not None for moment in moments)
-    return (
-        f"{cell('aeb', 'body', 'f1', 7)} {cell('aeb', 'body', 'cjk_f1', 5)} "
-        f"{cell('fundus', 'body', 'f1', 7)} {cell('fundus', 'body', 'precision', 5)} "
-        f"{cell('fundus', 'body', 'recall', 5)} {cell('fundus', 'body', 'cjk_f1', 5)} "
-        f"{cell('fundus', 'title', 'norm', 6)} {cell('fundus', 'author', 'f1', 6)} "
-        f"{cell('fundus', 'date', 'day', 5)} {exact / max(1, len(stamps)):>5.3f} "
-        f"{cell('htmldate', 'date', 'day', 6)} "
-        f"{sets['htmldate'].get('date', {}).get('false_dates', 0):>5}"
-    )
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("pages_dir", nargs="?", type=Path, default=SHARED / "data" / "pages-dev")
-    parser.add_argument("--scorer", type=Path, default=SHARED / "tools" / "score_extraction.py")
-    parser.add_argument("--only", default=",".join(EXTRACTORS))
-    parser.add_argument("--repeat", type=int, default=1)
-    parser.add_argument("--worker", help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.worker:
-        return work(given.worker, given.pages_dir, given.repeat, given.out)
-    if not (given.pages_dir / "truth.jsonl").exists() or not given.scorer.exists():
-        print(f"{given.pages_dir} or {given.scorer} is absent: name the folder of saved pages")
-        return 1
-    scorer, truth = _scorer(given.scorer), _lines(given.pages_dir / "truth.jsonl")
-    print(f"{len(truth)} pages of {given.pages_dir}, one core\n{HEAD}")
-    peer: float | None = None
-    rows: list[tuple[str, str, float, float]] = []
+def compare(parts: list[str], names: list[str], repeat: int) -> None:
+    pages = saved_pages(parts)
+    scored: dict[str, list[Score]] = {}
+    costs: dict[str, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name in filter(None, map(str.strip, given.only.split(","))):
+        for name in names:
             out = Path(folder) / "report.json"
-            command = [sys.executable, __file__, str(given.pages_dir), "--worker", name]
-            command += ["--out", str(out), "--repeat", str(given.repeat)]
+            command = [sys.executable, __file__, "--worker", name, "--parts", ",".join(parts)]
+            command += ["--out", str(out), "--repeat", str(repeat)]
             code = subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
             if code:
                 print(f"{name:<22} {'not installed' if code == 3 else f'failed with {code}'}")
                 continue
             report = json.loads(out.read_text("utf-8"))
-            row = _row(scorer, truth, report["predictions"])
-            rows.append((name, row, report["pages_s"], report["memory_mb"]))
-            if name == "trafilatura default":
-                peer = report["pages_s"]
-    for name, row, speed, memory in rows:
-        ratio = f"{speed / peer:>5.2f}" if peer else f"{'-':>5}"
-        print(f"{name:<22} {row} {speed:>8.1f} {ratio} {memory:>5.0f}")
-    print("x: pages a second beside trafilatura default. inst.: exact instant with offset, Fundus.")
+            found = zip(pages, report["predictions"], strict=True)
+            scored[name] = [score(page, prediction) for page, prediction in found]
+            costs[name] = (report["pages_s"], report["memory_mb"])
+    for part in dict.fromkeys(page.part for page in pages):
+        own = [at for at, page in enumerate(pages) if page.part == part]
+        rows = {name: [scores[at] for at in own] for name, scores in scored.items()}
+        print(_table(part, [pages[at] for at in own], rows))
+    peer = costs.get("trafilatura default")
+    print(f"\n{'':<22}{'pages/s':>8} {'time x':>7} {'MB':>6}")
+    for name, (speed, memory) in costs.items():
+        ratio = f"{peer[0] / speed:>7.2f}" if peer else f"{'-':>7}"
+        print(f"{name:<22}{speed:>8.1f} {ratio} {memory:>6.0f}")
+    print(
+        "late, instant, false, refused: shares of pages with a later day than the true one, with a"
+    )
+    print("moment and its offset, with a date though undated, and without text.")
+    print("time x: of trafilatura default's own, in this run. Intervals: 95 %, by domain.")
+    if any(page.part.endswith("B") for page in pages):
+        print("half B was scored: log it in the commit that follows")
+
+
+def main() -> int:
+    words = (__doc__ or "").splitlines()[0]
+    parser = argparse.ArgumentParser(description=words)
+    parser.add_argument("--parts", default="dev,A,B")
+    parser.add_argument("--only", default=",".join(EXTRACTORS))
+    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--ablate", nargs="?", const="", metavar="RULE,...")
+    parser.add_argument("--gate", action="store_true")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    parts = [part.strip() for part in given.parts.split(",")]
+    if words := are_absent():
+        print(words)
+        return 1
+    if given.worker:
+        return work(given.worker, parts, given.repeat, given.out)
+    if given.gate:
+        extraction_gate.write()
+    elif given.ablate is not None:
+        extraction_rules.ablate([name for name in given.ablate.split(",") if name])
+    else:
+        names = [name.strip() for name in given.only.split(",") if name.strip()]
+        if unknown := [name for name in names if name not in EXTRACTORS]:
+            print(f"{unknown[0]!r} is no extractor: {', '.join(EXTRACTORS)}")
+            return 1
+        compare(parts, names, given.repeat)
     return 0
 
 

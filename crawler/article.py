@@ -80,9 +80,10 @@ class Page:
 
     url: final address after redirects.
     body: bytes as decoded from their transfer encoding (not yet from their charset).
-    coding: `gzip` when the body is still compressed so, else None.
+    coding: how the body is still compressed, as Content-Encoding names it ("gzip"), or None.
     encoding: charset the HTTP header or the caller names; None lets the page's own meta decide.
-    fetched_at: aware UTC; relative dates ("2 hours ago") count from it.
+    fetched_at: aware UTC; relative dates ("2 hours ago") count from it, where `fetch_time_known`;
+        else it is when the page was read, which only bounds what is believed.
     boilerplate: hashes of 5-token grams known to repeat over this site; see `state.profiles`.
     """
 
@@ -93,6 +94,7 @@ class Page:
     coding: str | None = None
     site: Site | None = None
     entry: Entry | None = None
+    fetch_time_known: bool = True
     boilerplate: frozenset[int] = field(default=frozenset(), repr=False)
 
 
@@ -119,6 +121,8 @@ class Article:
     """One article as its page tells it.
 
     url: canonical, absolute; the article's identity.
+    title: the headline readers see over the text. alternative_titles: what the page calls the
+        story elsewhere, for social networks and search engines; never `title` once more.
     text: plain text, paragraphs parted by one newline; never empty.
     summary: the page's own description, else the first two sentences.
     language: BCP 47 primary tag (en, zh, ja, nb, ...) that the page declares, or None.
@@ -132,6 +136,7 @@ class Article:
     url: str
     title: str
     text: str
+    alternative_titles: tuple[str, ...] = ()
     summary: str = ""
     authors: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()

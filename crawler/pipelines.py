@@ -52,7 +52,7 @@ class ExtractPipeline:
     def open_spider(self) -> None:
         spider: Any = self.crawler.spider
         self.profiles = SiteProfiles()
-        spider.workers = self.workers  # large listings are read there too
+        spider.workers = self.workers  # for whatever else strangers send
 
     async def process_item(self, item: Fetched) -> Found:
         entry, site = item.page.entry, item.page.site
@@ -81,6 +81,8 @@ class ExtractPipeline:
         spider: Any = self.crawler.spider
         # a crash or a timeout may be ours, on a busy machine: tried again later, not for ever
         ours = error.reason in ("crash", "timeout")
+        if ours:
+            spider.logger.warning("%s: %s: %s", entry.source_id, entry.url, error)
         outcome = Outcome.FAILED if ours else Outcome.DROPPED
         end = Settlement(outcome=outcome, reason=str(error), http_status=item.http_status)
         now: datetime = spider.clock()

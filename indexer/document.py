@@ -21,6 +21,7 @@ class Document:
     """One article, ready to be searched. Lists are empty, scalars None, when nothing is known.
 
     id: 24 hex digits from the canonical URL. url: canonical address.
+    title: the headline readers see; alternative_titles: what its page calls the story elsewhere.
     text: plain text, paragraphs parted by newlines. summary: plain text, one paragraph.
     authors: people. agencies: wire services credited (Reuters, AFP).
     source: id in the registry; source_name: for people.
@@ -51,6 +52,7 @@ class Document:
     id: str
     url: str
     title: str
+    alternative_titles: list[str]
     summary: str
     text: str
     source: str

@@ -20,6 +20,7 @@ def a_document(name: str = "one", **changes: Any) -> Document:
         id=document_id(url),
         url=url,
         title=f"Title of {name}",
+        alternative_titles=[],
         summary="",
         text=f"Text of {name}.",
         source="example",

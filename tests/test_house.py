@@ -45,6 +45,7 @@ LEVELS = {
         "facets",
     ),
     "indexer": (
+        "listening",
         "foundation document embedded",
         "vocabulary",
         "search",
@@ -199,8 +200,22 @@ def test_the_embedded_engine_knows_nothing_of_ours_and_nobody_imports_it() -> No
         if name.partition(".")[0] in PACKAGES
         and name.startswith("indexer.embedded") != (module.room == "embedded")
         and (module.room == "embedded" or name.startswith("indexer.embedded"))
+        and not name.startswith("indexer.listening.")
     ]
 
+    assert broken == []
+
+
+def test_what_the_engine_shares_with_our_other_servers_knows_nothing_of_ours_either() -> None:
+    listening = [module for module in MODULES if module.room == "listening"]
+    broken = [
+        f"{module.name} imports {name}"
+        for module in listening
+        for name in imports(module)
+        if name.partition(".")[0] in PACKAGES and not name.startswith("indexer.listening.")
+    ]
+
+    assert len(listening) > 1
     assert broken == []
 
 
@@ -302,6 +317,38 @@ def test_only_config_reads_settings_from_outside() -> None:
 
     assert readers == []
     assert [m.name for m in MODULES if "dotenv" in roots(m)] == ["indexer.foundation.config"]
+
+
+# tools that build tables of ours, the engine with a log of its own, and the way itself
+WRITERS = {
+    "indexer.foundation.terminal",
+    "indexer.embedded.__main__",
+    "indexer.search.page_contract",
+    "indexer.vocabulary.build_tables",
+}
+# their streams: the log's, and one that is closed because nobody reads it
+STREAMS = {("crawler.runs.logs", "stderr"), ("crawler.cli.main", "stderr")}
+
+
+def test_a_terminal_is_written_to_at_one_place() -> None:
+    """So that a stranger's text is harmless, and an address without its secrets, on all of them."""
+    found = {
+        (module.name, name)
+        for module in MODULES
+        if module.name not in WRITERS
+        for node in ast.walk(tree_of(module))
+        if (name := writing(node))
+    }
+
+    assert found == STREAMS
+
+
+def writing(node: ast.AST) -> str | None:
+    """What of a terminal's a node uses past `foundation.terminal`."""
+    if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr", "echo", "secho"):
+        return node.attr if getattr(node.value, "id", "") in ("sys", "typer") else None
+    called = node.func if isinstance(node, ast.Call) else None
+    return called.id if isinstance(called, ast.Name) and called.id in ("print", "Console") else None
 
 
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "gmtime", "localtime"}  # what reads one

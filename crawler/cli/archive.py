@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from crawler.offline.keeping import Keeping
 from indexer.delivery.following import push_once, sole_sender
@@ -12,12 +11,12 @@ from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, PushReport, push_words
 from indexer.foundation.config import Config, load
 from indexer.foundation.database import state_database
+from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
-from indexer.search.printing import print_json
 from indexer.search.search_server import search_server
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -7,10 +7,9 @@ extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 1
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from crawler.cli import archive as commands_archive
 from crawler.cli import sources as commands_sources
@@ -22,13 +21,11 @@ from crawler.runs import logs
 from indexer.cli import main as indexer_cli
 from indexer.cli.names import Crawl
 from indexer.cli.options import folded
-from indexer.delivery.following import until_stopped
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
+from indexer.foundation.terminal import Terminal, print_json, say, set_up_output
 from indexer.foundation.times import moment, now_utc
-from indexer.search.printing import plain, print_json
-from indexer.search.search_server import search_server
 from indexer.vocabulary.sources import KnownSource
 
 app = typer.Typer(
@@ -37,8 +34,8 @@ app = typer.Typer(
     add_completion=False,
     help="Crawl the world's tech news and search it by topic, region and date.",
 )
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +107,7 @@ def crawl(
             crawling.print_crawl(console, done)
         if done.failure is not None:
             tell_failure(done.failure, done.exit_code)
-            failed = f"techwire: the crawl failed: {done.failure}"
-            errors.print(plain(failed), markup=False, soft_wrap=True)
+            say(f"the crawl failed: {done.failure}")
     raise typer.Exit(done.exit_code)
 
 
@@ -135,29 +131,14 @@ def serve(
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8710,
 ) -> None:
     """Serve the search page until Ctrl-C."""
-    from crawler.oversight.coverage import coverage_of
+    from crawler.runs import supervising
     from crawler.sources.registry import sources_at
-    from indexer.web.serving import page_server
+    from indexer.web.serving import PagePlace
 
     config = load()
-    config.make_home()
-    stop = until_stopped()
-    registry = sources_at(config.home)
-    with (
-        coverage_of(config, registry.all()) as coverage,
-        search_server(config) as server,
-        page_server(
-            server,
-            config.meili_index,
-            host=host,
-            port=port,
-            coverage=coverage,
-            sources=registry.known(),
-            allow_hosts=config.allow_hosts,
-        ) as address,
-    ):
-        console.print(f"Search page: {address}  (Ctrl-C ends it)")
-        stop.wait()
+    sources = sources_at(config.home).all()
+    place = PagePlace(host=host, port=port)
+    raise typer.Exit(supervising.up(config, sources, (), console, place))
 
 
 @app.command()
@@ -195,7 +176,7 @@ def extract(
         unverified=unverified_sites(sources_at(config.home).all()),
     )
     if as_json:
-        print_json(look.as_json())
+        print_json(look.as_json(), content=True)
     else:
         reports.print_page(console, look)
 
@@ -240,13 +221,14 @@ indexer_cli.register(app, Crawl(registry=known_sources, memory=crawl_memory))
 
 def main() -> None:
     """The program: our errors become one line on stderr and an exit code."""
+    set_up_output()
     logs.set_up_logs(errors)
     try:
         app()
     except SearchError as error:
-        _say(error, 1)
+        _end(error, 1)
     except (CrawlerError, IndexerError) as error:
-        _say(error, 2)
+        _end(error, 2)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
@@ -254,6 +236,6 @@ def main() -> None:
         sys.exit(0)
 
 
-def _say(error: Exception, code: int) -> None:
-    sys.stderr.write(f"techwire: {error}\n")
+def _end(error: Exception, code: int) -> NoReturn:
+    say(str(error))
     sys.exit(code)

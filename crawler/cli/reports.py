@@ -2,18 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from indexer.search.printing import plain
+from indexer.foundation.terminal import Terminal
 
 if TYPE_CHECKING:
     from crawler.offline.replay_report import ReplayReport
     from crawler.visits.extract_page import ExtractedPage
 
 
-def print_page(console: Console, page: "ExtractedPage") -> None:
+def print_page(console: Terminal, page: "ExtractedPage") -> None:
     """Each value with where it came from, then the text."""
     values = page.as_json()
     evidence = values.pop("evidence")
@@ -24,13 +23,13 @@ def print_page(console: Console, page: "ExtractedPage") -> None:
     for name, value in values.items():
         shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
         if shown not in (None, "", []):
-            table.add_row(name, Text(plain(str(shown))), Text(plain(str(evidence.get(name, "")))))
+            table.add_row(name, Text(str(shown)), Text(str(evidence.get(name, ""))))
     console.print(table)
     console.print(f"\ntext ({len(text)} characters, from {evidence.get('text', 'the page')}):")
-    console.print(Text(plain(text)), soft_wrap=True)
+    console.print(Text(text), soft_wrap=True)
 
 
-def print_replay(console: Console, report: "ReplayReport", *, applied: bool) -> None:
+def print_replay(console: Terminal, report: "ReplayReport", *, applied: bool) -> None:
     """What today's rules change, field by field, with samples."""
     verb = "changed" if applied else "would change"
     console.print(
@@ -46,13 +45,13 @@ def print_replay(console: Console, report: "ReplayReport", *, applied: bool) -> 
     for name, counts in (("gained", report.topics_gained), ("lost", report.topics_lost)):
         if counts:
             words = ", ".join(f"{topic} {n}" for topic, n in counts.most_common())
-            console.print(f"topics {name}: {words}", markup=False, soft_wrap=True)
+            console.print(f"topics {name}: {words}", soft_wrap=True)
     topics = {f"gain {topic}": n for topic, n in report.topics_gained.items()}
     topics |= {f"lose {topic}": n for topic, n in report.topics_lost.items()}
     for name, samples in report.samples.items():
         documents = report.fields[name] or topics.get(name) or len(samples)
-        console.print(f"{name}: {documents} documents, such as", markup=False)
+        console.print(f"{name}: {documents} documents, such as")
         for sample in samples:
-            console.print(f"  {plain(sample)}", markup=False, soft_wrap=True)
+            console.print(f"  {sample}", soft_wrap=True)
     if not applied and (report.changed or report.added or report.removed):
         console.print("`techwire replay --apply` makes it so")

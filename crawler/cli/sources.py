@@ -4,27 +4,25 @@ What they do with the web stands in `source_discovery` and `checking`.
 """
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from crawler.errors import SourceError
 from crawler.net.politeness import DEFAULT_DELAY_S
 from indexer.foundation.config import Config, load
+from indexer.foundation.terminal import Terminal, print_json, write_out
 from indexer.foundation.times import now_utc
-from indexer.search.printing import print_json
 
 if TYPE_CHECKING:  # they take a moment to load, and `crawler.cli.main` imports this module
     from crawler.sources.registry import Registry
     from crawler.sources.source import Source
     from crawler.visits.source_discovery import Discovery
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 sources_app = typer.Typer(
     no_args_is_help=True, help="The registry: list, find, add, exchange and check sources."
@@ -89,7 +87,7 @@ def discover(
         print_json(found.as_json())
     else:
         print_findings(errors, found)
-        sys.stdout.write(found.entry or "")
+        write_out(found.entry or "")
     raise typer.Exit(0 if found.entry else 1)
 
 
@@ -142,7 +140,7 @@ def import_opml(
     except OSError as error:
         raise SourceError(f"{file} cannot be read: {error.strerror or error}") from error
     for line in left_out:
-        errors.print(f"left out: {line}", markup=False, soft_wrap=True)
+        errors.print(f"left out: {line}", soft_wrap=True)
     new = not_known(listed, _registry(config, to))
     console.print(f"{len(listed)} sources listed, {len(listed) - len(new)} known already")
     _add(config, new, to)
@@ -160,13 +158,13 @@ def export_opml(
     enabled = _registry(load()).enabled()
     content = write_opml(enabled)
     if file is None:
-        sys.stdout.write(content.decode("utf-8"))
+        write_out(content.decode("utf-8"))
         return
     try:
         file.write_bytes(content)
     except OSError as error:
         raise SourceError(f"{file} cannot be written: {error.strerror or error}") from error
-    console.print(f"{len(enabled)} sources written to {file}", markup=False, soft_wrap=True)
+    console.print(f"{len(enabled)} sources written to {file}", soft_wrap=True)
 
 
 @sources_app.command()
@@ -205,7 +203,7 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
     if sources:
         add_sources(path, sources)
     for source in sources:
-        console.print(f"added {source.id} to {path}", markup=False, soft_wrap=True)
+        console.print(f"added {source.id} to {path}", soft_wrap=True)
 
 
 def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -12,10 +11,11 @@ from rich.text import Text
 from crawler.sources.source import Source
 from crawler.visits.checking import Check
 from crawler.visits.source_discovery import Discovery
-from indexer.search.printing import plain, span
+from indexer.foundation.terminal import Terminal, telling
+from indexer.search.printing import span
 
 
-def print_list(console: Console, sources: Sequence[Source]) -> None:
+def print_list(console: Terminal, sources: Sequence[Source]) -> None:
     """One line a source."""
     table = _table("id", "name", "country", "language", "listings", "focus", "off because")
     for one in sources:
@@ -23,35 +23,35 @@ def print_list(console: Console, sources: Sequence[Source]) -> None:
         listings = [f"{len(urls)} {word}{'s' * (len(urls) > 1)}" for urls, word in counts if urls]
         table.add_row(
             one.id,
-            Text(plain(one.name)),
+            one.name,
             one.country,
             one.language,
             ", ".join(listings),
             ", ".join(one.focus),
-            Text(plain(one.reason or "")),
+            one.reason or "",
         )
     console.print(table)
     console.print(f"{len(sources)} sources")
 
 
-def print_findings(console: Console, found: Discovery) -> None:
+def print_findings(console: Terminal, found: Discovery) -> None:
     """What was tried and what of it works, the chosen ones marked."""
     table = _table("", "kind", "address", "articles", "newest", "problem")
     for one in found.findings:
         table.add_row(
             "*" if one.chosen else "",
             one.kind,
-            Text(plain(one.url)),
+            one.url,
             str(one.entries or ""),
             f"{one.newest:%Y-%m-%d %H:%M}" if one.newest else "",
-            Text(plain(one.problem or "")),
+            one.problem or "",
         )
     console.print(table)
     if found.entry is None:
-        console.print(f"{found.homepage} announces its articles nowhere we looked", markup=False)
+        console.print(f"{found.homepage} announces its articles nowhere we looked")
 
 
-def print_checks(console: Console, checks: Sequence[Check], *, now: datetime) -> None:
+def print_checks(console: Terminal, checks: Sequence[Check], *, now: datetime) -> None:
     """One line a source, then the problems in full."""
     table = _table("source", "state", "articles", "newest", "sample", "seconds")
     for one in checks:
@@ -61,20 +61,20 @@ def print_checks(console: Console, checks: Sequence[Check], *, now: datetime) ->
             "problem" if one.problems else "ok",
             str(sum(listing.entries for listing in one.listings)),
             span((now - one.newest).total_seconds()) if one.newest else "undated",
-            Text(plain(sample)[:60]),
+            sample[:60],
             f"{one.seconds:.1f}",
         )
     console.print(table)
     for one in checks:
         for problem in one.problems:
-            words = plain(f"problem: {one.source_id}: {problem}")
-            console.print(words, markup=False, soft_wrap=True)
+            words = f"problem: {one.source_id}: {problem}"
+            console.print(words, soft_wrap=True)
     failed = sum(bool(one.problems) for one in checks)
     console.print(f"{len(checks)} sources checked: {len(checks) - failed} ok, {failed} not")
 
 
 @contextmanager
-def counting(console: Console, total: int) -> Iterator[Callable[[Check], None]]:
+def counting(console: Terminal, total: int) -> Iterator[Callable[[Check], None]]:
     """A bar on a terminal while sources are checked; nothing elsewhere."""
     if not console.is_terminal:
         yield lambda check: None
@@ -86,13 +86,13 @@ def counting(console: Console, total: int) -> Iterator[Callable[[Check], None]]:
 
 
 @contextmanager
-def asking(console: Console) -> Iterator[Callable[[str], None]]:
+def asking(console: Terminal) -> Iterator[Callable[[str], None]]:
     """The address being asked, on a terminal; nothing elsewhere."""
     if not console.is_terminal:
         yield lambda address: None
         return
     with console.status("looking") as status:
-        yield lambda address: status.update(Text(plain(f"asking {address}")))
+        yield lambda address: status.update(Text(telling(f"asking {address}")))
 
 
 def _table(*headings: str) -> Table:

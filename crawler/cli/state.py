@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import database_address, load
 from indexer.foundation.database import begin, state_database
+from indexer.foundation.errors import ConfigError
+from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
-from indexer.search.printing import plain, print_json
 from indexer.search.search_server import forget_tasks, search_server
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -23,17 +24,35 @@ def register(app: typer.Typer) -> None:
 
 
 def migrate(
-    source: Annotated[str, typer.Argument(help="sqlite:///FILE or postgresql://...")],
-    target: Annotated[str, typer.Argument(help="The same; made if absent, and empty.")],
+    source: Annotated[
+        str | None, typer.Argument(help="sqlite:///FILE or postgresql://...; today's if none.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Argument(help="The same; made if absent, and empty.")
+    ] = None,
 ) -> None:
-    """Move the state into another database, to or from PostgreSQL; the source stays as it is."""
+    """Move the state into another database, to or from PostgreSQL; the source stays as it is.
+
+    What is not given comes from TECHWIRE_MIGRATE_FROM and TECHWIRE_MIGRATE_TO: a password on a
+    command line can be read by every user of the machine.
+    """
     from crawler.state.migration import move
 
     config = load()
+    origin = database_address(source, "SOURCE") if source else config.migrate_from
+    goal = database_address(target, "TARGET") if target else config.migrate_to
+    if goal is None:
+        raise ConfigError("no target is named: give it as TARGET or TECHWIRE_MIGRATE_TO, in .env")
+    if any(Address(given or "").hides for given in (source, target)):
+        errors.print(
+            "the command line tells a password to every user of this machine (ps): better name "
+            " the databases in TECHWIRE_MIGRATE_FROM and TECHWIRE_MIGRATE_TO, in .env",
+            soft_wrap=True,
+        )
     moved = move(
-        database_address(source, "SOURCE"),
-        database_address(target, "TARGET"),
-        on_progress=lambda words: errors.print(words, markup=False, soft_wrap=True),
+        origin or config.database_url,
+        goal,
+        on_progress=lambda words: errors.print(words, soft_wrap=True),
     )
     words = [
         f"{sum(moved.values()):,} rows of {len(moved)} tables moved; the source is as it was.",
@@ -41,7 +60,7 @@ def migrate(
         *_archive_words(config.home / "pages"),
         "A search server that is new: `techwire index --rebuild` fills it.",
     ]
-    console.print("\n".join(words), markup=False, soft_wrap=True)
+    console.print("\n".join(words), soft_wrap=True)
 
 
 def prune(
@@ -110,7 +129,7 @@ def remove(
 
 
 def _say_removal(words: str) -> None:
-    console.print(plain(words), markup=False, soft_wrap=True)
+    console.print(words, soft_wrap=True)
 
 
 def _archive_words(folder: Path) -> list[str]:

@@ -1,25 +1,23 @@
 """The commands of a crawl that goes on: watch, up, status, why. `crawler.cli.main` mounts them."""
 
-import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from crawler.runs import logs
 from indexer.cli.options import folded
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import load
 from indexer.foundation.database import reading, state_database
-from indexer.search.printing import print_json
+from indexer.foundation.terminal import Terminal, print_json
 
 METRICS_AT = "127.0.0.1:8711"
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+console = Terminal()
+errors = Terminal(stderr=True)
 
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
@@ -105,6 +103,7 @@ def up(
     """Run search engine, watch, indexer, alerts and search page together, until Ctrl-C."""
     from crawler.runs import supervising
     from crawler.sources.registry import asked_sources
+    from indexer.web.serving import PagePlace
 
     logs.set_up_logs(errors, json_lines=json_logs)
     config = load()
@@ -113,7 +112,7 @@ def up(
     words += ["--sources", str(sources_file.absolute())] if sources_file else []
     words += ["--json-logs"] if json_logs else []
     units = [words, ["index", "--follow"], ["alerts", "run", "--follow"]]
-    code = supervising.up(config, asked, units, errors, host=host, port=port)
+    code = supervising.up(config, asked, units, errors, PagePlace(host=host, port=port))
     raise typer.Exit(code)
 
 
@@ -159,5 +158,6 @@ def why(
     if as_json:
         print_json(account.as_json())
     else:
-        sys.stdout.write("".join(f"{step}\n" for step in account.steps))
+        for step in account.steps:
+            console.print(step, soft_wrap=True)
     raise typer.Exit(1 if account.state == "unknown" else 0)

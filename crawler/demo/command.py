@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from crawler.demo import NewsroomSite, open_newsroom
 from crawler.oversight.coverage import coverage_of
 from crawler.runs.crawling import crawl, print_crawl
@@ -19,19 +17,21 @@ from crawler.sources.registry import Registry
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.delivery.following import until_stopped
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import Config
+from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import now_utc
 from indexer.search.contract import COUNTED
 from indexer.search.printing import print_answer
 from indexer.search.query import Query, run
 from indexer.search.search_server import search_server
-from indexer.web.serving import page_server
+from indexer.web.serving import PagePlace, page_server
 
 SAMPLE_QUERY = "chip export"
 
 
 def run_demo(
-    config: Config, console: Console, errors: Console, *, once: bool, host: str, port: int
+    config: Config, console: Terminal, errors: Terminal, *, once: bool, host: str, port: int
 ) -> int:
     """Serve the newsroom, crawl it, index it, serve the page. Returns: exit code."""
     now = now_utc()
@@ -53,12 +53,10 @@ def run_demo(
         address = stack.enter_context(
             page_server(
                 server,
-                config.meili_index,
-                host=host,
-                port=0 if once else port,
+                config,
+                PagePlace(host=host, port=0 if once else port),
                 coverage=coverage,
                 sources=Registry(plan.sources).known(),
-                allow_hosts=config.allow_hosts,
             )
         )
         console.print(f'\nA sample: techwire search "{SAMPLE_QUERY}"')
@@ -78,7 +76,7 @@ def demo_config(config: Config, home: Path) -> Config:
     return replace(
         config,
         home=home,
-        database_url=f"sqlite:///{home / 'techwire.db'}",
+        database_url=Address(f"sqlite:///{home / 'techwire.db'}"),
         meili_url=None,
         meili_key=None,
         allow_hosts=(*config.allow_hosts, "127.0.0.1"),
@@ -104,10 +102,10 @@ def source_of(site: NewsroomSite) -> Source:
     )
 
 
-def _print_facets(console: Console, answer: dict[str, Any]) -> None:
+def _print_facets(console: Terminal, answer: dict[str, Any]) -> None:
     for facet in COUNTED:
         counts = answer["facetDistribution"].get(facet, {})
         if counts:
             ordered = sorted(counts.items(), key=lambda pair: -pair[1])[:10]
             line = " · ".join(f"{name} {n}" for name, n in ordered)
-            console.print(f"{facet}: {line}", soft_wrap=True, markup=False)
+            console.print(f"{facet}: {line}", soft_wrap=True)

@@ -15,7 +15,6 @@ from crawler.enrichment.topics.topics import Verdict, judge
 from indexer.vocabulary.companies import Company, companies
 
 _MOST_CHARACTERS = 100_000  # a longer text is cut: every step stays bounded
-_PLACELESS = frozenset({"devices"})  # a gadget's test names no place and means none
 _MOST_EVIDENCE = 400  # characters a line of evidence
 
 
@@ -40,14 +39,7 @@ def enrich(article: Article, site: Site | None = None) -> Facets:
     language = language_of(f"{title}\n{body}", said)
     verdict = judge(title, body, language or "en")
     named = find_companies(title, body)
-    places = find_places(
-        title,
-        body,
-        language,
-        site.country if site else None,
-        [(company.spelt_in(title), company.country) for company in named[:3]],
-        placeless=bool(verdict.topics) and verdict.topics[0].id in _PLACELESS,
-    )
+    places = find_places(title, body, language, site.country if site else None)
     funding = find_funding(title, body, language)
     return Facets(
         language=language,

@@ -14,7 +14,10 @@ from typing import Any, NamedTuple
 from crawler.enrichment.matching import Phrases, Text
 from indexer.vocabulary.places import (
     CITIES,
+    COUNTIES,
     COUNTRIES,
+    NAMESAKES,
+    PARTS,
     PLACE_NAMES,
     TOWNS,
     City,
@@ -35,6 +38,7 @@ WEIGHTS = {
     "city": 1.0,
     "metonym": 1.0,
     "institution": 0.7,
+    "local": 0.7,
     "weak": 0.35,
     "region": 0.7,
     "pair": 1.0,
@@ -47,7 +51,8 @@ _PLACES = frozenset(["country", "demonym", "area", "city", "region", "metonym"])
 class Name(NamedTuple):
     """What one spelling stands for.
 
-    kind: a key of `WEIGHTS`. places: country codes, several for "pair". cities: candidates.
+    kind: a key of `WEIGHTS`; "local" is what local papers of the country write.
+    countries: codes, several for "pair". cities: candidates. areas: those of the country it is.
     languages: of the texts in which it counts; None is all.
     """
 
@@ -57,6 +62,7 @@ class Name(NamedTuple):
     cities: tuple[City, ...] = ()
     languages: frozenset[str] | None = None
     risky: bool = False
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,16 +81,10 @@ def place_rules() -> dict[str, Any]:
 
 
 @cache
-def homes() -> dict[str, tuple[str, ...]]:
-    """Language -> countries where its press is at home, the likeliest first."""
-    return {language: tuple(codes.split()) for language, codes in place_rules()["homes"].items()}
-
-
-@cache
 def gazetteer() -> Gazetteer:
     """Everything, read once a process."""
     cities = _Cities()
-    names = [*_country_names(), *_listed_names(cities), *cities.names()]
+    names = [*_country_names(), *_part_names(), *_listed_names(cities), *cities.names()]
     never = {word: frozenset(langs) for word, langs in _never().items()}
     kept = tuple(name for name in names if not _refused(name, never))
     return Gazetteer(
@@ -130,6 +130,15 @@ def _country_names() -> Iterator[Name]:
             yield Name("country", name, (code,), languages=frozenset({language}))
 
 
+def _part_names() -> Iterator[Name]:
+    """Names of parts, and of counties, which only the local press names."""
+    for country, area, names, _ in rows(PARTS):
+        for name in listed(names):
+            yield Name("area", name, (country,), areas=(area,), risky=name in _risky())
+    for name, country, areas in rows(COUNTIES):
+        yield Name("local", name, (country,), areas=tuple(areas.split()))
+
+
 def _listed_names(cities: "_Cities") -> Iterator[Name]:
     """What both lists of names and words have, then the spans in which no place is meant."""
     listed_rows = chain(rows(PLACE_NAMES), rows(PLACE_WORDS))
@@ -157,6 +166,8 @@ class _Cities:
             city = city_of(row)
             self._by_name.setdefault((city.name, city.country), []).append(city)
             self._add(None, city.name, city)
+            if city.name.startswith("Saint "):
+                self._add(None, city.name.replace("Saint ", "St. ", 1), city)
             for spelt in row[6].split("|") if row[6] else ():
                 language, parted, name = spelt.partition("=")
                 self._add(_one(language) if parted else None, name or spelt, city)
@@ -192,9 +203,9 @@ def _one(language: str) -> frozenset[str]:
 
 @cache
 def _towns() -> dict[str, list[str]]:
-    """Smaller towns' lines by their lower-case names; only a dateline is believed about them."""
+    """Smaller places' lines by their lower-case names; believed only with a second witness."""
     gathered: dict[str, list[str]] = {}
-    for line in lines(TOWNS):
+    for line in chain(lines(TOWNS), lines(NAMESAKES)):
         gathered.setdefault(line[: line.index("\t")].lower(), []).append(line)
     return gathered
 

@@ -66,6 +66,7 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     return Article(
         url=resolve_canonical(page.url, parsed.canonical or parsed.meta("og:url")),
         title=title,
+        alternative_titles=headline.others,
         text=text,
         summary=summary,
         authors=tuple(authors),

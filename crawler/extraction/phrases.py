@@ -27,6 +27,10 @@ class PhrasePattern:
         found: list[str] = self._pattern.findall(text.lower())
         return found
 
+    def starts(self, text: str) -> list[int]:
+        """Where each phrase begins."""
+        return [found.start() for found in self._pattern.finditer(text.lower())]
+
     def blanked(self, text: str) -> str:
         """The text in lower case, with a blank for each phrase."""
         return self._pattern.sub(" ", text.lower())

@@ -3,11 +3,12 @@
 import re
 from typing import NamedTuple
 
+HALF = r"(?:[ap]\.?\s?m\b\.?|[صم](?!\w)|صباح|مساء)"  # of the day; Arabic has a letter or a word
 _CLOCK = re.compile(
     r"(?:(?P<before>오전|오후|上午|下午|午前|午後)\s?)?"
     r"(?:(?<![\d.])(?P<h>[01]?\d|2[0-4])(?:[:.h：]|\s?[時时]|\s?시\s?)(?P<m>[0-5]\d)(?![.]?\d)"
-    r"(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?[分분]?\s?(?P<half>[ap]\.?\s?m\b\.?)?"
-    r"|(?<!\d)(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>[ap]\.?m\b\.?)"
+    r"(?::(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?[分분]?\s?"
+    rf"(?P<half>{HALF})?|(?<!\d)(?P<h12>1[0-2]|0?[1-9])\s?(?P<half12>{HALF})"
     r"|(?<![\d.])(?P<full>[01]?\d|2[0-4])\s?(?:uhr\b|h\b|[時时](?![間间])|시(?!간)))",
     re.I,
 )
@@ -16,7 +17,7 @@ _ISO_CLOCK = re.compile(
     r"(?P<zone>Z|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?",
     re.I,
 )
-_HALF = re.compile(r"\s?([ap])\.?m\b", re.I)
+_HALF = re.compile(rf"\s?({HALF})", re.I)
 
 
 class Clock(NamedTuple):
@@ -72,4 +73,4 @@ def in_24(hour: int, half: str) -> int:
     """Hour of the day; half: "am", "PM", "" for a clock of 24 hours."""
     if not half or hour > 12:
         return hour
-    return hour % 12 + (12 if half[0].lower() == "p" else 0)
+    return hour % 12 + (12 if half[0].lower() in "pم" else 0)

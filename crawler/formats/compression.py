@@ -6,6 +6,7 @@ refuses what breaks off.
 """
 
 import zlib
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import brotli  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ import brotli  # type: ignore[import-untyped]
 from crawler.errors import CompressionError, OversizeError
 
 CODINGS = ("gzip", "x-gzip", "deflate", "br")
+MOST_CODINGS = 3  # of one body, one inside the other
 
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _FIRST_PIECE = 4_096  # a stream of a million empty members must not be copied a million times
@@ -30,12 +32,38 @@ def is_gzip(body: bytes) -> bool:
     return body[:2] == b"\x1f\x8b"
 
 
-def inflate(body: bytes, coding: str, *, limit: int) -> Inflated:
-    """The bytes that a coding of HTTP holds; what its first bytes say outweighs its name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedBody:
+    """A body as it travelled. coding: as Content-Encoding names it ("gzip"), or None."""
 
-    coding: of `CODINGS`. limit: most bytes to come out.
+    body: bytes = field(repr=False)
+    coding: str | None = None
+
+    def inflated(self, *, limit: int) -> Inflated:
+        """The plain bytes. Raises: as `inflate`."""
+        if self.coding is None:
+            return Inflated(self.body, whole=True)
+        return inflate(self.body, self.coding, limit=limit)
+
+
+def inflate(body: bytes, coding: str, *, limit: int) -> Inflated:
+    """The bytes that codings of HTTP hold; what their first bytes say outweighs their names.
+
+    coding: of `CODINGS`, or several parted by commas, the last applied last. limit: most bytes to
+    come out.
     Raises: CompressionError when nothing comes of it, or for other codings; OversizeError.
     """
+    named = [name.strip() for name in coding.lower().split(",")]
+    if len(named) > MOST_CODINGS:
+        raise CompressionError(f"more than {MOST_CODINGS} codings, one in the other")
+    whole = True
+    for name in reversed(named):
+        body, is_whole = _inflate_one(body, name, limit)
+        whole = whole and is_whole
+    return Inflated(body, whole)
+
+
+def _inflate_one(body: bytes, coding: str, limit: int) -> Inflated:
     if coding not in CODINGS:
         raise CompressionError(f"coding {coding[:40]!r} is not known")
     if not body:

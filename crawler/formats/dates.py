@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from crawler.article import DateEvidence, Precision
-from crawler.formats.clocks import Clock, iso_clock, written_clock
+from crawler.formats.clocks import HALF, Clock, iso_clock, written_clock
 from crawler.formats.months import month_number
 from crawler.formats.zones import zone_of, zone_offset
 
@@ -54,7 +54,7 @@ _YEAR_FIRST = re.compile(
 _RFC822 = re.compile(
     rf"(?:[^\W\d_]{{2,12}}\.?,?\s)?(?P<d>{_DAY})[\s-](?P<m>[^\W\d_]{{3,12}})\.?[\s-]"
     rf"(?P<y>{_YEAR}|\d\d),?\s(?P<h>[01]?\d|2[0-4])(?P<sep>[:.])(?P<min>[0-5]\d)"
-    r"(?:(?P=sep)(?P<s>[0-5]\d|60))?(?![:.]?\d)(?!\s?[ap]\.?\s?m\b)",
+    rf"(?:(?P=sep)(?P<s>[0-5]\d|60))?(?![:.]?\d)(?!\s?{HALF})",
     re.I,
 )
 _EPOCH = re.compile(r"(?P<s>1\d{9}|[89]\d{8})(?:\d{3})?(?:\.\d+)?")

@@ -20,6 +20,7 @@ Element = etree._Element
 
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9a-fA-F]{1,6};)")
 _XML_ENTITIES = {"amp": "&#38;", "lt": "&#60;", "gt": "&#62;", "quot": "&#34;", "apos": "&#39;"}
+_REFERENCE = re.compile(r"&#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _HTML_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_ROOT = re.compile(r"<(?:\w{1,20}:)?(?:rss|feed|RDF|urlset|sitemapindex|channel)[\s>]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
@@ -74,7 +75,17 @@ def _repaired(text: str) -> str:
 
 
 def _numbered(text: str) -> str:
-    return _BARE_AMPERSAND.sub("&#38;", _HTML_ENTITY.sub(_known_character, text))
+    return _BARE_AMPERSAND.sub("&#38;", _HTML_ENTITY.sub(_known_character, whole_characters(text)))
+
+
+def whole_characters(text: str) -> str:
+    """With U+FFFD for half a surrogate pair by its number: libxml2 takes it, lxml breaks on it."""
+    return _REFERENCE.sub(_whole_character, text)
+
+
+def _whole_character(reference: re.Match[str]) -> str:
+    number = int(reference[1]) if reference[1] else int(reference[2], 16)
+    return "&#65533;" if 0xD800 <= number <= 0xDFFF else reference[0]
 
 
 def _known_character(entity: re.Match[str]) -> str:

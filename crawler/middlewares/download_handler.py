@@ -5,11 +5,13 @@ process), it is decided anew here whether the host and the source are still ours
 """
 
 from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from w3lib.http import basic_auth_header
 
 from crawler.middlewares.certificates import VerifyingPolicy
 from crawler.net.host_registry import HostRegistry
@@ -50,9 +52,21 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
     async def _verified(self, request: Request) -> Response:
         """Raises: BrokenTLS, or whatever a download raises."""
         try:
-            return await super().download_request(request)
+            return await super().download_request(_by_header(request))
         except Exception as error:
             broken = self.certificates.trouble_with(request.url)
             if broken is None:
                 raise
             raise BrokenTLS(f"{broken}; {LET_THROUGH}") from error
+
+
+def _by_header(request: Request) -> Request:
+    """The same request with its address's user and password where HTTP has them (RFC 7617)."""
+    parts = urlsplit(request.url)
+    if parts.username is None:
+        return request
+    value = basic_auth_header(unquote(parts.username), unquote(parts.password or ""))
+    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+    return request.replace(
+        url=urlunsplit(plain), headers={**request.headers, "Authorization": value}
+    )

@@ -11,6 +11,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.net.politeness import slot_of
+
 KEPT_S = 86_400.0
 KEPT_AFTER_ERROR_S = 600.0
 TIMEOUT_S = 20
@@ -71,5 +73,4 @@ async def fetch_host_file(crawler: Crawler, request: Request, path: str) -> Resp
 
 def origin_of(url: str) -> str:
     """Scheme, host and port."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    return f"{urlsplit(url).scheme}://{slot_of(url)}"

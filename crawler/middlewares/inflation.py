@@ -1,22 +1,27 @@
-"""Pages stay compressed until a worker reads them: the event loop inflates listings only."""
-
-from typing import Any
+"""Bodies stay as they travelled: who reads one in a worker inflates it there, not on the loop."""
 
 from scrapy import Request
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.http import Response
 
+from crawler.formats.compression import PackedBody
 
-class LateInflationMiddleware(HttpCompressionMiddleware):
-    """Scrapy's, but for pages in gzip: these keep their Content-Encoding."""
+ACCEPTED = "gzip, deflate, br"
 
-    def process_response(self, request: Request, response: Response, spider: Any = None) -> Any:
-        if request.meta.get("page") and coding_of(response):
-            return response
-        return super().process_response(request, response)
+
+class LateInflationMiddleware:
+    """Asks for compressed answers and leaves them so, in place of Scrapy's own."""
+
+    def process_request(self, request: Request) -> None:
+        request.headers.setdefault("Accept-Encoding", ACCEPTED)
 
 
 def coding_of(response: Response) -> str | None:
-    """`gzip` when the body is still compressed that way alone, else None."""
-    codings = [value.strip().lower() for value in response.headers.getlist("Content-Encoding")]
-    return "gzip" if codings in ([b"gzip"], [b"x-gzip"]) else None
+    """How a body is compressed, as `formats.compression` takes it, or None."""
+    header = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+    named = [name.strip().lower() for name in header.split(",")]
+    return ",".join(name for name in named if name not in ("", "identity")) or None
+
+
+def packed(response: Response) -> PackedBody:
+    """A body with what it needs to be read in a worker."""
+    return PackedBody(body=response.body, coding=coding_of(response))

@@ -7,9 +7,9 @@ from typing import Any
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.robotstxt import RobotParser
 
 from crawler.net.politeness import LONGEST_DELAY_S, Politeness, held, slot_of
+from crawler.net.robots import RobotsRules
 from indexer.foundation.times import steady_s
 
 
@@ -18,7 +18,6 @@ class PolitenessMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.agent = crawler.settings["ROBOTSTXT_USER_AGENT"]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PolitenessMiddleware":
@@ -26,10 +25,8 @@ class PolitenessMiddleware:
         crawler.signals.connect(middleware.robots_parsed, signal=signals.robots_parsed)
         return middleware
 
-    def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        parser: Any = robotparser
-        wanted = parser.crawl_delay(self.agent) if hasattr(parser, "crawl_delay") else None
-        self._politeness(request).crawl_delay_s = min(float(wanted or 0.0), LONGEST_DELAY_S)
+    def robots_parsed(self, robotparser: RobotsRules, request: Request) -> None:
+        self._politeness(request).crawl_delay_s = min(robotparser.delay_s, LONGEST_DELAY_S)
 
     def process_request(self, request: Request) -> None:
         host = slot_of(request.url)

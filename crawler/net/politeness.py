@@ -60,4 +60,4 @@ def held(host: str, left_s: float) -> HeldHost:
 
 def slot_of(url: str) -> str:
     """Host and port: who answers, and so whom to be polite to."""
-    return urlsplit(url).netloc.lower()
+    return urlsplit(url).netloc.rpartition("@")[2].lower()

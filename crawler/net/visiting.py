@@ -6,20 +6,19 @@ running watch asks is waited for, and left to it again afterwards.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from protego import Protego
-
 from crawler.errors import FetchError, RobotsRefusal
 from crawler.net.fetching import Download, Fetcher
 from crawler.net.host_registry import HostRegistry
 from crawler.net.politeness import DEFAULT_DELAY_S, LONGEST_DELAY_S, slot_of
 from crawler.net.refusals import HeldHost
-from crawler.settings import ROBOTS_NAME
+from crawler.net.robots import RobotsRules, read_robots
 from crawler.state.transactions import Transactions
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.config import Config
@@ -31,7 +30,6 @@ from indexer.foundation.times import steady_s
 
 MAX_REDIRECTS = 6
 PATIENCE_S = 30.0  # for a host that a crawl asks at the moment
-_MOST_ROBOTS_BYTES = 512_000  # RFC 9309, 2.5
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +37,7 @@ class _Origin:
     """One origin. rules: None until asked. closed: why its robots.txt closes it, or None."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    rules: Protego | None = None
+    rules: RobotsRules | None = None
     robots: Download | None = None
     closed: str | None = None
 
@@ -123,7 +121,7 @@ class Visitor:
         known = await self._rules_of(_origin(url), least_s)
         if known.closed is not None:
             raise RobotsRefusal(f"{url} is closed: {known.closed}")
-        if known.rules is not None and not known.rules.can_fetch(url, ROBOTS_NAME):
+        if known.rules is not None and not known.rules.allows(url):
             raise RobotsRefusal(f"{url} is closed: robots.txt disallows it")
 
     async def _ask(self, url: str, least_s: float) -> Download:
@@ -169,9 +167,10 @@ class Visitor:
             elif known.closed is None:
                 known.robots = Download(url=f"{origin}/robots.txt", status=error.status)
             return
-        body = known.robots.body[:_MOST_ROBOTS_BYTES]
-        known.rules = Protego.parse(body.decode("utf-8-sig", "replace"))
-        asked_s = min(float(known.rules.crawl_delay(ROBOTS_NAME) or 0.0), LONGEST_DELAY_S)
+        known.rules = read_robots(known.robots.body)
+        if known.rules.left_out:
+            logging.getLogger(__name__).warning("%s: %s", known.robots.url, known.rules.left_out)
+        asked_s = min(known.rules.delay_s, LONGEST_DELAY_S)
         self._hosts.of(slot_of(origin)).politeness.crawl_delay_s = asked_s
 
 

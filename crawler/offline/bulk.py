@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import Progress
 
 from crawler.article import Article, Facets, Page
@@ -21,6 +20,7 @@ from crawler.enrichment import enrich
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.state.documents import iso_string
 from crawler.workers.pool import Workers, harvest
+from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import now_utc
 
 MAX_PAGE_BYTES = 50_000_000
@@ -29,7 +29,7 @@ LOG_EVERY_S = 10.0
 Line = Callable[[Path, str], dict[str, Any]]
 
 
-def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Console) -> int:
+def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Terminal) -> int:
     """Turn every line of `source` into one line of `target`. Returns: exit code, 1 if none worked.
 
     Raises: CrawlerError when a file cannot be opened.
@@ -82,6 +82,7 @@ def extract_line(folder: Path, line: str) -> dict[str, Any]:
         body=body,
         encoding=encoding,
         fetched_at=_moment(fetched) if fetched else now_utc(),
+        fetch_time_known=bool(fetched),
     )
     article, facets = harvest(page)[0]
     credited = {"authors": [*article.authors, *article.agencies]}  # as the page credits them
@@ -105,6 +106,7 @@ def article_fields(article: Article) -> dict[str, Any]:
     return {
         "url": article.url,
         "title": article.title,
+        "alternative_titles": list(article.alternative_titles),
         "authors": list(article.authors),
         "agencies": list(article.agencies),
         "published": iso_string(article.published) if article.published else None,

@@ -13,7 +13,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from crawler.article import Page
 from crawler.errors import CrawlerError
 from crawler.formats.charset import charset_of
-from crawler.middlewares.reservations import read_headers
+from crawler.net.reservations import read_headers
 
 MAX_PAGE_BYTES = 20_000_000
 

@@ -6,9 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Engine
 
 from crawler.sources.source import Source
@@ -17,6 +15,7 @@ from crawler.state.baselines import Flag
 from crawler.state.health import Health, SourceState, health
 from indexer.delivery.outbox import Outbox, standing
 from indexer.foundation.database import reading
+from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import length
 from indexer.search.task_queue import TaskQueue
 
@@ -105,7 +104,7 @@ def read_status(
     )
 
 
-def print_status(console: Console, status: Status, *, now: datetime) -> None:
+def print_status(console: Terminal, status: Status, *, now: datetime) -> None:
     """Counts, then every source that needs a look, worst first."""
     parts = [f"{status.counts[s]} {s}" for s in _WORST_FIRST[::-1] if status.counts[s]]
     console.print(f"{len(status.sources)} sources: {', '.join(parts)}", soft_wrap=True)
@@ -119,15 +118,15 @@ def print_status(console: Console, status: Status, *, now: datetime) -> None:
     line += f", {box.quarantined} in quarantine" + (
         f"; last error: {box.error}" if box.error else ""
     )
-    console.print(line, markup=False, soft_wrap=True)
+    console.print(line, soft_wrap=True)
     if status.tasks is not None:
         line = f"search server: {status.tasks.words()}"
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
     for flag in status.flags:
         line = f"extraction of {flag.source_id} changed: {flag.words()}"
-        console.print(line, markup=False, soft_wrap=True)
-        console.print(f"  before: {flag.sample_before}", markup=False, soft_wrap=True)
-        console.print(f"  now: {flag.sample_now}", markup=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
+        console.print(f"  before: {flag.sample_before}", soft_wrap=True)
+        console.print(f"  now: {flag.sample_now}", soft_wrap=True)
     worrying = [s for s in status.sources if s.state in _WORST_FIRST[:3]]
     if not worrying:
         return
@@ -136,7 +135,7 @@ def print_status(console: Console, status: Status, *, now: datetime) -> None:
         table.add_column(heading, overflow="fold")
     for one in sorted(worrying, key=lambda one: _WORST_FIRST.index(one.state)):
         since = length((now - one.since).total_seconds()) if one.since else ""
-        table.add_row(one.source.id, str(one.state), since, Text(one.words))
+        table.add_row(one.source.id, str(one.state), since, one.words)
     console.print(table)
 
 

@@ -6,8 +6,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rich.console import Console
-
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import pushing, run_spider
 from crawler.runs.progress import telling
@@ -19,7 +17,7 @@ from crawler.state.passes import OtherPass
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.config import Config
 from indexer.foundation.database import state_database
-from indexer.search.printing import plain
+from indexer.foundation.terminal import Terminal
 
 SHOWN_PROBLEMS = 20
 
@@ -92,11 +90,11 @@ class CrawlReport:
         }
 
 
-def print_crawl(console: Console, report: CrawlReport) -> None:
+def print_crawl(console: Terminal, report: CrawlReport) -> None:
     """A crawl's counts, its drops with their reasons, and what went wrong, a line each."""
     for other in report.others:
         line = f"{other.sources} sources left to another crawl, {other.words()}"
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
     if report.others and not report.sources:
         return
     console.print(
@@ -109,15 +107,15 @@ def print_crawl(console: Console, report: CrawlReport) -> None:
         if counts:
             parts = ", ".join(f"{reason} {n}" for reason, n in counts.items())
             line = f"{word} {sum(counts.values())}: {parts}"
-            console.print(line, markup=False, soft_wrap=True)
+            console.print(line, soft_wrap=True)
     for number, (url, words) in enumerate(report.problems.items()):
         if number == SHOWN_PROBLEMS:
             console.print(f"and {len(report.problems) - number} more listings with a problem")
             break
         told = words if url in words else f"{url}: {words}"
-        console.print(f"problem: {plain(told)}", markup=False, soft_wrap=True)
+        console.print(f"problem: {told}", soft_wrap=True)
     if report.push is not None:
-        console.print(push_words(report.push), markup=False, soft_wrap=True)
+        console.print(push_words(report.push), soft_wrap=True)
 
 
 def crawl(
@@ -125,7 +123,7 @@ def crawl(
     plan: Plan,
     *,
     index: bool = True,
-    console: Console | None = None,
+    console: Terminal | None = None,
 ) -> CrawlReport:
     """Crawl by a plan until its pages are done, or until Ctrl-C; what another pass has, it leaves.
 

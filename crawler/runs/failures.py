@@ -30,11 +30,11 @@ def failures_told(config: Config, command: str) -> Iterator[Tell]:
 
     def tell(words: str, code: int) -> None:
         if config.failure_webhook is not None:
-            _post(config, config.failure_webhook, command, words, code)
+            _post(config, config.failure_webhook.reveal(), command, words, code)
 
     if config.failure_webhook is not None:
         try:
-            check_target(config.failure_webhook, allow=config.allow_hosts)
+            check_target(config.failure_webhook.reveal(), allow=config.allow_hosts)
         except DeliveryError as error:
             raise ConfigError(f"TECHWIRE_FAILURE_WEBHOOK: {error}") from error
     try:

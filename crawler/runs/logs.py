@@ -7,11 +7,12 @@ import logging
 import sys
 
 import structlog
-from rich.console import Console
 from rich.logging import RichHandler
 
+from indexer.foundation.terminal import Terminal, telling
 
-def set_up_logs(console: Console, *, json_lines: bool = False) -> None:
+
+def set_up_logs(console: Terminal, *, json_lines: bool = False) -> None:
     """Send log lines to stderr, beside the live line of `console` when that is a terminal.
 
     json_lines: JSON objects instead of key=value, and on a terminal too.
@@ -29,7 +30,7 @@ def set_up_logs(console: Console, *, json_lines: bool = False) -> None:
     logging.getLogger("techwire").setLevel(logging.INFO)
     handler: logging.Handler
     if console.is_terminal and not json_lines:
-        handler = RichHandler(console=console, show_path=False, markup=False, highlighter=None)
+        handler = RichHandler(console=console, show_path=False, highlighter=None)
         render: structlog.typing.Processor = structlog.processors.KeyValueRenderer(
             key_order=["event"], drop_missing=True, repr_native_str=False
         )
@@ -42,12 +43,15 @@ def set_up_logs(console: Console, *, json_lines: bool = False) -> None:
         render = structlog.processors.JSONRenderer(ensure_ascii=False)
     tidy = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=steps, processors=[tidy, *hidden, render]
-        )
+        _TellingFormatter(foreign_pre_chain=steps, processors=[tidy, *hidden, render])
     )
     handler.addFilter(_worth_a_line)  # on the handler: Scrapy sets the root logger's own level
     logging.getLogger().handlers = [handler]
+
+
+class _TellingFormatter(structlog.stdlib.ProcessorFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return telling(super().format(record))
 
 
 def _without_time(

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 
 import structlog
-from rich.console import Console
 
 from crawler.runs.numbers import Numbers
+from indexer.foundation.terminal import Terminal
 
 LIVE_EVERY_S = 0.5
 LOG_EVERY_S = 10.0
@@ -16,7 +16,7 @@ LOG_EVERY_S = 10.0
 
 @contextlib.contextmanager
 def telling(
-    numbers: Numbers, console: Console | None, *, every_s: float = LOG_EVERY_S
+    numbers: Numbers, console: Terminal | None, *, every_s: float = LOG_EVERY_S
 ) -> Iterator[None]:
     """Tell the numbers while the block runs; nothing without a console."""
     if console is None:

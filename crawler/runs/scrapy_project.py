@@ -1,9 +1,13 @@
 """What `scrapy crawl` reads through scrapy.cfg: our settings for the deployment in `.env`."""
 
+import logging
+
 from crawler.settings import scrapy_settings
 from indexer.foundation.config import load
 from indexer.foundation.errors import ConfigError
+from indexer.foundation.terminal import TellingRecord
 
+logging.setLogRecordFactory(TellingRecord)  # the handlers are Scrapy's
 try:
     globals().update(scrapy_settings(load()))
 except ConfigError as error:

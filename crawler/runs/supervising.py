@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import requests
 import structlog
-from rich.console import Console
 
 from crawler.oversight.coverage import coverage_of
 from crawler.sources.registry import Registry
@@ -18,9 +17,10 @@ from crawler.sources.source import Source
 from indexer.delivery.following import until_stopped
 from indexer.foundation.config import Config
 from indexer.foundation.errors import IndexerError
+from indexer.foundation.terminal import Terminal
 from indexer.search.search_server import search_server
 from indexer.search.task_queue import WatchedQueue, present_queue
-from indexer.web.serving import page_server
+from indexer.web.serving import PagePlace, page_server
 
 LOOK_EVERY_S = 1.0
 STOP_WITHIN_S = 15.0
@@ -96,15 +96,13 @@ class ServedPage:
         config: Config,
         coverage: Callable[[], Mapping[str, object]],
         sources: Sequence[Source],
-        *,
-        host: str,
-        port: int,
-        console: Console,
+        place: PagePlace,
+        console: Terminal,
     ) -> None:
         self.config = config
         self.coverage = coverage
         self.known = Registry(sources).known()
-        self.host, self.port = host, port
+        self.place = place
         self.console = console
         self.misses = 0
         self._stalled: str | None = None
@@ -119,16 +117,14 @@ class ServedPage:
             address = stack.enter_context(
                 page_server(
                     server,
-                    self.config.meili_index,
-                    host=self.host,
-                    port=self.port,
+                    self.config,
+                    self.place,
                     coverage=self.coverage,
                     sources=self.known,
-                    allow_hosts=self.config.allow_hosts,
                 )
             )
             self._stack = stack.pop_all()
-        self._urls = (f"{server.url}/health", address) if server.embedded else (address,)
+        self._urls = (f"{server.url.reveal()}/health", address) if server.embedded else (address,)
         self.console.print(f"Search page: {address}", soft_wrap=True)
         self.console.print(
             f"Meilisearch API: {server.url} (index {self.config.meili_index})", soft_wrap=True
@@ -168,16 +164,14 @@ def up(
     config: Config,
     sources: Sequence[Source],
     units: Sequence[Sequence[str]],
-    console: Console,
-    *,
-    host: str,
-    port: int,
+    console: Terminal,
+    place: PagePlace,
 ) -> int:
     """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""
     stop = until_stopped()
     config.make_home()
     with coverage_of(config, sources) as coverage:
-        page = ServedPage(config, coverage, sources, host=host, port=port, console=console)
+        page = ServedPage(config, coverage, sources, place, console)
         page.open()
         kept = [Unit(words) for words in units]
         try:

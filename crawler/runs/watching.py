@@ -6,7 +6,6 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import structlog
-from rich.console import Console
 from sqlalchemy import Engine
 
 from crawler.runs.metrics import CrawlCollector
@@ -23,6 +22,7 @@ from indexer.foundation.config import Config
 from indexer.foundation.database import begin, state_database
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.probes import probe_server
+from indexer.foundation.terminal import Terminal
 from indexer.search.task_queue import WatchedQueue, present_queue
 
 LINES_EVERY_S = 60.0
@@ -32,7 +32,7 @@ TIDY_EVERY_S = 3600.0
 def watch(
     config: Config,
     plan: Plan,
-    console: Console,
+    console: Terminal,
     *,
     index: bool = True,
     metrics: str | None = None,
@@ -61,7 +61,13 @@ def watch(
             queue = WatchedQueue(lambda: present_queue(config))
             collector = CrawlCollector(numbers, queue)
             address = stack.enter_context(
-                probe_server(metrics, collector, vitals.trouble, search=queue.trouble)
+                probe_server(
+                    metrics,
+                    collector,
+                    vitals.trouble,
+                    search=queue.trouble,
+                    names=config.serve_hosts,
+                )
             )
             where = f"; metrics on {address}" if address else ""
             console.print(
@@ -74,7 +80,7 @@ def watch(
         run_spider(config, WatchSpider, plan, beside)
         if index:
             report = finish(LAST_PUSH_S)
-            console.print(push_words(report), soft_wrap=True, markup=False)
+            console.print(push_words(report), soft_wrap=True)
     return 0
 
 

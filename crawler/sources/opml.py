@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler.errors import SourceError
+from crawler.formats.markup import whole_characters
 from crawler.sources.checks import is_address
 from crawler.sources.source import Source, slug_of, source_from
 
@@ -69,8 +70,9 @@ def _root(body: bytes) -> etree._Element:
     if len(body) > _MAX_OPML_BYTES:
         raise SourceError(f"the OPML file has {len(body)} bytes: split it under {_MAX_OPML_BYTES}")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    whole = whole_characters(body.decode("latin-1")).encode("latin-1")  # bytes as they are
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(whole, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(f"the file is not OPML: {error}") from error
     if root is None or root.tag != "opml":

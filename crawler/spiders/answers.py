@@ -13,6 +13,7 @@ from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ListingError
 from crawler.formats.freshness import fresh_for, retry_after
+from crawler.middlewares.inflation import coding_of
 from crawler.net.refusals import Refusal
 from crawler.sources.source import Source
 from crawler.state.listings import ListingAnswer
@@ -126,6 +127,7 @@ def _raw(response: Response, source: Source, kind: str, now: datetime) -> RawLis
         url=response.url,
         source_id=source.id,
         body=response.body,
+        coding=coding_of(response),
         content_type=header(response, "Content-Type"),
         zone=source.timezone,
         now=now,

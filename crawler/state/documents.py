@@ -24,6 +24,7 @@ def document_of(
         id=own_id,
         url=article.url,
         title=article.title,
+        alternative_titles=list(article.alternative_titles),
         summary=article.summary,
         text=article.text,
         authors=list(article.authors),

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select
+from sqlalchemy import Connection, Table, func, insert, inspect, select
 
 from crawler.state.tables import every_table
+from indexer.foundation.addresses import Address
 from indexer.foundation.database import (
     META,
     STATE_VERSION,
@@ -23,6 +24,7 @@ from indexer.foundation.database import (
     reading,
     state_database,
     too_new,
+    where_is,
 )
 from indexer.foundation.errors import DatabaseError
 from indexer.foundation.statements import upsert
@@ -34,7 +36,7 @@ OnProgress = Callable[[str], None]
 
 
 def move(
-    source_url: str, target_url: str, *, on_progress: OnProgress = lambda words: None
+    source_url: Address, target_url: Address, *, on_progress: OnProgress = lambda words: None
 ) -> dict[str, int]:
     """Copy every table into a database that holds nothing yet.
 
@@ -57,10 +59,10 @@ def move(
 
 
 @contextmanager
-def _reading(url: str) -> Iterator[Connection]:
+def _reading(url: Address) -> Iterator[Connection]:
     """One snapshot of an existing state database of today's version."""
     engine = engine_at(url)
-    where = engine.url.render_as_string(hide_password=True)
+    where = where_is(engine)
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
         raise DatabaseError(f"there is no state database at {where}: name the one to move")
     try:
@@ -71,7 +73,7 @@ def _reading(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _check_version(connection: Connection, where: str) -> None:
+def _check_version(connection: Connection, where: Address) -> None:
     found = None
     if inspect(connection).has_table(META.name):
         found = connection.scalar(select(META.c.value).where(META.c.name == "state_version"))
@@ -91,7 +93,7 @@ def _refuse_unless_empty(target: Connection, tables: list[Table]) -> None:
     for table in tables:
         if table is not META and target.execute(select(table).limit(1)).first() is not None:
             raise DatabaseError(
-                f"{_where(target.engine)} is not empty (table {table.name} holds rows): name a "
+                f"{where_is(target.engine)} is not empty (table {table.name} holds rows): name a "
                 "database without techwire's data, or drop what is there yourself"
             )
 
@@ -116,7 +118,7 @@ def _copy(source: Connection, target: Connection, table: Table, on_progress: OnP
     if not total == done == arrived:
         raise DatabaseError(
             f"table {table.name} has {total} rows, {done} were read and {arrived} arrived in "
-            f"{_where(target.engine)}: nothing was kept there; start the move again"
+            f"{where_is(target.engine)}: nothing was kept there; start the move again"
         )
     if total:
         on_progress(f"{table.name}: {total:,} rows, counted on both sides")
@@ -133,7 +135,3 @@ def _without_nul(row: dict[str, Any]) -> dict[str, Any]:
 
 def _count(connection: Connection, table: Table) -> int:
     return int(connection.scalar(select(func.count()).select_from(table)) or 0)
-
-
-def _where(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=True)

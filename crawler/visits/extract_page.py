@@ -63,7 +63,9 @@ def extract_page(
 def _from_file(path: Path, url: str | None) -> Page:
     body, encoding = read_page(path)
     address = url or path.resolve().as_uri()
-    return Page(url=address, body=body, encoding=encoding, fetched_at=now_utc())
+    return Page(
+        url=address, body=body, encoding=encoding, fetched_at=now_utc(), fetch_time_known=False
+    )
 
 
 async def _fetch(url: str, visitor: Visitor) -> Page:

@@ -1,14 +1,14 @@
 """Page → article and facets, in processes that can be killed.
 
-lxml holds the GIL and a hostile page can hang or crash its reader: each call has a time limit, each
-worker a memory limit, and a lost worker is replaced without harm to its neighbours. What only a
-worker needs is imported there: here it would double the time until a crawl's first request.
+lxml holds the GIL and a hostile page can hang or crash its reader: each call has a limit of CPU
+seconds, each worker one of memory (`limits`), and a lost worker is replaced without harm to its
+neighbours. What only a worker needs is imported there: here it would double the time until a
+crawl's first request.
 """
 
 import asyncio
 import logging
 import multiprocessing
-import resource
 import signal
 import sys
 from collections import deque
@@ -27,12 +27,13 @@ from crawler.errors import ExtractionError, ListingError
 from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.state.page_files import Location, PageFiles
 from crawler.urls import canonical_url
+from crawler.workers import limits
 
 if TYPE_CHECKING:
     from crawler.extraction.aggregators.splitting import AggregatedStory
 
-PAGE_LIMIT_S = 20.0  # median 25 ms; nothing honest takes a second
-MEMORY_LIMIT_BYTES = 3_000_000_000
+LIMIT_S = 20.0  # of CPU; a page's median is 25 ms, and the largest sitemap takes five seconds
+HUNG_S = 300.0  # for a call that waits for something that never comes, whatever that may be
 MOST_WORDS = 300  # characters of an error's words
 
 _In = TypeVar("_In")
@@ -63,7 +64,8 @@ def harvest_and_keep(page: Page) -> Harvested:
         words = read_meta(plain.body[:MOST_BYTES])
         if words is not None:
             raise ExtractionError("tdm", words)
-        location = _page_files.write(page) if _page_files is not None else None
+        kept = page if page.coding == "gzip" else plain  # what every reader of WARC can inflate
+        location = _page_files.write(kept) if _page_files is not None else None
         return Harvested(articles=harvest(plain), location=location)
     except ExtractionError as error:
         return Harvested(error=error, location=location)
@@ -79,7 +81,8 @@ def harvest(page: Page) -> Harvest:
     from crawler.extraction.aggregators.splitting import split_stories
 
     parsed = parse_page(page)
-    stories = split_stories(parsed.tree, parsed.text, url=page.url, fetched_at=page.fetched_at)
+    fetched_at = page.fetched_at if page.fetch_time_known else None
+    stories = split_stories(parsed.tree, parsed.text, url=page.url, fetched_at=fetched_at)
     if stories:
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
     article = extract_article(page, parsed)
@@ -106,15 +109,24 @@ def article_of_story(story: "AggregatedStory") -> Article:
 class Workers:
     """A pool of worker processes.
 
-    count: processes. limit_s: seconds one call may take before its worker is killed.
+    count: processes. limit_s: CPU seconds one call may use before its worker ends. hung_s: seconds
+    by the clock until the worker of a call is killed, however little it does.
     archive: folder for `harvest_and_keep`, or None to keep no pages.
     """
 
     def __init__(
-        self, count: int, *, limit_s: float = PAGE_LIMIT_S, archive: Path | None = None
+        self,
+        count: int,
+        *,
+        limit_s: float = LIMIT_S,
+        hung_s: float = HUNG_S,
+        archive: Path | None = None,
     ) -> None:
         self.count = count
         self.limit_s = limit_s
+        self.hung_s = hung_s
+        if (words := limits.too_little()) is not None:
+            logging.getLogger(__name__).warning(words)
         self._pool = ProcessPool(
             max_workers=count,
             max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back
@@ -125,7 +137,7 @@ class Workers:
 
     async def run(self, work: Callable[[_In], _Out], argument: _In) -> _Out:
         """Do one call in a worker. Raises: ExtractionError, also for one lost or too slow."""
-        future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
+        future = self._begin(work, argument)
         try:
             return await asyncio.wrap_future(_plain(future))
         except ExtractionError:
@@ -134,9 +146,7 @@ class Workers:
             raise self._lost(error) from error
 
     async def listing(self, raw: RawListing) -> Listing | ListingError:
-        """What a listing announces, or why it cannot be read; a large one is read in a worker."""
-        if not raw.is_large:
-            return try_listing(raw)
+        """What a listing announces, or why it cannot be read."""
         try:
             return await self.run(try_listing, raw)
         except ExtractionError as lost:
@@ -151,7 +161,7 @@ class Workers:
         """
         waiting: deque[tuple[_In, Any]] = deque()
         for argument in arguments:
-            future = self._pool.schedule(work, args=(argument,), timeout=self.limit_s)
+            future = self._begin(work, argument)
             waiting.append((argument, future))
             if len(waiting) >= 8 * self.count:
                 yield self._settled(*waiting.popleft())
@@ -163,6 +173,10 @@ class Workers:
         self._pool.stop()
         self._pool.join()
 
+    def _begin(self, work: Callable[[_In], _Out], argument: _In) -> Any:
+        asked = (work, argument, self.limit_s)
+        return self._pool.schedule(limits.limited, args=asked, timeout=self.hung_s)
+
     def _settled(self, argument: _In, future: Any) -> tuple[_In, Any]:
         try:
             return argument, future.result()
@@ -173,9 +187,11 @@ class Workers:
 
     def _lost(self, error: BaseException) -> ExtractionError:
         if isinstance(error, TimeoutError):
-            return ExtractionError("timeout", f"no result after {self.limit_s:g} s")
+            return ExtractionError("timeout", f"no result after {self.hung_s:g} s")
         if isinstance(error, MemoryError):
             return ExtractionError("too-large", "the page took too much memory")
+        if isinstance(error, ProcessExpired) and limits.ran_out(error.exitcode):
+            return ExtractionError("timeout", f"more than {self.limit_s:g} s of CPU")
         if isinstance(error, ProcessExpired):
             return ExtractionError("crash", "the page crashed its worker")
         logging.getLogger(__name__).warning("a page's reader failed", exc_info=error)
@@ -204,5 +220,4 @@ def _set_up_worker(archive: Path | None) -> None:
     global _page_files  # the one place to keep something between two calls of a worker
     _page_files = PageFiles(archive) if archive is not None else None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the crawler's to handle
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES))
+    limits.limit_this_process()

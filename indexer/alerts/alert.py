@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from indexer.foundation.config import is_mail_address
+from indexer.foundation.addresses import Address
+from indexer.foundation.config import is_address, is_mail_address
 from indexer.foundation.errors import ConfigError
 from indexer.search.contract import FACETS
 
@@ -20,6 +20,7 @@ DIGESTS = ("hourly", "daily")
 DAY_BEGINS = timedelta(hours=6)  # local time: a daily digest is there in the morning
 LEAST_SECRET = 16
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NOBODY = Address("")
 _KNOWN = {"words", *FACETS, "silent", *WAYS, "digest", "secret"}
 
 
@@ -40,7 +41,7 @@ class Alert:
     words: str = ""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     silent: tuple[str, ...] = ()
-    target: str = ""
+    target: Address = _NOBODY
     digest: str | None = None
     secret: str = field(default="", repr=False)
 
@@ -50,7 +51,7 @@ class Alert:
             "words": self.words,
             **{name: list(values) for name, values in self.names.items()},
             "silent": list(self.silent),
-            self.way: self.target or True,
+            self.way: self.target.reveal() or True,
             "digest": self.digest,
             "secret": self.secret,
         }
@@ -89,7 +90,7 @@ def read_alert(name: str, options: Mapping[str, Any]) -> Alert:
         words=_text(name, "words", options),
         names={option: values for option, values in names.items() if values},
         silent=_list(name, "silent", options),
-        target=target,
+        target=Address(target),
         digest=_text(name, "digest", options) or None,
         secret=_text(name, "secret", options),
     )
@@ -132,13 +133,9 @@ def _way(name: str, options: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _check_url(name: str, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine or not url.isascii() or not url.isprintable() or " " in url or len(url) > 2000:
-        raise ConfigError(f"alert {name} has webhook {url[:100]!r}: write an https:// address")
+    if not is_address(url, "http", "https") or not url.isascii():
+        shown = str(Address(url))[:100]
+        raise ConfigError(f"alert {name} has webhook {shown!r}: write an https:// address")
 
 
 def _text(name: str, option: str, options: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ def send(alert: Alert, message: Message, config: Config) -> None:
     """Hand a message to the mail server. Raises: DeliveryError."""
     if config.smtp_url is None:
         raise DeliveryError("no mail server is set: write TECHWIRE_SMTP_URL, in .env")
-    parts = urlsplit(config.smtp_url)
+    parts = urlsplit(config.smtp_url.reveal())
     host = parts.hostname or ""
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     mail = compose(alert, message, sender=_sender(config, user, host))
@@ -45,7 +45,7 @@ def compose(alert: Alert, message: Message, *, sender: str) -> EmailMessage:
     sections = [Section(heading="", stories=message.stories)]
     mail = EmailMessage()
     mail["From"] = sender
-    mail["To"] = alert.target
+    mail["To"] = alert.target.reveal()
     mail["Subject"] = one_line(f"[{alert.name}] {subject}", 200)
     mail["Date"] = format_datetime(message.made_at)
     mail["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"

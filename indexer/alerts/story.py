@@ -5,19 +5,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from indexer.foundation.terminal import harmless
+
 FIELDS = (
     *("id", "story_id", "url", "title", "summary", "source", "source_name", "language"),
     *("published_at", "crawled_at", "topics", "regions", "outlets"),
 )
 TITLE_LENGTH = 300
 SUMMARY_LENGTH = 500
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertStory:
-    """One story. Texts are one line each, without control characters.
+    """One story. Texts are one line each, without what steers a terminal or hides in it.
 
     id: the story's, the same for all of its copies. document_id: of the copy told.
     url: http or https, else "". published_at, crawled_at: UNIX seconds.
@@ -45,7 +46,7 @@ def story_of(hit: Mapping[str, Any]) -> AlertStory:
     return AlertStory(
         id=str(hit["story_id"]),
         document_id=str(hit["id"]),
-        url=_CONTROLS.sub("", url) if url.startswith(("https://", "http://")) else "",
+        url=harmless(url) if url.startswith(("https://", "http://")) else "",
         title=one_line(hit.get("title"), TITLE_LENGTH) or "(no title)",
         summary=one_line(hit.get("summary"), SUMMARY_LENGTH),
         source=str(hit.get("source") or ""),
@@ -67,7 +68,7 @@ def story_from(record: Mapping[str, Any]) -> AlertStory:
 
 def one_line(text: object, length: int) -> str:
     """A stranger's text on one line, cut at a word."""
-    line = _SPACE.sub(" ", _CONTROLS.sub("", str(text or "")[: 4 * length])).strip()
+    line = _SPACE.sub(" ", harmless(str(text or "")[: 4 * length])).strip()
     if len(line) <= length:
         return line
     cut = line[: length - 1]

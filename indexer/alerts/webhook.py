@@ -32,7 +32,7 @@ def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str])
         "Techwire-Timestamp": timestamp,
         "Techwire-Signature": signature(alert.secret, timestamp, body),
     }
-    deliver(alert.target, body, headers, allow=allow, within_s=TIMEOUT_S)
+    deliver(alert.target.reveal(), body, headers, allow=allow, within_s=TIMEOUT_S)
 
 
 def deliver(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from sqlalchemy import Engine
 
 from indexer.alerts.alert import Alert, read_alert
@@ -26,12 +25,12 @@ from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
 from indexer.foundation.database import reading, state_database
 from indexer.foundation.errors import AmbiguousName, ConfigError, SearchError, UnknownName
+from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
-from indexer.search.printing import plain, print_json
 from indexer.search.query import Meanings
 from indexer.search.search_server import search_server
 
-console = Console(highlight=False)
+console = Terminal()
 alerts_app = typer.Typer(
     no_args_is_help=True, help="News that comes to you: by feed, webhook or mail."
 )
@@ -107,7 +106,7 @@ def list_all(
     else:
         _list(alerts)
     for fault in faults:
-        errors.print(plain(fault), soft_wrap=True, markup=False)
+        errors.print(fault, soft_wrap=True)
     if faults:
         raise typer.Exit(1)
 
@@ -123,7 +122,7 @@ def _list(alerts: Sequence[tuple[Alert, AlertStatus]]) -> None:
             facts.append(f"{standing.lost} messages given up")
         if standing.error:
             facts.append(standing.error)
-        way = " ".join(part for part in (alert.way, alert.target, alert.digest) if part)
+        way = " ".join(part for part in (alert.way, str(alert.target), alert.digest) if part)
         _say(f"{alert.name}: {alert.summary()}; {way}; {', '.join(facts)}")
 
 
@@ -243,7 +242,7 @@ def _tried(alert: Alert, names: Meanings, config: Config) -> str:
 def _shown(alert: Alert) -> dict[str, Any]:
     options = alert.options()
     options.pop("secret", None)
-    return {"name": alert.name, **options}
+    return {"name": alert.name, **options, alert.way: str(alert.target) or True}
 
 
 def _round_words(done: RoundReport) -> str:
@@ -263,4 +262,4 @@ def _print_news(done: RoundReport, said: set[str]) -> None:
 
 
 def _say(line: str) -> None:
-    console.print(plain(line), soft_wrap=True, markup=False)
+    console.print(line, soft_wrap=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from indexer.cli.names import crawl_of, errors, names_known, say_meanings
 from indexer.cli.options import DateOptions, folded, names_typed
@@ -17,14 +16,14 @@ from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, push_words
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
+from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import now_utc
 from indexer.search.export import export as export_documents
 from indexer.search.keys import list_keys, search_key, tenant_token
-from indexer.search.printing import print_json
 from indexer.search.query import Query
 from indexer.search.search_server import search_server
 
-console = Console(highlight=False)
+console = Terminal()
 keys_app = typer.Typer(
     no_args_is_help=True, help="Make and list keys for pages, scripts and partners."
 )
@@ -114,7 +113,7 @@ def list_all() -> None:
             may = ", ".join(key.actions)
             ends = key.expires or "never ends"
             line = f"{key.name or '(no name)'}: {key.key} may {may} in {', '.join(key.indexes)}"
-            console.print(f"{line}; {ends}", soft_wrap=True, markup=False)
+            console.print(f"{line}; {ends}", soft_wrap=True)
 
 
 @keys_app.command("search")

@@ -191,7 +191,7 @@ def _tasks(server: SearchServer) -> Finding:
 
 def _clock(server: SearchServer) -> Finding:
     try:
-        answer = requests.get(f"{server.url}/health", timeout=5)
+        answer = requests.get(f"{server.url.reveal()}/health", timeout=5)
         there = parsedate_to_datetime(answer.headers["Date"])
         there = there if there.tzinfo else there.replace(tzinfo=UTC)  # "-0000", RFC 5322, 3.3
     except (requests.RequestException, KeyError, ValueError):

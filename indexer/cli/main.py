@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from indexer.cli import alerts as cli_alerts
 from indexer.cli import care as cli_care
@@ -21,12 +20,13 @@ from indexer.delivery.pusher import Pusher, push_words
 from indexer.delivery.watched import follow_watched
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
+from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import now_utc
-from indexer.search.printing import print_answer, print_json
+from indexer.search.printing import print_answer
 from indexer.search.query import Query, run
 from indexer.search.search_server import search_server
 
-console = Console(highlight=False)
+console = Terminal()
 
 
 def register(app: typer.Typer, crawl: Crawl) -> None:
@@ -123,7 +123,7 @@ def search(
         say_meanings(meanings)
         answer = run(server, config.meili_index, replace(query, names=meanings))
     if asked.as_json:
-        print_json(answer)
+        print_json(answer, content=True)
     else:
         print_answer(console, answer, now=now)
 
@@ -139,9 +139,9 @@ def doctor(
     else:
         for finding in findings:
             mark = "ok  " if finding.well else "FAIL" if finding.needed else "note"
-            console.print(f"{mark} {finding.check}: {finding.words}", markup=False, soft_wrap=True)
+            console.print(f"{mark} {finding.check}: {finding.words}", soft_wrap=True)
             if not finding.well and finding.advice:
-                console.print(f"     {finding.advice}", markup=False, soft_wrap=True)
+                console.print(f"     {finding.advice}", soft_wrap=True)
     if not all(finding.well for finding in findings if finding.needed):
         raise typer.Exit(1)
 
@@ -149,7 +149,7 @@ def doctor(
 def _quarantine(outbox: Outbox, what: str, memory: CrawlMemory | None) -> None:
     if what == "list":
         for row in outbox.quarantined():
-            console.print(f"{row.document_id} {row.url}: {row.error}", markup=False)
+            console.print(f"{row.document_id} {row.url}: {row.error}")
     elif what == "retry":
         console.print(f"{outbox.release()} documents go back into the outbox")
     elif what == "drop":

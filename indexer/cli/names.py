@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import typer
-from rich.console import Console
 
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config
-from indexer.search.printing import plain
+from indexer.foundation.terminal import Terminal
 from indexer.search.query import Meanings, Names, asking
 from indexer.search.search_server import SearchServer
 from indexer.vocabulary.sources import KnownSource
 
-errors = Console(stderr=True, highlight=False)
+errors = Terminal(stderr=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +52,4 @@ def say_meanings(meanings: Meanings) -> None:
     """One line to stderr of what was understood, where names do not say it themselves."""
     said = [one.said for several in meanings.values() for one in several if one.said]
     if said:
-        errors.print(plain(f"understood {'; '.join(said)}"), soft_wrap=True, markup=False)
+        errors.print(f"understood {'; '.join(said)}", soft_wrap=True)

@@ -104,7 +104,9 @@ def follow_watched(
         collector.add(report)
         on_progress(report)
 
-    with probe_server(metrics, collector, pulse.trouble, search=queue.trouble):
+    with probe_server(
+        metrics, collector, pulse.trouble, search=queue.trouble, names=config.serve_hosts
+    ):
         return follow_outbox(
             config, WatchedOutbox(outbox, pulse), WatchedStop(stop, pulse), on_progress=heard
         )

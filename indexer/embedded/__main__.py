@@ -11,21 +11,18 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
-import uvicorn
-
 from indexer.embedded.http.app import create_app
 from indexer.embedded.http.lifetime import announce, end_when_unused, withdraw
 from indexer.embedded.http.readers import Readers
 from indexer.embedded.index.errors import CannotStart
 from indexer.embedded.index.machine import trouble
 from indexer.embedded.index.memory import collect_rarely, share_arenas
+from indexer.listening.patience import Patience
+from indexer.listening.running import server_of
+from indexer.listening.sockets import CannotListen, listen, url_of
 
 GRACE_S = 1  # for requests under way when the end is called
 READERS = 4  # each takes some 50 MB once it is asked
-
-
-class CannotListen(Exception):
-    """The address is taken, not of this machine, or not allowed."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     readers = Readers(asked.data, asked.readers)  # before there are sockets, locks and threads
     try:
-        return asyncio.run(_serve(asked, _listen(asked.host, asked.port), readers))
+        return asyncio.run(_serve(asked, listen(asked.host, asked.port), readers))
     except (CannotListen, CannotStart) as error:
         print(error, file=sys.stderr)
         return 1
@@ -52,6 +49,20 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         "--data", type=Path, required=True, help="folder of the index; made if absent"
     )
     parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument(
+        "--serve-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer requests to this name too, beside --host and loopback's; may be repeated",
+    )
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=Patience().head_s,
+        metavar="SECONDS",
+        help="for a client to say what it asks for",
+    )
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument(
         "--readers",
@@ -69,47 +80,12 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """As `indexer.foundation.listening` does for our other servers; the engine imports none of it.
-
-    Raises: CannotListen.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        # asyncio switches Nagle's delay off only where the protocol is named: 40 ms an answer
-        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((host, port))
-            listening.listen(128)
-        except OSError:
-            listening.close()
-            raise
-    except OSError as error:
-        raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from None
-    return listening
-
-
-class _CleanServer(uvicorn.Server):
-    """uvicorn raises a caught signal again after its end, which would skip our own clean end."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def _serve(asked: argparse.Namespace, listening: socket.socket, readers: Readers) -> int:
-    app = create_app(asked.data, os.environ.get("MEILI_MASTER_KEY"), readers)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    server = _CleanServer(config)
-    host, port = listening.getsockname()[:2]
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    names = (asked.host, *asked.serve_host)
+    app = create_app(asked.data, os.environ.get("MEILI_MASTER_KEY"), readers, names)
+    patience = Patience(head_s=asked.patience)
+    server = server_of(app, patience, grace_s=GRACE_S, lifespan="off")
+    url = url_of(listening)
 
     def end() -> None:
         server.should_exit = True

@@ -13,10 +13,17 @@ from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.errors import ConfigError
 
+_ADDRESSES = (
+    *("database_url", "meili_url", "smtp_url", "failure_webhook"),
+    *("migrate_from", "migrate_to"),
+)
 _INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+SERVE_HOSTS_ADVICE = "if it should be, add that to TECHWIRE_SERVE_HOSTS, in .env"
+_NAME = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*\]?")
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]+(/\d{1,3})?")
 
 
@@ -31,6 +38,7 @@ class Config:
     database_url: SQLAlchemy URL of the state database.
     contact: goes into the User-Agent, so that a publisher can reach whoever crawls.
     allow_hosts: loopback or private hosts, addresses or networks the crawl may enter.
+    serve_hosts: names that page, probes and engine are called by, beside --host and loopback's.
     workers: processes that extract and enrich pages.
     lease_s: seconds after which others take over what a dead machine was doing.
     smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
@@ -38,23 +46,35 @@ class Config:
     failure_webhook: gets a POST when a crawl failed; None tells nobody.
     push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
     task_timeout_s: seconds to wait for the server to finish one batch.
+    migrate_from, migrate_to: databases of `techwire migrate`, which a command line would show.
+
+    Addresses may be given as text.
     """
 
     home: Path
-    database_url: str
-    meili_url: str | None = None
+    database_url: Address
+    meili_url: Address | None = None
     meili_key: str | None = field(default=None, repr=False)
     meili_index: str = "news"
     contact: str | None = None
     allow_hosts: tuple[str, ...] = ()
+    serve_hosts: tuple[str, ...] = ()
     workers: int = 2
     lease_s: int = 30
-    smtp_url: str | None = field(default=None, repr=False)
+    smtp_url: Address | None = None
     mail_from: str | None = None
-    failure_webhook: str | None = field(default=None, repr=False)
+    failure_webhook: Address | None = None
     push_batch: int = 1_000
     push_bytes: int = 8_000_000
     task_timeout_s: float = 300.0
+    migrate_from: Address | None = None
+    migrate_to: Address | None = None
+
+    def __post_init__(self) -> None:
+        for name in _ADDRESSES:
+            written = getattr(self, name)
+            if written is not None:
+                object.__setattr__(self, name, Address.of(written))
 
     @property
     def engine_dir(self) -> Path:
@@ -84,11 +104,14 @@ class Config:
             meili_index=_index_name(env),
             contact=_contact(env),
             allow_hosts=_hosts(env),
+            serve_hosts=_serve_hosts(env),
             workers=_workers(env),
             lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
             failure_webhook=_failure_webhook(env),
+            migrate_from=_database(env, "TECHWIRE_MIGRATE_FROM"),
+            migrate_to=_database(env, "TECHWIRE_MIGRATE_TO"),
         )
 
 
@@ -133,11 +156,26 @@ def _home(env: Mapping[str, str]) -> Path:
         ) from error
 
 
-def _meili_url(env: Mapping[str, str]) -> str | None:
+def _meili_url(env: Mapping[str, str]) -> Address | None:
     url = _text(env, "MEILI_URL")
-    if url is not None and not re.fullmatch(r"https?://[^\s/]\S*", url):
-        raise ConfigError(f"MEILI_URL is {url!r}: begin it with http:// or https://, in .env")
-    return url.rstrip("/") if url else None
+    if url is None:
+        return None
+    if not is_address(url, "http", "https") or urlsplit(url).query or urlsplit(url).fragment:
+        raise ConfigError(
+            f"MEILI_URL is {str(Address(url))!r}: write http://HOST:7700 or https://HOST, with % "
+            "signs for odd characters in a password (/ is %2F), in .env"
+        )
+    return Address(url.rstrip("/"))
+
+
+def is_address(text: str, *schemes: str) -> bool:
+    """Whether this is a whole address, of one of these schemes, that can be asked as it stands."""
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, half a bracket
+        return False
+    return whole and text.isprintable() and " " not in text
 
 
 def _index_name(env: Mapping[str, str]) -> str:
@@ -149,27 +187,29 @@ def _index_name(env: Mapping[str, str]) -> str:
     return name
 
 
-def _database_url(env: Mapping[str, str], home: Path) -> str:
-    url = _text(env, "TECHWIRE_DATABASE_URL")
-    if url is None:
-        return f"sqlite:///{home / 'techwire.db'}"
-    return database_address(url, "TECHWIRE_DATABASE_URL")
+def _database_url(env: Mapping[str, str], home: Path) -> Address:
+    written = _database(env, "TECHWIRE_DATABASE_URL")
+    return Address(f"sqlite:///{home / 'techwire.db'}") if written is None else written
 
 
-def database_address(text: str, name: str) -> str:
+def _database(env: Mapping[str, str], name: str) -> Address | None:
+    url = _text(env, name)
+    return None if url is None else database_address(url, name)
+
+
+def database_address(text: str, name: str) -> Address:
     """An SQLAlchemy URL of a state database; `postgresql://` alone means psycopg, which we use.
 
     name: where it was written. Raises: ConfigError in one line, without a password.
     """
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", text)
     if not re.match(r"(sqlite:///|postgresql\+psycopg://).", url):
-        shown = re.sub(r"//[^@/]*@", "//...@", text)
         raise ConfigError(
-            f"{name} is {shown!r}: "
+            f"{name} is {str(Address(text))!r}: "
             "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
             + (", in .env" if name.isupper() and "_" in name else "")
         )
-    return url
+    return Address(url)
 
 
 def _contact(env: Mapping[str, str]) -> str | None:
@@ -189,6 +229,17 @@ def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
             raise ConfigError(
                 f"TECHWIRE_ALLOW_HOSTS has {host!r}: list hosts, addresses or networks such as "
                 "127.0.0.1 10.0.0.0/8 news.intra, parted by spaces, in .env"
+            )
+    return hosts
+
+
+def _serve_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple((_text(env, "TECHWIRE_SERVE_HOSTS") or "").replace(",", " ").split())
+    for host in hosts:
+        if not _NAME.fullmatch(host):
+            raise ConfigError(
+                f"TECHWIRE_SERVE_HOSTS has {host!r}: list names or addresses as browsers are given "
+                "them, without scheme and port, such as news.example.org 10.0.0.7, in .env"
             )
     return hosts
 
@@ -217,18 +268,14 @@ def is_mail_address(text: str) -> bool:
     return _MAIL_ADDRESS.fullmatch(text) is not None
 
 
-def _smtp_url(env: Mapping[str, str]) -> str | None:
+def _smtp_url(env: Mapping[str, str]) -> Address | None:
     url = _text(env, "TECHWIRE_SMTP_URL")
     if url is None:
         return None
-    try:
-        parts = urlsplit(url)
-        if parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0:
-            return url
-    except ValueError:
-        pass
-    raise ConfigError(  # without the value: it may hold a password
-        "TECHWIRE_SMTP_URL is no address of a mail server: write smtp://USER:PASSWORD@HOST:587 or "
+    if is_address(url, "smtp", "smtps"):
+        return Address(url)
+    raise ConfigError(
+        f"TECHWIRE_SMTP_URL is {str(Address(url))!r}: write smtp://USER:PASSWORD@HOST:587 or "
         "smtps://USER:PASSWORD@HOST, with % signs for odd characters (@ is %40), in .env"
     )
 
@@ -243,16 +290,12 @@ def _mail_from(env: Mapping[str, str]) -> str | None:
     return sender
 
 
-def _failure_webhook(env: Mapping[str, str]) -> str | None:
+def _failure_webhook(env: Mapping[str, str]) -> Address | None:
     url = _text(env, "TECHWIRE_FAILURE_WEBHOOK")
     if url is None:
         return None
-    try:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
-            return url
-    except ValueError:
-        pass
-    raise ConfigError(  # without the value: it may hold a secret
-        "TECHWIRE_FAILURE_WEBHOOK is no address: write https://HOST/PATH, in .env"
+    if is_address(url, "http", "https"):
+        return Address(url)
+    raise ConfigError(
+        f"TECHWIRE_FAILURE_WEBHOOK is {str(Address(url))!r}: write https://HOST/PATH, in .env"
     )

@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.errors import DatabaseAway, DatabaseError
 from indexer.foundation.upgrades import UPGRADES, Upgrade, version_of
 
@@ -74,7 +75,9 @@ _VERSION_ROW = META.c.name == "state_version"
 
 
 @contextmanager
-def state_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Iterator[Engine]:
+def state_database(
+    url: Address | str, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> Iterator[Engine]:
     """The state database at an SQLAlchemy URL; its connections are closed when the block ends.
 
     Raises: as `connect`.
@@ -87,7 +90,7 @@ def state_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Itera
 
 
 def connect(
-    url: str,
+    url: Address | str,
     *,
     busy_timeout_s: float = BUSY_TIMEOUT_S,
     upgrades: Sequence[Upgrade] = UPGRADES,
@@ -112,8 +115,9 @@ def connect(
     return engine
 
 
-def engine_at(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+def engine_at(url: Address | str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """An engine that nothing was asked yet. Raises: DatabaseError when the URL names none."""
+    url = Address.of(url).reveal()
     try:
         options = _options(url, busy_timeout_s)
         engine = create_engine(url, **options)
@@ -148,7 +152,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
                 yield connection
     except DBAPIError as error:
         if _is_refused_write(error):
-            where = engine.url.render_as_string(hide_password=True)
+            where = where_is(engine)
             raise DatabaseError(
                 f"techwire tried to write {where} where it only reads, and wrote nothing: "
                 "please report this"
@@ -197,7 +201,7 @@ def one_writer(connection: Connection) -> None:
 
 def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
     """What the driver's error means to the person who runs techwire, and what to do."""
-    where = engine.url.render_as_string(hide_password=True)
+    where = where_is(engine)
     text = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
     state = getattr(error.orig, "sqlstate", None)
     if state in _CLASHED:
@@ -218,6 +222,11 @@ def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
             "TECHWIRE_DATABASE_URL in .env"
         )
     return DatabaseError(f"the state database {where} failed: {text}")
+
+
+def where_is(engine: Engine) -> Address:
+    """The database's address, for people."""
+    return Address(engine.url.render_as_string(hide_password=False))
 
 
 def _options(url: str, busy_timeout_s: float) -> dict[str, Any]:
@@ -320,7 +329,7 @@ def _bring_up(connection: Connection, upgrades: Sequence[Upgrade]) -> None:
 
 def too_new(engine: Engine, found: int, newest: int = STATE_VERSION) -> str:
     """What to say of a database whose version is beyond the newest this program knows."""
-    where = engine.url.render_as_string(hide_password=True)
+    where = where_is(engine)
     return (
         f"{where} was written by a newer techwire (state version {found}, this one knows "
         f"{newest}): update techwire, or point TECHWIRE_HOME at another folder"

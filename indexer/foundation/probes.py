@@ -9,16 +9,25 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from socket import socket
-from socketserver import ThreadingMixIn
-from threading import Thread
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from prometheus_client import CollectorRegistry, ProcessCollector, make_wsgi_app
+from prometheus_client import CollectorRegistry, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from indexer.foundation.config import SERVE_HOSTS_ADVICE
 from indexer.foundation.errors import ConfigError
-from indexer.foundation.listening import listen
+from indexer.listening.names import OwnNames
+from indexer.listening.patience import Patience
+from indexer.listening.running import NotStarted, served
+from indexer.listening.sockets import CannotListen, listen, url_of
+
+PATIENCE = Patience(connections=100)
+JSON = "application/json"
 
 Trouble = Callable[[], str | None]  # what is wrong with this process, or None
 
@@ -47,12 +56,14 @@ def probe_server(
     trouble: Trouble,
     *,
     search: Trouble = lambda: None,
+    names: Iterable[str] = (),
+    patience: Patience = PATIENCE,
 ) -> Iterator[str | None]:
     """Serve both on "HOST:PORT" while the block runs; None serves nothing.
 
     collector: gives Prometheus' metrics at each scrape. search: what is wrong with the search
-    server, which `/healthz` tells too. Yields: the URL of /metrics.
-    Raises: ConfigError when the address is wrong or taken.
+    server, which `/healthz` tells too. names: what the server is called, beside HOST. Yields: the
+    URL of /metrics. Raises: ConfigError when the address is wrong or taken.
     """
     if address is None:
         yield None
@@ -64,53 +75,33 @@ def probe_server(
     registry.register(collector)
     ProcessCollector(registry=registry)
     host = host.strip("[]") or "127.0.0.1"
-    listener = listen(
-        host, int(port), otherwise="choose another with --metrics HOST:PORT, or --metrics off"
-    )
-    server = _ProbeServer(listener)
-    server.set_app(_application(make_wsgi_app(registry), trouble, search))
-    thread = Thread(target=server.serve_forever, name="probes", daemon=True)
-    thread.start()
+    app = _application(registry, trouble, search, (host, *names))
     try:
-        yield f"http://{address.rpartition(':')[0]}:{server.server_port}/metrics"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=2)
+        listener = listen(host, int(port))
+        with served(app, listener, "probes", patience):
+            yield f"{url_of(listener, host)}/metrics"
+    except (CannotListen, NotStarted) as error:
+        words = "choose another with --metrics HOST:PORT, or --metrics off"
+        raise ConfigError(f"{error}: {words}") from error
 
 
-def _application(metrics: Any, trouble: Trouble, search: Trouble) -> Any:
-    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        if environ["PATH_INFO"] != "/healthz":
-            whole: Iterable[bytes] = metrics(environ, start_response)
-            return whole
+def _application(
+    registry: CollectorRegistry, trouble: Trouble, search: Trouble, names: Iterable[str]
+) -> Starlette:
+    """Both answer in threads: numbers are read from the database."""
+
+    def healthz(request: Request) -> Response:
         words = trouble()
-        status = "200 OK" if words is None else "503 Service Unavailable"
-        start_response(status, [("Content-Type", "application/json")])
         told = {"status": words or "ok"}
         if (amiss := search()) is not None:
             told["search"] = amiss
-        return [json.dumps(told).encode()]
+        return Response(json.dumps(told), 200 if words is None else 503, media_type=JSON)
 
-    return answer
+    def metrics(request: Request) -> Response:
+        encode, kind = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(registry), headers={"Content-Type": kind})
 
-
-class _ProbeServer(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-    def __init__(self, listener: socket) -> None:
-        super().__init__(listener.getsockname()[:2], _QuietHandler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = listener
-        # what binding would set, without its question to the DNS for the host's name
-        host, self.server_port = listener.getsockname()[:2]
-        self.server_name = str(host)
-        self.setup_environ()
-        self.server_activate()
-
-
-class _QuietHandler(WSGIRequestHandler):
-    timeout = 10  # seconds a client may take
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Requests of probes are not logged."""
+    return Starlette(
+        routes=[Route("/healthz", healthz), Route("/metrics", metrics)],
+        middleware=[Middleware(OwnNames, names, SERVE_HOSTS_ADVICE, open_paths=["/healthz"])],
+    )

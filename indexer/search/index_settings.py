@@ -5,7 +5,7 @@ The fields are `indexer.document`'s; the pusher brings a server to this state be
 
 from typing import Any
 
-SEARCHABLE = ("title", "summary", "companies", "text", "authors")
+SEARCHABLE = ("title", "alternative_titles", "summary", "companies", "text", "authors")
 
 # counted in facets, filtered by equality, searched for within the facet
 FACETS = (

@@ -1,52 +1,43 @@
 """How answers look on a terminal. Plain text elsewhere: rich leaves colours out of pipes."""
 
-import json
-import re
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
+from indexer.foundation.terminal import Terminal
 from indexer.search.query import MARKS
 
 SHOWN_FACET_VALUES = 8
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def print_answer(console: Console, answer: Mapping[str, Any], *, now: datetime) -> None:
+def print_answer(console: Terminal, answer: Mapping[str, Any], *, now: datetime) -> None:
     """Hits with highlights, then facet counts where asked for."""
     for number, hit in enumerate(answer["hits"], start=1):
         shown = hit.get("_formatted", hit)
         head = Text(f"{number:>2}. ")
         head.append_text(highlighted(shown["title"], "bold"))
         console.print(head, soft_wrap=True)
-        console.print(Text(plain(f"    {_facts(hit, now)}"), style="dim"), soft_wrap=True)
+        console.print(Text(f"    {_facts(hit, now)}", style="dim"), soft_wrap=True)
         snippet = Text("    ").append_text(highlighted(" ".join(shown["text"].split())))
         console.print(snippet, soft_wrap=True)
-        console.print(Text(plain(f"    {hit['url']}"), style="blue"), soft_wrap=True)
+        console.print(Text(f"    {hit['url']}", style="blue"), soft_wrap=True)
     total = answer.get("estimatedTotalHits", answer.get("totalHits", len(answer["hits"])))
     console.print(f"{total} found, {answer.get('processingTimeMs', 0)} ms")
     for facet, counts in (answer.get("facetDistribution") or {}).items():
         if counts:
             ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-            values = " · ".join(f"{plain(name)} {n}" for name, n in ordered[:SHOWN_FACET_VALUES])
+            values = " · ".join(f"{name} {n}" for name, n in ordered[:SHOWN_FACET_VALUES])
             more = len(ordered) - SHOWN_FACET_VALUES
             rest = f" · and {more} more" if more > 0 else ""
             console.print(Text.assemble((f"{facet}: ", "bold"), values, rest), soft_wrap=True)
 
 
-def plain(text: str) -> str:
-    """A stranger's text without the characters that steer a terminal."""
-    return _CONTROLS.sub("", text)
-
-
 def highlighted(text: str, style: str = "") -> Text:
     """Text with its marked words shown as found."""
     result = Text()
-    for place, part in enumerate(plain(text).split(MARKS[0])):
+    for place, part in enumerate(text.split(MARKS[0])):
         found, closed, rest = part.partition(MARKS[1])
         if place == 0 or not closed:
             result.append(part, style)
@@ -86,8 +77,3 @@ def _facts(hit: Mapping[str, Any], now: datetime) -> str:
     if hit["outlets"] > 1:
         facts.append(f"in {hit['outlets']} outlets")
     return " · ".join(fact for fact in facts if fact)
-
-
-def print_json(value: Any) -> None:
-    """JSON on stdout, readable by people and programs."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

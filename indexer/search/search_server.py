@@ -27,6 +27,7 @@ from meilisearch.errors import (
     MeilisearchTimeoutError,
 )
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import Config
 from indexer.foundation.errors import SearchError, ServerDown, ServerRefused
 
@@ -45,7 +46,7 @@ class SearchServer:
     embedded: whether it is the engine in the data folder.
     """
 
-    url: str
+    url: Address
     version: str
     embedded: bool
     key: str | None = field(default=None, repr=False)
@@ -54,7 +55,7 @@ class SearchServer:
         """Meilisearch's official client for this server, with extra headers (`_` for `-`)."""
         extra = {name.replace("_", "-"): value for name, value in headers.items()}
         return meilisearch.Client(
-            self.url, self.key, timeout=REQUEST_TIMEOUT_S, custom_headers=extra or None
+            self.url.reveal(), self.key, timeout=REQUEST_TIMEOUT_S, custom_headers=extra or None
         )
 
 
@@ -75,7 +76,7 @@ def search_server(config: Config) -> Iterator[SearchServer]:
             lock = stack.enter_context((folder / "users.lock").open("a"))
             fcntl.flock(lock, fcntl.LOCK_SH)
             key = _master_key(folder / "master-key")
-            url = _engine_url(folder, key)
+            url = Address(_engine_url(folder, key))
         except OSError as error:  # a full disk, say
             raise SearchError(
                 f"the embedded engine's folder {folder} cannot be used ({error.strerror}): put "
@@ -87,19 +88,20 @@ def search_server(config: Config) -> Iterator[SearchServer]:
 def running_server(config: Config) -> SearchServer | None:
     """The configured search server, unchecked; None where it is an engine that does not run."""
     if config.meili_url is not None:
-        url: str | None = config.meili_url
+        url: Address | None = config.meili_url
         key = config.meili_key
     else:
-        url = _running(config.engine_dir)
-        key = _master_key(config.engine_dir / "master-key") if url else None
+        running = _running(config.engine_dir)
+        url = Address(running) if running else None
+        key = _master_key(config.engine_dir / "master-key") if running else None
     if url is None:
         return None
     return SearchServer(url=url, key=key, version="unknown", embedded=config.meili_url is None)
 
 
-def check_server(url: str, key: str | None, *, embedded: bool) -> SearchServer:
+def check_server(url: Address, key: str | None, *, embedded: bool) -> SearchServer:
     """Ask a server for its version with this key."""
-    client = meilisearch.Client(url, key, timeout=10)
+    client = meilisearch.Client(url.reveal(), key, timeout=10)
     with plain_errors(url):
         version = str(client.get_version()["pkgVersion"])
     numbers = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
@@ -124,7 +126,7 @@ def forget_tasks(server: SearchServer, *, before: datetime) -> int:
 
 
 @contextmanager
-def plain_errors(url: str) -> Iterator[None]:
+def plain_errors(url: Address) -> Iterator[None]:
     """Turn the client's errors into ours, in one line each."""
     try:
         yield

@@ -64,7 +64,7 @@ class TaskQueue:
 
 def task_queue(server: SearchServer, *, now: datetime) -> TaskQueue:
     """Ask a search server how its tasks stand. Raises: SearchError."""
-    client = meilisearch.Client(server.url, server.key, timeout=TIMEOUT_S)
+    client = meilisearch.Client(server.url.reveal(), server.key, timeout=TIMEOUT_S)
     with plain_errors(server.url):
         why, since = _said(client.http.get("health"))
         waiting = _tasks(client, "enqueued,processing", oldest_first=True)

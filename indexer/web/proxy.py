@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import orjson
 from anyio import from_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,7 @@ from starlette.routing import Route
 
 MAX_REQUEST_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+JSON_HEADERS = {"Content-Type": "application/json"}
 MAX_QUERIES = 64  # the page's largest request, the topic × region grid, asks about 30
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 
@@ -89,11 +91,14 @@ class SearchProxy:
         except RefusedRequest as refused:
             return refused.answer()
         if self.rewrite is not None and status == 200:
-            self.rewrite(answer)
+            try:
+                self.rewrite(answer)
+            except (TypeError, AttributeError):
+                return _unreadable().answer()
         # In ASCII: a headline may hold half a surrogate pair, which UTF-8 has no bytes for.
         return Response(json.dumps(answer), status, media_type="application/json")
 
-    async def ask(self, method: str, path: str, body: Any) -> tuple[int, Any]:
+    async def ask(self, method: str, path: str, body: Any) -> tuple[int, dict[str, Any]]:
         """Status of the search server's answer, and its JSON.
 
         Raises: RefusedRequest when it does not answer in time, answers too much or no JSON, or
@@ -101,7 +106,10 @@ class SearchProxy:
         """
         content = bytearray()
         try:
-            async with self.client.stream(method, path, json=body) as response:
+            sent = None if body is None else orjson.dumps(body)
+            async with self.client.stream(
+                method, path, content=sent, headers=None if sent is None else JSON_HEADERS
+            ) as response:
                 async for chunk in response.aiter_bytes():
                     content += chunk
                     if len(content) > MAX_ANSWER_BYTES:
@@ -121,19 +129,19 @@ class SearchProxy:
                 "The search server refuses this page's key. Run `techwire doctor` on the server.",
             )
         try:
-            return response.status_code, json.loads(bytes(content))
-        except (ValueError, RecursionError) as error:
-            raise RefusedRequest(
-                502, "answer_unreadable", "What answers is no search server: check MEILI_URL."
-            ) from error
+            answer = json.loads(bytes(content))
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            raise _unreadable()
+        return response.status_code, answer
 
     async def ask_index(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The answer of the page's index to `search` or `facet-search`. Raises: RefusedRequest."""
         status, answer = await self.ask("POST", f"/indexes/{self.index}/{action}", body)
         if status != 200:
             raise RefusedRequest(502, "search_failed", str(answer.get("message", status)))
-        told: dict[str, Any] = answer
-        return told
+        return answer
 
     def ask_from_thread(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The same, for code that Starlette runs in a thread."""
@@ -156,6 +164,11 @@ class SearchProxy:
             )
 
 
+def _unreadable() -> RefusedRequest:
+    words = "What answers is no search server: check MEILI_URL."
+    return RefusedRequest(502, "answer_unreadable", words)
+
+
 async def _read_object(request: Request) -> dict[str, Any]:
     content = bytearray()
     try:
@@ -168,9 +181,11 @@ async def _read_object(request: Request) -> dict[str, Any]:
     except ClientDisconnect as error:
         raise RefusedRequest(400, "bad_request", "The request broke off.") from error
     try:
-        body = json.loads(bytes(content))
-    except (ValueError, RecursionError) as error:
-        raise RefusedRequest(400, "malformed_payload", "The body is not JSON.") from error
+        body = orjson.loads(content)  # knows no NaN, no number without end, no half of a pair
+        orjson.dumps(body)
+    except (ValueError, TypeError) as error:
+        words = str(error) if isinstance(error, ValueError) else "it is nested too deeply"
+        raise RefusedRequest(400, "malformed_payload", f"The body is not JSON: {words}.") from error
     if not isinstance(body, dict):
         raise RefusedRequest(400, "bad_request", "The body must be a JSON object.")
     return body

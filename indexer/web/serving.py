@@ -1,69 +1,65 @@
 """Runs the search page's server in a thread of a command, with a key that may only search."""
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
-import uvicorn
 from meilisearch.errors import MeilisearchApiError
 
-from indexer.foundation.errors import SearchError
-from indexer.foundation.listening import listen
+from indexer.foundation.config import Config
+from indexer.foundation.errors import ConfigError, SearchError
+from indexer.listening.patience import Patience
+from indexer.listening.running import NotStarted, served
+from indexer.listening.sockets import CannotListen, listen, url_of
 from indexer.search.search_server import SearchServer, plain_errors
 from indexer.vocabulary.sources import KnownSource
 from indexer.web.app import create_app
 
 KEY_NAME = "techwire search page"
-START_S = 10.0
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePlace:
+    """Where the page is served. port: 0 takes a free one. patience: with slow readers."""
+
+    host: str
+    port: int
+    patience: Patience = PATIENCE
 
 
 @contextmanager
 def page_server(
     server: SearchServer,
-    index: str,
+    config: Config,
+    place: PagePlace,
     *,
-    host: str,
-    port: int,
     coverage: Callable[[], Mapping[str, object]] | None = None,
     sources: Sequence[KnownSource] = (),
-    allow_hosts: Iterable[str] = (),
 ) -> Iterator[str]:
-    """The page on host:port (0: a free one) while the block runs; yields its address.
+    """The page while the block runs; yields its address.
 
     sources: the registry, for names of sources in addresses.
-    allow_hosts: private hosts whose pictures the page may show, as in the crawl's settings.
 
     Raises: ConfigError when the port is taken.
     """
     app = create_app(
-        meili_url=server.url,
-        search_key=search_only_key(server, index),
-        index=index,
+        meili_url=server.url.reveal(),
+        search_key=search_only_key(server, config.meili_index),
+        index=config.meili_index,
         coverage=coverage,
         sources=lambda: sources,
-        allow_hosts=allow_hosts,
+        allow_hosts=config.allow_hosts,
+        names=(place.host, *config.serve_hosts),
     )
-    listener = listen(host, port, otherwise="choose another with --port")
-    # no signal handlers: signals are the command's to handle
-    settings = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="auto")
-    page = uvicorn.Server(settings)
-    page.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    thread = threading.Thread(target=page.run, args=([listener],), daemon=True, name="page")
-    thread.start()
     try:
-        deadline = threading.Event()
-        waited = 0.0
-        while not page.started and thread.is_alive() and waited < START_S:
-            deadline.wait(0.02)
-            waited += 0.02
-        if not page.started:
-            raise SearchError("the page's server did not start")
-        shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{listener.getsockname()[1]}/"
-    finally:
-        page.should_exit = True
-        thread.join(timeout=5)
-        listener.close()
+        listener = listen(place.host, place.port)
+        with served(app, listener, "page", place.patience):
+            yield f"{url_of(listener, place.host)}/"
+    except CannotListen as error:
+        raise ConfigError(f"{error}: choose another with --port") from error
+    except NotStarted as error:
+        raise SearchError(str(error)) from error
 
 
 def search_only_key(server: SearchServer, index: str) -> str | None:

@@ -56,7 +56,7 @@ def document(title: str, published_at: float | None, **fields: Any) -> dict[str,
     moment = int(published_at or 0)
     empty: dict[str, Any] = dict.fromkeys(Document.__dataclass_fields__)
     lists = ("authors", "agencies", "topic_phrases", "countries", "companies", "tickers", "tags")
-    empty |= {name: [] for name in (*lists, "seen_at")}
+    empty |= {name: [] for name in (*lists, "alternative_titles", "seen_at")}
     known = {
         "id": f"{number:024x}",
         "url": f"https://news.example/{number}",

@@ -1,7 +1,9 @@
 """Work for the worker processes of the tests: it hangs, crashes, fails or answers."""
 
 import os
+import resource
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,10 @@ def job(what: str) -> str:
     """Do as told; "ok 1" comes back as it is."""
     if what == "hang":
         threading.Event().wait()
+    if what == "nap":
+        time.sleep(0.6)
+    while what == "spin":
+        pass
     if what == "exit":
         os._exit(3)
     if what == "memory":
@@ -27,6 +33,10 @@ def job(what: str) -> str:
 
 def job_deep(depth: int) -> str:
     return job_deep(depth + 1)
+
+
+def memory_limit(_: Any) -> int:
+    return resource.getrlimit(resource.RLIMIT_AS)[0]
 
 
 def process_id(_: Any) -> int:

@@ -22,16 +22,21 @@ _OURS = ("MEILI_", "TECHWIRE_")
 class Program:
     """One deployment: a data folder and settings, nothing inherited from the developer's own.
 
-    ahead: of the machine's clock; below zero when it is behind.
+    ahead: of the machine's clock; below zero when it is behind. module: what stands in for
+    techwire's own, to look at it from within. prefix: a program that runs techwire. cwd: the
+    folder it runs in, else the data folder: there is no .env of the checkout.
     """
 
     home: Path
     settings: Mapping[str, str]
     ahead: timedelta = timedelta(0)
+    module: str = "crawler"
+    prefix: tuple[str, ...] = ()
+    cwd: Path | None = None
 
     def with_clock(self, ahead: timedelta) -> "Program":
         """The same deployment while the machine's clock is wrong."""
-        return replace(self, ahead=ahead)
+        return replace(self, ahead=ahead, module="tests.journeys.clocked")
 
     def env(self) -> dict[str, str]:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
@@ -40,10 +45,11 @@ class Program:
 
     def start(self, *words: str, output: TextIO | None = None) -> "subprocess.Popen[str]":
         """Start a command without waiting for it. output: for all it says, else pipes."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        if self.cwd is None:
+            self.home.mkdir(parents=True, exist_ok=True)
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.journeys.clocked" if self.ahead else "crawler", *words],
-            cwd=self.home,  # no .env of the checkout
+            [*self.prefix, sys.executable, "-m", self.module, *words],
+            cwd=self.cwd or self.home,
             env={**self.env(), "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
             stdin=subprocess.DEVNULL,
             stdout=output or subprocess.PIPE,

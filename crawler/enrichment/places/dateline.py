@@ -7,8 +7,10 @@ lines are read.
 # ruff: noqa: E501 - a pattern reads best as one list of words
 
 import re
+from typing import NamedTuple
 
-from crawler.enrichment.gazetteer import cities_called, countries_called
+from crawler.enrichment.gazetteer import cities_called
+from crawler.enrichment.places.qualifiers import qualified
 from indexer.vocabulary.places import City
 
 _READ_CHARACTERS = 240
@@ -54,35 +56,36 @@ _FORMS = tuple(
 )
 
 
-def find_dateline(body: str, site_country: str | None = None) -> City | None:
-    """The city of the dateline, or None; towns of 15,000 people and more are known here."""
+class Dateline(NamedTuple):
+    """The place a report is from; city is None where the tables have none in that country."""
+
+    name: str
+    country: str
+    city: City | None
+
+
+def find_dateline(body: str, site_country: str | None = None) -> Dateline | None:
+    """What the dateline names, or None; towns of 15,000 people and more are known here."""
     head = body[:_READ_CHARACTERS].replace("\u00a0", " ")
     for line in [part.strip() for part in head.split("\n")][:3]:
         if not line:
             continue
         for form in _FORMS:
             found = form.match(line)
-            city = _city(found["place"], found[0], site_country) if found else None
-            if city is not None:
-                return city
+            meant = _meant(found, line, site_country) if found else None
+            if meant is not None:
+                return meant
     return None
 
 
-def _city(place: str, whole: str, site_country: str | None) -> City | None:
-    candidates = cities_called(place.strip(" .,"))
-    if not candidates:
-        return None
-    named = {code for part in whole.split(",")[1:] for code in _countries_in(part)}
+def _meant(found: re.Match[str], line: str, site_country: str | None) -> Dateline | None:
+    place = found["place"].strip(" .,")
+    said = qualified(place, line, found.end("place"))
+    if said is not None:
+        return Dateline(said.city.name if said.city else place, said.country, said.city)
 
     def likely(city: City) -> float:
-        vote = float(city.people**0.25) + (2 if city.country == site_country else 0)
-        return vote + (20 if city.country in named else 0)
+        return float(city.people**0.25) + (2 if city.country == site_country else 0)
 
-    return max(candidates, key=likely)
-
-
-def _countries_in(part: str) -> set[str]:
-    """Countries the words behind the city name: ", England (Reuters) -"."""
-    words = re.findall(r"[^\W\d_][\w.'-]*", part)[:4]
-    runs = (" ".join(words[:count]) for count in range(1, len(words) + 1))
-    return {code for run in runs for code in countries_called(run)}
+    city = max(cities_called(place), key=likely, default=None)
+    return Dateline(city.name, city.country, city) if city else None

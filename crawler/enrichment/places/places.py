@@ -1,27 +1,23 @@
 """Which places a story is about: region, country and city, with the words that say so.
 
 Every mention votes for a country, more in the title than at the end; cities of one name are told
-apart by their neighbours. `votes` weighs the votes; where the publisher sits does not
-count.
+apart by what stands behind them (`qualifiers`) and by what else the text names (`namesakes`).
+`votes` weighs the votes; where the publisher sits does not count.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 
 from crawler.article import Place
-from crawler.enrichment.gazetteer import (
-    WEIGHTS,
-    Name,
-    countries_called,
-    gazetteer,
-    place_rules,
-)
+from crawler.enrichment.gazetteer import WEIGHTS, Name, gazetteer, place_rules
 from crawler.enrichment.matching import PhraseMatch, Text, longest
 from crawler.enrichment.places.dateline import find_dateline
-from crawler.enrichment.places.votes import Votes, head_offices, home, primary
+from crawler.enrichment.places.namesakes import Witnesses
+from crawler.enrichment.places.qualifiers import qualified, short_forms
+from crawler.enrichment.places.votes import Votes, primary
 from indexer.vocabulary.places import City
 
 READ_CHARACTERS = 8_000
@@ -39,7 +35,6 @@ _SUPPORT = re.compile(
 _BASED = re.compile(r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born)\b|'s\b")
 _WORD_BEFORE = re.compile(r"([\w.'&-]+)\s$")
 _WORD_AFTER = re.compile(r"\s([\w'&-]+)")
-_AFTER_COMMA = re.compile(r",\s?\(?([\w.]+(?:\s[A-Z]\w+)?)")
 # Words beside the place that money comes from, which the story is about only if the title says so.
 _INVESTOR = re.compile(
     r"\b(?:funds?|investors?|fonds|fond\w{0,3}|fondo|fundo|fundusz\w*|fund\w{0,4}|фонд\w{0,3}|quỹ|venture|vc"
@@ -47,16 +42,21 @@ _INVESTOR = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_CHARACTERS = 24
+_SAINT = ("St. ", "ST. ", "Saint ", "SAINT ")  # St. Paris is no Paris
 
+
+# Nouns that make the name before them a place's and no person's.
+_BODIES = frozenset(
+    "City Council Police University Airport Court Stock Exchange Mayor School Schools Hospital County"
+    " Department District Port Metro Institute College Museum Public Parliament Borough Town".split()
+)
+# Kinds of names that a state or country behind them makes a town of: "Lebanon, N.H.".
+_NAMESAKES = frozenset({"country", "area", "metonym", "hub"})
+_QUALIFIED = _NAMESAKES | {"city"}
+Mention = tuple[PhraseMatch, Name]
 
 # Cities that stand for what sits in them.
 _SEATS = {"Brussels": "EU"}
-
-
-@cache
-def _us_states() -> frozenset[str]:
-    """The postal codes of the American states."""
-    return frozenset(place_rules()["us_states"].split())
 
 
 @cache
@@ -73,16 +73,11 @@ def find_places(
     body: str,
     language: str | None = None,
     site_country: str | None = None,
-    company_countries: Iterable[tuple[str, str]] = (),
-    *,
-    placeless: bool = False,
 ) -> tuple[Place, ...]:
     """The places the story is about, the most important country first.
 
     language: BCP 47 tag of the text; names that mean something else in it are left out.
     site_country: tells apart cities of one name, and votes for nothing by itself.
-    company_countries: (company as named, country of its head office), each a small vote.
-    placeless: a kind of story that is not taken home when it names no place.
     """
     text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
     tongue = language or "en"
@@ -94,12 +89,11 @@ def find_places(
     votes: dict[str, Votes] = defaultdict(Votes)
     reader = _PlaceReader(text, len(title), site_country, votes)
     reader.dateline(body)
+    found = reader.qualified(found)
     reader.sure(found)
     reader.cities(found)
     reader.initials(title, tongue)
     short = len(title) + len(body) < _SHORT_TEXT
-    subject = head_offices(votes, title, short, tongue, list(company_countries))
-    home(votes, subject, tongue, site_country, placeless=placeless)
     return primary(votes, short)
 
 
@@ -119,12 +113,13 @@ class _PlaceReader:
     title_length: int
     site_country: str | None
     votes: dict[str, Votes]
+    witnesses: Witnesses = field(default_factory=Witnesses)
 
     def dateline(self, body: str) -> None:
-        city = find_dateline(body, self.site_country)
-        if city is not None:
-            code = _SEATS.get(city.name, city.country)
-            self.votes[code].add(_DATELINE_VOTE, f"dateline {city.name}", city)
+        found = find_dateline(body, self.site_country)
+        if found is not None:
+            code = _SEATS.get(found.name, found.country)
+            self.votes[code].add(_DATELINE_VOTE, f"dateline {found.name}", found.city)
 
     def initials(self, title: str, tongue: str) -> None:
         """Let the Han characters vote that stand for a country in a title: 米、 for the US."""
@@ -134,13 +129,48 @@ class _PlaceReader:
         for character in known[0].findall(title):
             self.votes[known[1][character]].add(WEIGHTS["country"] * _TITLE_VOTE, character)
 
-    def sure(self, found: list[tuple[PhraseMatch, Name]]) -> None:
+    def qualified(self, found: list[Mention]) -> list[Mention]:
+        """Let names vote that have their state or country behind them; the others are left."""
+        for at, spelt, country, area in short_forms(self.text.shaped):
+            self.witnesses.areas[country, area] += 1
+            self.witnesses.local[country].add(spelt)
+            self.votes[country].add(self._weighed(at, "local"), spelt)
+        for match, name in found:
+            if name.kind in _QUALIFIED:
+                meant = qualified(self._words(match), self.text.shaped, match.end)
+                if meant is not None and (
+                    name.kind == "city" or meant.country not in name.countries
+                ):
+                    self.witnesses.qualify(self._words(match), meant)
+        kept = []
+        for match, name in found:
+            meant = self.witnesses.said.get(self._words(match).lower())
+            if meant is None or name.kind not in _QUALIFIED:
+                kept.append((match, name))
+            elif meant.country not in name.countries or name.kind == "city":
+                self._vote_for(meant.country, match, "city", meant.city)
+            else:
+                kept.append((match, name))
+        return kept
+
+    def sure(self, found: list[Mention]) -> None:
         """Let every name vote that means one place, a risky one if its country is seen too."""
-        doubtful = []
+        doubtful, contested = [], []
         for match, name in found:
             if name.kind == "city" or (name.kind == "metonym" and self._is_based(match)):
                 continue
-            if name.risky and not self._supported(match, name):
+            self.witnesses.hear(name, self._words(match))
+            if name.kind == "country" and self._words(match) in place_rules()["contested"]:
+                contested.append((match, name))
+            elif name.risky and not self._supported(match, name):
+                doubtful.append((match, name))
+            else:
+                self._vote(match, name)
+        for match, name in contested:
+            home = self.witnesses.home_of(self._words(match), self.votes)
+            if home is not None and name.countries[0] not in self.votes:
+                self._vote_for(home, match, "city", None)
+            elif name.risky and not self._supported(match, name):
                 doubtful.append((match, name))
             else:
                 self._vote(match, name)
@@ -150,13 +180,15 @@ class _PlaceReader:
 
     def _vote(self, match: PhraseMatch, name: Name) -> None:
         for code in name.countries:
-            city = name.cities[0] if name.cities else None
-            self.votes[code].add(self._weight(match, name), self._words(match), city)
+            self._vote_for(code, match, name.kind, name.cities[0] if name.cities else None)
+
+    def _vote_for(self, code: str, match: PhraseMatch, kind: str, city: City | None) -> None:
+        self.votes[code].add(self._weight(match, kind), self._words(match), city)
 
     def _is_based(self, match: PhraseMatch) -> bool:
         return bool(_BASED.match(self.text.shaped, match.end))
 
-    def cities(self, found: list[tuple[PhraseMatch, Name]]) -> None:
+    def cities(self, found: list[Mention]) -> None:
         sure = frozenset(code for code, votes in self.votes.items() if votes.score() >= 0.7)
         meant = {
             (match.start, match.end): name
@@ -175,16 +207,17 @@ class _PlaceReader:
             # The Indian state of Gujarat is no city in Pakistan, though one is spelt like it.
             if other and other.kind == "area" and city.country not in other.countries:
                 continue
-            self.votes[city.country].add(self._weight(match, name), self._words(match), city)
+            self._vote_for(city.country, match, "city", city)
 
     def _choose(self, match: PhraseMatch, name: Name, sure: frozenset[str]) -> City | None:
-        said = self._said_after(match)
-        best = max(name.cities, key=lambda city: self._likely(city, sure, said))
-        if said and best.country in said:
-            return best
+        best = max(name.cities, key=lambda city: self._likely(city, sure))
         latin = self.text.shaped[match.start : match.end].isascii()
-        if latin and self._common_word(match):
+        if latin and (
+            self._common_word(match) or self.text.shaped.endswith(_SAINT, 0, match.start)
+        ):
             return None
+        if best.country not in sure or len(name.cities) > 1:
+            best = self.witnesses.namesake(self._words(match), best) or best
         supported = self._supported(match, name)
         if (name.risky or best.people < 200) and not supported and best.country not in sure:
             return None
@@ -192,32 +225,20 @@ class _PlaceReader:
             return None
         return best
 
-    def _likely(self, city: City, sure: frozenset[str], said: frozenset[str]) -> float:
+    def _likely(self, city: City, sure: frozenset[str]) -> float:
         likely = float(city.people**0.25)  # 100 thousand: 3.2, ten million: 10
-        if city.country in said:
-            likely += 20
         if city.country in sure:
             likely += 3
         if city.country == self.site_country:
             likely += 2
         return likely
 
-    def _said_after(self, match: PhraseMatch) -> frozenset[str]:
-        """Countries named right behind: "Cambridge, Massachusetts", "London, Ontario"."""
-        after = _AFTER_COMMA.match(self.text.shaped, match.end)
-        if after is None:
-            return frozenset()
-        if after[1].strip(".") in _us_states():
-            return frozenset({"US"})
-        first = after[1].split()[0]
-        return countries_called(after[1]) | countries_called(first)
-
     def _supported(self, match: PhraseMatch, name: Name) -> bool:
         shaped = self.text.shaped
         before = shaped[max(0, match.start - 12) : match.start]
         if not shaped[match.start].isascii():
             return True
-        if _BASED.match(shaped, match.end) or self._said_after(match):
+        if _BASED.match(shaped, match.end):
             return not self._common_word(match)
         if _SUPPORT.search(before):
             after = _WORD_AFTER.match(shaped, match.end)
@@ -226,8 +247,9 @@ class _PlaceReader:
 
     def _common_word(self, match: PhraseMatch) -> bool:
         """Whether the same text writes the name in lower case, as a plain word."""
-        word = self.text.shaped[match.start : match.end].lower()
-        return " " not in word and f" {word} " in self.text.cased
+        word = self.text.shaped[match.start : match.end]
+        plain = word.lower()
+        return word != plain and " " not in word and f" {plain} " in self.text.cased
 
     def _in_a_name(self, match: PhraseMatch) -> bool:
         """Whether a capitalised neighbour makes it part of a person's or a firm's name."""
@@ -235,20 +257,25 @@ class _PlaceReader:
             return False  # headlines capitalise everything
         shaped = self.text.shaped
         after = _WORD_AFTER.match(shaped, match.end)
+        if after and after[1] in _BODIES:
+            return False
         if after and after[1][0].isupper():
             return True
         before = _WORD_BEFORE.search(shaped[max(0, match.start - 20) : match.start])
         sentence_start = shaped[max(0, match.start - 2) : match.start] in (". ", "\n", "")
         return bool(before and before[1][0].isupper() and not sentence_start)
 
-    def _weight(self, match: PhraseMatch, name: Name) -> float:
-        if match.start < self.title_length:
-            return WEIGHTS[name.kind] * _TITLE_VOTE
-        if self._invests(match):
-            return WEIGHTS[name.kind] * 0.5
-        if match.start < self.title_length + _LEAD_CHARACTERS:
-            return WEIGHTS[name.kind] * _LEAD_VOTE
-        return WEIGHTS[name.kind]
+    def _weight(self, match: PhraseMatch, kind: str) -> float:
+        if match.start >= self.title_length and self._invests(match):
+            return WEIGHTS[kind] * 0.5
+        return self._weighed(match.start, kind)
+
+    def _weighed(self, at: int, kind: str) -> float:
+        if at < self.title_length:
+            return WEIGHTS[kind] * _TITLE_VOTE
+        if at < self.title_length + _LEAD_CHARACTERS:
+            return WEIGHTS[kind] * _LEAD_VOTE
+        return WEIGHTS[kind]
 
     def _invests(self, match: PhraseMatch) -> bool:
         """Whether it tells where an investor sits: "a Nairobi fund", "un fonds danois"."""

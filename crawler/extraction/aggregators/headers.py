@@ -91,13 +91,13 @@ def is_name(text: str) -> bool:
     return not re.search(r"[.!?:;…#\"“”]$|[.!?] [A-Z]|https?:", text) and text[0] not in "•·#@"
 
 
-def evidence(stamp: Stamp, when: str | None, fetched_at: datetime) -> DateEvidence | None:
+def evidence(stamp: Stamp, when: str | None, fetched_at: datetime | None) -> DateEvidence | None:
     """The date a stamp tells, counted from the fetch; None when it is vaguer than a day.
 
-    when: a machine-readable time beside it, which is surer.
+    when: a machine-readable time beside it, which is surer. fetched_at: None when nobody knows.
     """
     exact = listing_date(when) if when and ":" in when else None
-    if exact and exact <= fetched_at + timedelta(days=1):
+    if exact and (fetched_at is None or exact <= fetched_at + timedelta(days=1)):
         return DateEvidence(
             instant=exact,
             precision=Precision.SECOND,
@@ -105,7 +105,7 @@ def evidence(stamp: Stamp, when: str | None, fetched_at: datetime) -> DateEviden
             raw=when or "",
             confidence=0.8,
         )
-    if stamp.unit_s > 86_400:
+    if fetched_at is None or stamp.unit_s > 86_400:
         return None
     instant = fetched_at.astimezone(UTC) - timedelta(seconds=stamp.seconds)
     precision = {3_600: Precision.HOUR, 86_400: Precision.DAY}.get(stamp.unit_s, Precision.MINUTE)

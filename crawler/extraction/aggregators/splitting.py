@@ -51,12 +51,12 @@ class AggregatedStory:
 
 
 def split_stories(
-    root: Element, text: str, *, url: str, fetched_at: datetime
+    root: Element, text: str, *, url: str, fetched_at: datetime | None
 ) -> tuple[AggregatedStory, ...]:
     """The stories of an aggregator page, the main one first; () when the page is none.
 
     text: all that can be read in it, its spaces squeezed.
-    fetched_at: aware; relative times count from it.
+    fetched_at: aware; relative times count from it, and tell nothing where it is None.
     """
     folded = text.lower()
     if sum(map(folded.count, _MENTIONS)) < 2:  # spares most pages the reading of their lines
@@ -86,7 +86,7 @@ def _story(
     own: Sequence[Line],
     base: str,
     url: str,
-    fetched_at: datetime,
+    fetched_at: datetime | None,
 ) -> AggregatedStory | None:
     """The story a header opens and its own lines tell, or None when they are only a teaser."""
     paragraphs, agencies = story_lines(own)

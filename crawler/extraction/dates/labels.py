@@ -13,13 +13,12 @@ from itertools import islice
 from lxml import html
 
 from crawler.article import DateEvidence
+from crawler.extraction.dates.changes import MODIFIED, PUBLISHED, first_told
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere, words
 from crawler.extraction.titles import heading_text, normal
 from crawler.formats.months import is_weekday, month_number
 
-MODIFIED = anywhere("modified")
-PUBLISHED = anywhere("published")
 EVENT = anywhere("event")
 DATE_CLASS = re.compile(
     r"date|datum|publish|time(?!line|r)|posted|byline|dateline|created|fecha|tijd|zeit|dato|tarih|"
@@ -231,17 +230,46 @@ _TAGS = (*TIMES, *words("""
 Reader = Callable[[str, str, float], DateEvidence | None]
 
 
-def label_date(parsed: Parsed, read: Reader) -> DateEvidence | None:
-    """The best label by nearness to the headline and by what it calls itself.
+@dataclass(frozen=True, slots=True)
+class LabelDates:
+    """published: the likeliest label's. modified: of the likeliest that only tells a change."""
+
+    published: DateEvidence | None = None
+    modified: DateEvidence | None = None
+
+
+def label_dates(parsed: Parsed, read: Reader) -> LabelDates:
+    """The best labels by nearness to the headline and by what they call themselves.
 
     read: (label, source, confidence) -> evidence, or None when it tells no date.
     """
     body = parsed.tree.find("body")
     if body is None:
-        return None
+        return LabelDates()
     elements = list(body.iter(*_TAGS))
     headline = _headline_at(parsed, elements)
     around = frozenset(elements[headline].iterancestors()) if headline is not None else frozenset()
+    aged = changed = None  # aged: "5 hours ago", of this story unless a day stands by it too
+    for rank, label in _ranked(elements, headline)[:MAX_TRIED]:
+        told = _published_part(label)
+        if told is None and changed is not None:
+            continue
+        if (found := _read(told or label, read, around)) is None:
+            continue
+        found = replace(found, confidence=min(0.8, max(0.3, round(0.6 - rank / 5, 2))))
+        if told is None:
+            changed = found
+        elif not found.source.endswith(":relative"):
+            return LabelDates(found if aged is None or rank < 0.6 else aged, changed)
+        else:
+            aged = aged or found
+    return LabelDates(aged, changed)
+
+
+def _ranked(
+    elements: list[html.HtmlElement], headline: int | None
+) -> list[tuple[float, DateLabel]]:
+    """(rank, label), likeliest first."""
     head = _head(elements, headline)
     ranked: list[tuple[float, int, DateLabel]] = []
     for at, element in enumerate(elements):
@@ -250,16 +278,15 @@ def label_date(parsed: Parsed, read: Reader) -> DateEvidence | None:
             if (rank := _rank(label)) is not None:
                 ranked.append((rank, at, label))
     ranked.sort(key=lambda one: one[:2])
-    aged: DateEvidence | None = None  # "5 hours ago", of this story unless a day stands by it too
-    for rank, _, label in ranked[:MAX_TRIED]:
-        if (found := _read(label, read, around)) is None:
-            continue
-        confidence = min(0.8, max(0.3, round(0.6 - rank / 5, 2)))
-        found = replace(found, confidence=confidence)
-        if not found.source.endswith(":relative"):
-            return found if aged is None or rank < 0.6 else aged
-        aged = aged or found
-    return aged
+    return [(rank, label) for rank, _, label in ranked]
+
+
+def _published_part(label: DateLabel) -> DateLabel | None:
+    """The label up to where it tells a change; None when a change is all it tells."""
+    told = first_told(label.words)
+    if told is None or told == label.words:
+        return label if told else None
+    return replace(label, text=told, stamp=None)
 
 
 def _read(

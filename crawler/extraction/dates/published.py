@@ -7,13 +7,15 @@ address, the page's state. Running text is never read. No evidence, no date.
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta, tzinfo
-from functools import cache
+from datetime import date, datetime, time, timedelta
+from functools import cache, partial
+from itertools import chain
 from typing import Any
+from urllib.parse import unquote
 
 from crawler.article import DateEvidence, Page, Precision
 from crawler.extraction.dates.date_reader import DateReader
-from crawler.extraction.dates.labels import label_date
+from crawler.extraction.dates.labels import LabelDates, label_dates
 from crawler.extraction.dates.stated import created, from_scripts, modified_of, stated
 from crawler.extraction.parsing import Parsed
 from crawler.formats.countries import home_zone
@@ -21,12 +23,15 @@ from crawler.formats.dates import read_date
 from crawler.formats.months import month_number
 
 SAME_STORY = timedelta(hours=26)  # two witnesses of one day, whatever their clocks
-REISSUED = timedelta(days=30)  # a story told on is changed sooner
+FARTHEST_WEST, FARTHEST_EAST = -9, 13  # hours of the clocks that newsrooms keep
+REISSUED = timedelta(days=3)  # after the day in its address
+SURE_ADDRESS = 0.7
+ONLY_CHANGED = 0.3  # confidence of a change that no publication stands beside
 
 _URL_DAY = re.compile(
     r"(?:^|[/_.=-])(?P<y>(?:19|20)\d\d)(?P<s>[/_.-]?)(?P<m>0[1-9]|1[0-2])(?P=s)"
     r"(?P<d>0[1-9]|[12]\d|3[01])(?=$|[/_.-]|\D)"
-    r"|/(?P<y2>20\d\d)/(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d2>\d\d?)/",
+    r"|/(?P<y2>20\d\d)/(?P<mon>[1-9]|[^\W\d_]{3,12})/(?P<d2>0?[1-9]|[12]\d|3[01])/",
     re.I,
 )
 _URL_IDENT = re.compile(
@@ -44,36 +49,37 @@ def find_dates(
     node: the JSON-LD node of the article, or {}. language: of the page, for month names.
     """
     reader = DateReader(page, parsed, language)
-    seen = cache(lambda: label_date(parsed, reader.label))
-    modified = modified_of(parsed, node, reader)
+    labels = cache(lambda: label_dates(parsed, reader.label))
+    modified = modified_of(parsed, node, reader) or labels().modified
     feed = _from_entry(page, reader)
-    address = _from_url(page.url, reader)
+    address = _from_url(reader)
+    seen = partial(_seen, labels)
     chosen = _best(_as_readers_see(list(stated(parsed, node, reader)), seen), feed) or feed
     if chosen is None:
         chosen = seen()
         if address and (chosen is None or _days_apart(chosen, address) > 2):
             chosen = address
+    if chosen and _was_there_before(address, chosen):
+        chosen = address
     chosen = chosen or from_scripts(parsed, reader) or created(parsed, reader)
     chosen = chosen or _from_title(parsed, reader)
     if chosen is None:
-        return modified and replace(modified, confidence=0.3), modified
-    zone = reader.zone or home_zone(parsed.url, parsed.lang)
-    chosen = _on_local_day(chosen, lambda: address or seen(), zone)
+        return None, modified and replace(modified, confidence=ONLY_CHANGED)
+    chosen = _on_local_day(chosen, address, seen, reader)
     if modified and modified.instant < chosen.instant - SAME_STORY:
         modified = None
-    if modified and not feed and modified.instant - chosen.instant > REISSUED:
-        chosen = _reissued(modified, seen()) or chosen
     return chosen, modified
 
 
-def _reissued(modified: DateEvidence, seen: DateEvidence | None) -> DateEvidence | None:
-    """The day of the last change where the page shows readers no other: it was published anew.
+def _was_there_before(address: DateEvidence | None, chosen: DateEvidence) -> bool:
+    """Whether an address that spells its day out was given well before the day that is told."""
+    if address is None or address.confidence < SURE_ADDRESS:
+        return False
+    return chosen.instant - address.instant > REISSUED
 
-    Held on all 7 of 606 saved pages where the two differ so, half of them unseen.
-    """
-    if seen is None or _local_day(seen) != _local_day(modified):
-        return None
-    return replace(modified, source=seen.source, raw=seen.raw, confidence=seen.confidence)
+
+def _seen(labels: Callable[[], LabelDates]) -> DateEvidence | None:
+    return labels().published
 
 
 def _as_readers_see(candidates: list[DateEvidence], seen: _Witness) -> list[DateEvidence]:
@@ -127,22 +133,37 @@ def _days_apart(one: DateEvidence, other: DateEvidence) -> int:
     return abs((one.instant.date() - other.instant.date()).days)
 
 
-def _on_local_day(chosen: DateEvidence, other: _Witness, zone: tzinfo) -> DateEvidence:
-    """A stamp in UTC of another day than address or label tell, on the newsroom's own clock.
+def _on_local_day(
+    chosen: DateEvidence, address: DateEvidence | None, seen: _Witness, reader: DateReader
+) -> DateEvidence:
+    """A stamp in UTC on the newsroom's own day, by its clock where that is known or the address.
 
-    Only where that clock explains the difference; the instant stays.
+    A label's day counts where the clock of the page's country explains it. The instant stays.
     """
     if chosen.precision is Precision.DAY or chosen.offset_minutes != 0:
         return chosen
+    there = chosen.instant.date()
+    zone = reader.zone or home_zone(reader.url, reader.tag)
     here = chosen.instant.astimezone(zone)
-    offset = here.utcoffset()
-    if not offset or here.date() == chosen.instant.date() or (told := other()) is None:
+    told = address or seen()
+    if told is None or (told.precision is not Precision.DAY and told.offset_minutes is not None):
+        known = reader.zone is not None and chosen.instant.time() != time.min  # midnight is a day
+        agreed = here.date() if known else there
+    else:
+        agreed = told.instant.date()
+    if agreed == there:
         return chosen
-    if told.precision is not Precision.DAY and told.offset_minutes is not None:
-        return chosen
-    if told.instant.date() != here.date():
-        return chosen
-    return replace(chosen, offset_minutes=int(offset.total_seconds() // 60))
+    offset = here.utcoffset() if here.date() == agreed else None
+    if offset is None and told is address:
+        offset = _offset_to(agreed, chosen.instant)
+    return replace(chosen, offset_minutes=int(offset.total_seconds() // 60)) if offset else chosen
+
+
+def _offset_to(day: date, instant: datetime) -> timedelta | None:
+    """The least offset in whole hours that puts an instant on the day before or after its own."""
+    hours = chain.from_iterable((ahead, -ahead) for ahead in range(1, FARTHEST_EAST + 1))
+    offsets = (timedelta(hours=ahead) for ahead in hours if ahead >= FARTHEST_WEST)
+    return next((one for one in offsets if (instant + one).date() == day), None)
 
 
 def _from_entry(page: Page, reader: DateReader) -> DateEvidence | None:
@@ -165,16 +186,18 @@ def _from_entry(page: Page, reader: DateReader) -> DateEvidence | None:
     )
 
 
-def _from_url(url: str, reader: DateReader) -> DateEvidence | None:
-    found = _URL_DAY.search(url[8:])
+def _from_url(reader: DateReader) -> DateEvidence | None:
+    url = unquote(reader.url)[8:]
+    found = _URL_DAY.search(url)
     if not found:
-        ident = _URL_IDENT.search(url[8:])
-        if not ident and (ident := _URL_DAY_FIRST.search(url[8:])):
+        ident = _URL_IDENT.search(url)
+        if not ident and (ident := _URL_DAY_FIRST.search(url)):
             return reader.stamp("-".join(reversed(ident.groups())), "url", 0.4)
         return reader.stamp("-".join(ident.groups()), "url", 0.45) if ident else None
-    month = found["m"] or month_number(found["mon"], "en") or 0
-    raw = f"{found['y'] or found['y2']}-{int(month):02d}-{int(found['d'] or found['d2']):02d}"
-    return reader.stamp(raw, "url", 0.7)
+    name = found["m"] or found["mon"]
+    month = int(name) if name.isdigit() else month_number(name, reader.language) or 0
+    raw = f"{found['y'] or found['y2']}-{month:02d}-{int(found['d'] or found['d2']):02d}"
+    return reader.stamp(raw, "url", SURE_ADDRESS)
 
 
 def _from_title(parsed: Parsed, reader: DateReader) -> DateEvidence | None:

@@ -12,6 +12,8 @@ from indexer.embedded.index.errors import ApiError
 from indexer.embedded.tasks.engine import Engine
 
 _BEARER = "bearer "
+# what they do concerns all indexes: a key for some of them could widen itself, or read of others
+_OF_SERVER = ("keys.", "dumps.", "snapshots.", "experimental.", "webhooks.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Permissions:
         if not any(_covers(pattern, index_uid) for pattern in self.indexes):
             return False
         return self.rules is None or self._rule(index_uid) is not None
+
+    @property
+    def of_all(self) -> bool:
+        """Whether every index, and so what belongs to none, may be seen."""
+        return self.everything or "*" in self.indexes
 
     def filter_for(self, index_uid: str) -> Any:
         """The filter a tenant token puts on every search of this index."""
@@ -71,7 +78,10 @@ def authorise(engine: Engine, header: str | None, action: str) -> Permissions:
         return Permissions(everything=True)
     key = engine.keys.by_secret(token)
     if key is not None:
-        return _key_access(key, action)
+        access = _key_access(key, action)
+        if action.startswith(_OF_SERVER) and not access.of_all:
+            raise invalid()
+        return access
     return _tenant_access(engine, token, action)
 
 

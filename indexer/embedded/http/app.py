@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.settings import DEFAULTS
 from indexer.embedded.tasks.engine import Engine
 from indexer.embedded.tasks.worker import Worker
+from indexer.listening.names import OwnNames
 
 LOG = logging.getLogger("indexer.embedded")
 LOOK_S = 1.0  # between two looks for a reader or worker that ended
@@ -89,8 +90,13 @@ _SEARCHES: tuple[tuple[str, str, SearchHandler], ...] = (
 )
 
 
-def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Starlette:
-    """The engine on one data folder. It is open for as long as the app's lifespan."""
+def create_app(
+    data_dir: Path, master_key: str | None, readers: Readers, names: Iterable[str] = ()
+) -> Starlette:
+    """The engine on one data folder. It is open for as long as the app's lifespan.
+
+    names: what it is called, beside loopback's names and addresses.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -110,6 +116,21 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
                     watch.cancel()
                 readers.hang_up()
 
+    return Starlette(
+        routes=_routes(),
+        lifespan=lifespan,
+        middleware=_gates(names, with_keys=bool(master_key)),
+        exception_handlers={404: _no_route, 405: _no_method, Exception: _broken},
+    )
+
+
+def _gates(names: Iterable[str], *, with_keys: bool) -> list[Middleware]:
+    """Who may ask from where. Pages of others may where keys decide what they get, else none."""
+    called = Middleware(
+        OwnNames, names, "if it should be, start it with --serve-host NAME", any_origin=with_keys
+    )
+    if not with_keys:
+        return [called]
     cors = Middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -117,12 +138,7 @@ def create_app(data_dir: Path, master_key: str | None, readers: Readers) -> Star
         allow_headers=["*"],
         max_age=86_400,
     )
-    return Starlette(
-        routes=_routes(),
-        lifespan=lifespan,
-        middleware=[cors],
-        exception_handlers={404: _no_route, 405: _no_method, Exception: _broken},
-    )
+    return [called, cors]
 
 
 @contextmanager

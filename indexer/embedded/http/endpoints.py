@@ -35,13 +35,10 @@ def endpoint(handler: Handler, action: str | None, *, limit: int = MAX_SMALL_BYT
         engine: Engine = request.app.state.engine
 
         def work(asked: Asked) -> Reply:
-            try:
-                access = _access(engine, request, action)
-            except ApiError as error:
-                return refusal(error)
             return reply_to(asked, lambda body: handler(Call(asked, access, engine, body, engine)))
 
         try:
+            access = _access(engine, request, action)  # before a stranger's body takes memory
             return response(await run_in_threadpool(work, await _read(request, limit)))
         except ApiError as error:
             return response(refusal(error))
@@ -58,8 +55,8 @@ def search_endpoint(handler: SearchHandler) -> Endpoint:
         engine: Engine = request.app.state.engine
         readers: Readers = request.app.state.readers
         try:
-            asked = await _read(request, MAX_SMALL_BYTES)
             access = _access(engine, request, "search")
+            asked = await _read(request, MAX_SMALL_BYTES)
         except ApiError as error:
             return response(refusal(error))
         except ClientDisconnect:

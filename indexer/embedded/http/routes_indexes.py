@@ -138,14 +138,17 @@ def stats(call: Call) -> Any:
 def all_stats(call: Call) -> Any:
     call.known("showInternalDatabaseSizes", "sizeFormat")
     states = call.engine.states()
-    shown = {uid: index_stats(call, states[uid]) for uid in visible(list(states), call.access)}
-    size = call.engine.size_bytes()
+    seen = [states[uid] for uid in visible(list(states), call.access)]
+    if call.access.of_all:
+        size = call.engine.size_bytes()
+    else:  # the store itself grows with every index
+        size = sum(folder_bytes(call.engine.root / state.folder) for state in seen)
     condition = call.engine.condition
     return {
         "databaseSize": _size(call, size),
         "usedDatabaseSize": _size(call, size),
-        "lastUpdate": max((one.updated_at for one in states.values()), default=None),
-        "indexes": shown,
+        "lastUpdate": max((one.updated_at for one in seen), default=None),
+        "indexes": {state.uid: index_stats(call, state) for state in seen},
         "readers": {"running": condition.readers, "wanted": condition.readers_wanted},
     }
 

@@ -110,20 +110,25 @@ def _moment(name: str, value: str) -> str:
 
 
 def _indexes(access: Permissions) -> tuple[str, ...] | None:
-    return None if access.everything else access.indexes
+    return None if access.of_all else access.indexes
 
 
 def show_task(call: Call) -> Any:
     uid = _number("taskUid", call.path["task"], "invalid_task_uids")
     row = call.engine.tasks.get(uid)
-    if row is None or (row["index_uid"] is not None and not call.access.allows(row["index_uid"])):
+    if row is None or not _may_see(call.access, row["index_uid"]):
         raise ApiError("task_not_found", f"Task `{uid}` not found.")
     return task_view(row)
 
 
 def show_batch(call: Call) -> Any:
     uid = _number("batchUid", call.path["batch"], "invalid_batch_uids")
-    return call.engine.tasks.batch(uid)
+    return call.engine.tasks.batch(uid, _indexes(call.access))
+
+
+def _may_see(access: Permissions, index_uid: str | None) -> bool:
+    """A task of no index may tell of any: swaps, dumps, what was canceled."""
+    return access.of_all if index_uid is None else access.allows(index_uid)
 
 
 def cancel(call: Call) -> Any:

@@ -85,7 +85,7 @@ def merge(current: Mapping[str, Any], update: Mapping[str, Any]) -> dict[str, An
     for name, value in update.items():
         if value is None:
             merged[name] = copy.deepcopy(DEFAULTS.get(name))
-        elif name in ("typoTolerance", "faceting", "pagination", "chat", "vectorStore"):
+        elif name in ("typoTolerance", "faceting", "pagination", "chat"):
             merged[name] = _merge_object(merged.get(name) or {}, value, DEFAULTS.get(name, {}))
         elif name == "embedders":
             merged[name] = _merge_embedders(merged.get(name) or {}, value)
@@ -154,8 +154,18 @@ def _boolean(value: object) -> str | None:
     return None if isinstance(value, bool) else "expected a boolean"
 
 
-def _object(value: object) -> str | None:
-    return None if isinstance(value, dict) else "expected an object"
+def _embedders(value: object) -> str | None:
+    fine = isinstance(value, dict) and all(
+        one is None or type(one) is dict for one in value.values()
+    )
+    return None if fine else "expected an object of objects"
+
+
+def _chat(value: object) -> str | None:
+    if not isinstance(value, dict):
+        return "expected an object"
+    unknown = [name for name in value if name not in DEFAULTS["chat"]]
+    return f"unknown field `{unknown[0][:80]}`" if unknown else None
 
 
 def _anything(value: object) -> str | None:
@@ -285,11 +295,11 @@ CHECKS: dict[str, Callable[[object], str | None]] = {
     "typoTolerance": _typo_tolerance,
     "faceting": _faceting,
     "pagination": _pagination,
-    "embedders": _object,
+    "embedders": _embedders,
     "searchCutoffMs": _positive,
     "localizedAttributes": _locales,
     "facetSearch": _boolean,
     "prefixSearch": _one_of("indexingTime", "disabled"),
-    "chat": _object,
+    "chat": _chat,
     "vectorStore": _string,
 }

@@ -197,19 +197,19 @@ def swap_indexes(engine: Engine, row: Row) -> None:
             names[left] = other
     moved = {uid: state for uid, state in names.items() if state.uid != uid}
     with engine.store.write() as transaction:
-        for state in moved.values():  # uid is unique: step aside first
+        for state in moved.values():  # uid is unique: step aside first, to what is none
             transaction.execute(
-                "UPDATE indexes SET uid=? WHERE number=?", (f"\x00{state.number}", state.number)
+                "UPDATE indexes SET uid=? WHERE number=?", (f"/{state.number}", state.number)
             )
         for uid, state in moved.items():
             transaction.execute("UPDATE indexes SET uid=? WHERE number=?", (uid, state.number))
         for uid, state in moved.items():
             transaction.execute(
                 "UPDATE tasks SET index_uid=? WHERE index_uid=? AND uid<?",
-                (f"\x00{uid}", state.uid, row["uid"]),
+                (f"/{uid}", state.uid, row["uid"]),
             )
         transaction.execute(
-            "UPDATE tasks SET index_uid=substr(index_uid, 2) WHERE index_uid GLOB char(0)||'*'"
+            "UPDATE tasks SET index_uid=substr(index_uid, 2) WHERE index_uid GLOB '/*'"
         )
         engine.tasks.finish(transaction, row["uid"], details)
     gone = tuple(state.uid for state in moved.values())

@@ -216,10 +216,12 @@ class Tasks:
             f"ORDER BY batch_uid {order} LIMIT ?",
             [*values, limit],
         ).fetchall()
-        return [self.batch(row["batch_uid"]) for row in rows], total
+        return [self.batch(row["batch_uid"], indexes) for row in rows], total
 
-    def batch(self, uid: int) -> dict[str, Any]:
-        rows = self._query("SELECT * FROM tasks WHERE batch_uid=?", (uid,)).fetchall()
+    def batch(self, uid: int, indexes: Sequence[str] | None) -> dict[str, Any]:
+        """What a batch did to these indexes, None for all. Raises: ApiError batch_not_found."""
+        where, values = condition_sql({"batchUids": [uid]}, indexes)
+        rows = self._query(f"SELECT * FROM tasks WHERE {where}", values).fetchall()
         if not rows:
             raise ApiError("batch_not_found", f"Batch `{uid}` not found.")
         return _batch_view(uid, rows)

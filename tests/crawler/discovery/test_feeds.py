@@ -448,6 +448,13 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize("half", ["&#xD800;", "&#57343;", "&#x00dfff;"])
+def test_half_characters_by_their_number_become_a_mark(half):
+    body = rss(item().replace("Story 1", f"Story {half} 1"))
+
+    assert read(body).entries[0].title == "Story \ufffd 1"
+
+
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_feeds_neither_hang_nor_crash(body):
     started = time.monotonic()

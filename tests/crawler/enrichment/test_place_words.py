@@ -2,16 +2,15 @@
 
 from collections import Counter
 
-from crawler.enrichment.gazetteer import PLACE_WORDS, WEIGHTS, homes
+from crawler.enrichment.gazetteer import PLACE_WORDS, WEIGHTS
 from indexer.vocabulary.places import PLACE_NAMES, regions
 from indexer.vocabulary.tables import listed, rows
 
 
 def test_every_code_of_the_words_is_known() -> None:
     listed_codes = {code for row in rows(PLACE_WORDS) for code in row[2].split()}
-    at_home = {code for codes in homes().values() for code in codes}
 
-    assert listed_codes | at_home <= set(regions())
+    assert listed_codes <= set(regions())
 
 
 def test_words_have_a_known_kind_and_stand_once_in_both_lists() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from crawler.errors import CrawlerError
 from crawler.offline.bulk import MAX_PAGE_BYTES, enrich_line, extract_line, read_page, run_bulk
+from indexer.foundation.terminal import Terminal
 from tests.crawler import jobs
 
 WORDS = "The chip maker opened a semiconductor plant for memory chips in Hangzhou, China. "
@@ -22,18 +22,18 @@ HTML = (
 
 
 @pytest.fixture
-def console() -> Console:
-    return Console(file=io.StringIO(), width=200)
+def console() -> Terminal:
+    return Terminal(file=io.StringIO(), width=200)
 
 
-def bulk(tmp_path: Path, lines: list[str], work: Any, console: Console) -> list[dict[str, Any]]:
+def bulk(tmp_path: Path, lines: list[str], work: Any, console: Terminal) -> list[dict[str, Any]]:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text("\n".join(lines) + "\n", encoding="utf-8", errors="surrogatepass")
     run_bulk(source, target, work, 2, console)
     return [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
 
 
-def test_lines_come_out_in_the_order_they_went_in(tmp_path: Path, console: Console) -> None:
+def test_lines_come_out_in_the_order_they_went_in(tmp_path: Path, console: Terminal) -> None:
     lines = [str(number) for number in range(60)]
     lines[10], lines[25] = "exit", "bug"
 
@@ -68,7 +68,7 @@ BAD_LINES = {
 
 
 def test_every_bad_line_says_why_and_the_good_ones_are_done(
-    tmp_path: Path, console: Console
+    tmp_path: Path, console: Terminal
 ) -> None:
     packed = gzip.compress(HTML.encode() * 50)
     (tmp_path / "broken.gz").write_bytes(packed[:60] + b"\xff" * 40 + packed[100:])
@@ -84,7 +84,7 @@ def test_every_bad_line_says_why_and_the_good_ones_are_done(
     assert [line["id"] for line in out[4:-1]] == [*range(1, 11), "half ?"]
 
 
-def test_a_page_becomes_a_line_with_its_evidence(tmp_path: Path, console: Console) -> None:
+def test_a_page_becomes_a_line_with_its_evidence(tmp_path: Path, console: Terminal) -> None:
     (tmp_path / "page.html.gz").write_bytes(gzip.compress(HTML.encode()))
     line = {"id": [1], "url": "https://news.example/plant", "html_path": "page.html.gz"}
 
@@ -100,7 +100,7 @@ def test_a_page_becomes_a_line_with_its_evidence(tmp_path: Path, console: Consol
     assert set(out["evidence"]) >= {"title", "text", "published"}
 
 
-def test_a_text_becomes_a_line_of_facets(tmp_path: Path, console: Console) -> None:
+def test_a_text_becomes_a_line_of_facets(tmp_path: Path, console: Terminal) -> None:
     line = json.dumps({"id": 1, "title": "Chip plant opens", "text": WORDS * 5})
 
     out = bulk(tmp_path, [line, "{}"], enrich_line, console)
@@ -109,19 +109,19 @@ def test_a_text_becomes_a_line_of_facets(tmp_path: Path, console: Console) -> No
     assert out[1]["id"] is None
 
 
-def test_the_exit_code_says_whether_anything_worked(tmp_path: Path, console: Console) -> None:
+def test_the_exit_code_says_whether_anything_worked(tmp_path: Path, console: Terminal) -> None:
     source, target = tmp_path / "in", tmp_path / "out"
     for text, code in (("1\nbug\n", 0), ("bug\nbug\n", 1), ("", 0), ("\n\n", 0)):
         source.write_text(text)
         assert run_bulk(source, target, jobs.line, 1, console) == code
 
 
-def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, console: Console) -> None:
+def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path, console: Terminal) -> None:
     with pytest.raises(CrawlerError, match=r"nowhere.*No such file"):
         run_bulk(tmp_path / "nowhere", tmp_path / "out", jobs.line, 1, console)
 
 
-def test_the_input_is_never_overwritten(tmp_path: Path, console: Console) -> None:
+def test_the_input_is_never_overwritten(tmp_path: Path, console: Terminal) -> None:
     source = tmp_path / "in"
     source.write_text("1\n")
     (tmp_path / "link").symlink_to(source)

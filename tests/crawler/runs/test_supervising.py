@@ -1,16 +1,20 @@
-"""`techwire up` says when the search server's tasks do not move, and when they do again."""
+"""What `techwire up` and `serve` keep an eye on: the page they serve, the search server's tasks."""
 
+import gc
+import threading
 import time
 from dataclasses import replace
 from io import StringIO
 
 import pytest
-from rich.console import Console
 from structlog.testing import capture_logs
 
-from crawler.runs.supervising import ServedPage
+from crawler.runs.supervising import MISSES, ServedPage
 from indexer.foundation.config import Config
+from indexer.foundation.terminal import Terminal
+from indexer.listening.running import QuietServer
 from indexer.search import task_queue
+from indexer.web.serving import PagePlace
 from tests.search_fake import FakeSearch, open_search
 
 
@@ -27,7 +31,7 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
     with open_search(FakeSearch()) as search, capture_logs() as logs:
         remote = replace(config, meili_url=search.url)
         page = ServedPage(
-            remote, dict, (), host="127.0.0.1", port=0, console=Console(file=StringIO())
+            remote, dict, (), PagePlace(host="127.0.0.1", port=0), Terminal(file=StringIO())
         )
         look(page)
         assert logs == []
@@ -43,3 +47,30 @@ def test_tasks_that_do_not_move_are_told_once_and_so_is_their_going_on(
         ("info", "tasks of the search server move again"),
     ]
     assert logs[0]["trouble"].endswith("no room on the disk")
+
+
+def test_a_page_whose_server_has_ended_is_served_again(config: Config) -> None:
+    console = Terminal(file=StringIO(), width=200)
+    with open_search(FakeSearch()) as search, capture_logs() as logs:
+        remote = replace(config, meili_url=search.url)
+        page = ServedPage(remote, dict, (), PagePlace(host="127.0.0.1", port=0), console)
+        page.open()
+        try:
+            page.look()
+            end_servers("page")
+            for _ in range(MISSES):
+                page.look()
+            page.look()
+        finally:
+            page.close()
+
+    assert page.misses == 0
+    assert [line["event"] for line in logs] == ["search engine or page stopped: opened anew"]
+
+
+def end_servers(thread_name: str) -> None:
+    """End uvicorn's servers as a fault in their threads would."""
+    for server in [one for one in gc.get_objects() if isinstance(one, QuietServer)]:
+        server.should_exit = True
+    for thread in [one for one in threading.enumerate() if one.name == thread_name]:
+        thread.join(10)

@@ -57,6 +57,14 @@ def test_what_is_no_opml_is_refused_in_a_line(body):
         read_opml(body)
 
 
+def test_half_characters_by_their_number_do_no_harm():
+    outline = '<outline text="A &#xD800; B" xmlUrl="https://a.example/feed"/>'
+
+    sources, left_out = read_opml(f"<opml><body>{outline}</body></opml>".encode())
+
+    assert ([source.name for source in sources], left_out) == (["A \ufffd B"], ())
+
+
 def test_nesting_without_end_is_cut():
     depth = 200
     body = opml("<outline>" * depth + '<outline xmlUrl="https://a.b/"/>' + "</outline>" * depth)

@@ -11,12 +11,13 @@ from crawler.workers.pool import Workers, harvest
 from tests.crawler.jobs import job, process_id
 from tests.factories import NOW
 
-LIMIT_S = 1.0
+LIMIT_S = 0.4
+HUNG_S = 5.0
 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Workers]:
-    pool = Workers(2, limit_s=LIMIT_S)
+    pool = Workers(2, limit_s=LIMIT_S, hung_s=HUNG_S)
     asyncio.run(pool.run(job, "warm"))  # the fork server's imports are nobody's time
     yield pool
     pool.close()
@@ -53,6 +54,15 @@ def test_whatever_happens_to_a_call_is_an_extraction_error(
     assert "\n" not in str(caught.value)
 
 
+def test_a_call_that_uses_up_its_cpu_seconds_ends_and_says_so(workers: Workers) -> None:
+    with pytest.raises(ExtractionError, match=r"timeout: more than 0\.4 s of CPU"):
+        asyncio.run(workers.run(job, "spin"))
+
+
+def test_waiting_for_a_busy_machine_uses_up_nothing(workers: Workers) -> None:
+    assert asyncio.run(workers.run(job, "nap")) == "nap done", "it took longer than that"
+
+
 def test_a_hanging_call_costs_its_time_limit_and_not_its_neighbours(workers: Workers) -> None:
     async def both() -> tuple[str, float]:
         hanging = asyncio.ensure_future(workers.run(job, "hang"))
@@ -67,7 +77,7 @@ def test_a_hanging_call_costs_its_time_limit_and_not_its_neighbours(workers: Wor
     reason, seconds = asyncio.run(both())
 
     assert reason == "timeout"
-    assert seconds < 10 * LIMIT_S
+    assert seconds < 10 * HUNG_S
     assert asyncio.run(workers.run(job, "after")) == "after done"
 
 

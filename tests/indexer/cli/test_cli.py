@@ -73,7 +73,7 @@ BAD_INPUTS: dict[str, tuple[dict[str, str], str, int, str]] = {
         {},
         "migrate mysql://u:geheim@h/x sqlite:///b.db",
         2,
-        "SOURCE is 'mysql://...@h/x': write sqlite:///FILE",
+        "SOURCE is 'mysql://u:***@h/x': write sqlite:///FILE",
     ),
     "odd target of a move": ({}, "migrate sqlite:///a.db b.db", 2, "TARGET is 'b.db'"),
     "nothing to move": ({}, "migrate sqlite:///a.db sqlite:///b.db", 2, "no state database at"),

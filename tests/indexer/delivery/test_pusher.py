@@ -16,7 +16,7 @@ from indexer.delivery.outbox import Outbox, put, put_removal
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect, state_database
-from indexer.search.index_settings import differing, index_settings
+from indexer.search.index_settings import SEARCHABLE, differing, index_settings
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
 from tests.rounds import Rounds
@@ -84,6 +84,17 @@ def test_settings_go_in_before_the_first_document(
     assert kinds == ["indexCreation", "settingsUpdate", "documentAdditionOrUpdate"]
     assert search.settings is not None
     assert differing(index_settings(), search.settings) == []
+
+
+def test_an_index_that_searches_fewer_fields_is_brought_to_ours(
+    remote: Config, outbox: Outbox, search: FakeSearch
+) -> None:
+    fewer = [name for name in SEARCHABLE if name != "alternative_titles"]
+    search.settings = index_settings() | {"searchableAttributes": fewer}
+
+    push_once(remote, outbox)
+
+    assert search.settings["searchableAttributes"] == list(SEARCHABLE)
 
 
 def test_an_index_with_our_settings_is_left_alone(

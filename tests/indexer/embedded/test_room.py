@@ -2,14 +2,12 @@
 
 import errno
 import json
-import os
 import random
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import pytest
 from indexer.embedded.index.machine import trouble
 from tests.indexer.embedded.engines import ROOT, Document, Server, running, start, stop
 from tests.indexer.embedded.killing import drained
+from tests.small_disk import SmallDisk, mounted
 
 MB = 1_000_000
 
@@ -33,38 +32,12 @@ def articles(first: int, count: int) -> list[Document]:
     ]
 
 
-class SmallDisk:
-    """A disk that can be filled and given room again."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._filling = path / "filling"
-
-    def fill(self, but: int = 0) -> None:
-        """Leave so many bytes free."""
-        with suppress(OSError), self._filling.open("ab", buffering=0) as filling:
-            while (left := self._free() - but) > 0:
-                filling.write(b"x" * left)
-
-    def _free(self) -> int:
-        found = os.statvfs(self.path)
-        return found.f_bavail * found.f_frsize
-
-    def make_room(self) -> None:
-        self._filling.unlink()
-
-
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    path = tmp_path / "disk"
-    path.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", str(path)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk needs root, and a system that allows it")
-    try:
-        yield SmallDisk(path)
-    finally:
-        subprocess.run(["umount", "--lazy", str(path)], check=True)
+    with mounted(tmp_path / "disk", size_mb=40) as disk:
+        if disk is None:
+            pytest.skip("mounting a small disk needs root, and a system that allows it")
+        yield disk
 
 
 def health(server: Server) -> Any:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError
 
@@ -12,7 +13,7 @@ def test_without_settings_everything_lies_in_the_users_data_folder() -> None:
     config = Config.from_env({})
 
     assert config.home == Path("~/.local/share/techwire").expanduser().resolve()
-    assert config.database_url == f"sqlite:///{config.home}/techwire.db"
+    assert config.database_url == Address(f"sqlite:///{config.home}/techwire.db")
     assert config.meili_url is None
     assert config.meili_index == "news"
     assert config.workers >= 1
@@ -28,6 +29,7 @@ def test_every_setting_is_read() -> None:
             "TECHWIRE_DATABASE_URL": "postgresql+psycopg://u:p@db/techwire",
             "TECHWIRE_CONTACT": "news@example.org",
             "TECHWIRE_ALLOW_HOSTS": "127.0.0.1, 10.0.0.0/8 news.intra",
+            "TECHWIRE_SERVE_HOSTS": "news.example.org, 10.0.0.7 [::1] 2001:db8::7",
             "TECHWIRE_WORKERS": "7",
             "TECHWIRE_LEASE_S": "60",
             "TECHWIRE_SMTP_URL": "smtps://me%40x.example:geheim@mail.intra",
@@ -43,6 +45,7 @@ def test_every_setting_is_read() -> None:
         meili_index="nachrichten",
         contact="news@example.org",
         allow_hosts=("127.0.0.1", "10.0.0.0/8", "news.intra"),
+        serve_hosts=("news.example.org", "10.0.0.7", "[::1]", "2001:db8::7"),
         workers=7,
         lease_s=60,
         smtp_url="smtps://me%40x.example:geheim@mail.intra",
@@ -91,6 +94,10 @@ def test_the_key_is_not_printed() -> None:
         ("TECHWIRE_CONTACT", "Jürgen"),
         ("TECHWIRE_CONTACT", "a@b\r\nCookie: c"),
         ("TECHWIRE_ALLOW_HOSTS", "127.0.0.1 http://news.intra/"),
+        ("TECHWIRE_SERVE_HOSTS", "news.example.org https://news.example.org"),
+        ("TECHWIRE_SERVE_HOSTS", "news.example.org:8710"),
+        ("TECHWIRE_SERVE_HOSTS", "10.0.0.7:8710"),
+        ("TECHWIRE_SERVE_HOSTS", "*"),
         ("TECHWIRE_WORKERS", "0"),
         ("TECHWIRE_WORKERS", "-2"),
         ("TECHWIRE_WORKERS", "two"),
@@ -113,7 +120,7 @@ def test_a_wrong_value_is_named_with_its_setting_in_one_line(name: str, value: s
 def test_a_postgresql_address_means_psycopg(scheme: str) -> None:
     config = Config.from_env({"TECHWIRE_DATABASE_URL": f"{scheme}://u:p@db/techwire"})
 
-    assert config.database_url == "postgresql+psycopg://u:p@db/techwire"
+    assert config.database_url == Address("postgresql+psycopg://u:p@db/techwire")
 
 
 def test_a_database_password_stays_out_of_the_complaint() -> None:

@@ -1,14 +1,13 @@
 """Answers on a terminal: readable, and nothing of a stranger's page speaks to the terminal."""
 
 import io
-import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from rich.console import Console
 
-from indexer.search.printing import ago, highlighted, print_answer, print_json, span
+from indexer.foundation.terminal import Terminal
+from indexer.search.printing import ago, highlighted, print_answer, span
 from indexer.search.query import MARKS
 from tests.factories import NOW, PUBLISHED, a_document
 
@@ -17,7 +16,7 @@ BEGIN, END = MARKS
 
 def printed(answer: dict[str, Any], *, terminal: bool = False) -> str:
     out = io.StringIO()
-    console = Console(file=out, width=200, force_terminal=terminal, highlight=False)
+    console = Terminal(file=out, width=200, force_terminal=terminal)
     print_answer(console, answer, now=NOW)
     return out.getvalue()
 
@@ -92,11 +91,3 @@ def test_a_span_is_said_as_people_say_it(seconds: float, words: str) -> None:
 def test_a_date_shows_how_long_ago_it_was() -> None:
     assert ago(None, NOW) == "undated"
     assert ago(int(PUBLISHED.timestamp()), PUBLISHED + timedelta(hours=2)).endswith("(2 h ago)")
-
-
-def test_json_keeps_every_script(capsys: pytest.CaptureFixture[str]) -> None:
-    print_json({"title": "杭州"})
-
-    out = capsys.readouterr().out
-    assert "杭州" in out
-    assert json.loads(out) == {"title": "杭州"}

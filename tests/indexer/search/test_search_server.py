@@ -36,7 +36,7 @@ def test_a_server_that_answers_is_used_with_its_key(config: Config) -> None:
         open_search(FakeSearch(key="geheim")) as fake,
         search_server(replace(config, meili_url=fake.url, meili_key="geheim")) as server,
     ):
-        assert (server.url, server.version, server.embedded) == (fake.url, "1.22.0", False)
+        assert (str(server.url), server.version, server.embedded) == (fake.url, "1.22.0", False)
         assert server.client().get_version()["pkgVersion"] == "1.22.0"
         assert "geheim" not in repr(server)
 

@@ -11,6 +11,7 @@ import requests
 
 from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox, put
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect
 from indexer.search.index_settings import index_settings
@@ -33,7 +34,7 @@ def search() -> Iterator[FakeSearch]:
 
 @pytest.fixture
 def server(search: FakeSearch) -> SearchServer:
-    return SearchServer(url=search.url, version="1.22.0", embedded=False)
+    return SearchServer(url=Address(search.url), version="1.22.0", embedded=False)
 
 
 def enqueue(search: FakeSearch) -> None:

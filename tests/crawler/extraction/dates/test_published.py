@@ -7,6 +7,7 @@ import pytest
 
 from crawler.article import Page, Precision
 from crawler.extraction import extract_article
+from crawler.state.documents import iso_string
 from tests.crawler.extraction.pages import (
     NOW,
     PARAGRAPHS,
@@ -248,22 +249,127 @@ def test_the_day_of_a_printed_edition_displaces_no_instant():
     assert extract_article(page).published.instant == datetime(2026, 3, 1, 18, 30, tzinfo=UTC)
 
 
-def test_a_story_published_anew_bears_the_day_that_readers_see():
-    head = ld(datePublished="2025-03-01T10:00:00Z", dateModified="2026-03-02T10:00:00Z")
+FIRST = ld(datePublished="2025-03-01T10:00:00Z", dateModified="2026-03-02T10:00:00Z")
+CHANGES = [
+    "<p>Updated 2 March 2026</p>",
+    "<p>Last updated <time datetime='2026-03-02T10:00:00Z'>2 March 2026</time></p>",
+    "<p><span>Aktualisiert:</span> <span>02.03.2026</span></p>",
+    "<p>Republished on 2 March 2026</p>",
+    "<p>Data de atualização: 2 de março de 2026</p>",
+    "<p>2026-03-02更新</p>",
+    "<p>Date modified: 2 March 2026</p>",
+]
 
-    anew = extract_article(by_the_headline("<p>2 March 2026</p>", head=head))
-    assert anew.published.instant == datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-    assert anew.published.source == "label"
 
-    kept = extract_article(by_the_headline("<p>1 March 2025</p>", head=head))
-    assert kept.published.instant.year == 2025
-    assert kept.modified.instant.year == 2026
+@pytest.mark.parametrize("label", [*CHANGES, "<p>2 March 2026</p>"])
+def test_a_story_told_on_keeps_its_first_day_whatever_stands_by_the_headline(label):
+    article = extract_article(by_the_headline(label, head=FIRST))
+
+    assert article.published.instant.date().isoformat() == "2025-03-01"
+    assert article.modified.instant.date().isoformat() == "2026-03-02"
 
 
-def test_a_story_changed_within_the_month_keeps_its_first_day():
-    head = ld(datePublished="2026-02-20T10:00:00Z", dateModified="2026-03-02T10:00:00Z")
+@pytest.mark.parametrize("label", CHANGES)
+def test_a_page_that_tells_its_last_change_alone_says_so(label):
+    article = extract_article(by_the_headline(label))
 
-    assert day_of(by_the_headline("<p>Updated 2 March 2026</p>", head=head)) == "2026-02-20"
+    assert article.published is None
+    assert article.modified.instant.date().isoformat() == "2026-03-02"
+    assert article.modified.confidence <= 0.3
+
+
+def test_a_day_of_change_in_the_head_is_no_first_day():
+    article = extracted(head=meta("article:modified_time", "2026-03-02T10:00:00Z"))
+
+    assert (article.published, article.modified.confidence) == (None, 0.3)
+
+
+def test_the_feeds_first_date_stays_where_the_page_tells_a_change_alone():
+    entry = feed_entry(published=datetime(2026, 2, 20, 9, tzinfo=UTC))
+    article = extract_article(by_the_headline("<p>Updated 2 March 2026</p>", entry=entry))
+
+    assert article.published.source == "feed"
+    assert article.modified.instant.day == 2
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Posted 2 March 2026, updated 4 March 2026",
+        "Updated 4 March 2026 | Published 2 March 2026",
+        "2 March 2026 (updated 4 March 2026)",
+        "Created on 2 March 2026. Last Updated on 4 March 2026",
+        "입력 2026.03.02 수정 2026.03.04",
+        "2026.03.02 입력 2026.03.04 수정",
+        "Published by Editor Ada Obi, 2 March 2026",
+    ],
+)
+def test_of_a_label_with_two_days_the_published_one_counts(label):
+    assert day_of(by_the_headline(f"<p class='meta'>{label}</p>")) == "2026-03-02"
+
+
+def test_an_address_that_spells_an_earlier_day_out_overrules_a_story_issued_anew():
+    anew = ld(datePublished="2026-03-01T10:00:00Z", dateModified="2026-03-01T10:00:00Z")
+
+    assert day_of(article_page(head=anew, url="https://example.com/2019/6/5/fold")) == "2019-06-05"
+    assert day_of(article_page(head=anew, url="https://example.com/2026/02/28/f")) == "2026-03-01"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://web.archive.org/web/20260304050607/http://example.org/2026/03/02/fold",
+        "https://web.archive.org/web/20260304050607id_/https://example.org/2026/march/02/fold",
+        "https://archive.example.com/20260304050607/example.org/2026/3/2/fold",
+    ],
+)
+def test_an_archives_address_gives_the_day_of_the_page_within(address):
+    assert day_of(article_page(url=address)) == "2026-03-02"
+
+
+def test_the_time_of_an_archives_snapshot_is_no_day_of_the_story():
+    snapshot = "https://web.archive.org/web/20260304050607/http://example.org/fold"
+
+    assert day_of(article_page(url=snapshot)) is None
+
+
+def test_an_address_tells_which_number_of_a_date_is_the_month():
+    page = by_the_headline("<p>03/02/2026</p>", url="https://a.example.com/2026/march/fold")
+    other = by_the_headline("<p>03/02/2026</p>", url="https://a.example.com/2026/02/fold")
+
+    assert (day_of(page), day_of(other)) == ("2026-03-02", "2026-02-03")
+
+
+def test_a_relative_label_tells_nothing_where_the_time_of_the_fetch_is_unknown():
+    assert labelled("19 hours ago", fetch_time_known=False) is None
+    assert labelled("5 March 2026", fetch_time_known=False) is not None
+
+
+def local_day(stamp: str, **fields: object) -> str:
+    article = extract_article(article_page(head=ld(datePublished=stamp), **fields))
+    return iso_string(article.published)[:10]
+
+
+def test_a_utc_stamp_is_told_on_the_day_that_the_address_names():
+    american = "https://www.example.com/2026/03/02/robots-fold"
+    australian = "https://www.example.com/2026/03/04/robots-fold"
+
+    assert local_day("2026-03-03T05:30:59Z", url=american) == "2026-03-02"
+    assert local_day("2026-03-03T15:30:59Z", url=australian) == "2026-03-04"
+    assert local_day("2026-03-03T20:30:59Z", url=american) == "2026-03-03"  # no clock is so far
+
+
+def test_a_utc_stamp_is_told_on_the_day_of_a_clock_that_the_registry_knows():
+    assert local_day("2026-03-03T18:30:00Z", site=SITE) == "2026-03-04"
+    assert local_day("2026-03-03T00:00:00Z", site=SITE) == "2026-03-03"
+
+
+@pytest.mark.parametrize(
+    ("label", "hour"),
+    [("5 مارس 2026 - 3:15 م", 15), ("5 مارس 2026، 10:05 ص", 10), ("2026/03/05 11:20 مساءً", 23)],
+)
+def test_arabic_halves_of_the_day_are_read(label, hour):
+    assert labelled(label, lang="ar").instant.hour == hour
 
 
 def test_a_day_by_the_headline_counts_more_than_an_age():

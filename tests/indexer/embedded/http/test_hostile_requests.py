@@ -97,8 +97,8 @@ def test_a_body_of_any_shape_is_answered(fuzzed: Server, body: Any, path: str) -
 
 
 @given(st.dictionaries(st.sampled_from(["rankingRules", "synonyms", "stopWords", "faceting",
-       "typoTolerance", "filterableAttributes", "pagination", "distinctAttribute"]), JSON,
-       max_size=3))  # fmt: skip
+       "typoTolerance", "filterableAttributes", "pagination", "distinctAttribute", "embedders",
+       "chat", "localizedAttributes", "vectorStore"]), JSON, max_size=3))  # fmt: skip
 @RELAXED
 def test_settings_of_any_shape_are_taken_or_refused(fuzzed: Server, body: dict[str, Any]) -> None:
     answer = fuzzed.http.patch(

@@ -167,7 +167,7 @@ def asked_in_process(
 
     monkeypatch.setattr(ForkProcess, "start", no_room)
     opened = Readers(tmp_path, 1)
-    app = create_app(tmp_path, None, opened)
+    app = create_app(tmp_path, None, opened, ["engine"])
 
     async def run() -> None:
         transport = httpx.ASGITransport(app)
@@ -327,7 +327,7 @@ def test_what_nobody_foresaw_is_an_internal_error_in_json(
         raise RuntimeError("the keys cannot be read")
 
     monkeypatch.setattr(endpoints, "authorise", broken)
-    app = create_app(tmp_path, None, Readers(tmp_path, 0))
+    app = create_app(tmp_path, None, Readers(tmp_path, 0), ["engine"])
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

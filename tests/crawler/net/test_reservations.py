@@ -6,7 +6,7 @@ import time
 import pytest
 
 from crawler.extraction.reserved import read_meta
-from crawler.middlewares.reservations import is_reserved, read_headers, read_tdmrep
+from crawler.net.reservations import is_reserved, read_headers, read_tdmrep
 
 
 def rules(*pairs: tuple[str, int]) -> bytes:

@@ -1,0 +1,129 @@
+"""Each rule of the extractor switched off in turn: what it gains on domains it was not found on.
+
+A rule is switched off by putting something that does nothing in its place, in the module that calls
+it; the product knows nothing of this. Its gain is the score with it less the score without. The
+pages whose part or domain stands in `found_on` do not count for a rule.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bench.extractors import EXTRACTORS, safely
+from bench.page_sets import METRICS, ROOT, SavedPage, Score, gain, saved_pages, score
+
+TABLE = ROOT / "docs" / "extraction-rules.md"
+METRICS_OF_A_RULE = ("body", "title", "author", "day", "refused")
+SHOWN_FROM = 0.0005
+
+DEV = ("aeb", "fundus", "htmldate")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """name: what it does. place: "module:name" as its caller sees it. off: what stands in there.
+
+    found_on: parts ("aeb", "wcxb A") or domains whose pages showed the need for it.
+    """
+
+    name: str
+    place: str
+    off: Any
+    found_on: tuple[str, ...] = DEV
+
+
+def _nothing(*_args: Any, **_options: Any) -> None:
+    return None
+
+
+def _no(*_args: Any, **_options: Any) -> bool:
+    return False
+
+
+def _first(value: Any, *_args: Any, **_options: Any) -> Any:
+    return value
+
+
+def _none_of(*_args: Any, **_options: Any) -> list[Any]:
+    return []
+
+
+LINES = "crawler.extraction.body.lines"
+TEXT = "crawler.extraction.body.text"
+DATES = "crawler.extraction.dates.published"
+TITLES = "crawler.extraction.titles"
+
+RULES = (
+    Rule(name="a telling line drops its box", place=f"{LINES}:_without_boxes", off=_first),
+    Rule(name="lines that are no story", place=f"{LINES}:_is_noise", off=_no),
+    Rule(name="headline, byline, date before the text", place=f"{LINES}:_without_head", off=_first),
+    Rule(name="labels end a story", place=f"{LINES}:_without_tail", off=_first),
+    Rule(name="the standfirst", place=f"{LINES}:_standfirst", off=_none_of),
+)
+
+
+def ablate(names: Sequence[str]) -> None:
+    """Print the gain of the named rules, of all without names, and then keep the table in docs."""
+    rules = [rule for rule in RULES if not names or rule.name in names]
+    pages = saved_pages()
+    kept = _scores(pages, None)
+    lines = [
+        "| Rule | Found on | Gain elsewhere, with the interval of 95 % over domains |",
+        "|---|---|---|",
+    ]
+    for rule in rules:
+        off = _scores(pages, rule)
+        lines.append(
+            f"| {rule.name} | {', '.join(rule.found_on)} | {_told(rule, pages, kept, off)} |"
+        )
+        print(lines[-1], flush=True)
+    if not names:
+        _keep(TABLE, lines)
+        print(f"written to {TABLE.relative_to(ROOT)}; half B was scored: log it in the commit")
+
+
+def _told(rule: Rule, pages: list[SavedPage], kept: list[Score], off: list[Score]) -> str:
+    told = []
+    counted = [
+        at for at, page in enumerate(pages) if not {page.part, page.domain} & set(rule.found_on)
+    ]
+    for part in dict.fromkeys(pages[at].part for at in counted):
+        own = [at for at in counted if pages[at].part == part]
+        for name in METRICS_OF_A_RULE:
+            found = gain(METRICS[name], [kept[at] for at in own], [off[at] for at in own])
+            if found and abs(found[0]) >= SHOWN_FROM:
+                told.append(f"{part} {name} {found[0]:+.4f} ({found[1]:+.4f} to {found[2]:+.4f})")
+    return "; ".join(told) or "none"
+
+
+def _scores(pages: list[SavedPage], rule: Rule | None) -> list[Score]:
+    with ProcessPoolExecutor(2, initializer=_switch_off, initargs=(rule,)) as pool:
+        return list(pool.map(_scored, pages, chunksize=20))
+
+
+def place_of(rule: Rule) -> Any:
+    """What stands at a rule's place. Raises: AttributeError when nothing does."""
+    module, _, name = rule.place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _switch_off(rule: Rule | None) -> None:
+    if rule is not None:
+        module, _, name = rule.place.partition(":")
+        setattr(import_module(module), name, rule.off)
+
+
+def _scored(page: SavedPage) -> Score:
+    return score(page, safely(EXTRACTORS["techwire"](), page.html(), page.url))
+
+
+def _keep(path: Path, lines: list[str]) -> None:
+    head = (
+        "# What each rule of the extraction gains\n\n"
+        "Written by `python bench/extraction.py --ablate`: each rule switched off in turn, over\n"
+        "pages of domains that it was not found on. A rule without gain there goes.\n\n"
+    )
+    path.write_text(head + "\n".join(lines) + "\n", "utf-8")

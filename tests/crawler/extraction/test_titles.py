@@ -1,0 +1,182 @@
+"""The headline as readers see it, and what else the page calls the story."""
+
+import json
+
+import pytest
+
+from crawler.extraction import extract_article
+from tests.crawler.extraction.pages import TITLE, extracted, feed_entry, markup, page_of
+
+
+def ld(**fields: object) -> str:
+    node = {"@type": "NewsArticle"} | fields
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def og(title: str) -> str:
+    return f'<meta property="og:title" content="{title}">'
+
+
+def titled(heading: str, head: str = "") -> str:
+    """The title of a page with this markup over its story."""
+    return extract_article(page_of(f"<main>{heading}{markup()}</main>", head)).title
+
+
+SOCIAL = "You will not believe these robots"
+SEARCHED = "Laundry robots in Lagos: all you need to know"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ld(headline=TITLE) + og(SOCIAL),
+        f"<title>{TITLE} | Example News</title>" + og(SOCIAL) + ld(headline=SEARCHED),
+        f"<title>{SEARCHED}</title>" + og(TITLE) + ld(headline=SEARCHED),
+    ],
+)
+def test_the_heading_that_a_field_repeats_is_the_title(head):
+    assert extracted(head=head).title == TITLE
+
+
+def test_what_else_the_page_calls_the_story_stands_beside_the_title():
+    head = f"<title>{SEARCHED} | News</title>" + og(SOCIAL) + ld(headline=TITLE.upper())
+    article = extracted(head=head + '<meta property="og:site_name" content="News">')
+
+    assert article.title == TITLE
+    assert article.alternative_titles == (SOCIAL, SEARCHED)
+    assert article.evidence["title"] == "h1"
+
+
+def test_a_heading_that_only_resembles_the_fields_is_the_title():
+    head = og("Robots that fold laundry") + "<title>Robots that fold laundry</title>"
+
+    assert extracted(head=head).title == TITLE
+
+
+@pytest.mark.parametrize(
+    "logo",
+    [
+        '<h1 class="site-title">The Weekly Fold</h1>',
+        '<h1><a href="/">The Weekly Fold</a></h1>',
+        '<h1><a href="https://news.example.com">The Weekly Fold</a></h1>',
+        "<nav><h1>Menu</h1></nav>",
+        "<h1>Blog</h1>",
+    ],
+)
+def test_the_sites_logo_or_menu_is_no_headline(logo):
+    head = f"<title>{TITLE} | The Weekly Fold</title>"
+
+    assert titled(f"{logo}<h1>{TITLE}</h1>", head) == TITLE
+    assert titled(f"{logo}<h2>Latest issue</h2><h2>{TITLE}</h2>", head) == TITLE
+
+
+def test_a_heading_of_another_subject_yields_to_what_the_fields_agree_on():
+    head = og(TITLE) + f"<title>{TITLE}</title>"
+
+    assert titled("<h1>Market updates</h1>", head) == TITLE
+
+
+def test_the_visible_headline_counts_before_one_for_search_engines_in_the_breadcrumb():
+    crumbs = f"<nav><ol><li><h1>{SEARCHED}</h1></li></ol></nav>"
+    head = f"<title>{SEARCHED}</title>" + ld(headline=TITLE)
+
+    assert titled(f"{crumbs}<h2>{TITLE}</h2>", head) == TITLE
+
+
+KICKED = f"<h1><span>Household robots</span> <span>{TITLE}</span></h1>"
+
+
+def test_a_kicker_in_an_element_of_its_own_stands_or_not_as_in_the_shared_title():
+    assert titled(KICKED, og(TITLE)) == TITLE
+    assert titled(KICKED, og(f"Household robots: {TITLE}")) == f"Household robots: {TITLE}"
+
+
+def test_a_kicker_that_calls_itself_so_is_left_out_where_no_field_decides():
+    kicked = KICKED.replace("<span>", '<span class="kicker">', 1)
+
+    assert titled(kicked, f"<title>Household robots – {TITLE}</title>") == TITLE
+
+
+def test_a_kicker_beside_the_heading_is_taken_when_the_structured_headline_has_it():
+    kicked = f"Household robots: {TITLE}"
+
+    assert titled(f"<h1>{TITLE}</h1>", ld(headline=kicked) + og(kicked)) == kicked
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [f"<h1>23.04.2026 - {TITLE}</h1>", f"<h1><span>3. April 2026</span> {TITLE}</h1>"],
+)
+def test_a_day_before_the_headline_is_no_part_of_it(heading):
+    assert titled(heading, f"<title>{TITLE} - Town of Yaba</title>") == TITLE
+
+
+def test_marks_where_a_word_may_break_are_no_letters():
+    broken = TITLE.replace("laundry", "laun&shy;dry&#8203;")
+
+    assert titled(f"<h1>{broken}</h1>", og(TITLE)) == TITLE
+
+
+def test_the_feed_decides_between_titles():
+    head = ld(headline=TITLE) + og("You will not believe these robots")
+
+    assert extracted(head=head, entry=feed_entry(title=TITLE)).title == TITLE
+
+
+def test_the_heading_is_no_part_of_the_text_when_the_title_is_another():
+    entry = feed_entry(title=SOCIAL)
+    article = extracted(head=og(SOCIAL), entry=entry)
+
+    assert article.title == SOCIAL
+    assert TITLE not in article.text
+
+
+def test_a_title_that_another_field_extends_is_the_plainer_one():
+    head = og(f"{TITLE}-Politics") + f'<meta name="headline" content="{TITLE}">'
+
+    assert extract_article(page_of(f"<main>{markup()}</main>", head)).title == TITLE
+
+
+def test_an_entry_of_a_live_blog_is_not_its_headline():
+    live = {"@type": "LiveBlogPosting", "headline": TITLE}
+    live["liveBlogUpdate"] = [
+        {"@type": "BlogPosting", "headline": "Goodnight", "articleBody": "We"}
+    ]
+    head = f'<script type="application/ld+json">{json.dumps(live)}</script>'
+
+    assert extract_article(page_of(f"<main>{markup()}</main>", head)).title == TITLE
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{TITLE} | Example News",
+        f"{TITLE} - Example News",
+        f"{TITLE} – news.example.com",
+        f"Example News | {TITLE}",
+        f"{TITLE} * Example News * by Jane Roe",
+        f"{TITLE} ♥ Example News",
+        f"{TITLE} | Example News | Robots, laundry and more",
+    ],
+)
+def test_the_sites_name_is_taken_off(written):
+    head = f'{og(written)}<meta property="og:site_name" content="Example News">'
+
+    assert extract_article(page_of(f"<main>{markup()}</main>", head)).title == TITLE
+
+
+def test_a_page_without_a_headline_takes_the_feeds():
+    entry = feed_entry(title=TITLE)
+    article = extract_article(page_of(f"<main>{markup()}</main>", entry=entry))
+
+    assert (article.title, article.evidence["title"]) == (TITLE, "feed")
+
+
+def test_a_headline_keeps_the_tag_it_talks_about():
+    title = "When a headline bites: <script>alert(1)</script> returns"
+    data = {"@type": "NewsArticle", "headline": title.replace("<", "&lt;").replace(">", "&gt;")}
+    written = title.replace("<", "&lt;").replace(">", "&gt;")
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    page = page_of(f"<h1>{written}</h1><article>{markup()}</article>", head)
+
+    assert extract_article(page).title == title
