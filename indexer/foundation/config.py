@@ -296,6 +296,6 @@ def _failure_webhook(env: Mapping[str, str]) -> Address | None:
         return None
     if is_address(url, "http", "https"):
         return Address(url)
-    raise ConfigError(
-        f"TECHWIRE_FAILURE_WEBHOOK is {str(Address(url))!r}: write https://HOST/PATH, in .env"
+    raise ConfigError(  # without its value: the path is the secret, and this is no address to tell
+        "TECHWIRE_FAILURE_WEBHOOK is no address: write https://HOST/PATH, in .env"
     )

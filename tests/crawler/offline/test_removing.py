@@ -145,7 +145,8 @@ def test_a_document_is_removed_by_its_id_and_told_as_json(
     with reading(stored) as connection:
         (record,) = ledger.records(connection)
     monkeypatch.setenv("TECHWIRE_HOME", str(config.home))
-    monkeypatch.setenv("MEILI_URL", config.meili_url or "")
+    assert config.meili_url is not None
+    monkeypatch.setenv("MEILI_URL", config.meili_url.reveal())
 
     code, out, _ = command_line(monkeypatch, capsys)("remove", record["id"], "--json")
 
