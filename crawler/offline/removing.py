@@ -77,9 +77,10 @@ def remove(
     with reading(engine) as connection:
         known = archive.places_of(connection, state.pages)
     on_progress("looking for its pages in the whole archive")
-    places = {*known.values(), *files.find(state.pages)}  # no table knows those of earlier fetches
+    earlier = files.find(state.pages, on_broken=on_progress)  # of earlier fetches: in no table
+    places = {*known.values(), *earlier}
     erased = {place for place in places if files.erase(place)}
-    done = {own_id for own_id, place in known.items() if place in erased}
+    done = {own_id for own_id, place in known.items() if place in erased or files.has_lost(place)}
     with begin(engine) as connection:
         archive.forget(connection, done)
     store = AlertStore(engine)

@@ -71,7 +71,8 @@ def test_all_its_archived_pages_are_erased_and_the_index_learns_of_it_later(
     assert done.as_json()["pages"] == 2
     with reading(stored) as connection:
         assert archive.place_of(connection, URL) is None
-    assert list(PageFiles(config.home / "pages").find(done.state.pages)) == []
+    files = PageFiles(config.home / "pages")
+    assert list(files.find(done.state.pages, on_broken=pytest.fail)) == []
     assert documents(stored) == 0
     account = account_of(stored, URL, config.home / "pages")
     assert any(step.startswith("was removed, and is not fetched again") for step in account.steps)
@@ -101,6 +102,16 @@ def test_a_page_on_another_machine_is_named_and_no_replay_brings_it_back(
     again = removing.remove(config, stored, URL, now=NOW)
     assert again is not None
     assert (again.pages, again.elsewhere) == (1, ())
+
+
+def test_a_page_whose_file_expired_is_no_page_elsewhere(config: Config, stored: Engine) -> None:
+    for path in (config.home / "pages").iterdir():
+        path.unlink()
+
+    done = removing.remove(config, stored, URL, now=NOW)
+
+    assert done is not None
+    assert (done.pages, done.elsewhere) == (0, ())
 
 
 def test_neither_a_bulk_file_nor_another_address_of_it_brings_it_back(

@@ -98,5 +98,17 @@ def test_all_copies_of_a_page_are_found_whatever_table_forgot_them(
     with path.open("ab") as file:  # a kill cut the last record
         file.write(gzip.compress(b"WARC/1.0\r\n")[:9])
 
-    ids = {document_id(PLAIN.url)}
-    assert list(files.find(ids)) == [first, again]
+    told: list[str] = []
+    found = list(files.find({document_id(PLAIN.url)}, on_broken=told.append))
+    assert found == [first, again]
+    assert told == [f"{path} cannot be read to its end: what stands there is not erased"]
+
+
+def test_whole_files_are_looked_through_without_a_word(files: PageFiles) -> None:
+    files.write(PLAIN)
+    place = files.write(PACKED)
+    files.erase(place)
+
+    told: list[str] = []
+    assert list(files.find({document_id(PACKED.url)}, on_broken=told.append)) == []
+    assert told == []
