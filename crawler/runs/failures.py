@@ -12,6 +12,7 @@ import structlog
 
 from crawler.errors import CrawlerError
 from indexer.alerts.webhook import check_target, deliver
+from indexer.foundation.addresses import without_secrets
 from indexer.foundation.config import Config
 from indexer.foundation.errors import ConfigError, DeliveryError, IndexerError, SearchError
 from indexer.foundation.times import now_utc
@@ -30,7 +31,8 @@ def failures_told(config: Config, command: str) -> Iterator[Tell]:
 
     def tell(words: str, code: int) -> None:
         if config.failure_webhook is not None:
-            _post(config, config.failure_webhook.reveal(), command, words, code)
+            told = without_secrets(words)
+            _post(config, config.failure_webhook.reveal(), command, told, code)
 
     if config.failure_webhook is not None:
         try:

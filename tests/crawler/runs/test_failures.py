@@ -13,6 +13,7 @@ from crawler.runs import failures
 from crawler.runs.crawling import CrawlReport
 from crawler.runs.failures import failures_told
 from indexer.delivery.pusher import PushReport
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import Config
 from indexer.foundation.errors import ConfigError, ServerDown
 from tests.loopback import Answer, closed_port, serving
@@ -77,6 +78,17 @@ def test_what_ends_a_crawl_is_told_by_webhook_and_ends_it_all_the_same(
     assert (content["command"], content["exit_code"]) == ("crawl", code)
     assert str(error.args[0]) in content["error"]
     assert content["text"].startswith("techwire crawl on ")
+
+
+def test_what_is_told_hides_the_secrets_of_addresses(config: Config) -> None:
+    with (
+        serving(lambda _: Answer()) as site,
+        failures_told(replace(config, failure_webhook=Address(site.url)), "crawl") as tell,
+    ):
+        tell("https://ant:geheim@a.example/feed: http 500", 1)
+
+    assert b"a.example/feed: http 500" in site.asked[0].body
+    assert b"geheim" not in site.asked[0].body
 
 
 def test_a_crawl_that_went_well_tells_nobody(config: Config) -> None:
