@@ -86,23 +86,28 @@ def crawl(
         )
         raise typer.Exit(code)
     from crawler.runs import crawling
+    from crawler.runs.failures import failures_told
     from crawler.sources.registry import asked_sources
     from crawler.spiders.plan import Plan
 
     config = load()
-    plan = Plan(
-        sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
-        since=since,
-        until=until,
-        limit=asked.limit,
-        all_topics=asked.all_topics,
-        refresh=asked.refresh,
-    )
-    done = crawling.crawl(config, plan, index=asked.index, console=errors)
-    if asked.as_json:
-        print_json(done.as_json())
-    else:
-        crawling.print_crawl(console, done)
+    with failures_told(config, "crawl") as tell_failure:
+        plan = Plan(
+            sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
+            since=since,
+            until=until,
+            limit=asked.limit,
+            all_topics=asked.all_topics,
+            refresh=asked.refresh,
+        )
+        done = crawling.crawl(config, plan, index=asked.index, console=errors)
+        if asked.as_json:
+            print_json(done.as_json())
+        else:
+            crawling.print_crawl(console, done)
+        if done.failure is not None:
+            tell_failure(done.failure, done.exit_code)
+            say(f"the crawl failed: {done.failure}")
     raise typer.Exit(done.exit_code)
 
 

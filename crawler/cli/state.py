@@ -129,7 +129,7 @@ def remove(
 
 
 def _say_removal(words: str) -> None:
-    console.print(words, markup=False, soft_wrap=True)
+    console.print(words, soft_wrap=True)
 
 
 def _archive_words(folder: Path) -> list[str]:

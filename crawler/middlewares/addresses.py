@@ -12,14 +12,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
 from crawler.net.refusals import ClosedAddress
-from indexer.foundation.guard import AddressGuard, is_loopback
+from indexer.foundation.guard import AddressGuard
 
 
 class AddressGuardMiddleware:
-    """Refuses closed addresses and schemes before anything is sent, after every redirect too.
-
-    Loopback is never proxied.
-    """
+    """Refuses closed addresses and schemes before anything is sent, after every redirect too."""
 
     def __init__(self, guard: AddressGuard) -> None:
         self.guard = guard
@@ -36,10 +33,6 @@ class AddressGuardMiddleware:
             raise ClosedAddress(
                 f"{parts.hostname} is a private address: list it in TECHWIRE_ALLOW_HOSTS to open it"
             )
-        if is_loopback(parts.hostname or ""):
-            request.meta["proxy"] = None  # no proxy of the environment is asked for this machine
-        elif request.meta.get("proxy", "") is None:
-            del request.meta["proxy"]  # this machine redirected
 
 
 class GuardedResolver(CachingThreadedResolver):

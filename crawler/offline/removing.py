@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
 
 from crawler.state import archive, removed
-from crawler.state.page_files import Location, PageFiles
+from crawler.state.page_files import PageFiles
 from crawler.state.removed import Removed
 from indexer.alerts.feed_file import feed_path, write_feed
 from indexer.alerts.store import AlertStore
@@ -18,8 +18,6 @@ from indexer.delivery.following import push_once
 from indexer.delivery.outbox import Outbox
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, reading, transact
-
-A_DAY = timedelta(days=1)  # a file's day may be another clock's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +76,11 @@ def remove(
     files = PageFiles(config.home / "pages")
     with reading(engine) as connection:
         known = archive.places_of(connection, state.pages)
-    on_progress("looking for its pages in the archive")
-    since = state.found_at - A_DAY if state.found_at else None
-    erased = {place for place in _places(files, state, known, since) if files.erase(place)}
-    done = {own_id for own_id, place in known.items() if place in erased}
+    on_progress("looking for its pages in the whole archive")
+    earlier = files.find(state.pages, on_broken=on_progress)  # of earlier fetches: in no table
+    places = {*known.values(), *earlier}
+    erased = {place for place in places if files.erase(place)}
+    done = {own_id for own_id, place in known.items() if place in erased or files.has_lost(place)}
     with begin(engine) as connection:
         archive.forget(connection, done)
     store = AlertStore(engine)
@@ -100,13 +99,6 @@ def remove(
 def undo(engine: Engine, target: str) -> int:
     """Let an article be fetched again. Returns: how many of its addresses are open again."""
     return transact(engine, partial(removed.restore, target=target))
-
-
-def _places(
-    files: PageFiles, state: Removed, known: dict[str, Location], since: datetime | None
-) -> set[Location]:
-    """Where its pages stand, those of earlier fetches too, which no table knows."""
-    return {*known.values(), *files.find(state.pages, since=since)}
 
 
 def _pushed(config: Config, engine: Engine, document_id: str) -> str | None:

@@ -1,17 +1,19 @@
 """Runs one crawl in this process, sends its documents to the index meanwhile, reports on both."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import pushing, run_spider
 from crawler.runs.progress import telling
+from crawler.runs.sole_pass import sole_pass
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
 from crawler.spiders.tally import Tally
+from crawler.state.passes import OtherPass
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.config import Config
 from indexer.foundation.database import state_database
@@ -26,7 +28,8 @@ class CrawlReport:
 
     listings: asked and answered; found: entries not seen before; fetched: pages that answered;
     stored: documents put into the outbox. dropped, failed: reason -> pages. problems: listing's
-    URL -> what was wrong. push: what the index took, or None when it was not asked.
+    URL -> what was wrong. push: what the index took, or None when it was not asked. others: passes
+    that have the sources left out.
     """
 
     sources: int
@@ -41,15 +44,29 @@ class CrawlReport:
     seconds: float
     push: PushReport | None = None
     interrupted: bool = False
+    others: Sequence[OtherPass] = ()
 
     @property
     def exit_code(self) -> int:
-        """0 all well; 1 documents wait for the index; 3 some listings or pages failed."""
+        """0 all well; 1 it failed; 3 some listings or pages failed."""
         if self.interrupted:
             return 130
-        if self.push is not None and (self.push.error or self.push.refused):
+        if self.failure is not None:
             return 1
         return 3 if self.problems or self.failed else 0
+
+    @property
+    def failure(self) -> str | None:
+        """Why somebody should look, in a line: documents wait, or no listing could be read."""
+        if self.interrupted:
+            return None
+        if self.push is not None and (self.push.error or self.push.refused):
+            return push_words(self.push)
+        if self.listings and self.listings_failed == self.listings:
+            url, words = next(iter(self.problems.items()), ("", "no reason given"))
+            told = words if url in words else f"{url}: {words}"
+            return f"none of {self.listings} listings could be read, such as {told}"
+        return None
 
     def as_json(self) -> dict[str, Any]:
         """The report as a JSON object."""
@@ -64,6 +81,7 @@ class CrawlReport:
             "dropped": dict(self.dropped),
             "failed": dict(self.failed),
             "problems": dict(self.problems),
+            "left_to": {other.words(): other.sources for other in self.others},
             "indexed": push.done,
             "refused": push.refused,
             "waiting": push.kept,
@@ -74,6 +92,11 @@ class CrawlReport:
 
 def print_crawl(console: Terminal, report: CrawlReport) -> None:
     """A crawl's counts, its drops with their reasons, and what went wrong, a line each."""
+    for other in report.others:
+        line = f"{other.sources} sources left to another crawl, {other.words()}"
+        console.print(line, soft_wrap=True)
+    if report.others and not report.sources:
+        return
     console.print(
         f"{report.sources} sources, {report.listings} listings: {report.found} new articles found, "
         f"{report.fetched} pages fetched, {report.stored} documents stored "
@@ -102,7 +125,7 @@ def crawl(
     index: bool = True,
     console: Terminal | None = None,
 ) -> CrawlReport:
-    """Crawl by a plan until its pages are done, or until Ctrl-C.
+    """Crawl by a plan until its pages are done, or until Ctrl-C; what another pass has, it leaves.
 
     index: also empty the outbox, while the crawl runs and once after it.
     """
@@ -111,18 +134,30 @@ def crawl(
         config.make_home()
         # one that cannot be used ends it here, plainly
         engine = stack.enter_context(state_database(config.database_url))
+        ours, others = stack.enter_context(sole_pass(engine, plan.sources, span_s=config.lease_s))
+        if others and not ours:
+            return _report(replace(plan, sources=()), None, None, 0.0, others)
+        plan = replace(plan, sources=ours)
         push = stack.enter_context(pushing(config, engine, index))
 
         def beside(crawler: Any) -> Any:
             return telling(Numbers(engine, plan.sources, crawler), console)
 
         crawler: Any = run_spider(config, NewsSpider, plan, beside)
-        return _report(plan, crawler, push() if index else None, time.monotonic() - began)
+        pushed = push() if index else None
+        return _report(plan, crawler, pushed, time.monotonic() - began, others)
 
 
-def _report(plan: Plan, crawler: Any, push: PushReport | None, seconds: float) -> CrawlReport:
-    spider: Any = crawler.spider
-    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+def _report(
+    plan: Plan,
+    crawler: Any,
+    push: PushReport | None,
+    seconds: float,
+    others: Sequence[OtherPass],
+) -> CrawlReport:
+    """What became of a plan. crawler: None when all of it was left to others."""
+    spider: Any = crawler and crawler.spider
+    reason = crawler.stats.get_value("finish_reason") if crawler and crawler.stats else None
     tally = spider.tally if spider is not None else Tally()
     return CrawlReport(
         sources=len(plan.sources),
@@ -137,4 +172,5 @@ def _report(plan: Plan, crawler: Any, push: PushReport | None, seconds: float) -
         seconds=seconds,
         push=push,
         interrupted=reason == "shutdown",
+        others=others,
     )

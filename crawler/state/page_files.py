@@ -5,7 +5,6 @@ since many may share the folder. Other tools read these files too. Worker proces
 where each page stands is written into the state database by `archive`.
 """
 
-import contextlib
 import gzip
 import io
 import os
@@ -14,7 +13,7 @@ import secrets
 import socket
 import struct
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,22 +96,26 @@ class PageFiles:
         except (OSError, ValueError):
             return None
 
-    def find(self, ids: Collection[str], *, since: datetime | None) -> Iterator[Location]:
+    def find(
+        self, ids: Collection[str], *, on_broken: Callable[[str], object]
+    ) -> Iterator[Location]:
         """Every page of this machine's files whose address has one of these ids.
 
-        since: files of earlier days are passed over.
+        on_broken: gets which file could not be looked through.
         """
-        first = f"{since:%Y-%m-%d}" if since else ""
         for path in sorted(self.folder.glob(f"*{SUFFIX}")):
-            if path.name < first:
-                continue
-            with path.open("rb") as stream:
-                records = ArchiveIterator(stream)
-                with contextlib.suppress(ValueError, OSError, ArchiveLoadFailed):  # cut by a kill
+            try:
+                with path.open("rb") as stream:
+                    records = ArchiveIterator(stream)
                     for record in records:
                         url = record.rec_headers.get_header("WARC-Target-URI") or ""
                         if url and document_id(url) in ids:
                             yield Location(file=path.name, place=records.get_record_offset())
+                    whole = records.offset >= path.stat().st_size
+            except (ValueError, EOFError, OSError, ArchiveLoadFailed):
+                whole = False
+            if not whole:  # as a kill leaves it, at its end
+                on_broken(f"{path} cannot be read to its end: what stands there is not erased")
 
     def erase(self, location: Location) -> bool:
         """Overwrite a page by an empty record of its length: all others stay where they are.
@@ -128,17 +131,22 @@ class PageFiles:
                 file.write(_empty_member(length))
                 file.flush()
                 os.fsync(file.fileno())
-        except FileNotFoundError:
+        except OSError:
             return False
         return True
 
     def whereabouts(self, location: Location) -> str:
         """Where a page is, for people: "on this machine", "on the machine ant" ..."""
+        if self.has_lost(location):
+            return "in no file of this machine"
         if (self.folder / location.file).exists():
             return "on this machine"
-        if location.machine in ("", machine_name()):
-            return "in no file of this machine"
         return f"on the machine {location.machine}"
+
+    def has_lost(self, location: Location) -> bool:
+        """Whether a page's file was this machine's and is there no more."""
+        ours = location.machine in ("", machine_name())
+        return ours and not (self.folder / location.file).exists()
 
     def close(self) -> None:
         """Close the file being written."""

@@ -64,8 +64,8 @@ class Removed:
     """A document taken out of the state for good.
 
     title: None when no document had been made of it. addresses: ids of the entries that became it.
-    pages: ids of those whose archived pages hold its text. found_at: when the first was found, as
-    aware UTC, or None. alerts: names of those that held it. before: when it was removed already.
+    pages: ids of those whose archived pages hold its text. alerts: names of those that held it.
+    before: when it was removed already.
     """
 
     document_id: str
@@ -73,7 +73,6 @@ class Removed:
     title: str | None
     addresses: frozenset[str]
     pages: frozenset[str]
-    found_at: datetime | None
     alerts: tuple[str, ...] = ()
     before: str | None = None
 
@@ -111,7 +110,6 @@ def for_good(connection: Connection, target: str, *, now: datetime) -> Removed |
         title=record["title"] if record else None,
         addresses=frozenset(addresses),
         pages=frozenset(addresses | carriers),
-        found_at=_moment(min((row.found_at for row in rows), default=None)),
         alerts=tuple(forget_document(connection, own_id)),
         before=next((row.reason for row in rows if row.outcome == Outcome.REMOVED), None),
     )

@@ -12,6 +12,7 @@ from indexer.alerts.store import Message
 from indexer.alerts.story import one_line
 from indexer.foundation.config import Config, is_mail_address
 from indexer.foundation.errors import DeliveryError
+from indexer.foundation.trust import tls_context
 
 TIMEOUT_S = 20.0  # for each answer of the server
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -64,7 +65,7 @@ def _sender(config: Config, user: str, host: str) -> str:
 
 
 def _connection(scheme: str, host: str, port: int) -> smtplib.SMTP:
-    context = ssl.create_default_context()
+    context = tls_context()
     if scheme == "smtps":
         return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
     server = smtplib.SMTP(host, port, timeout=TIMEOUT_S)

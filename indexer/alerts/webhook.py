@@ -38,16 +38,9 @@ def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str])
 def deliver(
     url: str, body: bytes, headers: Mapping[str, str], *, allow: Sequence[str], within_s: float
 ) -> None:
-    """Post JSON to a webhook, by TLS but to this machine and to private hosts in `allow`.
-
-    Raises: DeliveryError, without the address, which may hold a secret.
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    opened = (*allow, *([host] if host in _LOOPBACK else []))
-    guard = AddressGuard(opened)
-    if guard.permits_host(host) and parts.scheme != "https" and not _is_opened(guard, host):
-        raise DeliveryError(f"{host} is asked without TLS: write https://, or {OPEN_IT}")
+    """Post JSON to a webhook. Raises: DeliveryError, without the address: it may hold a secret."""
+    opened = check_target(url, allow=allow)
+    host = urlsplit(url).hostname
     request = WebRequest(
         method="POST",
         headers={"Content-Type": "application/json", **headers},
@@ -66,6 +59,22 @@ def deliver(
     if not 200 <= answered < 300:
         hint = ": redirects are not followed" if 300 <= answered < 400 else ""
         raise DeliveryError(f"the webhook at {host} answered {answered}{hint}")
+
+
+def check_target(url: str, *, allow: Sequence[str]) -> tuple[str, ...]:
+    """Whether a webhook may be posted to: by TLS, but to this machine and to hosts in `allow`.
+
+    Returns: the private hosts that are open to it. Raises: DeliveryError.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    opened = (*allow, *([host] if host in _LOOPBACK else []))
+    guard = AddressGuard(opened)
+    if not guard.permits_host(host):
+        raise DeliveryError(f"{host} is a private address: {OPEN_IT}")
+    if parts.scheme != "https" and not _is_opened(guard, host):
+        raise DeliveryError(f"{host} is asked without TLS: write https://, or {OPEN_IT}")
+    return opened
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

@@ -18,6 +18,10 @@ from indexer.foundation.errors import ConfigError
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _LOOPBACK = ("localhost", "127.0.0.1", "127.0.0.0/8", "::1")
+_ADDRESSES = (
+    *("database_url", "meili_url", "smtp_url", "failure_webhook"),
+    *("migrate_from", "migrate_to"),
+)
 _INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 SERVE_HOSTS_ADVICE = "if it should be, add that to TECHWIRE_SERVE_HOSTS, in .env"
@@ -41,6 +45,7 @@ class Config:
     lease_s: seconds after which others take over what a dead machine was doing.
     smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
     mail_from: address that alerts come from.
+    failure_webhook: gets a POST when a crawl failed; None tells nobody.
     push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
     task_timeout_s: seconds to wait for the server to finish one batch.
     migrate_from, migrate_to: databases of `techwire migrate`, which a command line would show.
@@ -60,6 +65,7 @@ class Config:
     lease_s: int = 30
     smtp_url: Address | None = None
     mail_from: str | None = None
+    failure_webhook: Address | None = None
     push_batch: int = 1_000
     push_bytes: int = 8_000_000
     task_timeout_s: float = 300.0
@@ -67,7 +73,7 @@ class Config:
     migrate_to: Address | None = None
 
     def __post_init__(self) -> None:
-        for name in ("database_url", "meili_url", "smtp_url", "migrate_from", "migrate_to"):
+        for name in _ADDRESSES:
             written = getattr(self, name)
             if written is not None:
                 object.__setattr__(self, name, Address.of(written))
@@ -105,6 +111,7 @@ class Config:
             lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
+            failure_webhook=_failure_webhook(env),
             migrate_from=_database(env, "TECHWIRE_MIGRATE_FROM"),
             migrate_to=_database(env, "TECHWIRE_MIGRATE_TO"),
         )
@@ -298,3 +305,14 @@ def _mail_from(env: Mapping[str, str]) -> str | None:
             "in .env"
         )
     return sender
+
+
+def _failure_webhook(env: Mapping[str, str]) -> Address | None:
+    url = _text(env, "TECHWIRE_FAILURE_WEBHOOK")
+    if url is None:
+        return None
+    if is_address(url, "http", "https"):
+        return Address(url)
+    raise ConfigError(  # without its value: the path is the secret, and this is no address to tell
+        "TECHWIRE_FAILURE_WEBHOOK is no address: write https://HOST/PATH, in .env"
+    )

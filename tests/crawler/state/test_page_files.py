@@ -3,7 +3,6 @@
 import gzip
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +98,17 @@ def test_all_copies_of_a_page_are_found_whatever_table_forgot_them(
     with path.open("ab") as file:  # a kill cut the last record
         file.write(gzip.compress(b"WARC/1.0\r\n")[:9])
 
-    ids = {document_id(PLAIN.url)}
-    assert list(files.find(ids, since=None)) == [first, again]
-    assert list(files.find(ids, since=NOW + timedelta(days=1))) == []
+    told: list[str] = []
+    found = list(files.find({document_id(PLAIN.url)}, on_broken=told.append))
+    assert found == [first, again]
+    assert told == [f"{path} cannot be read to its end: what stands there is not erased"]
+
+
+def test_whole_files_are_looked_through_without_a_word(files: PageFiles) -> None:
+    files.write(PLAIN)
+    place = files.write(PACKED)
+    files.erase(place)
+
+    told: list[str] = []
+    assert list(files.find({document_id(PACKED.url)}, on_broken=told.append)) == []
+    assert told == []
