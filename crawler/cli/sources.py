@@ -13,6 +13,7 @@ import typer
 from crawler.errors import SourceError
 from crawler.net.fetching import PAUSE_S, Visitor
 from indexer.foundation.config import Config, load
+from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal, print_json, write_out
 from indexer.foundation.times import now_utc
 
@@ -161,7 +162,8 @@ def export_opml(
         write_out(content.decode("utf-8"))
         return
     try:
-        file.write_bytes(content)
+        with as_asked():
+            file.write_bytes(content)
     except OSError as error:
         raise SourceError(f"{file} cannot be written: {error.strerror or error}") from error
     console.print(f"{len(enabled)} sources written to {file}", soft_wrap=True)

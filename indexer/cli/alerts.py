@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
 from indexer.foundation.database import reading, state_database
 from indexer.foundation.errors import AmbiguousName, ConfigError, SearchError, UnknownName
+from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
 from indexer.search.query import Meanings
@@ -182,7 +184,9 @@ def digest(
     begins = moment(since, now=now, option="--since") or now - timedelta(days=1)
     with search_server(config) as server:
         made = digest_of(server, config.meili_index, since=begins, until=now)
-    for path in write_digest(made, out or config.make_home() / "digests"):
+    with as_asked() if out else nullcontext():
+        written = write_digest(made, out or config.make_home() / "digests")
+    for path in written:
         _say(str(path))
 
 

@@ -31,6 +31,7 @@ class CannotListen(Exception):
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Returns: 0, or 1 when it could not start."""
     asked = _arguments(arguments)
+    os.umask(0o077)  # documents and keys are its owner's alone
     share_arenas()
     collect_rarely()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")

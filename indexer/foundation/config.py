@@ -4,6 +4,7 @@
 passed by hand from there on.
 """
 
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -15,6 +16,9 @@ from dotenv.parser import parse_stream
 
 from indexer.foundation.addresses import Address
 from indexer.foundation.errors import ConfigError
+from indexer.foundation.rights import tighten
+
+_log = logging.getLogger("techwire")
 
 _INDEX_NAME = re.compile(r"[A-Za-z0-9_-]{1,400}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
@@ -72,14 +76,16 @@ class Config:
         return self.home / "engine"
 
     def make_home(self) -> Path:
-        """The data folder, made if absent. Raises: ConfigError when it cannot be."""
+        """The data folder, made if absent, for its owner alone. Raises: ConfigError."""
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigError(
                 f"TECHWIRE_HOME is {str(self.home)!r}, which cannot be made ({error.strerror}): "
                 "name a folder you may write to, in .env"
             ) from error
+        for line in tighten(self.home):
+            _log.warning("%s", line)
         return self.home
 
     @classmethod
