@@ -88,6 +88,21 @@ class Config:
             _log.warning("%s", line)
         return self.home
 
+    def told(self) -> dict[str, str]:
+        """What is set and is the same on every machine, by the names of `.env`; no secrets."""
+        database = self.database_url if self.database_url != default_database(self.home) else None
+        values = {
+            "MEILI_URL": self.meili_url,
+            "MEILI_INDEX": self.meili_index,
+            "TECHWIRE_DATABASE_URL": database,
+            "TECHWIRE_LEASE_S": self.lease_s,
+            "TECHWIRE_CONTACT": self.contact,
+            "TECHWIRE_ALLOW_HOSTS": " ".join(self.allow_hosts),
+            "TECHWIRE_SMTP_URL": self.smtp_url,
+            "TECHWIRE_MAIL_FROM": self.mail_from,
+        }
+        return {name: str(value) for name, value in values.items() if value}
+
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
         """Read settings from a mapping of names to strings. Raises: ConfigError in one line."""
@@ -183,7 +198,12 @@ def _index_name(env: Mapping[str, str]) -> str:
 
 def _database_url(env: Mapping[str, str], home: Path) -> Address:
     written = _database(env, "TECHWIRE_DATABASE_URL")
-    return Address(f"sqlite:///{home / 'techwire.db'}") if written is None else written
+    return default_database(home) if written is None else written
+
+
+def default_database(home: Path) -> Address:
+    """Where the state database stands unless a setting says otherwise."""
+    return Address(f"sqlite:///{home / 'techwire.db'}")
 
 
 def _database(env: Mapping[str, str], name: str) -> Address | None:
