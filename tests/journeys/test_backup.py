@@ -24,13 +24,14 @@ def test_a_crawl_backed_up_as_it_runs_is_whole_elsewhere(
     program: Program, newsroom: Newsroom, tmp_path: Path
 ) -> None:
     (tmp_path / "sources.toml").write_text(sources_toml(newsroom))
-    crawl = program.start("crawl", "--sources", str(tmp_path / "sources.toml"))
+    words = ("--no-index", "--metrics", "off", "--sources", str(tmp_path / "sources.toml"))
+    crawl = program.start("watch", *words)
     pages = program.home / "pages"
     while crawl.poll() is None and not (pages.is_dir() and any(pages.iterdir())):
         time.sleep(0.05)
 
     saved = program.run("backup", str(tmp_path / "news.techwire"))
-    running = crawl.poll() is None
+    assert crawl.poll() is None, "it was to be backed up meanwhile"
     crawl.terminate()
     crawl.communicate()
     other = Program(home=tmp_path / "other", settings=program.settings)
@@ -44,5 +45,4 @@ def test_a_crawl_backed_up_as_it_runs_is_whole_elsewhere(
     assert f"{audit['documents']} documents and" in saved.stdout
     assert audit["clean"], "0 lost"
     assert (audit["missing"], audit["waiting"]) == ([], 0)
-    assert running, "it was to be backed up meanwhile"
     assert unread(other.home) == [], "pages of the archive"
