@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,6 +19,7 @@ import httpcore
 
 from indexer.alerts.alert import Alert
 from indexer.alerts.store import Message
+from indexer.foundation.addresses import Address
 from indexer.foundation.errors import DeliveryError
 from indexer.foundation.guard import AddressGuard
 from indexer.foundation.open_network import OpenNetwork, PrivateAddress
@@ -37,14 +39,9 @@ _TROUBLE = (
 
 def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str]) -> None:
     """Hand a message over. allow: private hosts the operator opened. Raises: DeliveryError."""
+    refuse_private(alert.target, allow)
     parts = urlsplit(alert.target.reveal())
     host = parts.hostname or ""
-    opened = (*allow, *([host] if host in _LOOPBACK else []))
-    guard = AddressGuard(opened)
-    if not guard.permits_host(host):
-        raise DeliveryError(f"{host} is a private address: {_OPEN_IT}")
-    if parts.scheme != "https" and not _is_opened(guard, host):
-        raise DeliveryError(f"{host} is asked without TLS: write https://, or {_OPEN_IT}")
     body = body_of(message)
     timestamp = str(int(now.timestamp()))
     headers = {
@@ -57,13 +54,47 @@ def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str])
         "Techwire-Signature": signature(alert.secret, timestamp, body),
     }
     try:
-        status = asyncio.run(_status(alert.target.reveal(), headers, body, opened))
+        status = asyncio.run(_status(alert.target.reveal(), headers, body, _opened(host, allow)))
     except _TROUBLE as error:
         words = str(error) or type(error).__name__
         raise DeliveryError(f"the webhook at {host} failed: {words}") from error
     if not 200 <= status < 300:
         hint = ": redirects are not followed" if 300 <= status < 400 else ""
         raise DeliveryError(f"the webhook at {host} answered {status}{hint}")
+
+
+def refuse_private(target: Address, allow: Sequence[str]) -> None:
+    """Raises: DeliveryError when the address, as it is written, may not be posted to."""
+    parts = urlsplit(target.reveal())
+    host = parts.hostname or ""
+    guard = AddressGuard(_opened(host, allow))
+    if not guard.permits_host(host):
+        raise DeliveryError(f"{host} is a private address: {_OPEN_IT}")
+    if parts.scheme != "https" and not _is_opened(guard, host):
+        raise DeliveryError(f"{host} is asked without TLS: write https://, or {_OPEN_IT}")
+
+
+def refuse_leading_inside(target: Address, allow: Sequence[str]) -> str | None:
+    """The same after looking the host up, so that a slip is told before there is a message.
+
+    Returns: what to say where its name leads nowhere now. Each message looks again.
+    """
+    refuse_private(target, allow)
+    host = urlsplit(target.reveal()).hostname or ""
+    guard = AddressGuard(_opened(host, allow))
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        words = getattr(error, "strerror", None) or error
+        return f"{host} cannot be looked up now ({words}): nothing arrives there until it can"
+    for address in dict.fromkeys(str(entry[4][0]) for entry in found):
+        if not guard.permits_name(host) and not guard.permits_address(address):
+            raise DeliveryError(f"{host} leads to the private address {address}: {_OPEN_IT}")
+    return None
+
+
+def _opened(host: str, allow: Sequence[str]) -> tuple[str, ...]:
+    return (*allow, *([host] if host in _LOOPBACK else []))
 
 
 _OPEN_IT = "list it in TECHWIRE_ALLOW_HOSTS to open it"

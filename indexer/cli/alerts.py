@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Engine
 
+from indexer.alerts import webhook
 from indexer.alerts.alert import Alert, read_alert
 from indexer.alerts.alerts_file import FILE_NAME, read_file
 from indexer.alerts.digest import digest_of, write_digest
@@ -25,7 +26,13 @@ from indexer.delivery.following import until_stopped
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
 from indexer.foundation.database import reading, state_database
-from indexer.foundation.errors import AmbiguousName, ConfigError, SearchError, UnknownName
+from indexer.foundation.errors import (
+    AmbiguousName,
+    ConfigError,
+    DeliveryError,
+    SearchError,
+    UnknownName,
+)
 from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
@@ -79,6 +86,7 @@ def add(
     config.make_home()
     if name in read_file(config.home):
         raise ConfigError(f"there is an alert {name} in {config.home / FILE_NAME}: choose another")
+    unsure = _looked_up(alert, config)
     with state_database(config.database_url) as engine:
         alert, names = _understood(context, config, engine, alert)
         say_meanings(names)
@@ -86,7 +94,7 @@ def add(
             now = database_now(connection)
         AlertStore(engine).add(alert, now=now)
     _say(f"alert {name}: {alert.summary()}")
-    for line in _told_of(alert, names, config):
+    for line in (*_told_of(alert, names, config), *unsure):
         _say(line)
 
 
@@ -210,6 +218,17 @@ def _understood(
     except UnknownName:
         with search_server(config) as server:
             return alert, names_known(context, config, server).understood(alert.names)
+
+
+def _looked_up(alert: Alert, config: Config) -> list[str]:
+    """What to say of a webhook's host. Raises: ConfigError when it may not be asked."""
+    if alert.way != "webhook":
+        return []
+    try:
+        said = webhook.refuse_leading_inside(alert.target, config.allow_hosts)
+    except DeliveryError as error:
+        raise ConfigError(f"alert {alert.name}: {error}") from error
+    return [said] if said else []
 
 
 def _told_of(alert: Alert, names: Meanings, config: Config) -> list[str]:
