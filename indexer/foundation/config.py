@@ -80,8 +80,9 @@ class Config:
         try:
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
+            words = "it is a file" if self.home.is_file() else error.strerror
             raise ConfigError(
-                f"TECHWIRE_HOME is {str(self.home)!r}, which cannot be made ({error.strerror}): "
+                f"TECHWIRE_HOME is {str(self.home)!r}, which cannot be made ({words}): "
                 "name a folder you may write to, in .env"
             ) from error
         for line in tighten(self.home):

@@ -40,7 +40,7 @@ class Program:
 
     def start(self, *words: str, output: TextIO | None = None) -> "subprocess.Popen[str]":
         """Start a command without waiting for it. output: for all it says, else pipes."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return subprocess.Popen(
             [sys.executable, "-m", "tests.journeys.clocked" if self.ahead else "crawler", *words],
             cwd=self.home,  # no .env of the checkout
