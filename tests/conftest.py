@@ -1,6 +1,7 @@
 """What many tests need: settings in a folder of their own, and a state database on both engines."""
 
 import contextlib
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,12 +26,14 @@ SETTINGS = """
 
 
 @pytest.fixture(autouse=True)
-def signals_as_before() -> Iterator[None]:
-    """Commands run inside a test take Ctrl-C and SIGTERM for themselves; give both back."""
+def process_as_before() -> Iterator[None]:
+    """Commands run inside a test take Ctrl-C, SIGTERM and umask for themselves; give them back."""
+    umask = os.umask(0o022)
     before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     yield
     for name, handler in before.items():
         signal.signal(name, handler)
+    os.umask(umask)
 
 
 @pytest.fixture(autouse=True)

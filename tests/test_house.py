@@ -240,6 +240,7 @@ def test_whoever_opens_a_database_closes_it() -> None:
 
     assert found == {
         ("indexer.foundation.database", "create_engine"),  # `connect`, which is `state_database`'s
+        ("indexer.delivery.backup", "sqlite3.connect"),  # the copy's, closed when it is whole
         ("indexer.embedded.index.store", "sqlite3.connect"),  # each thread's, and `close` for all
         ("indexer.embedded.tasks.dumps", "sqlite3.connect"),
         ("crawler.spiders.fleet", "connect"),  # closed at the signal that ends the spider

@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from crawler.offline.keeping import Keeping
-from indexer.delivery.following import push_once, sole_sender
+from indexer.delivery.following import push_once, refill
 from indexer.delivery.outbox import Outbox
-from indexer.delivery.pusher import Pusher, PushReport, push_words
-from indexer.foundation.config import Config, load
+from indexer.delivery.pusher import PushReport, push_words
+from indexer.foundation.config import load
 from indexer.foundation.database import state_database
 from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
-from indexer.search.search_server import search_server
 
 console = Terminal()
 errors = Terminal(stderr=True)
@@ -100,13 +99,5 @@ def replay(
         else:
             reports.print_replay(console, report, applied=apply)
         if apply:
-            _swap(config, Outbox(engine))
-
-
-def _swap(config: Config, outbox: Outbox) -> None:
-    with search_server(config) as server, sole_sender(config, outbox.engine) as right:
-        pusher = Pusher(server, outbox, config, may_send=right.is_sure)
-        pusher.prepare()
-        pusher.rebuild(on_progress=errors.print)
-        report = pusher.push_pending()
-    console.print(push_words(report), soft_wrap=True)
+            pushed = refill(config, Outbox(engine), errors.print)
+            console.print(push_words(pushed), soft_wrap=True)

@@ -24,6 +24,7 @@ from indexer.cli.options import folded
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
+from indexer.foundation.rights import keep_private
 from indexer.foundation.terminal import Terminal, print_json, say, set_up_output
 from indexer.foundation.times import moment, now_utc
 from indexer.vocabulary.sources import KnownSource
@@ -222,6 +223,7 @@ indexer_cli.register(app, Crawl(registry=known_sources, memory=crawl_memory))
 def main() -> None:
     """The program: our errors become one line on stderr and an exit code."""
     set_up_output()
+    keep_private()
     logs.set_up_logs(errors)
     try:
         app()

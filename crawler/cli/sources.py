@@ -7,12 +7,15 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from crawler.errors import SourceError
 from crawler.net.politeness import DEFAULT_DELAY_S
 from indexer.foundation.config import Config, load
+from indexer.foundation.guard import AddressGuard
+from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal, print_json, write_out
 from indexer.foundation.times import now_utc
 
@@ -161,7 +164,8 @@ def export_opml(
         write_out(content.decode("utf-8"))
         return
     try:
-        file.write_bytes(content)
+        with as_asked():
+            file.write_bytes(content)
     except OSError as error:
         raise SourceError(f"{file} cannot be written: {error.strerror or error}") from error
     console.print(f"{len(enabled)} sources written to {file}", soft_wrap=True)
@@ -199,11 +203,25 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
     from crawler.sources.registry import USER_FILE
     from crawler.sources.writing import add_sources
 
+    _refuse_private(config, sources)
     path = to or config.make_home() / USER_FILE
     if sources:
         add_sources(path, sources)
     for source in sources:
         console.print(f"added {source.id} to {path}", soft_wrap=True)
+
+
+def _refuse_private(config: Config, sources: "Sequence[Source]") -> None:
+    """Raises: SourceError for a listing that no crawl could ask."""
+    guard = AddressGuard(config.allow_hosts)
+    for source in sources:
+        for url in (*source.feeds, *source.sitemaps, *source.sections):
+            host = urlsplit(url).hostname or ""
+            if not guard.permits_host(host):
+                raise SourceError(
+                    f"source {source.id}: {host} is a private address: list it in "
+                    "TECHWIRE_ALLOW_HOSTS to open it"
+                )
 
 
 def _discovered(config: Config, url: str, pause_s: float) -> "Discovery":

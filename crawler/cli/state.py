@@ -1,14 +1,21 @@
-"""The commands that care for what the crawler remembers: migrate, prune, remove."""
+"""Commands that care for what the crawler remembers: migrate, backup, restore, prune, remove."""
 
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress, TaskID
 
+from indexer.delivery.following import refill
+from indexer.delivery.outbox import Outbox
+from indexer.delivery.pusher import push_words
 from indexer.foundation.addresses import Address
 from indexer.foundation.config import database_address, load
 from indexer.foundation.database import begin, state_database
-from indexer.foundation.errors import ConfigError
+from indexer.foundation.errors import BackupError, ConfigError
 from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
 from indexer.search.search_server import forget_tasks, search_server
@@ -19,7 +26,7 @@ errors = Terminal(stderr=True)
 
 def register(app: typer.Typer) -> None:
     """Add these commands to an application."""
-    for command in (migrate, prune, remove):
+    for command in (migrate, backup, restore, prune, remove):
         app.command()(command)
 
 
@@ -61,6 +68,92 @@ def migrate(
         "A search server that is new: `techwire index --rebuild` fills it.",
     ]
     console.print("\n".join(words), soft_wrap=True)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="What to write; one that is there is replaced.")],
+) -> None:
+    """Write everything but secrets of settings into one file, while all of it runs.
+
+    State, archived pages, alerts, sources, settings; not the index, which is filled anew from the
+    state. Of a PostgreSQL the state is read in one snapshot; for a large one pg_dump is better.
+    """
+    from crawler.state.migration import move
+    from indexer.delivery.backup import back_up, sqlite_file, sqlite_snapshot
+
+    config = load()
+    config.make_home()
+    with counted(errors) as on_progress, state_database(config.database_url) as engine:
+
+        def snapshot(path: Path) -> None:
+            if sqlite_file(config.database_url) is not None:
+                sqlite_snapshot(engine, path, on_progress=on_progress)
+            else:
+                move(config.database_url, Address(f"sqlite:///{path}"))
+
+        done = back_up(config, file, snapshot, now=now_utc(), on_progress=on_progress)
+    console.print(
+        f"{done.documents} documents and {done.files} files in {file}, {done.size / 1e6:.1f} MB; "
+        "it holds the secrets of alerts, so keep it as safe as the data folder",
+        soft_wrap=True,
+    )
+    if sqlite_file(config.database_url) is None:
+        console.print(
+            "PostgreSQL's own pg_dump saves a large database faster, and goes on from there",
+            soft_wrap=True,
+        )
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `techwire backup` wrote.")],
+) -> None:
+    """Make an empty data folder what it was when a backup was made, and fill the index from it."""
+    from crawler.state.migration import move
+    from indexer.delivery import backup as backups
+
+    config = load()
+    own = backups.sqlite_file(config.database_url)
+
+    def place(path: Path) -> None:
+        if own is None:
+            move(Address(f"sqlite:///{path}"), config.database_url)
+        elif own.exists():
+            raise BackupError(f"there is a database {own}: point TECHWIRE_DATABASE_URL at another")
+        else:
+            shutil.move(path, own)
+
+    with counted(errors) as on_progress:
+        done = backups.restore(config, file, place, on_progress=on_progress)
+    console.print(
+        f"{done.documents} documents and {done.files} files of {done.made_at:%Y-%m-%d %H:%M} UTC "
+        f"are in {config.home}",
+        soft_wrap=True,
+    )
+    here = config.told()
+    for name, value in done.settings.items():
+        if here.get(name) != value:
+            console.print(f"set then and not here, for .env: {name}={value}", soft_wrap=True)
+    if config.meili_url is not None:
+        console.print("a search server that is new: `techwire index --rebuild` fills it")
+        return
+    with state_database(config.database_url) as engine:
+        report = refill(config, Outbox(engine), errors.print)
+    console.print(push_words(report), soft_wrap=True)
+    console.print("keys and tokens for searching were the old engine's: `techwire keys` makes new")
+
+
+@contextmanager
+def counted(console: Terminal) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal for something counted in bytes; nothing elsewhere."""
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def tell(what: str, done: int, total: int) -> None:
+            if what not in bars:
+                bars[what] = progress.add_task(what)
+            progress.update(bars[what], completed=done, total=total)
+
+        yield tell
 
 
 def prune(

@@ -17,8 +17,7 @@ from crawler.sources.registry import Registry
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.delivery.following import until_stopped
-from indexer.foundation.addresses import Address
-from indexer.foundation.config import Config
+from indexer.foundation.config import Config, default_database
 from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import now_utc
 from indexer.search.contract import COUNTED
@@ -76,7 +75,7 @@ def demo_config(config: Config, home: Path) -> Config:
     return replace(
         config,
         home=home,
-        database_url=Address(f"sqlite:///{home / 'techwire.db'}"),
+        database_url=default_database(home),
         meili_url=None,
         meili_key=None,
         allow_hosts=(*config.allow_hosts, "127.0.0.1"),

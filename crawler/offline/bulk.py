@@ -20,6 +20,7 @@ from crawler.enrichment import enrich
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.state.documents import iso_string
 from crawler.workers.pool import Workers, harvest
+from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import now_utc
 
@@ -40,7 +41,8 @@ def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Term
             raise CrawlerError(
                 f"{source} and {target} are the same file: name another for the output"
             )
-        output = target.open("w", encoding="utf-8", errors="replace")
+        with as_asked():
+            output = target.open("w", encoding="utf-8", errors="replace")
     except OSError as error:
         raise CrawlerError(f"{error.filename}: {error.strerror}") from error
     pool = Workers(workers)

@@ -12,7 +12,7 @@ import structlog
 
 from crawler.errors import CrawlerError
 from indexer.alerts.webhook import check_target, deliver
-from indexer.foundation.addresses import without_secrets
+from indexer.foundation.addresses import Address, without_secrets
 from indexer.foundation.config import Config
 from indexer.foundation.errors import ConfigError, DeliveryError, IndexerError, SearchError
 from indexer.foundation.times import now_utc
@@ -32,11 +32,11 @@ def failures_told(config: Config, command: str) -> Iterator[Tell]:
     def tell(words: str, code: int) -> None:
         if config.failure_webhook is not None:
             told = without_secrets(words)
-            _post(config, config.failure_webhook.reveal(), command, told, code)
+            _post(config, config.failure_webhook, command, told, code)
 
     if config.failure_webhook is not None:
         try:
-            check_target(config.failure_webhook.reveal(), allow=config.allow_hosts)
+            check_target(config.failure_webhook, allow=config.allow_hosts)
         except DeliveryError as error:
             raise ConfigError(f"TECHWIRE_FAILURE_WEBHOOK: {error}") from error
     try:
@@ -52,7 +52,7 @@ def failures_told(config: Config, command: str) -> Iterator[Tell]:
         raise
 
 
-def _post(config: Config, url: str, command: str, words: str, code: int) -> None:
+def _post(config: Config, target: Address, command: str, words: str, code: int) -> None:
     host = socket.gethostname()
     content = {
         "text": f"techwire {command} on {host} failed ({code}): {words}",  # chat servers show it
@@ -64,6 +64,6 @@ def _post(config: Config, url: str, command: str, words: str, code: int) -> None
     }
     body = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        deliver(url, body, {}, allow=config.allow_hosts, within_s=WITHIN_S)
+        deliver(target, body, {}, allow=config.allow_hosts, within_s=WITHIN_S)
     except DeliveryError as error:
         structlog.get_logger("techwire").warning("the failure was not told", error=str(error))

@@ -5,8 +5,10 @@ import logging
 from crawler.settings import scrapy_settings
 from indexer.foundation.config import load
 from indexer.foundation.errors import ConfigError
+from indexer.foundation.rights import keep_private
 from indexer.foundation.terminal import TellingRecord
 
+keep_private()
 logging.setLogRecordFactory(TellingRecord)  # the handlers are Scrapy's
 try:
     globals().update(scrapy_settings(load()))

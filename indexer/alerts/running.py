@@ -4,7 +4,7 @@ Usable from cron or followed; several at once share the work, a message belongs 
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -73,8 +73,18 @@ def all_alerts(config: Config, store: AlertStore) -> tuple[list[Alert], list[str
         for alert in written.alerts
         if alert.name in taken
     ]
-    others = [alert for alert in written.alerts if alert.name not in taken]
-    return [*kept, *others], [*written.faults.values(), *doubles]
+    found = [*kept, *(alert for alert in written.alerts if alert.name not in taken)]
+    return found, [*written.faults.values(), *doubles, *_closed(found, config.allow_hosts)]
+
+
+def _closed(alerts: Sequence[Alert], allow: Sequence[str]) -> Iterator[str]:
+    """Those whose webhook may not be asked."""
+    for alert in alerts:
+        if alert.way == "webhook":
+            try:
+                webhook.check_target(alert.target, allow=allow)
+            except DeliveryError as error:
+                yield f"alert {alert.name}: {error}"
 
 
 def run_alerts(

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from indexer.alerts.alert import Alert
 from indexer.alerts.store import Message
+from indexer.foundation.addresses import Address
 from indexer.foundation.errors import DeliveryError, WebError
 from indexer.foundation.guard import AddressGuard
 from indexer.foundation.outbound import OPEN_IT, WebClient, WebRequest, user_agent
@@ -32,15 +34,20 @@ def post(alert: Alert, message: Message, *, now: datetime, allow: Sequence[str])
         "Techwire-Timestamp": timestamp,
         "Techwire-Signature": signature(alert.secret, timestamp, body),
     }
-    deliver(alert.target.reveal(), body, headers, allow=allow, within_s=TIMEOUT_S)
+    deliver(alert.target, body, headers, allow=allow, within_s=TIMEOUT_S)
 
 
 def deliver(
-    url: str, body: bytes, headers: Mapping[str, str], *, allow: Sequence[str], within_s: float
+    target: Address,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allow: Sequence[str],
+    within_s: float,
 ) -> None:
     """Post JSON to a webhook. Raises: DeliveryError, without the address: it may hold a secret."""
-    opened = check_target(url, allow=allow)
-    host = urlsplit(url).hostname
+    opened = check_target(target, allow=allow)
+    host = urlsplit(target.reveal()).hostname
     request = WebRequest(
         method="POST",
         headers={"Content-Type": "application/json", **headers},
@@ -50,7 +57,7 @@ def deliver(
 
     async def status() -> int:
         async with WebClient(agent=user_agent(), allow=opened) as client:
-            return (await client.ask(url, request)).status
+            return (await client.ask(target.reveal(), request)).status
 
     try:
         answered = asyncio.run(status())
@@ -61,12 +68,12 @@ def deliver(
         raise DeliveryError(f"the webhook at {host} answered {answered}{hint}")
 
 
-def check_target(url: str, *, allow: Sequence[str]) -> tuple[str, ...]:
+def check_target(target: Address, *, allow: Sequence[str]) -> tuple[str, ...]:
     """Whether a webhook may be posted to: by TLS, but to this machine and to hosts in `allow`.
 
     Returns: the private hosts that are open to it. Raises: DeliveryError.
     """
-    parts = urlsplit(url)
+    parts = urlsplit(target.reveal())
     host = parts.hostname or ""
     opened = (*allow, *([host] if host in _LOOPBACK else []))
     guard = AddressGuard(opened)
@@ -75,6 +82,25 @@ def check_target(url: str, *, allow: Sequence[str]) -> tuple[str, ...]:
     if parts.scheme != "https" and not _is_opened(guard, host):
         raise DeliveryError(f"{host} is asked without TLS: write https://, or {OPEN_IT}")
     return opened
+
+
+def look_up(target: Address, *, allow: Sequence[str]) -> str | None:
+    """`check_target` after looking the host up, so that a slip is told before there is a message.
+
+    Returns: what to say where its name leads nowhere now. Each message looks again.
+    Raises: DeliveryError.
+    """
+    guard = AddressGuard(check_target(target, allow=allow))
+    host = urlsplit(target.reveal()).hostname or ""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        words = getattr(error, "strerror", None) or error
+        return f"{host} cannot be looked up now ({words}): nothing arrives there until it can"
+    for address in dict.fromkeys(str(entry[4][0]) for entry in found):
+        if not guard.permits_name(host) and not guard.permits_address(address):
+            raise DeliveryError(f"{host} leads to the private address {address}: {OPEN_IT}")
+    return None
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Engine
 
+from indexer.alerts import webhook
 from indexer.alerts.alert import Alert, read_alert
 from indexer.alerts.alerts_file import FILE_NAME, read_file
 from indexer.alerts.digest import digest_of, write_digest
@@ -24,7 +26,14 @@ from indexer.delivery.following import until_stopped
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config, load
 from indexer.foundation.database import reading, state_database
-from indexer.foundation.errors import AmbiguousName, ConfigError, SearchError, UnknownName
+from indexer.foundation.errors import (
+    AmbiguousName,
+    ConfigError,
+    DeliveryError,
+    SearchError,
+    UnknownName,
+)
+from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
 from indexer.search.query import Meanings
@@ -77,6 +86,7 @@ def add(
     config.make_home()
     if name in read_file(config.home):
         raise ConfigError(f"there is an alert {name} in {config.home / FILE_NAME}: choose another")
+    unsure = _looked_up(alert, config)
     with state_database(config.database_url) as engine:
         alert, names = _understood(context, config, engine, alert)
         say_meanings(names)
@@ -84,7 +94,7 @@ def add(
             now = database_now(connection)
         AlertStore(engine).add(alert, now=now)
     _say(f"alert {name}: {alert.summary()}")
-    for line in _told_of(alert, names, config):
+    for line in (*_told_of(alert, names, config), *unsure):
         _say(line)
 
 
@@ -182,7 +192,9 @@ def digest(
     begins = moment(since, now=now, option="--since") or now - timedelta(days=1)
     with search_server(config) as server:
         made = digest_of(server, config.meili_index, since=begins, until=now)
-    for path in write_digest(made, out or config.make_home() / "digests"):
+    with as_asked() if out else nullcontext():
+        written = write_digest(made, out or config.make_home() / "digests")
+    for path in written:
         _say(str(path))
 
 
@@ -206,6 +218,17 @@ def _understood(
     except UnknownName:
         with search_server(config) as server:
             return alert, names_known(context, config, server).understood(alert.names)
+
+
+def _looked_up(alert: Alert, config: Config) -> list[str]:
+    """What to say of a webhook's host. Raises: ConfigError when it may not be asked."""
+    if alert.way != "webhook":
+        return []
+    try:
+        said = webhook.look_up(alert.target, allow=config.allow_hosts)
+    except DeliveryError as error:
+        raise ConfigError(f"alert {alert.name}: {error}") from error
+    return [said] if said else []
 
 
 def _told_of(alert: Alert, names: Meanings, config: Config) -> list[str]:

@@ -16,6 +16,7 @@ from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, push_words
 from indexer.foundation.config import load
 from indexer.foundation.database import state_database
+from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import now_utc
 from indexer.search.export import export as export_documents
@@ -101,7 +102,8 @@ def export(
         meanings = names_known(context, config, server).understood(names_typed(asked))
         say_meanings(meanings)
         found = replace(query, names=meanings)
-        written = export_documents(server, config.meili_index, found, target)
+        with as_asked():
+            written = export_documents(server, config.meili_index, found, target)
     console.print(f"{written} documents written to {target}", soft_wrap=True)
 
 

@@ -136,6 +136,15 @@ def sole_sender(
         yield right
 
 
+def refill(config: Config, outbox: Outbox, on_progress: Callable[[str], object]) -> PushReport:
+    """Fill a new index from the ledger, swap it in, and send what waits."""
+    with search_server(config) as server, sole_sender(config, outbox.engine) as right:
+        pusher = Pusher(server, outbox, config, may_send=right.is_sure)
+        pusher.prepare()
+        pusher.rebuild(on_progress=on_progress)
+        return pusher.push_pending()
+
+
 def until_stopped() -> threading.Event:
     """An event that Ctrl-C or SIGTERM sets."""
     stop = threading.Event()

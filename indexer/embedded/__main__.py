@@ -29,6 +29,7 @@ READERS = 4  # each takes some 50 MB once it is asked
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT. Returns: 0, 1 when it could not start, or UNREADABLE."""
     asked = _arguments(arguments)
+    os.umask(0o077)  # documents and keys are its owner's alone
     share_arenas()
     collect_rarely()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")

@@ -4,6 +4,7 @@
 passed by hand from there on.
 """
 
+import logging
 import os
 import re
 from collections.abc import Mapping, MutableMapping
@@ -15,6 +16,9 @@ from dotenv.parser import parse_stream
 
 from indexer.foundation.addresses import Address
 from indexer.foundation.errors import ConfigError
+from indexer.foundation.rights import tighten
+
+_log = logging.getLogger("techwire")
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _LOOPBACK = ("localhost", "127.0.0.1", "127.0.0.0/8", "::1")
@@ -84,15 +88,33 @@ class Config:
         return self.home / "engine"
 
     def make_home(self) -> Path:
-        """The data folder, made if absent. Raises: ConfigError when it cannot be."""
+        """The data folder, made if absent, for its owner alone. Raises: ConfigError."""
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
+            words = "it is a file" if self.home.is_file() else error.strerror
             raise ConfigError(
-                f"TECHWIRE_HOME is {str(self.home)!r}, which cannot be made ({error.strerror}): "
+                f"TECHWIRE_HOME is {str(self.home)!r}, which cannot be made ({words}): "
                 "name a folder you may write to, in .env"
             ) from error
+        for line in tighten(self.home):
+            _log.warning("%s", line)
         return self.home
+
+    def told(self) -> dict[str, str]:
+        """What is set and is the same on every machine, by the names of `.env`; no secrets."""
+        database = self.database_url if self.database_url != default_database(self.home) else None
+        values = {
+            "MEILI_URL": self.meili_url,
+            "MEILI_INDEX": self.meili_index,
+            "TECHWIRE_DATABASE_URL": database,
+            "TECHWIRE_LEASE_S": self.lease_s,
+            "TECHWIRE_CONTACT": self.contact,
+            "TECHWIRE_ALLOW_HOSTS": " ".join(self.allow_hosts),
+            "TECHWIRE_SMTP_URL": self.smtp_url,
+            "TECHWIRE_MAIL_FROM": self.mail_from,
+        }
+        return {name: str(value) for name, value in values.items() if value}
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
@@ -206,7 +228,12 @@ def _index_name(env: Mapping[str, str]) -> str:
 
 def _database_url(env: Mapping[str, str], home: Path) -> Address:
     written = _database(env, "TECHWIRE_DATABASE_URL")
-    return Address(f"sqlite:///{home / 'techwire.db'}") if written is None else written
+    return default_database(home) if written is None else written
+
+
+def default_database(home: Path) -> Address:
+    """Where the state database stands unless a setting says otherwise."""
+    return Address(f"sqlite:///{home / 'techwire.db'}")
 
 
 def _database(env: Mapping[str, str], name: str) -> Address | None:

@@ -215,6 +215,11 @@ def plain_words(error: DBAPIError, engine: Engine) -> DatabaseError:
         return DatabaseError(f"no room left on the disk of {where}: free some and run this again")
     if "readonly" in text or "unable to open" in text:
         return DatabaseError(f"cannot write {where} ({text}): check TECHWIRE_HOME and its rights")
+    if "not a database" in text or "malformed" in text:
+        return DatabaseError(
+            f"the state database {where} is damaged ({text}): restore a backup into an empty "
+            "TECHWIRE_HOME, or move the file away and begin anew"
+        )
     lost = engine.dialect.name == "postgresql" and state is None
     if error.connection_invalidated or lost or (state or "").startswith(_AWAY):
         return DatabaseAway(

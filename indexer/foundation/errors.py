@@ -1,6 +1,7 @@
 """The indexer's errors.
 
 IndexerError
+├── BackupError        a backup cannot be written, or is damaged, or has nowhere to go
 ├── ConfigError        a setting is wrong: the program does not start
 ├── DatabaseError      the state database is full, or from a newer version
 │   └── DatabaseAway   it does not answer now, or others hold it: waiting helps
@@ -23,6 +24,10 @@ class IndexerError(Exception):
 
 class ConfigError(IndexerError):
     """A setting is wrong; the message says which, its value and what to write instead."""
+
+
+class BackupError(IndexerError):
+    """A backup cannot be written or restored; nothing was left half done."""
 
 
 class DatabaseError(IndexerError):

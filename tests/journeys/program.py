@@ -46,7 +46,7 @@ class Program:
     def start(self, *words: str, output: TextIO | None = None) -> "subprocess.Popen[str]":
         """Start a command without waiting for it. output: for all it says, else pipes."""
         if self.cwd is None:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return subprocess.Popen(
             [*self.prefix, sys.executable, "-m", self.module, *words],
             cwd=self.cwd or self.home,

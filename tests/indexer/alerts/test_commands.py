@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import re
+import socket
 import textwrap
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.runs import logs
+from indexer.alerts import webhook
 from indexer.foundation.times import now_utc
 from tests.command_line import Run, command_line
 from tests.indexer.alerts.desk import Desk
@@ -194,3 +196,78 @@ def test_the_readmes_check_of_a_signature_holds(techwire: Run, desk: Desk, recei
     signed = hmac.new(secret.encode(), b"1700000000." + asked.body, hashlib.sha256)
     old["Techwire-Signature"] = f"sha256={signed.hexdigest()}"
     assert not is_ours(old, asked.body, secret)
+
+
+INSIDE = [
+    "http://169.254.169.254/latest/meta-data/",
+    "https://169.254.169.254/",
+    "https://[fd00:ec2::254]/",
+    "https://[::ffff:169.254.169.254]/",
+    "https://2852039166/",
+    "https://0xa9fea9fe/",
+    "https://169.254.169.254./",
+    "https://10.1.2.3/",
+    "https://0.0.0.0/",
+    "http://hooks.example/",  # without TLS
+]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_a_webhook_into_a_private_network_is_refused_at_once(
+    techwire: Run, desk: Desk, address: str
+) -> None:
+    code, out, err = techwire("alerts", "add", "mine", "chips", "--webhook", address)
+
+    assert (code, out) == (2, "")
+    assert err.startswith("techwire: alert mine: ")
+    assert "TECHWIRE_ALLOW_HOSTS" in err
+    assert "no alerts yet" in techwire("alerts", "list")[1]
+
+
+def answering(address: str) -> Callable[..., list[tuple[object, ...]]]:
+    """A name server's answer, which no test may ask for."""
+    return lambda *_, **__: [(2, 1, 6, "", (address, 0))]
+
+
+def test_a_name_that_leads_inside_is_refused_too(
+    techwire: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook.socket, "getaddrinfo", answering("169.254.169.254"))
+    words = ("alerts", "add", "mine", "chips", "--webhook", "https://hooks.example/")
+
+    code, _, err = techwire(*words)
+
+    assert code == 2
+    assert "hooks.example leads to the private address 169.254.169.254" in err
+
+    monkeypatch.setenv("TECHWIRE_ALLOW_HOSTS", "169.254.0.0/16")
+    assert techwire(*words)[0] == 0
+
+
+def test_a_name_that_leads_nowhere_now_is_accepted_and_said(
+    techwire: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(webhook.socket, "getaddrinfo", silent)
+
+    code, out, _ = techwire("alerts", "add", "mine", "chips", "--webhook", "https://hooks.example/")
+
+    assert code == 0
+    assert "hooks.example cannot be looked up now (Name or service not known)" in out
+
+
+def test_a_webhook_of_the_file_that_may_not_be_asked_is_named_before_it_has_news(
+    techwire: Run, desk: Desk
+) -> None:
+    table = '[inside]\nwords = "chips"\nwebhook = "https://169.254.169.254/"\n'
+    (desk.config.home / "alerts.toml").write_text(table + f'secret = "{"s" * 16}"\n')
+
+    code, _, err = techwire("alerts", "list")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "alert inside: 169.254.169.254 is a private address" in err
+
+    code, out, _ = techwire("alerts", "run")
+    assert code == 1
+    assert out.count("169.254.169.254 is a private address") == 1
