@@ -1,12 +1,12 @@
 """One crawl over every hostile site: each case is a source, and its neighbours must not notice."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tests.attack.outcome import Outcome
-from tests.attack.sites import NEIGHBOUR, SITES, STOLEN, Site, claiming, leading_to
+from tests.attack.sites import NEIGHBOUR, STOLEN, Site, claiming, leading_to
 from tests.attack.web import Answers, Served, Web, reply
 from tests.journeys.program import Program
 
@@ -56,7 +56,8 @@ class Crawled:
 
     def _wrong(self, site: Site, served: Served) -> str | None:
         if site.honest and f"{served.url}/honest" not in self.documents:
-            return "its honest page was not stored"
+            lines = [line for line in self.said.splitlines() if f"{served.url}/" in line]
+            return f"its honest page was not stored: {' | '.join(lines)[:400] or 'nothing said'}"
         found = self.documents.get(f"{served.url}/hostile", {})
         if site.text is not None and site.text not in found.get("text", ""):
             return f"{site.text!r} was not found in its text"
@@ -82,15 +83,22 @@ class Crawled:
             yield Outcome(kind="crawl", name=name, wrong=wrong)
 
 
-def crawl_all(folder: Path, web: Web, *, full: bool, more: Answers, key: str) -> Crawled:
-    """Crawl all hostile sites into a fresh data folder.
+def crawl_all(
+    folder: Path,
+    web: Web,
+    sites: Sequence[Site],
+    *,
+    more: Answers,
+    before: Callable[[Program], None],
+) -> Crawled:
+    """Crawl hostile sites into a fresh data folder.
 
-    more: a further site's answers. key: the engine's master key.
+    more: a further site's answers. before: what is done in that folder first.
     """
     settings = {
         "TECHWIRE_ALLOW_HOSTS": "127.0.0.1",
         "TECHWIRE_WORKERS": "2",
-        "MEILI_MASTER_KEY": key,
     }
     program = Program(folder / "home", settings)
-    return Crawled(program, web, [site for site in SITES if full or not site.full], more)
+    before(program)
+    return Crawled(program, web, sites, more)

@@ -301,11 +301,13 @@ ROBOTS = [
         "robots.txt",
         "a line of 700 kB",
         robots(lambda: b"User-agent: *\nDisallow: /" + b"b" * 700_000),
+        full=True,
     ),
     Site(
         "robots.txt",
         "25,000 sitemaps",
         robots(lambda: b"Sitemap: http://127.0.0.1:1/a\n" * 25_000),
+        full=True,
     ),
     Site("robots.txt", "bytes of no text", robots(lambda: bytes(range(256)) * 100)),
     Site("robots.txt", "a page", robots(lambda: BODY), full=True),

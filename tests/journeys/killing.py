@@ -217,7 +217,10 @@ class Deployment:
 
     def _tasks(self) -> int:
         asked = {"statuses": "enqueued,processing", "limit": 0}
-        return int(httpx.get(f"{self._engine()['url']}/tasks", params=asked).json()["total"])
+        key = (self.program.home / "engine" / "master-key").read_text().strip()
+        bearer = {"Authorization": f"Bearer {key}"}
+        url = f"{self._engine()['url']}/tasks"
+        return int(httpx.get(url, params=asked, headers=bearer).json()["total"])
 
     def _searchable(self) -> bool:
         """Does the page find what was published last, by whatever engine and readers there are?"""
