@@ -16,7 +16,7 @@ SECRET = "s3cr3t-w0rd"
 MOST_LINES = 3
 # root may do what other people may not: without capabilities it is one of them
 AS_ANYBODY = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
-LITTLE_MEMORY = ("bash", "-c", 'ulimit -v 2000000; exec "$@"', "bash")
+LITTLE_MEMORY = ("bash", "-c", 'ulimit -v 2500000; exec "$@"', "bash")
 
 Prepare = Callable[[Path], None]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.attack.web import Answers, Served, Web, reply
 from tests.journeys.program import Program
 
 NEIGHBOURS = 3
+CRAWL_S = 1_500.0  # silent hosts alone take three times a minute
 MOST_MB = 700  # of the crawl's own process; a quiet crawl of as many sites takes 200
 
 
@@ -22,14 +24,15 @@ class Crawled:
         canary: Answers = {"*": lambda base: reply("never")}
         self.canaries = [web.add(canary, "127.0.0.2")]
         port = int(self.canaries[0].url.rpartition(":")[2])
-        self.canaries.append(web.add(canary, "::1", port))
+        with suppress(OSError):  # no IPv6 here
+            self.canaries.append(web.add(canary, "::1", port))
         self.neighbours = [web.add(NEIGHBOUR) for _ in range(NEIGHBOURS)]
         all_sites = [*sites, *leading_to(port), claiming(f"{self.neighbours[0].url}/honest")]
         self.served = [(site, web.add(site.answers)) for site in all_sites]
         self.more = web.add(more)
         sources = program.home.parent / "sources.toml"
         sources.write_text("".join(self._tables()))
-        watched = replace(program, module="tests.attack.watched")
+        watched = replace(program, module="tests.attack.watched", limit_s=CRAWL_S)
         done = watched.run("crawl", "--sources", str(sources), "--all-topics")
         self.code, self.said, self.told = done.returncode, done.stderr, done.stdout
         self.documents = program.documents()

@@ -24,7 +24,7 @@ class Program:
 
     ahead: of the machine's clock; below zero when it is behind. module: what stands in for
     techwire's own, to look at it from within. prefix: a program that runs techwire. cwd: the
-    folder it runs in, else the data folder: there is no .env of the checkout.
+    folder it runs in, else the data folder: there is no .env of the checkout. limit_s: for a run.
     """
 
     home: Path
@@ -33,6 +33,7 @@ class Program:
     module: str = "crawler"
     prefix: tuple[str, ...] = ()
     cwd: Path | None = None
+    limit_s: float = TIME_LIMIT_S
 
     def with_clock(self, ahead: timedelta) -> "Program":
         """The same deployment while the machine's clock is wrong."""
@@ -61,7 +62,7 @@ class Program:
         """Run a command to its end, bounded in time."""
         process = self.start(*words)
         try:
-            out, err = process.communicate(timeout=TIME_LIMIT_S)
+            out, err = process.communicate(timeout=self.limit_s)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
