@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.delivery.outbox import put
+from indexer.foundation.database import begin, state_database
 from tests.attack.outcome import Outcome
+from tests.factories import NOW, a_document
 from tests.journeys.program import Program
 from tests.newsroom import hostile_bodies as bodies
 
@@ -27,22 +30,32 @@ def _nothing(home: Path) -> None:
 
 def _indexed(home: Path) -> None:
     """A deployment with a state database and an engine's files."""
+    home.mkdir()
+    with state_database(f"sqlite:///{home / 'techwire.db'}") as engine, begin(engine) as connection:
+        put(connection, a_document(), now=NOW)
     program = Program(home, {})
-    program.run("index")
-    program.stop_engine()
+    done = program.run("index")
+    assert done.returncode == 0, done.stderr
+    program.stop_engine(within_s=20)
 
 
 def _cut_engine(home: Path) -> None:
     _indexed(home)
-    for file in home.rglob("engine.db"):
-        file.write_bytes(file.read_bytes()[:1000])
-    for file in home.rglob("engine.db-*"):
-        file.unlink()
+    (file,) = home.rglob("engine.db")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
 
 
 def _cut_state(home: Path) -> None:
     _indexed(home)
     (home / "techwire.db").write_bytes(b"no database" * 1000)
+
+
+def _half_state(home: Path) -> None:
+    _indexed(home)
+    file = home / "techwire.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
 
 
 def _read_only(home: Path) -> None:
@@ -98,6 +111,8 @@ COMMANDS = [
     Command("search, engine's file cut", ("search", "chips"), prepare=_cut_engine, codes=(0, 1, 2)),
     Command("doctor, engine's file cut", ("doctor",), prepare=_cut_engine, codes=(0, 1, 2)),
     Command("status, no database", ("status",), prepare=_cut_state),
+    Command("doctor, half a database", ("doctor",), prepare=_half_state, codes=(0, 1, 2)),
+    Command("index, half a database", ("index",), prepare=_half_state, codes=(0, 1, 2), full=True),
     Command(
         "search, home may not be written", ("search", "x"), prepare=_read_only, codes=(0, 1, 2)
     ),

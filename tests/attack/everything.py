@@ -3,7 +3,6 @@
 import json
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,10 +58,7 @@ def _on_the_web(folder: Path, *, full: bool, seed: int, doors: bool) -> Iterator
 def _grieved(crawled: Crawled) -> Iterator[Outcome]:
     """An index whose files are garbage: a search says that it recovers, or finds all the same."""
     program = crawled.program
-    program.stop_engine()
-    deadline_s = time.monotonic() + START_S
-    while (program.home / "engine" / "server.json").exists() and time.monotonic() < deadline_s:
-        time.sleep(0.05)
+    program.stop_engine(within_s=START_S)
     for file in program.home.glob("engine/indexes/*/**/*"):
         if file.is_file() and not file.name.startswith("."):
             file.write_bytes(b"garbage" * 100)

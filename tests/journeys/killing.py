@@ -31,6 +31,8 @@ DRAINED_WITHIN_S = 120.0
 LONGEST_CRAWL_S = 4.0  # about half as long as a whole crawl of the newsroom takes
 LONGEST_LIFE_S = 2.0  # of a victim, once there is something new
 CLOCKS = (timedelta(days=1), timedelta(days=400), timedelta(days=-30), timedelta(days=-20_000))
+# what a deployment answers that is not up again
+_NOT_YET = (OperationalError, ProgrammingError, httpx.HTTPError, OSError, ValueError, KeyError)
 ONE_PASS = ("crawl", "clock", "disk")
 TOGETHER = ("up", "watch", "indexer", "engine", "readers")
 STORY = "\n\n".join(
@@ -206,7 +208,7 @@ class Deployment:
         until_s = time.monotonic() + DRAINED_WITHIN_S
         nudged_s = time.monotonic()
         while time.monotonic() < until_s:
-            with suppress(OperationalError, ProgrammingError, httpx.HTTPError, OSError, ValueError):
+            with suppress(*_NOT_YET):
                 if self._state(indexed) and self._tasks() == 0 and self._searchable():
                     return True
             if time.monotonic() - nudged_s > 10:  # a listing asked just before the article came

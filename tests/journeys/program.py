@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -82,11 +83,15 @@ class Program:
         assert len(documents) == len(answer["hits"])
         return documents
 
-    def stop_engine(self) -> None:
-        """End the embedded engine of this data folder, if one runs."""
+    def stop_engine(self, *, within_s: float = 0.0) -> None:
+        """End the embedded engine of this data folder, if one runs. within_s: to wait for it."""
+        until_s = time.monotonic() + within_s
         try:
             pid = json.loads((self.home / "engine" / "server.json").read_text())["pid"]
             os.kill(pid, signal.SIGTERM)
+            while time.monotonic() < until_s:
+                os.kill(pid, 0)  # fails once it is gone
+                time.sleep(0.05)
         except (OSError, ValueError, KeyError):
             pass
 
