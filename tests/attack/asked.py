@@ -221,7 +221,7 @@ def _raw(door: Door, sent: bytes) -> str | None:
     said = b""
     try:
         with socket.create_connection((str(parts.hostname), int(parts.port or 80)), 5) as line:
-            line.settimeout(2)
+            line.settimeout(0.5)
             line.sendall(sent)
             line.shutdown(socket.SHUT_WR)
             said = line.recv(100)
