@@ -8,7 +8,7 @@ by a day to decades, and on a full disk (a small tmpfs as root, else RLIMIT_FSIZ
 turns to `up`, its watch, its indexer, its engine and that engine's readers, each just after
 something was published.
 Lost: documents or versions of them that are not there in the end. Doubled: documents more than
-addresses, or such as an undisturbed crawl has not. Untrue: documents that the killed engine finds
+articles. Untrue: documents that the killed engine finds
 by an older version's words, or not at all. Wedged: rounds after which a queue (outbox, tasks,
 what is due) did not run empty in time.
 """

@@ -2,21 +2,26 @@
 
 import os
 import re
+import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indexer.delivery.outbox import put
+from indexer.foundation.database import begin, state_database
 from tests.attack.outcome import Outcome
+from tests.factories import NOW, a_document
 from tests.journeys.program import Program
 from tests.newsroom import hostile_bodies as bodies
 
 SECRET = "s3cr3t-w0rd"
 MOST_LINES = 3
+TEMPLATE = "template"
 # root may do what other people may not: without capabilities it is one of them
 AS_ANYBODY = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
-LITTLE_MEMORY = ("bash", "-c", 'ulimit -v 2000000; exec "$@"', "bash")
+LITTLE_MEMORY = ("bash", "-c", 'ulimit -v 2500000; exec "$@"', "bash")
 
 Prepare = Callable[[Path], None]
 
@@ -27,26 +32,41 @@ def _nothing(home: Path) -> None:
 
 def _indexed(home: Path) -> None:
     """A deployment with a state database and an engine's files."""
+    home.mkdir()
+    with state_database(f"sqlite:///{home / 'techwire.db'}") as engine, begin(engine) as connection:
+        put(connection, a_document(), now=NOW)
     program = Program(home, {})
-    program.run("index")
-    program.stop_engine()
+    done = program.run("index")
+    assert done.returncode == 0, done.stderr
+    program.stop_engine(within_s=20)
+
+
+def _copied(home: Path) -> None:
+    """The same, made once for all that ask for it."""
+    shutil.copytree(home.parent / TEMPLATE, home)
 
 
 def _cut_engine(home: Path) -> None:
-    _indexed(home)
-    for file in home.rglob("engine.db"):
-        file.write_bytes(file.read_bytes()[:1000])
-    for file in home.rglob("engine.db-*"):
-        file.unlink()
+    _copied(home)
+    (file,) = home.rglob("engine.db")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
 
 
 def _cut_state(home: Path) -> None:
-    _indexed(home)
+    _copied(home)
     (home / "techwire.db").write_bytes(b"no database" * 1000)
 
 
+def _half_state(home: Path) -> None:
+    _copied(home)
+    file = home / "techwire.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+
+
 def _read_only(home: Path) -> None:
-    _indexed(home)
+    _copied(home)
     for path in [*home.rglob("*"), home]:
         path.chmod(0o555 if path.is_dir() else 0o444)
 
@@ -96,12 +116,16 @@ ADD = ("alerts", "add", "x", "chips", "--webhook")
 
 COMMANDS = [
     Command("search, engine's file cut", ("search", "chips"), prepare=_cut_engine, codes=(0, 1, 2)),
-    Command("doctor, engine's file cut", ("doctor",), prepare=_cut_engine, codes=(0, 1, 2)),
+    Command(
+        "doctor, engine's file cut", ("doctor",), prepare=_cut_engine, codes=(0, 1, 2), full=True
+    ),
     Command("status, no database", ("status",), prepare=_cut_state),
+    Command("doctor, half a database", ("doctor",), prepare=_half_state, codes=(0, 1, 2)),
+    Command("index, half a database", ("index",), prepare=_half_state, codes=(0, 1, 2), full=True),
     Command(
         "search, home may not be written", ("search", "x"), prepare=_read_only, codes=(0, 1, 2)
     ),
-    Command("doctor, home may not be written", ("doctor",), prepare=_read_only),
+    Command("doctor, home may not be written", ("doctor",), prepare=_read_only, full=True),
     Command("crawl, home is a file", ("crawl", "techcrunch"), prepare=_a_file),
     Command("doctor, home is a file", ("doctor",), prepare=_a_file, full=True),
     Command(
@@ -120,7 +144,7 @@ COMMANDS = [
     ),
     Command("doctor, password of the server", ("doctor",), settings=MEILI, says="127.0.0.1:1"),
     Command("index, password of the server", ("index",), settings=MEILI, full=True),
-    Command("search, password of the server", ("search", "x"), settings=MEILI),
+    Command("search, password of the server", ("search", "x"), settings=MEILI, full=True),
     Command(
         "status, password of the server", ("status",), codes=(0, 1, 2), settings=MEILI, full=True
     ),
@@ -137,9 +161,15 @@ COMMANDS = [
         codes=(0,),
         says="127",
     ),
-    Command("doctor behind a proxy with a password", ("doctor",), codes=(0, 1), settings=PROXY),
+    Command(
+        "doctor behind a proxy with a password",
+        ("doctor",),
+        codes=(0, 1),
+        settings=PROXY,
+        full=True,
+    ),
     Command("hook to a metadata address", (*ADD, METADATA), codes=(2,), says="169.254.169.254"),
-    Command("hook to decimals", (*ADD, "https://2852039166/"), codes=(2,)),
+    Command("hook to decimals", (*ADD, "https://2852039166/"), codes=(2,), full=True),
     Command(
         "hook to a mapped address", (*ADD, "https://[::ffff:10.0.0.1]/"), codes=(2,), full=True
     ),
@@ -148,7 +178,12 @@ COMMANDS = [
     Command("extract a file by its address", ("extract", "file:///etc/passwd"), full=True),
     Command("discover a private address", ("sources", "discover", "http://10.0.0.1/"), full=True),
     Command("a query of escapes", ("search", "\x1b[31m\u202e"), codes=(0, 1, 2), full=True),
-    Command("since 10 ** 30 days", ("search", "x", "--since", "1" + "0" * 30 + "d"), codes=(2,)),
+    Command(
+        "since 10 ** 30 days",
+        ("search", "x", "--since", "1" + "0" * 30 + "d"),
+        codes=(2,),
+        full=True,
+    ),
     Command("a source of escapes", ("crawl", "\x1b]0;x\x07"), codes=(2,), says="x"),
     Command("the limit of 10 ** 30", ("search", "x", "--limit", "1" + "0" * 30), full=True),
 ]
@@ -159,6 +194,7 @@ _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def attack(folder: Path, *, full: bool) -> Iterator[Outcome]:
     """Every command in a data folder of its own, two at a time."""
     chosen = [command for command in COMMANDS if full or not command.full]
+    yield from _rights(folder / TEMPLATE)
     with ThreadPoolExecutor(2) as pool:
         jobs = [
             pool.submit(_outcome, command, folder / str(number))
@@ -166,7 +202,6 @@ def attack(folder: Path, *, full: bool) -> Iterator[Outcome]:
         ]
         for job in jobs:
             yield job.result()
-    yield from _rights(folder / "rights")
 
 
 def _outcome(command: Command, home: Path) -> Outcome:

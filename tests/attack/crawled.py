@@ -1,16 +1,18 @@
 """One crawl over every hostile site: each case is a source, and its neighbours must not notice."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from tests.attack.outcome import Outcome
-from tests.attack.sites import NEIGHBOUR, SITES, STOLEN, Site, claiming, leading_to
+from tests.attack.sites import NEIGHBOUR, STOLEN, Site, claiming, leading_to
 from tests.attack.web import Answers, Served, Web, reply
 from tests.journeys.program import Program
 
 NEIGHBOURS = 3
+CRAWL_S = 1_500.0  # silent hosts alone take three times a minute
 MOST_MB = 700  # of the crawl's own process; a quiet crawl of as many sites takes 200
 
 
@@ -22,14 +24,15 @@ class Crawled:
         canary: Answers = {"*": lambda base: reply("never")}
         self.canaries = [web.add(canary, "127.0.0.2")]
         port = int(self.canaries[0].url.rpartition(":")[2])
-        self.canaries.append(web.add(canary, "::1", port))
+        with suppress(OSError):  # no IPv6 here
+            self.canaries.append(web.add(canary, "::1", port))
         self.neighbours = [web.add(NEIGHBOUR) for _ in range(NEIGHBOURS)]
         all_sites = [*sites, *leading_to(port), claiming(f"{self.neighbours[0].url}/honest")]
         self.served = [(site, web.add(site.answers)) for site in all_sites]
         self.more = web.add(more)
         sources = program.home.parent / "sources.toml"
         sources.write_text("".join(self._tables()))
-        watched = replace(program, module="tests.attack.watched")
+        watched = replace(program, module="tests.attack.watched", limit_s=CRAWL_S)
         done = watched.run("crawl", "--sources", str(sources), "--all-topics")
         self.code, self.said, self.told = done.returncode, done.stderr, done.stdout
         self.documents = program.documents()
@@ -56,7 +59,8 @@ class Crawled:
 
     def _wrong(self, site: Site, served: Served) -> str | None:
         if site.honest and f"{served.url}/honest" not in self.documents:
-            return "its honest page was not stored"
+            lines = [line for line in self.said.splitlines() if f"{served.url}/" in line]
+            return f"its honest page was not stored: {' | '.join(lines)[:400] or 'nothing said'}"
         found = self.documents.get(f"{served.url}/hostile", {})
         if site.text is not None and site.text not in found.get("text", ""):
             return f"{site.text!r} was not found in its text"
@@ -82,15 +86,22 @@ class Crawled:
             yield Outcome(kind="crawl", name=name, wrong=wrong)
 
 
-def crawl_all(folder: Path, web: Web, *, full: bool, more: Answers, key: str) -> Crawled:
-    """Crawl all hostile sites into a fresh data folder.
+def crawl_all(
+    folder: Path,
+    web: Web,
+    sites: Sequence[Site],
+    *,
+    more: Answers,
+    before: Callable[[Program], None],
+) -> Crawled:
+    """Crawl hostile sites into a fresh data folder.
 
-    more: a further site's answers. key: the engine's master key.
+    more: a further site's answers. before: what is done in that folder first.
     """
     settings = {
         "TECHWIRE_ALLOW_HOSTS": "127.0.0.1",
         "TECHWIRE_WORKERS": "2",
-        "MEILI_MASTER_KEY": key,
     }
     program = Program(folder / "home", settings)
-    return Crawled(program, web, [site for site in SITES if full or not site.full], more)
+    before(program)
+    return Crawled(program, web, sites, more)

@@ -3,20 +3,19 @@
 import json
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.attack import asked, commanded, shown
+from tests.attack import asked, commanded, read, shown
 from tests.attack.asked import Door
 from tests.attack.crawled import Crawled, crawl_all
 from tests.attack.outcome import Outcome
+from tests.attack.sites import SITES
 from tests.attack.web import serving
 from tests.journeys.program import Program
 from tests.loopback import closed_port
 
-KEY = "a-master-key-of-sixteen"
 START_S = 60.0
 
 
@@ -29,13 +28,18 @@ def attacks(*, full: bool, seed: int, parts: tuple[str, ...] = ()) -> Iterator[O
         folder = Path(name)
         if not parts or "commands" in parts:
             yield from commanded.attack(folder, full=full)
+            if full:
+                yield from read.pages(folder / "pages", seed)
         if not parts or "crawl" in parts or "doors" in parts:
             yield from _on_the_web(folder, full=full, seed=seed, doors="crawl" not in parts)
 
 
 def _on_the_web(folder: Path, *, full: bool, seed: int, doors: bool) -> Iterator[Outcome]:
     with serving() as web:
-        crawled = crawl_all(folder, web, full=full, more=shown.hostile_words(), key=KEY)
+        sites = [site for site in SITES if full or not site.full]
+        sites += read.sites(seed) if full else []
+        words = shown.hostile_words()
+        crawled = crawl_all(folder, web, sites, more=words, before=shown.ask_for_news)
         try:
             yield from crawled.outcomes()
             if doors:
@@ -54,10 +58,7 @@ def _on_the_web(folder: Path, *, full: bool, seed: int, doors: bool) -> Iterator
 def _grieved(crawled: Crawled) -> Iterator[Outcome]:
     """An index whose files are garbage: a search says that it recovers, or finds all the same."""
     program = crawled.program
-    program.stop_engine()
-    deadline_s = time.monotonic() + START_S
-    while (program.home / "engine" / "server.json").exists() and time.monotonic() < deadline_s:
-        time.sleep(0.05)
+    program.stop_engine(within_s=START_S)
     for file in program.home.glob("engine/indexes/*/**/*"):
         if file.is_file() and not file.name.startswith("."):
             file.write_bytes(b"garbage" * 100)
@@ -101,8 +102,9 @@ def _running(program: Program, words: tuple[str, ...], door: Door) -> Iterator[D
 
 
 def _engine(program: Program) -> Door:
-    told = json.loads((program.home / "engine" / "server.json").read_text())
-    return Door("engine", told["url"], "/health", KEY)
+    folder = program.home / "engine"
+    told = json.loads((folder / "server.json").read_text())
+    return Door("engine", told["url"], "/health", (folder / "master-key").read_text().strip())
 
 
 def tell(outcomes: Iterator[Outcome], say: Callable[[str], None]) -> list[Outcome]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 
 import httpx
 
+from indexer.foundation.times import now_utc
 from tests.attack.asked import Door
 from tests.attack.crawled import Crawled
 from tests.attack.outcome import Outcome
 from tests.attack.web import Answers, reply
 from tests.indexer.alerts.mail_server import mail_server
+from tests.journeys.program import Program
 from tests.newsroom import hostile_bodies as bodies
 
 WORD = "orbisilium"
@@ -23,16 +25,37 @@ TITLE = (
 )
 AUTHOR = "Ann &#27;]8;;http://evil.example/&#7;Smith &#8238;htimS"
 
-HARMFUL = re.compile(r"<(?:script|img|iframe|svg)\b", re.IGNORECASE)
+HARMFUL = re.compile(r"(?<!\\)<(?:script|img|iframe|svg)\b", re.IGNORECASE)  # \< in Markdown
 # C0 but tab and line break, C1, and what turns the direction of writing
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def hostile_words() -> Answers:
     """A site whose article says all that."""
-    byline = f'<meta name="author" content="{AUTHOR}"><meta property="og:title" content="{TITLE}">'
-    article = bodies.long_article(TITLE).replace("<title>", f"{byline}<title>", 1)
+    metas = {"author": AUTHOR, "og:title": TITLE, "article:published_time": f"{now_utc():%FT%TZ}"}
+    head = "".join(
+        f'<meta {kind}="{name}" content="{content}">'
+        for name, content in metas.items()
+        for kind in ("name", "property")
+    )
+    article = bodies.long_article(TITLE).replace("<title>", f"{head}<title>", 1)
     return {"/hostile": lambda _: reply(article)}
+
+
+def ask_for_news(program: Program) -> None:
+    """Have an alert for it before it is there: what came earlier is no news."""
+    for name, told_by in (("by-feed", ("--feed",)), ("by-mail", ("--email", READER))):
+        done = _mailing(program, 1).run("alerts", "add", name, WORD, *told_by)
+        assert done.returncode == 0, done.stderr
+
+
+def _mailing(program: Program, port: int) -> Program:
+    """The same deployment with a mail server on this port of loopback."""
+    mail = {
+        "TECHWIRE_SMTP_URL": f"smtp://127.0.0.1:{port}",
+        "TECHWIRE_MAIL_FROM": "news@example.org",
+    }
+    return replace(program, settings={**program.settings, **mail})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +109,7 @@ def _page(page: Door) -> Iterator[Sight]:
 
 def _told(crawled: Crawled) -> Iterator[Sight]:
     with mail_server() as mails:
-        settings = {
-            "TECHWIRE_SMTP_URL": f"smtp://127.0.0.1:{mails.port}",
-            "TECHWIRE_MAIL_FROM": "news@example.org",
-        }
-        program = replace(crawled.program, settings={**crawled.program.settings, **settings})
-        program.run("alerts", "add", "hostile", WORD, "--feed", "--email", READER)
+        program = _mailing(crawled.program, mails.port)
         done = program.run("alerts", "run")
     for file in program.home.glob("feeds/*"):
         yield Sight("an alert's feed", file.read_text(), HARMFUL)
@@ -99,8 +117,7 @@ def _told(crawled: Crawled) -> Iterator[Sight]:
         for part in mail.walk():
             if part.get_content_type() == "text/html":
                 yield Sight("mail", part.get_content(), HARMFUL)
-        yield Sight("a mail's subject", f"{WORD} {mail['subject']}", CONTROLS)
-    others = (
-        "" if mails.recipients and all(READER in one for one in mails.recipients) else "<script"
-    )
-    yield Sight("a mail's readers", f"{WORD} {others} {done.stderr if others else ''}", HARMFUL)
+        yield Sight("a mail's subject", f"{WORD} {mail['subject']}", re.compile("[\x00-\x1f\x7f]"))
+    to_others = [one for one in mails.recipients if READER not in one]
+    reached = f"{WORD} {mails.recipients}" if mails.recipients else done.stdout + done.stderr
+    yield Sight("a mail's readers", reached, re.compile("all@") if to_others else HARMFUL)

@@ -31,6 +31,8 @@ DRAINED_WITHIN_S = 120.0
 LONGEST_CRAWL_S = 4.0  # about half as long as a whole crawl of the newsroom takes
 LONGEST_LIFE_S = 2.0  # of a victim, once there is something new
 CLOCKS = (timedelta(days=1), timedelta(days=400), timedelta(days=-30), timedelta(days=-20_000))
+# what a deployment answers that is not up again
+_NOT_YET = (OperationalError, ProgrammingError, httpx.HTTPError, OSError, ValueError, KeyError)
 ONE_PASS = ("crawl", "clock", "disk")
 TOGETHER = ("up", "watch", "indexer", "engine", "readers")
 STORY = "\n\n".join(
@@ -44,9 +46,9 @@ STORY = "\n\n".join(
 class Tally:
     """What was found after the kills.
 
-    killed: victim -> kills. lost: documents that an undisturbed crawl has and this one has not.
-    doubled: documents more than addresses, and such as an undisturbed crawl has not. wedged: rounds
-    after which a queue (outbox, tasks, what is due) stood still, by victim.
+    killed: victim -> kills. lost: what an undisturbed crawl has, or was published meanwhile, and
+    has no document. doubled: documents more than articles. wedged: rounds after which a queue
+    (outbox, tasks, what is due) stood still, by victim.
     """
 
     killed: Counter[str] = field(default_factory=Counter)
@@ -54,10 +56,6 @@ class Tally:
     doubled: list[str] = field(default_factory=list)
     wedged: Counter[str] = field(default_factory=Counter)
     crawled: int = 0  # documents at the end
-
-    @property
-    def is_clean(self) -> bool:
-        return not (self.lost or self.doubled or self.wedged)
 
 
 class Deployment:
@@ -71,7 +69,7 @@ class Deployment:
         self.tally = Tally()
         self.page = f"http://127.0.0.1:{closed_port()}"
         self._up: subprocess.Popen[str] | None = None
-        self._published = 0
+        self._published: list[str] = []
 
     def kill(self, victim: str) -> None:
         """One round."""
@@ -103,21 +101,25 @@ class Deployment:
         words = ("crawl", "--sources", self.sources)
         done = self.program.run(*words)
         undisturbed.run(*words)
-        wanted = undisturbed.documents()
+        wanted = {document_id(url) for url in (*undisturbed.documents(), *self._published)}
         undisturbed.stop_engine()
         answer = self.program.json("search", "", "--limit", "1000", "--copies")
-        urls = [hit["url"] for hit in answer["hits"]]
-        self.tally.crawled = len(urls)
-        self.tally.lost = sorted(wanted.keys() - set(urls))
-        twice = [url for url, times in Counter(urls).items() if times > 1]
-        self.tally.doubled = sorted(set(urls) - wanted.keys()) + twice
+        found = Counter(hit["id"] for hit in answer["hits"])
+        # older ones may have left their listings by now: they are no documents too many
+        articles = {document_id(one.url) for one in self.newsroom.articles if one.kind == "article"}
+        self.tally.crawled = found.total()
+        self.tally.lost = sorted(wanted - found.keys())
+        twice = [own_id for own_id, times in found.items() if times > 1]
+        self.tally.doubled = sorted(found.keys() - articles) + twice
         told = [finding for finding in self.program.json("doctor") if finding["check"] == "tasks"]
         box = self.program.json("status")["outbox"]
         drained = (box["waiting"], box["quarantined"]) == (0, 0)
         idle = [finding["words"] for finding in told] == ["no task waits"]
-        audited = f"{len(wanted)} documents, 0 lost" in self.program.run("audit").stdout
-        if done.returncode or not (drained and idle and audited):
-            self.tally.wedged["at the end"] += 1
+        audited = f"{len(found)} documents, 0 lost" in self.program.run("audit").stdout
+        ends = {"crawl": not done.returncode, "outbox": drained, "tasks": idle, "audit": audited}
+        self.tally.wedged.update(
+            f"{name} at the end" for name, is_well in ends.items() if not is_well
+        )
         self.program.stop_engine()
         return self.tally
 
@@ -177,14 +179,14 @@ class Deployment:
             self._up = self.program.start(*words, output=log)
 
     def _publish(self) -> str:
-        self._published += 1
-        number = self._published
+        number = len(self._published) + 1
         site = self.moments.choice(self.newsroom.sites)
         article = self.newsroom.publish(
             site.id,
             title=f"Orbisil opens plant {number}",
             text=STORY.replace("Orbisil", f"Orbisil {number}"),
         )
+        self._published.append(article.url)
         return article.url
 
     def _a_day_passes(self) -> None:
@@ -206,7 +208,7 @@ class Deployment:
         until_s = time.monotonic() + DRAINED_WITHIN_S
         nudged_s = time.monotonic()
         while time.monotonic() < until_s:
-            with suppress(OperationalError, ProgrammingError, httpx.HTTPError, OSError, ValueError):
+            with suppress(*_NOT_YET):
                 if self._state(indexed) and self._tasks() == 0 and self._searchable():
                     return True
             if time.monotonic() - nudged_s > 10:  # a listing asked just before the article came
@@ -217,11 +219,14 @@ class Deployment:
 
     def _tasks(self) -> int:
         asked = {"statuses": "enqueued,processing", "limit": 0}
-        return int(httpx.get(f"{self._engine()['url']}/tasks", params=asked).json()["total"])
+        key = (self.program.home / "engine" / "master-key").read_text().strip()
+        bearer = {"Authorization": f"Bearer {key}"}
+        url = f"{self._engine()['url']}/tasks"
+        return int(httpx.get(url, params=asked, headers=bearer).json()["total"])
 
     def _searchable(self) -> bool:
         """Does the page find what was published last, by whatever engine and readers there are?"""
-        query = {"indexUid": "news", "q": f'"Orbisil {self._published} said"'}
+        query = {"indexUid": "news", "q": f'"Orbisil {len(self._published)} said"'}
         asked = httpx.post(f"{self.page}/api/multi-search", json={"queries": [query]})
         return bool(asked.json()["results"][0]["hits"])
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -24,7 +25,7 @@ class Program:
 
     ahead: of the machine's clock; below zero when it is behind. module: what stands in for
     techwire's own, to look at it from within. prefix: a program that runs techwire. cwd: the
-    folder it runs in, else the data folder: there is no .env of the checkout.
+    folder it runs in, else the data folder: there is no .env of the checkout. limit_s: for a run.
     """
 
     home: Path
@@ -33,6 +34,7 @@ class Program:
     module: str = "crawler"
     prefix: tuple[str, ...] = ()
     cwd: Path | None = None
+    limit_s: float = TIME_LIMIT_S
 
     def with_clock(self, ahead: timedelta) -> "Program":
         """The same deployment while the machine's clock is wrong."""
@@ -61,7 +63,7 @@ class Program:
         """Run a command to its end, bounded in time."""
         process = self.start(*words)
         try:
-            out, err = process.communicate(timeout=TIME_LIMIT_S)
+            out, err = process.communicate(timeout=self.limit_s)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -81,11 +83,15 @@ class Program:
         assert len(documents) == len(answer["hits"])
         return documents
 
-    def stop_engine(self) -> None:
-        """End the embedded engine of this data folder, if one runs."""
+    def stop_engine(self, *, within_s: float = 0.0) -> None:
+        """End the embedded engine of this data folder, if one runs. within_s: to wait for it."""
+        until_s = time.monotonic() + within_s
         try:
             pid = json.loads((self.home / "engine" / "server.json").read_text())["pid"]
             os.kill(pid, signal.SIGTERM)
+            while time.monotonic() < until_s:
+                os.kill(pid, 0)  # fails once it is gone
+                time.sleep(0.05)
         except (OSError, ValueError, KeyError):
             pass
 

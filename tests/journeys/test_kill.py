@@ -9,7 +9,7 @@ from crawler.demo import Newsroom
 from tests.journeys.killing import TOGETHER, Deployment
 from tests.journeys.program import Program
 
-CRAWLS, CLOCKS = 10, 2
+CRAWLS, CLOCKS = 7, 2
 
 
 def test_killed_at_random_moments_nothing_is_lost_doubled_or_stuck(
