@@ -29,7 +29,8 @@ class CrawlReport:
     listings: asked and answered; found: entries not seen before; fetched: pages that answered;
     stored: documents put into the outbox. dropped, failed: reason -> pages. problems: listing's
     URL -> what was wrong. push: what the index took, or None when it was not asked. others: passes
-    that have the sources left out.
+    that have the sources left out. loop_held: how often something held the event loop for over a
+    second; longest_hold: what did.
     """
 
     sources: int
@@ -45,6 +46,8 @@ class CrawlReport:
     push: PushReport | None = None
     interrupted: bool = False
     others: Sequence[OtherPass] = ()
+    loop_held: int = 0
+    longest_hold: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -87,6 +90,8 @@ class CrawlReport:
             "waiting": push.kept,
             "index_error": push.error,
             "seconds": round(self.seconds, 2),
+            "loop_held": self.loop_held,
+            "longest_hold": self.longest_hold,
         }
 
 
@@ -114,6 +119,10 @@ def print_crawl(console: Terminal, report: CrawlReport) -> None:
             break
         told = words if url in words else f"{url}: {words}"
         console.print(f"problem: {told}", soft_wrap=True)
+    if report.longest_hold is not None:
+        times = "once" if report.loop_held == 1 else f"{report.loop_held} times, longest"
+        words = f"the event loop was held for over a second {times}: {report.longest_hold}"
+        console.print(words, soft_wrap=True)
     if report.push is not None:
         console.print(push_words(report.push), soft_wrap=True)
 
@@ -173,4 +182,6 @@ def _report(
         push=push,
         interrupted=reason == "shutdown",
         others=others,
+        loop_held=tally["loop held"],
+        longest_hold=tally.longest_hold[1] if tally.longest_hold else None,
     )

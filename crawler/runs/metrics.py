@@ -16,6 +16,7 @@ _COUNTERS = {
     "found": "New or changed articles found in listings.",
     "fetched": "Pages fetched.",
     "stored": "Documents stored.",
+    "loop held": "Times that something held the event loop for over a second.",
 }
 
 

@@ -1,16 +1,19 @@
 """One Scrapy process with what runs beside it: the pusher in a thread, and an end in time.
 
-Twisted's reactor runs once a process, so a process crawls once.
+Twisted's reactor runs once a process, so a process crawls once. Its event loop is watched.
 """
 
+import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import structlog
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from sqlalchemy import Engine
 
+from crawler.runs.loop_watch import Hold, LoopWatch, WatchedLoop
 from crawler.settings import scrapy_settings
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.plan import Plan
@@ -39,10 +42,13 @@ def run_spider(
     config: Config, spider: type[NewsSpider], plan: Plan, beside: Callable[[Crawler], Any]
 ) -> Crawler:
     """Run a spider to its end or to Ctrl-C. beside: makes a context to run it in."""
+    loop = WatchedLoop()
+    asyncio.set_event_loop(loop)  # Scrapy takes the one it finds
     process = BoundedProcess(scrapy_settings(config))
     crawler = process.create_crawler(spider)
     process.crawl(crawler, plan=plan)
-    with beside(crawler):
+    watch = LoopWatch(lambda hold: note_hold(crawler, hold))
+    with beside(crawler), loop.watched_by(watch):
         try:
             process.start(stop_after_crawl=True)
         finally:
@@ -50,6 +56,17 @@ def run_spider(
             if ended is not None:
                 ended.let_go()  # does nothing unless the end was cut short
     return crawler
+
+
+def note_hold(crawler: Crawler, hold: Hold) -> None:
+    log = structlog.get_logger("techwire")
+    if not hold.over:
+        log.warning("the event loop is held", at=str(hold))
+        return
+    log.warning("the event loop was held", at=str(hold))
+    spider: Any = crawler.spider
+    if spider is not None:
+        spider.tally.held_loop(hold.seconds, str(hold))
 
 
 @contextlib.contextmanager

@@ -1,13 +1,13 @@
 """Tells how a crawl goes: a live line on a terminal, structured lines elsewhere."""
 
 import contextlib
-import threading
 import time
 from collections.abc import Iterator
 
 import structlog
 
 from crawler.runs.numbers import Numbers
+from crawler.runs.repeating import repeating
 from indexer.foundation.terminal import Terminal
 
 LIVE_EVERY_S = 0.5
@@ -22,28 +22,23 @@ def telling(
     if console is None:
         yield
         return
-    stop = threading.Event()
     began_s = time.monotonic()
-
-    def tell_live() -> None:
+    if console.is_terminal:
         with console.status("starting") as status:
-            while not stop.wait(LIVE_EVERY_S):
+
+            def tell_live() -> None:
                 status.update(live_line(numbers, time.monotonic() - began_s))
 
-    def tell_lines() -> None:
-        log = structlog.get_logger("techwire")
-        while not stop.wait(every_s):
-            log.info("progress", **as_fields(numbers, time.monotonic() - began_s))
+            with repeating("progress", tell_live, every_s=LIVE_EVERY_S):
+                yield
+        return
 
-    thread = threading.Thread(
-        target=tell_live if console.is_terminal else tell_lines, name="progress", daemon=True
-    )
-    thread.start()
-    try:
+    def tell_line() -> None:
+        fields = as_fields(numbers, time.monotonic() - began_s)
+        structlog.get_logger("techwire").info("progress", **fields)
+
+    with repeating("progress", tell_line, every_s=every_s):
         yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)
 
 
 def live_line(numbers: Numbers, seconds: float) -> str:

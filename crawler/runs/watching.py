@@ -1,8 +1,6 @@
 """`techwire watch`: one process that asks every source when it is due, until it is told to end."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import structlog
@@ -12,6 +10,7 @@ from crawler.runs.metrics import CrawlCollector
 from crawler.runs.numbers import Numbers
 from crawler.runs.process import LAST_PUSH_S, pushing, run_spider
 from crawler.runs.progress import telling
+from crawler.runs.repeating import repeating
 from crawler.runs.vitals import Vitals
 from crawler.spiders.news import WatchSpider
 from crawler.spiders.plan import Plan
@@ -20,7 +19,6 @@ from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, state_database
-from indexer.foundation.errors import DatabaseError
 from indexer.foundation.probes import probe_server
 from indexer.foundation.terminal import Terminal
 from indexer.search.task_queue import WatchedQueue, present_queue
@@ -75,7 +73,9 @@ def watch(
             )
             return telling(numbers, console, every_s=lines_every_s)
 
-        stack.enter_context(_keeping_house(config, engine))
+        stack.enter_context(
+            repeating("housekeeping", lambda: _keep_house(config, engine), every_s=TIDY_EVERY_S)
+        )
         finish = stack.enter_context(pushing(config, engine, index, on_progress=on_progress))
         run_spider(config, WatchSpider, plan, beside)
         if index:
@@ -84,25 +84,9 @@ def watch(
     return 0
 
 
-@contextmanager
-def _keeping_house(config: Config, engine: Engine) -> Iterator[None]:
-    """Keep the page archive within its bounds while the block runs, as a one-pass crawl does."""
-    stop = threading.Event()
-
-    def tidy() -> None:
-        while not stop.wait(TIDY_EVERY_S):
-            try:
-                with begin(engine) as connection:
-                    now = database_now(connection)
-                    archive.expire(connection, config.home / "pages", now=now)
-                    hosts.forget(connection, now=now)
-            except (DatabaseError, OSError) as error:
-                structlog.get_logger("techwire").warning("page archive", error=str(error))
-
-    thread = threading.Thread(target=tidy, name="housekeeping", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=2)
+def _keep_house(config: Config, engine: Engine) -> None:
+    """Keep the page archive within its bounds, as a one-pass crawl does at its end."""
+    with begin(engine) as connection:
+        now = database_now(connection)
+        archive.expire(connection, config.home / "pages", now=now)
+        hosts.forget(connection, now=now)

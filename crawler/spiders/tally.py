@@ -14,13 +14,15 @@ MOST_PROBLEMS = 1_000
 class Tally:
     """Counts by name, drops and failures also by reason.
 
-    problems: listing's URL -> what is wrong with it now.
+    problems: listing's URL -> what is wrong with it now. longest_hold: seconds, and what held the
+    event loop for so long; None when nothing did for over a second.
     """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.reasons: dict[str, Counter[str]] = {"dropped": Counter(), "failed": Counter()}
         self.problems: dict[str, str] = {}
+        self.longest_hold: tuple[float, str] | None = None
 
     def __getitem__(self, name: str) -> int:
         return self.counts[name]
@@ -45,6 +47,11 @@ class Tally:
         self.add("listings failed")
         if answer.url in self.problems or len(self.problems) < MOST_PROBLEMS:
             self.problems[answer.url] = f"{answer.source_id}: {answer.error}"
+
+    def held_loop(self, seconds: float, words: str) -> None:
+        """Count what held the event loop; in words how long and where."""
+        self.add("loop held")
+        self.longest_hold = max(self.longest_hold or (0.0, ""), (seconds, words))
 
     def by_reason(self, name: str) -> dict[str, int]:
         """Reason -> how many, the most frequent first. name: "dropped" or "failed"."""

@@ -137,7 +137,8 @@ class Workers:
 
     async def run(self, work: Callable[[_In], _Out], argument: _In) -> _Out:
         """Do one call in a worker. Raises: ExtractionError, also for one lost or too slow."""
-        future = self._begin(work, argument)
+        # in a thread: the first call starts the fork server, and waits for its imports
+        future = await asyncio.to_thread(self._begin, work, argument)
         try:
             return await asyncio.wrap_future(_plain(future))
         except ExtractionError:

@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from crawler.runs.crawling import crawl
+from crawler.runs.logs import set_up_logs
 from crawler.sources.source import Source
 from crawler.spiders.plan import Plan
 from indexer.foundation.config import Config
@@ -18,6 +21,7 @@ from indexer.foundation.config import Config
 
 def main() -> None:
     asked: dict[str, Any] = json.load(sys.stdin)
+    set_up_logs(Console(stderr=True))
     home = Path(asked["home"])
     sources = tuple(
         Source(**{**fields, "feeds": tuple(fields["feeds"])}) for fields in asked["sources"]
