@@ -7,7 +7,7 @@ apart by what stands behind them (`qualifiers`) and by what else the text names 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -34,7 +34,7 @@ _LEAD_VOTE = 1.6
 _DATELINE_VOTE = 3.0
 _SMALL_CITY = 200  # thousands of people; one that needs a second sign
 _GLUED_PEOPLE = 500  # thousands; Arabic prefixes are not cut off into smaller cities' names
-_SHORT_TEXT = 700  # characters; in so few the company named first is the subject
+_SHORT_TEXT = 700  # characters; in so few one word in passing is enough
 
 # Words beside the place that money comes from, which the story is about only if the title says so.
 _INVESTOR = re.compile(
@@ -76,7 +76,7 @@ def find_places(
     tongue = language or "en"
     found = [
         (match, name)
-        for match in longest(_spoken_matches(text, {tongue, tongue.split("-")[0]}))
+        for match in _first(longest(_spoken_matches(text, {tongue, tongue.split("-")[0]})))
         if (name := gazetteer().names[match.key]).kind != "mask"
     ]
     votes: dict[str, Votes] = defaultdict(Votes)
@@ -90,6 +90,15 @@ def find_places(
     reader.initials(title, tongue)
     short = len(title) + len(body) < _SHORT_TEXT
     return primary(votes, short)
+
+
+def _first(matches: Iterable[PhraseMatch]) -> Iterator[PhraseMatch]:
+    """Of names that overlap the one that begins first: Los Angeles before Angeles City."""
+    start, end = 0, 0
+    for match in matches:
+        if match.start >= end or match.start == start:
+            start, end = match.start, max(end, match.end)
+            yield match
 
 
 def _spoken_matches(text: Text, tongues: set[str]) -> Iterator[PhraseMatch]:

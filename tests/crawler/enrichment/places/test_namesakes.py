@@ -46,3 +46,7 @@ def test_georgia_is_the_state_beside_america_and_the_country_beside_tbilisi() ->
 
 def test_a_town_before_a_state_says_that_it_is_the_state() -> None:
     assert countries("Decatur, Georgia hosts hackathon", "") == ("US",)
+
+
+def test_of_names_that_overlap_the_one_that_begins_first_counts() -> None:
+    assert countries("A start-up fights Los Angeles City Hall", "") == ("US",)
