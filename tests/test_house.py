@@ -40,7 +40,7 @@ LEVELS = {
     "crawler.enrichment": (
         "matching shingles language amounts",
         "gazetteer",
-        "terms companies",
+        "terms companies build_common_names",
         "topics places funding",
         "facets",
     ),

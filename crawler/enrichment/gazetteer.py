@@ -29,6 +29,8 @@ from indexer.vocabulary.tables import lines, listed, load_yaml, rows
 
 HERE = Path(__file__).parent
 PLACE_WORDS = HERE / "place_words.tsv"
+COMMON_NAMES = HERE / "common_names.tsv"
+HAN_WORDS = HERE / "han_words.tsv"
 # Votes of one mention, from measurements in the enrichment notes.
 WEIGHTS = {
     "country": 1.0,
@@ -110,9 +112,22 @@ def _refused(name: Name, never: dict[str, frozenset[str]]) -> bool:
     return name.kind == "city" or _ANY not in languages
 
 
+def is_tech_town(city: City) -> bool:
+    return city.name in place_rules()["tech_towns"].get(city.country, ())
+
+
 @cache
 def _risky() -> frozenset[str]:
     return frozenset(listed(place_rules()["risky"]))
+
+
+@cache
+def common_names(language: str) -> frozenset[str]:
+    """Spellings that are common words of the language, and places only with a second sign."""
+    primary = language.split("-")[0]
+    return frozenset(
+        name for tag, names in rows(COMMON_NAMES) if tag == primary for name in listed(names)
+    )
 
 
 def _country_names() -> Iterator[Name]:
@@ -171,6 +186,17 @@ class _Cities:
             for spelt in row[6].split("|") if row[6] else ():
                 language, parted, name = spelt.partition("=")
                 self._add(_one(language) if parted else None, name or spelt, city)
+        for country, names in place_rules()["tech_towns"].items():
+            for name in names:
+                if not self.called(name, country):
+                    self._add_town(name, country)
+
+    def _add_town(self, name: str, country: str) -> None:
+        for line in _towns().get(name.lower(), ()):
+            town = city_of(line.split("\t"))
+            if (town.name, town.country) == (name, country):
+                self._by_name.setdefault((name, country), []).append(town)
+                self._add(None, name, town)
 
     def _add(self, spoken: frozenset[str] | None, spelling: str, city: City) -> None:
         known = self._spelt.setdefault((spoken, spelling), [])

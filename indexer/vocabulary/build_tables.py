@@ -141,7 +141,7 @@ def main() -> None:
     _write(
         "namesakes.tsv",
         _NOTE.format(
-            what="Place called like a city or country, country, area, lat, lng, thousands of people",
+            what="Place named like a larger one, country, area, lat, lng, thousands of people",
             source="GeoNames, CC BY 4.0 (https://www.geonames.org)",
         ),
         _namesakes({city["name"] for city in large}),

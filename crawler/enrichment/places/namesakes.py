@@ -54,6 +54,15 @@ class Witnesses:
     def _standing(self, city: City) -> tuple[int, int]:
         return self.areas.get((city.country, city.area), 0), city.people
 
+    def city_in(self, name: str, part: Name) -> City | None:
+        """The largest place of that name in the part of its country."""
+        inside = (
+            city
+            for city in cities_called(name)
+            if city.country in part.countries and city.area in part.areas
+        )
+        return max(inside, key=lambda city: city.people, default=None)
+
     def home_of(self, country_name: str, seen: Container[str]) -> str | None:
         """The country whose town or state is meant by a country's name: Lebanon in Ohio.
 

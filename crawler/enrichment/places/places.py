@@ -7,16 +7,23 @@ apart by what stands behind them (`qualifiers`) and by what else the text names 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
 from crawler.article import Place
-from crawler.enrichment.gazetteer import WEIGHTS, Name, gazetteer, place_rules
+from crawler.enrichment.gazetteer import WEIGHTS, Name, gazetteer, is_tech_town, place_rules
 from crawler.enrichment.matching import PhraseMatch, Text, longest
 from crawler.enrichment.places.dateline import find_dateline
 from crawler.enrichment.places.namesakes import Witnesses
-from crawler.enrichment.places.qualifiers import qualified, short_forms
+from crawler.enrichment.places.qualifiers import (
+    Qualified,
+    qualified,
+    short_forms,
+    state_before,
+    town_before,
+)
+from crawler.enrichment.places.signs import Signs
 from crawler.enrichment.places.votes import Votes, primary
 from indexer.vocabulary.places import City
 
@@ -25,16 +32,10 @@ _LEAD_CHARACTERS = 600
 _TITLE_VOTE = 2.5
 _LEAD_VOTE = 1.6
 _DATELINE_VOTE = 3.0
-_SHORT_TEXT = 700  # characters; in so few the company named first is the subject
+_SMALL_CITY = 200  # thousands of people; one that needs a second sign
+_GLUED_PEOPLE = 500  # thousands; Arabic prefixes are not cut off into smaller cities' names
+_SHORT_TEXT = 700  # characters; in so few one word in passing is enough
 
-_SUPPORT = re.compile(
-    r"(?:^|\W)(?:in|at|from|near|to|of|across|around|outside|for|between|and|en|à|a|em|de|da|do|di"
-    r"|nach|aus|bei|vor|i|w|v|na|dans|pour|desde|di|ke|dari)\s+$",
-    re.IGNORECASE,
-)
-_BASED = re.compile(r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born)\b|'s\b")
-_WORD_BEFORE = re.compile(r"([\w.'&-]+)\s$")
-_WORD_AFTER = re.compile(r"\s([\w'&-]+)")
 # Words beside the place that money comes from, which the story is about only if the title says so.
 _INVESTOR = re.compile(
     r"\b(?:funds?|investors?|fonds|fond\w{0,3}|fondo|fundo|fundusz\w*|fund\w{0,4}|фонд\w{0,3}|quỹ|venture|vc"
@@ -42,14 +43,6 @@ _INVESTOR = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_CHARACTERS = 24
-_SAINT = ("St. ", "ST. ", "Saint ", "SAINT ")  # St. Paris is no Paris
-
-
-# Nouns that make the name before them a place's and no person's.
-_BODIES = frozenset(
-    "City Council Police University Airport Court Stock Exchange Mayor School Schools Hospital County"
-    " Department District Port Metro Institute College Museum Public Parliament Borough Town".split()
-)
 # Kinds of names that a state or country behind them makes a town of: "Lebanon, N.H.".
 _NAMESAKES = frozenset({"country", "area", "metonym", "hub"})
 _QUALIFIED = _NAMESAKES | {"city"}
@@ -83,18 +76,29 @@ def find_places(
     tongue = language or "en"
     found = [
         (match, name)
-        for match in longest(_spoken_matches(text, {tongue, tongue.split("-")[0]}))
+        for match in _first(longest(_spoken_matches(text, {tongue, tongue.split("-")[0]})))
         if (name := gazetteer().names[match.key]).kind != "mask"
     ]
     votes: dict[str, Votes] = defaultdict(Votes)
-    reader = _PlaceReader(text, len(title), site_country, votes)
+    signs = Signs(text, len(title), tongue)
+    reader = _PlaceReader(text, len(title), site_country, votes, signs)
     reader.dateline(body)
-    found = reader.qualified(found)
+    found = reader.qualified([pair for pair in found if not signs.cut_out(pair[0])])
     reader.sure(found)
     reader.cities(found)
+    reader.contested(found)
     reader.initials(title, tongue)
     short = len(title) + len(body) < _SHORT_TEXT
     return primary(votes, short)
+
+
+def _first(matches: Iterable[PhraseMatch]) -> Iterator[PhraseMatch]:
+    """Of names that overlap the one that begins first: Los Angeles before Angeles City."""
+    start, end = 0, 0
+    for match in matches:
+        if match.start >= end or match.start == start:
+            start, end = match.start, max(end, match.end)
+            yield match
 
 
 def _spoken_matches(text: Text, tongues: set[str]) -> Iterator[PhraseMatch]:
@@ -113,6 +117,7 @@ class _PlaceReader:
     title_length: int
     site_country: str | None
     votes: dict[str, Votes]
+    signs: Signs
     witnesses: Witnesses = field(default_factory=Witnesses)
 
     def dateline(self, body: str) -> None:
@@ -135,48 +140,70 @@ class _PlaceReader:
             self.witnesses.areas[country, area] += 1
             self.witnesses.local[country].add(spelt)
             self.votes[country].add(self._weighed(at, "local"), spelt)
+        states = {match.end: name for match, name in found if name.areas and name.kind == "area"}
+        here: dict[PhraseMatch, Qualified] = {}
         for match, name in found:
-            if name.kind in _QUALIFIED:
-                meant = qualified(self._words(match), self.text.shaped, match.end)
-                if meant is not None and (
-                    name.kind == "city" or meant.country not in name.countries
-                ):
-                    self.witnesses.qualify(self._words(match), meant)
-        kept = []
+            meant = self._qualified(match, name, states) if name.kind in _QUALIFIED else None
+            if meant is not None:
+                here[match] = meant
+                self.witnesses.qualify(self._words(match), meant)
+        left = []
         for match, name in found:
-            meant = self.witnesses.said.get(self._words(match).lower())
-            if meant is None or name.kind not in _QUALIFIED:
-                kept.append((match, name))
-            elif meant.country not in name.countries or name.kind == "city":
-                self._vote_for(meant.country, match, "city", meant.city)
+            meant = here.get(match)
+            if meant is None and name.kind in _QUALIFIED:  # named so elsewhere in the text
+                meant = self.witnesses.said.get(self._words(match).lower())
+            if meant is None or (name.kind != "city" and meant.country in name.countries):
+                left.append((match, name))
             else:
-                kept.append((match, name))
-        return kept
+                self._vote_for(meant.country, match, "city", meant.city)
+        return left
+
+    def _qualified(
+        self, match: PhraseMatch, name: Name, states: dict[int, Name]
+    ) -> Qualified | None:
+        state = state_before(self.text.shaped, match.start, states)
+        if state is not None and name.kind == "city":
+            city = self.witnesses.city_in(name.cities[0].name, state)
+            return Qualified(state.countries[0], state.areas[0], city)
+        meant = qualified(self._words(match), self.text.shaped, match.end)
+        if meant is not None and name.kind != "city" and meant.country in name.countries:
+            return None
+        return meant
 
     def sure(self, found: list[Mention]) -> None:
         """Let every name vote that means one place, a risky one if its country is seen too."""
-        doubtful, contested = [], []
+        doubtful = []
         for match, name in found:
-            if name.kind == "city" or (name.kind == "metonym" and self._is_based(match)):
+            if name.kind == "city" or (name.kind == "metonym" and self.signs.based(match)):
+                continue
+            if name.kind == "demonym" and self.signs.a_persons_first_name(match):
                 continue
             self.witnesses.hear(name, self._words(match))
-            if name.kind == "country" and self._words(match) in place_rules()["contested"]:
-                contested.append((match, name))
-            elif name.risky and not self._supported(match, name):
-                doubtful.append((match, name))
-            else:
-                self._vote(match, name)
-        for match, name in contested:
-            home = self.witnesses.home_of(self._words(match), self.votes)
-            if home is not None and name.countries[0] not in self.votes:
-                self._vote_for(home, match, "city", None)
-            elif name.risky and not self._supported(match, name):
+            if self._is_contested(match, name):
+                continue
+            if self.signs.risky(name) and not self.signs.supported(match, name):
                 doubtful.append((match, name))
             else:
                 self._vote(match, name)
         for match, name in doubtful:
-            if name.countries[0] in self.votes and not self._in_a_name(match):
+            if name.countries[0] in self.votes and not self.signs.in_a_name(match):
                 self._vote(match, name)
+
+    def contested(self, found: list[Mention]) -> None:
+        """Let the names vote that are a country's and an American town's or state's."""
+        for match, name in found:
+            if not self._is_contested(match, name):
+                continue
+            code, words = name.countries[0], self._words(match)
+            home = self.witnesses.home_of(words, self.votes)
+            home = home or town_before(self.text.shaped, match.start, words)
+            if home is not None and code not in self.votes:
+                self._vote_for(home, match, "city", None)
+            elif code in self.votes or not name.risky or self.signs.supported(match, name):
+                self._vote(match, name)
+
+    def _is_contested(self, match: PhraseMatch, name: Name) -> bool:
+        return name.kind == "country" and self._words(match) in place_rules()["contested"]
 
     def _vote(self, match: PhraseMatch, name: Name) -> None:
         for code in name.countries:
@@ -184,9 +211,6 @@ class _PlaceReader:
 
     def _vote_for(self, code: str, match: PhraseMatch, kind: str, city: City | None) -> None:
         self.votes[code].add(self._weight(match, kind), self._words(match), city)
-
-    def _is_based(self, match: PhraseMatch) -> bool:
-        return bool(_BASED.match(self.text.shaped, match.end))
 
     def cities(self, found: list[Mention]) -> None:
         sure = frozenset(code for code, votes in self.votes.items() if votes.score() >= 0.7)
@@ -199,7 +223,7 @@ class _PlaceReader:
             if name.kind != "city":
                 continue
             other = meant.get((match.start, match.end))
-            if other and other.kind == "metonym" and not self._is_based(match):
+            if other and other.kind == "metonym" and not self.signs.based(match):
                 continue
             city = self._choose(match, name, sure)
             if city is None:
@@ -211,17 +235,17 @@ class _PlaceReader:
 
     def _choose(self, match: PhraseMatch, name: Name, sure: frozenset[str]) -> City | None:
         best = max(name.cities, key=lambda city: self._likely(city, sure))
-        latin = self.text.shaped[match.start : match.end].isascii()
-        if latin and (
-            self._common_word(match) or self.text.shaped.endswith(_SAINT, 0, match.start)
-        ):
+        if self.signs.written_small(match) or self.signs.behind_saint(match):
+            return None
+        if (self.signs.risky(name) or best.people < _GLUED_PEOPLE) and self.signs.glued(match):
             return None
         if best.country not in sure or len(name.cities) > 1:
             best = self.witnesses.namesake(self._words(match), best) or best
-        supported = self._supported(match, name)
-        if (name.risky or best.people < 200) and not supported and best.country not in sure:
+        supported = self.signs.supported(match, name)
+        small = best.people < _SMALL_CITY and not is_tech_town(best)
+        if (self.signs.risky(name) or small) and not (supported or best.country in sure):
             return None
-        if latin and not supported and self._in_a_name(match) and best.people < 3_000:
+        if not supported and best.people < 3_000 and self.signs.in_a_name(match):
             return None
         return best
 
@@ -232,38 +256,6 @@ class _PlaceReader:
         if city.country == self.site_country:
             likely += 2
         return likely
-
-    def _supported(self, match: PhraseMatch, name: Name) -> bool:
-        shaped = self.text.shaped
-        before = shaped[max(0, match.start - 12) : match.start]
-        if not shaped[match.start].isascii():
-            return True
-        if _BASED.match(shaped, match.end):
-            return not self._common_word(match)
-        if _SUPPORT.search(before):
-            after = _WORD_AFTER.match(shaped, match.end)
-            return not (name.risky and after and after[1][0].isupper() and match.start > 80)
-        return False
-
-    def _common_word(self, match: PhraseMatch) -> bool:
-        """Whether the same text writes the name in lower case, as a plain word."""
-        word = self.text.shaped[match.start : match.end]
-        plain = word.lower()
-        return word != plain and " " not in word and f" {plain} " in self.text.cased
-
-    def _in_a_name(self, match: PhraseMatch) -> bool:
-        """Whether a capitalised neighbour makes it part of a person's or a firm's name."""
-        if match.start < self.title_length:
-            return False  # headlines capitalise everything
-        shaped = self.text.shaped
-        after = _WORD_AFTER.match(shaped, match.end)
-        if after and after[1] in _BODIES:
-            return False
-        if after and after[1][0].isupper():
-            return True
-        before = _WORD_BEFORE.search(shaped[max(0, match.start - 20) : match.start])
-        sentence_start = shaped[max(0, match.start - 2) : match.start] in (". ", "\n", "")
-        return bool(before and before[1][0].isupper() and not sentence_start)
 
     def _weight(self, match: PhraseMatch, kind: str) -> float:
         if match.start >= self.title_length and self._invests(match):

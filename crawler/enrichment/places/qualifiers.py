@@ -5,11 +5,11 @@ part of a country or a country, in full or abbreviated.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from crawler.enrichment.gazetteer import cities_called, countries_called
+from crawler.enrichment.gazetteer import Name, cities_called, countries_called
 from indexer.vocabulary.places import PARTS, City
 from indexer.vocabulary.tables import listed, rows
 
@@ -17,6 +17,9 @@ _BEHIND = re.compile(r",\s?\(?|\s?\((?=[^\W\d_])")
 _WORD = re.compile(r"[^\W\d_][^\W\d_'&.]*(?:\.(?:[^\W\d_][^\W\d_'&.]*))*\.?(?:-[A-Z][^\W\d_]+)*")
 _MOST_WORDS = 4
 _LIST_GOES_ON = re.compile(r"\s?(?:,|;|\s(?:and|or|und|oder|et|ou|y|e|o)\s|\s?&)\s?(?=[A-Z])")
+_TOWN_BEFORE = re.compile(r"((?:[A-Z][\w.'-]+ ?){1,3}), $")
+_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_STATE_WORDS = frozenset("州省県縣")
 # States written so that they are nothing else, whatever stands before them.
 _INITIALS = r"(?:N\.\s?[CDHJMY]|S\.\s?[CD]|R\.I|W\.\s?Va|D\.C)\."
 
@@ -104,6 +107,31 @@ def countries_or_cities(spelling: str) -> bool:
     return bool(cities_called(spelling)) or any(
         area != spelling for area in countries_called(spelling)
     )
+
+
+def town_before(text: str, start: int, part: str) -> str | None:
+    """The country whose part is meant because one of its towns stands before: Decatur, Georgia."""
+    found = _TOWN_BEFORE.search(text[max(0, start - 40) : start])
+    if found is None:
+        return None
+    words = found[1].split()
+    names = [" ".join(words[at:]) for at in range(len(words))]
+    places = {(city.country, city.area) for name in names for city in cities_called(name)}
+    for country, area, _ in _parts().get(part, ()):
+        if (country, area) in places:
+            return country
+    return None
+
+
+def state_before(text: str, start: int, states: Mapping[int, Name]) -> Name | None:
+    """The part that Chinese and Japanese write before a town: 俄亥俄州都柏林.
+
+    states: the parts that the text names, by where their names end.
+    """
+    if not _HAN.match(text, start):
+        return None
+    behind_word = states.get(start - 1) if text[start - 1 : start] in _STATE_WORDS else None
+    return states.get(start) or behind_word
 
 
 @cache
