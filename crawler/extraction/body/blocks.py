@@ -28,6 +28,8 @@ _CJK_RUN = re.compile(
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _NAMING = ("class", "id", "data-testid", "data-component")
 _MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav", "button"))
+_NEVER_PROSE = SKIPPED_TAGS - {"aside", "figure", "label", "fieldset", "details"}
+_FRAMED = ("blockquote", "table", "pre")  # text that a figure may frame
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 FURNITURE = re.compile(
@@ -117,6 +119,21 @@ def long_text_chars(element: html.HtmlElement) -> int:
     )
 
 
+def furniture_prose(skipped: list[html.HtmlElement]) -> int:
+    """Characters of passed over text that might be a story's: long runs, not in menus or forms."""
+    return sum(
+        size
+        for element in skipped
+        if element.tag not in _NEVER_PROSE and _verdict(_name_of(element)) != "always"
+        for inner in element.iter("p", "div", "li", "td", "span")
+        if (size := len(inner.text or "")) > 80
+    )
+
+
+def _name_of(element: html.HtmlElement) -> str:
+    return " ".join(filter(None, map(element.attrib.get, _NAMING)))[:MAX_NAME_CHARS]
+
+
 @lru_cache(maxsize=20_000)
 def _verdict(name: str) -> str:
     """What class and id say: "" nothing, "soft" or "furniture" or "always" not of the article."""
@@ -164,10 +181,10 @@ class _Walker:
                 if tag == "br":
                     words.append("\n")
                 elif tag in SKIPPED_TAGS:
-                    quoted = child.find(".//blockquote") if tag == "figure" else None
-                    if quoted is not None or (tag in _MAYBE_TEXT and self._heavy(child)):
+                    framed = next(child.iter(*_FRAMED), None) if tag == "figure" else None
+                    if framed is not None or (tag in _MAYBE_TEXT and self._heavy(child)):
                         self._flush(words, linked, kind, element)
-                        self.walk(child if quoted is None else quoted, "div", depth + 1)
+                        self.walk(child if framed is None else framed, "div", depth + 1)
                     else:
                         self.skipped.append(child)
                 elif (
@@ -245,7 +262,7 @@ class _Walker:
             "tooltip",
         ):
             return not self._heavy(element)
-        name = " ".join(filter(None, map(attributes.get, _NAMING)))[:MAX_NAME_CHARS]
+        name = _name_of(element)
         verdict = _verdict(name) if len(name) > 3 else ""
         if verdict:
             if verdict == "always" and element.tag not in ("body", "html", "main"):

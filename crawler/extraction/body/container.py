@@ -11,12 +11,12 @@ MIN_CARDS = 3
 LIST_CARDS = 8
 LIST_PROSE_CHARS = 200
 CARD_CHARS = 900  # title, excerpt, names and date of a teaser
+CARD_PROSE_CHARS = 120  # a teaser with more unlinked text is a section of a list of its own
 SHARE = 0.75  # of the paragraphs' characters a child must hold to be the better container
 
 
 def choose(root: html.HtmlElement, blocks: list[Block], title: str) -> list[Block]:
-    """The blocks of the article among all of the page's blocks, in reading order."""
-    blocks = without_cards(blocks)
+    """The blocks of the article among the page's, in reading order."""
     mass: Counter[html.HtmlElement] = Counter()
     for block in blocks:
         if block.good:
@@ -43,10 +43,14 @@ def choose(root: html.HtmlElement, blocks: list[Block], title: str) -> list[Bloc
 def _one_of_several(
     element: html.HtmlElement, mass: Counter[html.HtmlElement], title: str
 ) -> html.HtmlElement | None:
-    """Of several whole articles side by side, the one under the page's headline."""
+    """Of several whole articles side by side, the one under the page's headline.
+
+    Sections of one article may have an h1 each; an article of its own is marked as one or dated.
+    """
     heavy = [child for child in element if mass[child] > 0.1 * mass[element]]
     headed = [child for child in heavy if _headline(child) is not None]
-    if len(headed) < 2 or mass[headed[0]] < 250:
+    whole = all(next(child.iter("article", "time"), None) is not None for child in headed)
+    if len(headed) < 2 or mass[headed[0]] < 250 or not whole:
         return None
     wanted = normal(title)
     for child in headed:
@@ -109,7 +113,18 @@ def _cards(blocks: list[Block]) -> set[html.HtmlElement]:
         if card is not None and (card is not block.element or _holds_more(card, block)):
             cards.add(card)
     cards = {card for card in cards if len(card.text_content()) < CARD_CHARS}
+    cards -= _told(cards, blocks)
     return cards if len(cards) >= MIN_CARDS else set()
+
+
+def _told(cards: set[html.HtmlElement], blocks: list[Block]) -> set[html.HtmlElement]:
+    """Those that tell something themselves: entries of a round-up, not teasers."""
+    of = {element: card for card in cards for element in card.iter()}
+    prose: Counter[html.HtmlElement] = Counter()
+    for block in blocks:
+        if block.element in of:
+            prose[of[block.element]] += len(block.text) - block.linked
+    return {card for card, chars in prose.items() if chars > CARD_PROSE_CHARS}
 
 
 def _holds_more(card: html.HtmlElement, block: Block) -> bool:

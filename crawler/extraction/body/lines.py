@@ -15,6 +15,7 @@ from crawler.extraction.titles import normal
 
 BOX_CHARS = 1_800  # a box to skip as a whole is never longer
 HEAD_BLOCKS = 8  # more short blocks before the first paragraph are a text of short lines
+GOES_ON = 8  # blocks after a label among which the story may go on
 TAIL_FROM = 0.35  # of the text must come before a label may end it
 
 _SENTENCE = re.compile(r"[.!?…:;。！？：」』”\"'’»)\]।؟]\s*$")
@@ -50,7 +51,7 @@ def story_of(blocks: list[Block], head: list[Block], hints: Hints) -> list[Block
 
     head: blocks between headline and text, where a standfirst may stand.
     """
-    kept = [block for block in _without_boxes(blocks) if not _is_noise(block, hints)]
+    kept = [block for block in _without_boxes(blocks) if not is_noise(block, hints)]
     kept = _without_tail(_without_head(kept, hints), hints)
     return [*_standfirst(head, hints), *kept]
 
@@ -72,7 +73,7 @@ def _without_boxes(blocks: list[Block]) -> list[Block]:
     return [block for block in blocks if id(block.element) not in inside] if inside else blocks
 
 
-def _is_noise(block: Block, hints: Hints) -> bool:
+def is_noise(block: Block, hints: Hints) -> bool:
     text, size = block.text, len(block.text)
     if size <= 2 and block.kind in ("p", "div"):
         return True  # share buttons
@@ -95,7 +96,12 @@ def _without_head(blocks: list[Block], hints: Hints) -> list[Block]:
     size = sum(len(block.text) for block in before)
     if len(before) > HEAD_BLOCKS and size > 0.15 * (size + sum(len(block.text) for block in rest)):
         return [block for block in blocks if normal(block.text) != hints.title]
-    return [block for block in before if _belongs_before(block, hints)] + rest
+    opening = first
+    while opening and blocks[opening - 1].kind == "h":
+        opening -= 1
+    subheads = [block for block in blocks[opening:first] if normal(block.text) != hints.title]
+    before = [block for block in blocks[:opening] if _belongs_before(block, hints)]
+    return before + subheads + rest
 
 
 def _is_story(block: Block, hints: Hints) -> bool:
@@ -148,16 +154,20 @@ def _is_label(block: Block) -> bool:
 
 
 def _story_goes_on(blocks: list[Block], at: int) -> bool:
-    """Paragraphs where the earlier ones stand: the label was only a link box within the story."""
-    parents = {block.element.getparent() for block in blocks[:at] if block.good}
-    return any(
-        block.good and len(block.text) > 150 and block.element.getparent() in parents
-        for block in blocks[at + 1 :]
-    )
+    """Paragraphs set as the earlier ones are: what looked like a label is a subhead or a link box."""
+    earlier = {_setting(block) for block in blocks[:at] if block.good}
+    return any(block.good and _setting(block) in earlier for block in blocks[at + 1 : at + GOES_ON])
+
+
+def _setting(block: Block) -> tuple[str, str, str | None]:
+    around = block.element.getparent()
+    if around is None:
+        return block.element.tag, "", None
+    return block.element.tag, around.tag, around.get("class")
 
 
 def _loose_end(block: Block, names: Iterable[str]) -> bool:
-    if block.kind == "h" or (len(block.text) < 40 and not _SENTENCE.search(block.text)):
+    if block.kind == "h":
         return True
     folded = normal(block.text[:80])
     return len(block.text) < 700 and any(len(name) > 5 and name in folded for name in names)

@@ -1,28 +1,40 @@
 """The article's text: lines of paragraphs, subheads, lists, quotes and tables.
 
-A first pass over the page's blocks finds the story and what stands around it; trafilatura extracts
-the text from the story's part. What is suspiciously short is tried again from the page's embedded
-state and by trafilatura's whole cascade over the page.
+One pass over the page's blocks finds the story and what stands around it. Where much of the page's
+prose would be left out, trafilatura's reading of the whole page is asked for and the larger wins;
+what is suspiciously short is tried again from the page's embedded state as well.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import html
 
 from crawler.errors import ExtractionError
-from crawler.extraction.body.blocks import blocks_of
-from crawler.extraction.body.container import between, choose, is_list
-from crawler.extraction.body.lines import Hints, once, story_of
-from crawler.extraction.body.prepared import MAX_CASCADE_CHARS, prepared_lines, trafilatura_lines
+from crawler.extraction.body import second
+from crawler.extraction.body.blocks import Block, blocks_of, furniture_prose
+from crawler.extraction.body.container import between, choose, is_list, without_cards
+from crawler.extraction.body.lines import Hints, is_noise, once, story_of
 from crawler.extraction.body.witness import confirmed
 from crawler.extraction.embedded import as_text, rescue
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.titles import normal
 from crawler.formats.jsonld import text_of
 
-SHORT_CHARS = 350  # a complete article is hardly ever shorter
 MUCH_MORE = 1.5
-MIN_FOUND = 0.7  # of the story's characters; a part of odd markup where trafilatura finds less
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The story as the page's blocks tell it.
+
+    outside: characters of prose on the page that are not in it. blocks: all of the page's.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    noise: set[str] = field(default_factory=set)
+    outside: int = 0
 
 
 def find_body(
@@ -33,28 +45,47 @@ def find_body(
     Raises: ExtractionError "list-page".
     names: of authors, to know their bylines and biographies. site_name: to know its other stories.
     """
-    lines, source = _prepared(parsed, node, title, names, site_name)
-    body = node.get("articleBody")
-    if isinstance(body, str):
-        lines = confirmed(lines, as_text(body))
-    text = "\n".join(lines)
-    if len(text) < SHORT_CHARS:
-        for found, found_in in (rescue(parsed, node), _by_cascade(parsed, title)):
-            if len(found) > MUCH_MORE * max(len(text), 40):
-                text, source = found, found_in
+    own = _own_reading(parsed, node, title, names, site_name)
+    lines, source = own.lines, "blocks"
+    told = node.get("articleBody")
+    body = as_text(told) if isinstance(told, str) else ""
+    lines = confirmed(lines, body)
+    if len("\n".join(lines)) < second.SHORT_CHARS:
+        return _rescued(parsed, node, own, lines)
+    if second.is_wanted(lines, own.outside) and parsed.text_chars <= second.MAX_CHARS:
+        linked = {block.text for block in own.blocks if block.linked > 0.5 * len(block.text)}
+        other = second.without(second.trafilatura_lines(parsed.tree, own.blocks), own.noise)
+        if second.has_clearly_more(other, lines, linked):
+            lines, source = other, "trafilatura"
+    return "\n".join(lines), source
+
+
+def _rescued(
+    parsed: Parsed, node: dict[str, Any], own: _Reading, lines: list[str]
+) -> tuple[str, str]:
+    """The text of a page whose markup holds hardly any: whoever finds much more."""
+    text, source = "\n".join(lines), "blocks"
+    found = [rescue(parsed, node)]
+    if parsed.text_chars <= second.MAX_CHARS:
+        whole = second.trafilatura_lines(parsed.tree, own.blocks, cascade=True)
+        found.append(("\n".join(second.without(whole, own.noise)), "trafilatura"))
+    for other, found_in in found:
+        if len(other) > MUCH_MORE * max(len(text), 40):
+            text, source = other, found_in
     return text, source if text else ""
 
 
-def _prepared(
+def _own_reading(
     parsed: Parsed, node: dict[str, Any], title: str, names: list[str], site_name: str | None
-) -> tuple[list[str], str]:
+) -> _Reading:
     root = parsed.tree.find("body")
     if root is None:
-        return [], ""
+        return _Reading()
     blocks, furniture = blocks_of(root)
     if not node and parsed.meta("og:type") != "article" and is_list(blocks):
         raise ExtractionError("list-page", "titles of many stories")
-    chosen = choose(root, blocks, title)
+    told = without_cards(blocks)
+    chosen = choose(root, told, title)
     description = text_of(parsed.meta("og:description", "description"))
     hints = Hints(
         title=normal(title),
@@ -64,26 +95,14 @@ def _prepared(
         captions=_captions(root),
     )
     story = story_of(chosen, between(blocks, chosen, title), hints)
-    kept = {block.element for block in story}
-    others = [block for block in blocks if block.element not in kept]
-    dropped = {normal(block.text) for block in blocks} - {normal(one.text) for one in story}
-    dropped.add(hints.title)
-    lines = prepared_lines(story, [*furniture, *(block.element for block in others)])
-    items = {block.text for block in story if block.kind == "li"}
-    lines = [bare if (bare := line.removeprefix("- ")) in items else line for line in lines]
-    lines = once(line for line in lines if normal(line) not in dropped)
-    own = once(block.text for block in story)
-    if sum(map(len, lines)) < MIN_FOUND * sum(map(len, own)):
-        return own, "blocks"
-    return lines, "trafilatura:story"
-
-
-def _by_cascade(parsed: Parsed, title: str) -> tuple[str, str]:
-    if parsed.text_chars > MAX_CASCADE_CHARS:
-        return "", ""
-    wanted = normal(title)
-    lines = trafilatura_lines(parsed.tree, whole_page=True)
-    return "\n".join(line for line in lines if normal(line) != wanted), "trafilatura:page"
+    kept = {id(block) for block in story}
+    return _Reading(
+        lines=once(block.text for block in story),
+        blocks=blocks,
+        noise={normal(one.text) for one in blocks if is_noise(one, hints)} | {hints.title},
+        outside=furniture_prose(furniture)
+        + sum(len(one.text) - one.linked for one in told if one.good and id(one) not in kept),
+    )
 
 
 def _captions(root: html.HtmlElement) -> frozenset[str]:
