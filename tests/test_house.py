@@ -33,7 +33,7 @@ LEVELS = {
     ),
     "crawler.extraction": (
         "phrases parsing reserved",
-        "titles inflating embedded",
+        "titles inflating embedded surroundings",
         "aggregators body dates people metadata access refusal",
         "extract",
     ),

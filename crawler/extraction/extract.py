@@ -39,7 +39,7 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
 
     headline = find_title(parsed, node, site_name, page.entry.title if page.entry else None)
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
-    authors, agencies, authors_from = find_authors(parsed, node, site_name)
+    authors, agencies, authors_from = find_authors(parsed, node, site_name, headline.shown)
     text, text_from = find_body(parsed, node, headline.shown, authors, site_name)
     text = boilerplate.strip(text, page.boilerplate)
     refuse_if_not_article(parsed, headline.text, text, has_article_data=bool(node))

@@ -31,6 +31,11 @@ class PhrasePattern:
         """Where each phrase begins."""
         return [found.start() for found in self._pattern.finditer(text.lower())]
 
+    def end(self, text: str) -> int:
+        """Where the phrase at the start of the text ends; 0 without one."""
+        found = self._pattern.match(text.lower())
+        return found.end() if found else 0
+
     def blanked(self, text: str) -> str:
         """The text in lower case, with a blank for each phrase."""
         return self._pattern.sub(" ", text.lower())

@@ -16,6 +16,7 @@ from crawler.article import DateEvidence
 from crawler.extraction.dates.changes import MODIFIED, PUBLISHED, first_told
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere, words
+from crawler.extraction.surroundings import NOT_THE_STORY, STORY_FOOTER, inside_other
 from crawler.extraction.titles import heading_text, normal
 from crawler.formats.months import is_weekday, month_number
 
@@ -25,24 +26,6 @@ DATE_CLASS = re.compile(
     r"submitted|parution|(?:^|[\s_-])(?:meta|info|author|data)",
     re.I,
 )
-NOT_THE_STORY = re.compile(
-    r"comment|leserbrief|related|sidebar|footer|copyright|(?<!elementor-)widget|teaser|recent|popular|"
-    r"latest|calendar|upcoming|carousel|more-|ticker|recommend|navi|menu|aside|trending|nextprev|"
-    r"cookie|breadcrumb|archive|similar|slider|event-?list|embed|tweet|(?<!v)card(?:$|[\s_-])|"
-    r"(?:^|[\s_-])(?:nav|reply|replies|listing|(?<!icon-)list-?item|feed|rail|promo)(?:$|[\s_-])",
-    re.I,
-)  # fmt: skip
-OTHER_STORIES = re.compile(
-    r"related|recommend|popular|latest|trending|tweet|menu|carousel|ticker|calendar|upcoming|embed|"
-    r"event-?list|recent|similar|(?:^|[\s_-])repl(?:y|ies)(?:$|[\s_-])",
-    re.I,
-)
-STORY_FOOTER = re.compile(
-    r"(?:article|post|entry|asset|node|story|content)[_-]{0,2}(?:footer|meta|info)|text_meta|"
-    r"(?:news|article|post)-?single",
-    re.I,
-)
-MARGIN = re.compile("footer|side-?bar|aside", re.I)
 _WORD = re.compile(r"[^\W\d_]{4,}")
 # "(18.01.2018) Farmers fear", "Berlin, 3. Mai 2017 – Die", "LAGOS, May 3, 2017 (Wire) --"
 _DATELINE = re.compile(
@@ -221,8 +204,6 @@ HEAD = 10  # before the headline; thrice as many after it
 LIST_DEPTH = 5
 PROSE_CHARS = 150
 
-_SKIPPED = frozenset(("footer", "aside", "nav", "form", "select", "button", "blockquote"))
-_MARGINS = frozenset(("aside", "nav", "button", "footer"))
 _TAGS = (*TIMES, *words("""
     span div p li small em strong b i h1 h2 h3 h4 h5 h6 td a font abbr dd dt header section center
     article u sup main
@@ -401,40 +382,3 @@ def _one_of_many(label: DateLabel, found: DateEvidence, read: Reader) -> bool:
             return True
         element = element.getparent()
     return False
-
-
-def inside_other(
-    element: html.HtmlElement,
-    around_headline: frozenset[html.HtmlElement] = frozenset(),
-    *,
-    told: bool = False,
-    in_head: bool = False,
-) -> bool:
-    """Within a page footer, a comment, a list of other stories.
-
-    around_headline: elements that hold the headline; what stands beside it there belongs to it.
-    told: the element calls itself the publication's date, which counts in a margin as well.
-    in_head: a date alone by the headline; only what surely is another story's is refused.
-    """
-    others = OTHER_STORIES if in_head else NOT_THE_STORY
-    for depth, parent in enumerate(element.iterancestors()):
-        if parent in around_headline:
-            return False
-        name = f"{parent.get('class') or ''} {parent.get('id') or ''}"
-        own = parent.tag in ("footer", "aside") and (told or _articles_own(parent))
-        if STORY_FOOTER.search(name) or own:
-            continue
-        if parent.tag in _SKIPPED and not (in_head and parent.tag in _MARGINS):
-            return True
-        if (
-            depth < 6
-            and parent.tag not in ("body", "html", "main", "article")
-            and others.search(MARGIN.sub("", name) if told else name)
-        ):
-            return True
-    return False
-
-
-def _articles_own(element: html.HtmlElement) -> bool:
-    """Of an article, not of the page."""
-    return element.tag == "footer" and next(element.iterancestors("article"), None) is not None

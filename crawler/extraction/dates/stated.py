@@ -6,9 +6,9 @@ from typing import Any
 
 from crawler.article import DateEvidence
 from crawler.extraction.dates.date_reader import DateReader
-from crawler.extraction.dates.labels import inside_other
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import words
+from crawler.extraction.surroundings import inside_other
 
 # in the order of trust
 _PUBLISHED_METAS = words("""

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from crawler.extraction import extract_article
-from crawler.extraction.people.authors import clean_names
+from crawler.extraction.people.credits import clean_names
 from tests.crawler.extraction.pages import PARAGRAPHS, TITLE, extracted, markup, page_of
 
 
@@ -32,6 +32,19 @@ def ld(**fields: object) -> str:
         ("Staff Writer", [], []),
         ("https://example.com/ada", [], []),
         ("105092", [], []),
+        ("Written by Ada Obi", ["Ada Obi"], []),
+        ("Eingestellt von Ada Obi", ["Ada Obi"], []),
+        ("Eine Kolumne von Ada Obi", ["Ada Obi"], []),
+        ("Alle Artikel von Ada Obi", ["Ada Obi"], []),
+        ("More posts by Ada Obi", ["Ada Obi"], []),
+        ("Propos recueillis par Ada Obi", ["Ada Obi"], []),
+        ("Auteur : Ada Obi", ["Ada Obi"], []),
+        ("Von Ada Obi, Kofi Mensah UND Li Na", ["Ada Obi", "Kofi Mensah", "Li Na"], []),
+        ("Von der Leyen", ["Von der Leyen"], []),
+        ("Obi, Ada N.", ["Ada N. Obi"], []),
+        ("Chefredakteur", [], []),
+        ("NOC Admin", [], []),
+        ("No Author", [], []),
     ],
 )
 def test_credits_are_split_cleaned_and_told_from_agencies(credit, people, agencies):
@@ -103,3 +116,95 @@ def test_a_story_built_by_script_names_its_author_and_keeps_its_lists():
         "Twenty machines & parts",
         "Forty hours of help",
     ]
+
+
+def credited(byline: str, head: str = "", after: str = "") -> tuple[str, ...]:
+    """The authors of a story with this under its headline."""
+    story = f"<article><h1>{TITLE}</h1>{byline}<div>{markup()}</div>{after}</article>"
+    return extract_article(page_of(story, head)).authors
+
+
+SITES_OWN = (
+    '<meta name="author" content="The Laundry Times">'
+    '<meta property="og:site_name" content="Laundry Times">'
+)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>Ada Obi</p>",
+        "<div><p><strong>Ada Obi</strong></p></div>",
+        "<p>Story by <a href='/x'>Ada Obi</a></p>",
+        "<div><a href='/authors/ada-obi'>Ada Obi</a></div>",
+        "<span class='byline'>Ada Obi</span>",
+    ],
+)
+def test_a_person_shown_at_the_headline_counts_before_the_sites_name_in_the_head(byline):
+    assert credited(byline, SITES_OWN) == ("Ada Obi",)
+
+
+def test_the_sites_name_stands_where_nobody_else_does():
+    assert credited("<p>Robots in Lagos fold shirts.</p>", SITES_OWN) == ("The Laundry Times",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div class='author-wrap'><div>By</div><div>Ada Obi</div><div>-</div></div>",
+        "<div class='author'><b>Ada Obi</b><span>Former Robotics Consultant</span></div>",
+        "<div class='post-author'><div>Ada Obi</div><div>Chefredakteurin</div></div>",
+        "<p class='author-box'><a rel='author' href='/a'>ALL ARTICLES OF<b>Ada Obi</b></a></p>",
+        "<span class='post-author'>Eingestellt von <span>Ada Obi</span></span>",
+        "<p class='byline'>Ada Obi <a href='/a'>Alle Artikel</a></p>",
+        "<div class='byline'><span>Share</span><span>Print</span><span>Ada Obi</span></div>",
+    ],
+)
+def test_of_a_byline_in_pieces_the_name_alone_is_taken(byline):
+    assert credited(byline) == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>von <a rel='author' href='/author/floyd'>Floyd</a></p>",
+        "<span class='author'>Floyd</span>",
+        "<h4 class='vcard author'>vom <span class='fn'>Floyd</span></h4>",
+    ],
+)
+def test_a_pen_name_of_one_word_is_a_name_where_the_page_says_so(byline):
+    assert credited(byline) == ("Floyd",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div class='author-tools'><span>Share</span><span>Print</span></div>",
+        "<p class='author-info'>The Author</p>",
+        "<p class='authors'>More from the authors</p>",
+        "<span class='author'>Admin</span>",
+        "<h2 class='author'>Neueste Beiträge</h2>",
+    ],
+)
+def test_toolbars_and_roles_are_no_names(byline):
+    assert credited(byline) == ()
+
+
+def test_authors_of_other_cards_and_reviewers_are_left_out():
+    reviewer = "Reviewed by <a href='/author/li'>Li Na</a>"
+    by = f"<p>By <a href='/author/ada'>Ada Obi</a>. {reviewer}</p>"
+    card = "<div class='related'>More <a rel='author' href='/author/k'>Kofi Mensah</a></div>"
+
+    assert credited(by, after=card) == ("Ada Obi",)
+    assert credited("", after=card) == ()
+
+
+def test_several_authors_of_one_byline_stand_together():
+    links = "".join(f"<li><a href='/authors/{n}'>{n}</a></li>" for n in ("Ada Obi", "Kofi Mensah"))
+
+    assert credited(f"<ul>{links}</ul>") == ("Ada Obi", "Kofi Mensah")
+    assert credited("<p class='byline'>By Ada Obi <i>and</i> Li Na</p>") == ("Ada Obi", "Li Na")
+
+
+def test_a_subtitle_in_capitals_is_no_name():
+    assert credited("<p>Robots Fold Shirts In Lagos Now</p>") == ()

@@ -1,0 +1,264 @@
+"""Who signs a story where its readers look: links to authors, bylines, names beside the date.
+
+What stands by the headline counts first. Cards of other stories, comments and toolbars are left
+out; of a byline of several elements each is read alone, so that a role is no part of a name.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from lxml import html
+
+from crawler.extraction.parsing import Parsed
+from crawler.extraction.people.credits import (
+    PERSON,
+    clean_names,
+    names_nobody,
+    without_by,
+    without_role,
+)
+from crawler.extraction.surroundings import inside_other
+from crawler.extraction.titles import heading_text, normal
+
+AFTER, BEFORE = 60, 25  # elements around the headline in which a byline stands
+MOST_CHARS = 90
+MOST_SPOTS = 60
+MOST_PIECES = 12
+MOST_LEADING = 40  # characters of "Written by", "Reporter", "Filed under"
+SIGNED_WITHIN = 14  # elements after the headline
+
+_PEN_NAME = re.compile(r"^[^\W\d_][\w.'’-]{1,30}$")
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|autore|staff|writers?|contributors?|by|creators?|"
+    r"reporters?|journalists?|columnists?|newsteam|experten)/[^/?#]+/?$"
+    r"|[?&/](?:_?author|autor)=",
+    re.I,
+)
+_SPOTS = "|".join(
+    f'//*[contains(@class, "{part}")]'
+    for part in ("uthor", "yline", "writer", "autor", "Autor", "uteur", "itemPoster")
+)
+_NAMED_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:author|autor|auteur|byline|poster)s?(?:[_-]{0,2}(?:name|link))?(?:$|\s)"
+    r"|(?:^|\s)fn(?:$|\s)",
+    re.I,
+)
+_OTHER_WORK = re.compile(
+    r"(?:review|edit|check|verif|photo|foto|illustrat|translat|übersetz|geprüft|bild)\w*"
+    r"(?:\s(?:by|von|par|por|da))?\W*$",
+    re.I,
+)
+_JOINS = re.compile(r"^\W*(?:and|und|et|y|e|og|och|en|i|&|,|;)\W*$", re.I)
+_DATED = re.compile(
+    r"\d{1,2}[./:]\d{2}|\b(?:19|20)\d{2}\b|[年월]|\d\s?(?:min|h\b|hours?|horas?)", re.I
+)
+_LATIN = re.compile(r"^[^\u0600-\uffff]+$")  # elsewhere any short text may be a name
+_SIGNING_TAGS = frozenset(("div", "span", "p", "a", "address", "small", "li", "em", "b", "strong"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNames:
+    """Credits as written.
+
+    sure: signed by the headline, or linked to the author's page. alone: a name without any sign
+    under the headline. far: of a class for authors, elsewhere.
+    """
+
+    sure: list[str] = field(default_factory=list)
+    alone: list[str] = field(default_factory=list)
+    far: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """An element that may name who wrote the story.
+
+    linked: to the author's page. marked: so, or by a class for just that. near: the headline.
+    """
+
+    place: int
+    element: html.HtmlElement
+    linked: bool
+    marked: bool
+    near: bool
+
+
+_Reader = Callable[[_Spot], list[str]]
+
+
+def shown_names(parsed: Parsed, headline: str, is_site: Callable[[str], bool]) -> ShownNames:
+    """Who signs, the likeliest byline of each kind.
+
+    headline: the heading over the text. is_site: whether a name is the site's own.
+    """
+    body = parsed.tree.find("body")
+    if body is None:
+        return ShownNames()
+    elements = list(body.iter())
+    at = _headline_at(elements, headline)
+    around = frozenset(elements[at].iterancestors()) if at is not None else frozenset()
+    read = partial(_names_at, around=around, is_site=is_site)
+    spots = list(_spots(parsed, elements, at))
+    near = sorted((spot for spot in spots if spot.near), key=lambda one: not one.marked)
+    linked = [spot for spot in spots if spot.linked and not spot.near]
+    rest = [spot for spot in spots if spot.marked and not (spot.linked or spot.near)]
+    signed = _signed(elements, at) if at is not None else []
+    return ShownNames(
+        sure=_first(near, spots, read) or signed or _first(linked, spots, read),
+        alone=_alone(elements, at) if at is not None else [],
+        far=_first(rest, [], read),
+    )
+
+
+def _first(likely: Sequence[_Spot], spots: Sequence[_Spot], read: _Reader) -> list[str]:
+    for spot in likely:
+        if names := read(spot):
+            return [*names, *_beside(spot, spots, read)]
+    return []
+
+
+def _headline_at(elements: Sequence[html.HtmlElement], headline: str) -> int | None:
+    """The heading of this text, else the first h1."""
+    wanted = normal(headline)
+    first = None
+    for at, element in enumerate(elements):
+        if element.tag in ("h1", "h2", "h3"):
+            if wanted and normal(heading_text(element)) == wanted:
+                return at
+            first = at if first is None and element.tag == "h1" else first
+    return first
+
+
+def _spots(parsed: Parsed, elements: Sequence[html.HtmlElement], at: int | None) -> Iterator[_Spot]:
+    """In the page's order from the headline on, those before it last."""
+    places = {element: place for place, element in enumerate(elements)}
+    linked = [element for element in parsed.tree.iter("a", "span") if _is_linked(element)]
+    classed = [one for one in parsed.tree.xpath(_SPOTS)[:MOST_SPOTS] if one not in linked]
+    found = []
+    for number, element in enumerate((*linked[:MOST_SPOTS], *classed)):
+        if (place := places.get(element)) is None:
+            continue
+        by_link = number < min(len(linked), MOST_SPOTS)
+        near = at is not None and -BEFORE <= place - at <= AFTER
+        marked = by_link or bool(_NAMED_CLASS.search(element.get("class") or ""))
+        found.append(_Spot(place, element, by_link, marked, near))
+    start = at or 0
+    yield from sorted(found, key=lambda one: (one.place < start, abs(one.place - start)))
+
+
+def _is_linked(element: html.HtmlElement) -> bool:
+    if "author" in (element.get("rel") or "").split():
+        return True
+    return element.tag == "a" and bool(_AUTHOR_PAGE.search(element.get("href") or ""))
+
+
+def _names_at(
+    spot: _Spot, *, around: frozenset[html.HtmlElement], is_site: Callable[[str], bool]
+) -> list[str]:
+    """The first name among the pieces of a spot, and those joined to it."""
+    if inside_other(spot.element, around, in_head=spot.near, told=spot.marked):
+        return []
+    if spot.element.tag == "h1" or len(heading_text(spot.element)) > 3 * MOST_CHARS:
+        return []
+    if _OTHER_WORK.search(_before(spot.element)):
+        return []
+    names: list[str] = []
+    joined = True
+    pieces = _pieces(spot.element)
+    pen_name = spot.linked or (spot.marked and len(pieces) == 1)
+    for piece in pieces:
+        text = without_role(without_by(piece))
+        if names and _JOINS.match(piece):
+            joined = True
+        elif joined and _may_name(text, pen_name=pen_name) and not is_site(text):
+            names.append(text)
+            joined = piece.rstrip().endswith((",", "&"))
+        elif names:
+            break
+    return names
+
+
+def _before(element: html.HtmlElement) -> str:
+    """The words right before an element, in its parent."""
+    other, parent = element.getprevious(), element.getparent()
+    text = other.tail if other is not None else parent.text if parent is not None else ""
+    return (text or "")[-MOST_LEADING:]
+
+
+def _pieces(element: html.HtmlElement) -> list[str]:
+    """Its texts by element, without those that only lead to a name."""
+    texts = [" ".join(text.split()) for text in element.itertext()]
+    told = (text for text in texts if _JOINS.match(text) or not _only_leads(text))
+    return [text for text in told if text][:MOST_PIECES]
+
+
+def _only_leads(text: str) -> bool:
+    return not without_by(text) or (len(text) <= MOST_LEADING and names_nobody(text))
+
+
+def _may_name(text: str, *, pen_name: bool) -> bool:
+    if len(text) > MOST_CHARS or _DATED.search(text):
+        return False
+    people, wires = clean_names([text])
+    if any(PERSON.match(name) and not names_nobody(name) for name in people) or wires:
+        return True
+    return pen_name and bool(_PEN_NAME.match(text)) and not names_nobody(text)
+
+
+def _beside(spot: _Spot, spots: Sequence[_Spot], read: _Reader) -> list[str]:
+    """Names of the spots of its kind that share a parent or the parent's parent with it."""
+    near = list(spot.element.iterancestors())[:2]
+    names = []
+    for other in spots:
+        if other is spot or other.element.tag != spot.element.tag or other.linked != spot.linked:
+            continue
+        above = list(other.element.iterancestors())[:2]
+        if spot.element not in above and (above[:1] == near[:1] or above[1:] == near[1:]):
+            names += read(other)
+    return names
+
+
+def _signed(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
+    """A text by the headline that signs the story: "By Jane Roe", or a name beside the date."""
+    order = [*elements[at + 1 : at + SIGNED_WITHIN + 1], *reversed(elements[max(0, at - 6) : at])]
+    for element in order:
+        if element.tag not in _SIGNING_TAGS or len(element) > 3:
+            continue
+        text = heading_text(element)
+        parts = sum(child.tag in ("div", "span", "time", "p") for child in element)
+        if not 3 < len(text) < MOST_CHARS or parts > 2 or _DATED.search(text):
+            continue
+        name = without_by(text)
+        if name != text and name and not name[0].islower() and not names_nobody(name):
+            return [name]
+        if parts < 2 and _is_name(text) and _beside_date(element):
+            return [text]
+    return []
+
+
+def _alone(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
+    for element in elements[at + 1 : at + SIGNED_WITHIN + 1]:
+        if element.tag not in ("p", "div") or len(element) > 1:
+            continue
+        text = heading_text(element)
+        if len(text) > MOST_CHARS:
+            return []  # the story has begun
+        if len(text.split()) <= 4 and _is_name(text):
+            return [text]
+    return []
+
+
+def _is_name(text: str) -> bool:
+    return bool(_LATIN.match(text) and PERSON.match(text)) and not names_nobody(text)
+
+
+def _beside_date(element: html.HtmlElement) -> bool:
+    """The next element, or the one before, is a short line with a date."""
+    for other in (element.getnext(), element.getprevious()):
+        if other is not None and isinstance(other.tag, str):
+            text = heading_text(other)
+            if other.tag == "time" or (0 < len(text) < 60 and _DATED.search(text)):
+                return True
+    return False
