@@ -13,8 +13,14 @@ from indexer.delivery.outbox import Outbox
 from indexer.delivery.pusher import Pusher, PushReport
 from indexer.delivery.sender import SendingRight
 from indexer.foundation.config import Config
-from indexer.foundation.errors import DatabaseAway, DatabaseError, IndexerError, NotTheSender
-from indexer.search.search_server import search_server
+from indexer.foundation.errors import (
+    DatabaseAway,
+    DatabaseError,
+    IndexerError,
+    NotTheSender,
+    SearchError,
+)
+from indexer.search.search_server import SearchServer, check_server, search_server
 from indexer.search.task_queue import must_move
 
 PAUSE_S = 1.0
@@ -76,6 +82,7 @@ class _Rounds:
         self.outbox = outbox
         self.stack = stack
         self.right = SendingRight(outbox.engine, config.meili_index, span_s=config.lease_s)
+        self.server: SearchServer | None = None
         self.pusher: Pusher | None = None
 
     def next(self, *, last: bool) -> PushReport:
@@ -94,18 +101,27 @@ class _Rounds:
                 return PushReport(kept=len(self.outbox), error=str(error))
 
     def close(self) -> None:
-        """Look for the server anew in the next round."""
-        self.stack.close()
+        """Look at the server anew in the next round; an engine lives on as long as it answers."""
         self.pusher = None
 
     def _opened(self) -> Pusher:
         if self.pusher is None:
-            server = self.stack.enter_context(search_server(self.config))
+            server = self._answering()
             must_move(server)
             fresh = Pusher(server, self.outbox, self.config, may_send=self.right.is_sure)
             fresh.prepare()
             self.pusher = fresh
         return self.pusher
+
+    def _answering(self) -> SearchServer:
+        if self.server is not None:
+            try:
+                return check_server(self.server.url, self.server.key, embedded=self.server.embedded)
+            except SearchError:
+                self.stack.close()
+        self.server = None
+        self.server = self.stack.enter_context(search_server(self.config))
+        return self.server
 
     def _left_to_another(self) -> PushReport:
         kept = len(self.outbox)

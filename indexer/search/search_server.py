@@ -12,7 +12,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,7 +77,7 @@ def search_server(config: Config) -> Iterator[SearchServer]:
             lock = stack.enter_context((folder / "users.lock").open("a"))
             fcntl.flock(lock, fcntl.LOCK_SH)
             key = _master_key(folder / "master-key")
-            url = Address(_engine_url(folder, key))
+            url = Address(_engine_url(folder, key, config.serve_hosts))
         except OSError as error:  # a full disk, say
             raise SearchError(
                 f"the embedded engine's folder {folder} cannot be used ({error.strerror}): put "
@@ -152,19 +152,20 @@ def _short(error: MeilisearchApiError) -> str:
     return " ".join(error.message.split())[:MOST_WORDS]  # a proxy's words may be a whole page
 
 
-def _engine_url(folder: Path, key: str) -> str:
+def _engine_url(folder: Path, key: str, names: Sequence[str]) -> str:
     with (folder / "start.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # one command starts the engine, others wait for it
-        return _running(folder) or _started(folder, key)
+        return _running(folder) or _started(folder, key, names)
 
 
-def _started(folder: Path, key: str) -> str:
+def _started(folder: Path, key: str, names: Sequence[str]) -> str:
     deadline = time.monotonic() + ENGINE_START_S
     while _held(folder / "engine.lock") and time.monotonic() < deadline:
         time.sleep(0.05)  # an engine that is just ending
     log = folder / "engine.log"
     with log.open("ab") as output:
         command = [sys.executable, "-m", "indexer.embedded", "--data", str(folder)]
+        command += [f"--serve-host={name}" for name in names]
         process = subprocess.Popen(
             [*command, "--while-locked", str(folder / "users.lock")],
             stdin=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
 """From outbox to index: what goes in, what is set aside, and what waits for better times."""
 
+import fcntl
 import multiprocessing
 import sqlite3
 import threading
@@ -16,7 +17,9 @@ from indexer.delivery.outbox import Outbox, put, put_removal
 from indexer.delivery.pusher import PushReport, push_words
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect, state_database
+from indexer.foundation.errors import SearchError
 from indexer.search.index_settings import SEARCHABLE, differing, index_settings
+from indexer.search.search_server import SearchServer
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port
 from tests.rounds import Rounds
@@ -323,6 +326,35 @@ def test_following_finds_a_server_that_comes_back_in_the_middle(
         assert len(search.documents) == 1
 
     assert came_back == [PushReport(done=1)]
+
+
+def test_a_follower_that_cannot_send_keeps_its_engine(
+    config: Config, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "PAUSE_S", 0.01)
+    put_all(outbox, "one")
+    rounds = 3
+    stop = Rounds(rounds)
+    seen: list[str] = []
+
+    def refuse(server: SearchServer) -> None:
+        raise SearchError("tasks do not move")
+
+    def hear(report: PushReport) -> None:
+        """Between two rounds nobody else keeps the engine."""
+        with (
+            (config.engine_dir / "users.lock").open("a") as lock,
+            pytest.raises(BlockingIOError),
+        ):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        seen.append((config.engine_dir / "server.json").read_text())
+
+    monkeypatch.setattr(following, "must_move", refuse)
+
+    follow_outbox(config, outbox, stop, on_progress=hear)
+
+    assert len(seen) == rounds + 1  # once more after the stop
+    assert len(set(seen)) == 1
 
 
 def test_following_outlives_a_database_that_is_locked_for_a_while(
