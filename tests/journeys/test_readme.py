@@ -25,7 +25,10 @@ from tests.loopback import Answer, Asked, serving
 
 PUBLISHERS = {"techcrunch": "bay", "heise-online": "werkbank"}  # of README -> of the newsroom
 UNTIL_STOPPED = {"up", "watch", "serve"}
-ELSEWHERE = {"migrate"}  # names a PostgreSQL; tests/crawler/state/test_migration.py moves to one
+ELSEWHERE = {
+    "migrate",
+    "restore",
+}  # names a PostgreSQL; tests/crawler/state/test_migration.py moves to one
 
 TOLD = [told for told in in_blocks(ROOT / "README.md") if parsed(told)[0] not in UNTIL_STOPPED]
 RUN = [told for told in TOLD if parsed(told)[0] not in ELSEWHERE]

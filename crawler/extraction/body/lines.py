@@ -154,7 +154,7 @@ def _is_label(block: Block) -> bool:
 
 
 def _story_goes_on(blocks: list[Block], at: int) -> bool:
-    """Paragraphs set as the earlier ones are: what looked like a label is a subhead or a link box."""
+    """Paragraphs set as earlier ones are: what looked like a label is a subhead or a link box."""
     earlier = {_setting(block) for block in blocks[:at] if block.good}
     return any(block.good and _setting(block) in earlier for block in blocks[at + 1 : at + GOES_ON])
 

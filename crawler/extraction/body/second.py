@@ -69,9 +69,7 @@ def trafilatura_lines(
     text = getattr(document, "text", None) or ""
     items = {block.text for block in blocks if block.kind == "li"}
     lines = (_without_table_marks(" ".join(line.split())) for line in text.split("\n"))
-    return [
-        bare if (bare := line.removeprefix("- ")) in items else line for line in lines if line
-    ]
+    return [bare if (bare := line.removeprefix("- ")) in items else line for line in lines if line]
 
 
 def without(lines: list[str], dropped: set[str]) -> list[str]:

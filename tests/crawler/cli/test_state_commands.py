@@ -21,7 +21,7 @@ from tests.search_fake import FakeSearch, open_search
 def home(own_settings: Path) -> Path:
     """A data folder whose database is there."""
     folder = own_settings / "home"
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
     return folder
 
 
