@@ -9,13 +9,16 @@ from crawler.demo import Newsroom
 from tests.journeys.killing import TOGETHER, Deployment
 from tests.journeys.program import Program
 
-CRAWLS, CLOCKS = 7, 2
+CRAWLS, CLOCKS = 5, 2
+LEASE_S = "5"  # what a dead process held is another's sooner
 
 
 def test_killed_at_random_moments_nothing_is_lost_doubled_or_stuck(
     newsroom: Newsroom, program: Program, sources: str, tmp_path: Path
 ) -> None:
-    deployment = Deployment(newsroom, program, sources, seed=20, disk=None)
+    settings = {**program.settings, "TECHWIRE_LEASE_S": LEASE_S}
+    leased = Program(program.home, settings)
+    deployment = Deployment(newsroom, leased, sources, seed=20, disk=None)
     try:
         for victim in ["crawl"] * CRAWLS + ["clock"] * CLOCKS + [*TOGETHER]:
             deployment.kill(victim)
