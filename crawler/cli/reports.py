@@ -13,8 +13,19 @@ if TYPE_CHECKING:
 
 
 def print_page(console: Terminal, page: "ExtractedPage") -> None:
-    """Each value with where it came from, then the text."""
-    values = page.as_json()
+    """Each value with where it came from, then the text; every story of an aggregator's page."""
+    stories = (page, *page.others)
+    if page.others:
+        console.print(f"{len(stories)} stories of several publishers on this page\n")
+    for number, story in enumerate(stories, 1):
+        if page.others:
+            console.print(f"story {number} of {len(stories)}:")
+        _print_story(console, story)
+
+
+def _print_story(console: Terminal, story: "ExtractedPage") -> None:
+    values = story.as_json()
+    values.pop("other_stories", None)
     evidence = values.pop("evidence")
     text = values.pop("text")
     table = Table(box=None, pad_edge=False)

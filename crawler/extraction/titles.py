@@ -193,7 +193,10 @@ def _of_story(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Headi
     same = (heading for heading in headings if normal(heading.text) in told)
     if found := next(same, None) or _added(large, fields) or _likest(large, fields):
         return found
-    return _added(small, fields)
+    if found := _added(small, fields):
+        return found
+    only = len({heading.text for heading in large}) == 1 and set(fields) == {_TITLE}
+    return large[0] if only else None  # many title tags name the site, or its section
 
 
 def _added(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading | None:

@@ -86,10 +86,13 @@ def extract_line(folder: Path, line: str) -> dict[str, Any]:
         fetched_at=_moment(fetched) if fetched else now_utc(),
         fetch_time_known=bool(fetched),
     )
-    article, facets = harvest(page)[0]
+    main, *others = (_story_fields(article, facets) for article, facets in harvest(page))
+    return {"id": given.get("id"), **main, **({"other_stories": others} if others else {})}
+
+
+def _story_fields(article: Article, facets: Facets) -> dict[str, Any]:
     credited = {"authors": [*article.authors, *article.agencies]}  # as the page credits them
-    fields = article_fields(article) | credited | facet_fields(facets, article)
-    return {"id": given.get("id"), **fields}
+    return article_fields(article) | credited | facet_fields(facets, article)
 
 
 def enrich_line(_folder: Path, line: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,18 @@ from indexer.foundation.times import now_utc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedPage:
-    """A page's article and facets, side by side."""
+    """A page's article and facets, side by side; others: further stories of an aggregator page."""
 
     article: Article
     facets: Facets
+    others: tuple["ExtractedPage", ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The values and their evidence as a JSON object."""
-        return {**article_fields(self.article), **facet_fields(self.facets, self.article)}
+        """The values and their evidence as a JSON object, the other stories within it."""
+        values = {**article_fields(self.article), **facet_fields(self.facets, self.article)}
+        if self.others:
+            values["other_stories"] = [other.as_json() for other in self.others]
+        return values
 
 
 def extract_page(
@@ -54,7 +58,8 @@ def extract_page(
         for _, result in workers.ordered(harvest, [page]):
             if isinstance(result, Exception):
                 raise result
-            return ExtractedPage(article=result[0][0], facets=result[0][1])
+            main, *others = (ExtractedPage(article=one, facets=facets) for one, facets in result)
+            return replace(main, others=tuple(others))
     finally:
         workers.close()
     raise CrawlerError(f"{target} gave nothing")

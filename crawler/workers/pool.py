@@ -78,12 +78,10 @@ def harvest(page: Page) -> Harvest:
     """
     from crawler.enrichment import enrich
     from crawler.extraction import extract_article, parse_page
-    from crawler.extraction.aggregators.splitting import split_stories
+    from crawler.extraction.aggregators.splitting import stories_on
 
     parsed = parse_page(page)
-    fetched_at = page.fetched_at if page.fetch_time_known else None
-    stories = split_stories(parsed.tree, parsed.text, url=page.url, fetched_at=fetched_at)
-    if stories:
+    if stories := stories_on(page, parsed):
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
     article = extract_article(page, parsed)
     return ((article, enrich(article, page.site)),)

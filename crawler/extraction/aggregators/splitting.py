@@ -6,15 +6,20 @@ container close it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from crawler.article import DateEvidence
+from crawler.article import DateEvidence, Page
 from crawler.discovery.shapes import url_score
-from crawler.extraction.aggregators.furniture import agencies_in, is_furniture, story_lines
+from crawler.extraction.aggregators.furniture import (
+    agencies_in,
+    is_furniture,
+    is_paragraph,
+    story_lines,
+)
 from crawler.extraction.aggregators.headers import (
     Header,
     evidence,
@@ -23,6 +28,8 @@ from crawler.extraction.aggregators.headers import (
     story_headers,
 )
 from crawler.extraction.aggregators.lines import Line, page_lines
+from crawler.extraction.parsing import Parsed
+from crawler.formats.jsonld import article_node, text_of
 from crawler.formats.markup import Element, base_of, plain
 from crawler.urls import join, same_site, site_of
 
@@ -50,13 +57,37 @@ class AggregatedStory:
     agencies: tuple[str, ...] = ()
 
 
-def split_stories(
-    root: Element, text: str, *, url: str, fetched_at: datetime | None
-) -> tuple[AggregatedStory, ...]:
+def stories_on(page: Page, parsed: Parsed) -> tuple[AggregatedStory, ...]:
     """The stories of an aggregator page, the main one first; () when the page is none.
+
+    A page with an article of its own is none, unless its source is known to be an aggregator.
+    """
+    node = article_node(parsed.nodes, page.url)
+    return split_stories(
+        parsed.tree,
+        parsed.text,
+        url=page.url,
+        fetched_at=page.fetched_at if page.fetch_time_known else None,
+        known=page.entry is not None and page.entry.kind == "aggregator",
+        declared=text_of(node.get("publisher")) if node.get("headline") else None,
+    )
+
+
+def split_stories(
+    root: Element,
+    text: str,
+    *,
+    url: str,
+    fetched_at: datetime | None,
+    known: bool = False,
+    declared: str | None = None,
+) -> tuple[AggregatedStory, ...]:
+    """As `stories_on`.
 
     text: all that can be read in it, its spaces squeezed.
     fetched_at: aware; relative times count from it, and tell nothing where it is None.
+    known: the page is an aggregator's. declared: whose article the page's data say that it is, ""
+    where they name nobody; None when they say nothing of an article.
     """
     folded = text.lower()
     if sum(map(folded.count, _MENTIONS)) < 2:  # spares most pages the reading of their lines
@@ -77,7 +108,29 @@ def split_stories(
     full = [header for header in headers if same_words(header.title) in stories]
     if len(stories) < 2 or not any(h.repeated for h in full) or _all_own(full, url):
         return ()
+    if not known and _has_own_article(lines, headers, main, stories, url=url, declared=declared):
+        return ()
     return tuple(sorted(stories.values(), key=lambda story: not story.main))
+
+
+def _has_own_article(
+    lines: Sequence[Line],
+    headers: Sequence[Header],
+    main: Header,
+    stories: Container[str],
+    *,
+    url: str,
+    declared: str | None,
+) -> bool:
+    """Whether the page tells a story of its own, beside cards of others."""
+    own = _plain_name(_host_name(url))
+    if _plain_name(main.publisher) == own:
+        return True
+    if declared is not None and _plain_name(declared) != _plain_name(main.publisher):
+        return True
+    headed = [line.text for line in lines if line.block.tag == "h1"]
+    before = [line.text for line in lines[: headers[0].first] if is_paragraph(line)]
+    return _is_full(before) and not any(same_words(text) in stories for text in headed)
 
 
 def _story(
@@ -207,5 +260,9 @@ def _host_name(url: str) -> str:
 
 def _all_own(headers: Sequence[Header], url: str) -> bool:
     """Whether every story is credited to the very site that shows it: then it is no aggregator."""
-    own = squashed(_host_name(url)).removeprefix("the")
-    return all(squashed(header.publisher).removeprefix("the") == own for header in headers)
+    own = _plain_name(_host_name(url))
+    return all(_plain_name(header.publisher) == own for header in headers)
+
+
+def _plain_name(publisher: str) -> str:
+    return squashed(publisher).removeprefix("the")

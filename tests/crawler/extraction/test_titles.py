@@ -76,6 +76,10 @@ def test_a_heading_of_another_subject_yields_to_what_the_fields_agree_on():
     assert titled("<h1>Market updates</h1>", head) == TITLE
 
 
+def test_the_only_heading_counts_before_a_title_tag_that_speaks_of_something_else():
+    assert titled(f"<h1>{TITLE}</h1>", "<title>Workshop news</title>") == TITLE
+
+
 def test_the_visible_headline_counts_before_one_for_search_engines_in_the_breadcrumb():
     crumbs = f"<nav><ol><li><h1>{SEARCHED}</h1></li></ol></nav>"
     head = f"<title>{SEARCHED}</title>" + ld(headline=TITLE)

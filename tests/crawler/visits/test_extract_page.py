@@ -2,15 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from crawler.cli.reports import print_page
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.net.visiting import MAX_REDIRECTS
 from crawler.settings import MAX_BODY_BYTES
 from crawler.visits.extract_page import extract_page
 from indexer.foundation.config import Config
+from tests.crawler.extraction.aggregators.stories import (
+    CABLES,
+    CABLES_TEXT,
+    CHIPS_TEXT,
+    ROBOTS,
+    ROBOTS_TEXT,
+)
+from tests.crawler.extraction.aggregators.test_splitting import FLAT
 from tests.crawler.offline.test_bulk import HTML
 from tests.loopback import Answer, Asked, Site, closed_port, html, serving
 
@@ -60,6 +71,27 @@ def test_a_file_is_looked_at_as_from_its_address(tmp_path: Path, config: Config)
     assert extract_page(str(page), config=config).article.url == page.as_uri()
     given = extract_page(str(page), config=config, url="https://news.example/plant")
     assert given.article.url == "https://news.example/plant"
+
+
+def test_every_story_of_an_aggregators_page_is_shown(tmp_path: Path, config: Config) -> None:
+    page = tmp_path / "hub.html"
+    page.write_text(FLAT)
+
+    look = extract_page(str(page), config=config, url="https://hub.example/story/8812")
+    assert [other["title"] for other in look.as_json()["other_stories"]] == [ROBOTS, CABLES]
+
+    console = Console(file=StringIO(), width=200)
+    print_page(console, look)
+    printed = console.file.getvalue()
+    assert "3 stories of several publishers on this page" in printed
+    assert all(text[1] in printed for text in (CHIPS_TEXT, ROBOTS_TEXT, CABLES_TEXT))
+
+
+def test_a_page_of_one_story_speaks_of_no_others(tmp_path: Path, config: Config) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(HTML)
+
+    assert "other_stories" not in extract_page(str(page), config=config).as_json()
 
 
 def test_redirects_are_followed_to_their_end(site: Site, allowed: Config) -> None:

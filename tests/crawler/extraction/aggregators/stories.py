@@ -4,7 +4,7 @@ from datetime import datetime
 
 from crawler.article import Page
 from crawler.extraction import parse_page
-from crawler.extraction.aggregators.splitting import AggregatedStory, split_stories
+from crawler.extraction.aggregators.splitting import AggregatedStory, stories_on
 
 CHIPS = "Lagos chip maker opens its first plant"
 CHIPS_TEXT = [
@@ -28,5 +28,5 @@ CABLES_TEXT = [
 
 def stories_of(body: bytes, *, url: str, fetched_at: datetime) -> tuple[AggregatedStory, ...]:
     """The stories of a page as a worker reads them: parsed once, then split."""
-    parsed = parse_page(Page(url=url, body=body, fetched_at=fetched_at))
-    return split_stories(parsed.tree, parsed.text, url=url, fetched_at=fetched_at)
+    page = Page(url=url, body=body, fetched_at=fetched_at)
+    return stories_on(page, parse_page(page))

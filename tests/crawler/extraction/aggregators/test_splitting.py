@@ -1,12 +1,14 @@
 """Aggregator pages come apart into their stories; other pages stay whole."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.article import Precision
+from crawler.article import Entry, Page, Precision
 from crawler.extraction.aggregators.headers import read_stamp
+from crawler.workers.pool import harvest
 from tests.crawler.extraction.aggregators.stories import (
     CABLES,
     CABLES_TEXT,
@@ -245,6 +247,43 @@ def test_a_site_that_shows_its_own_stories_is_no_aggregator():
     page = FLAT.replace("Straits Times", "Bloomberg").replace("Business Times", "Bloomberg")
     assert split(page, url="https://www.bloomberg.com/news/1") == ()
     assert len(split(page)) == 3
+
+
+def card(title, text, source, ago):
+    return (
+        f"<div><h3><a href='/n'>{title}</a></h3><div>{source}</div><div>{ago}</div>"
+        f"<div>{source}</div><h4>{title}</h4>{''.join(f'<p>{t}</p>' for t in text)}</div>"
+    )
+
+
+CARDS = card(ROBOTS, ROBOTS_TEXT, "Straits Times", "49 min ago")
+CARDS += card(CABLES, CABLES_TEXT, "Business Times", "2 hours ago")
+PROSE = "".join(f"<p>{text}</p>" for text in CHIPS_TEXT * 3)
+OWN = f"<html><head><title>{CHIPS}</title></head><body><h1>{CHIPS}</h1>{PROSE}{CARDS}</body></html>"
+NODE = json.dumps({"@type": "NewsArticle", "headline": CHIPS})
+MARKED = f'<script type="application/ld+json">{NODE}</script>'
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        OWN,
+        OWN.replace(f"<h1>{CHIPS}</h1>", f"<h1>{CHIPS}</h1><div>Hub</div><div>4 hours ago</div>"),
+        f"<html><head>{MARKED}</head><body><h1>{CHIPS}</h1>{CARDS}{PROSE}</body></html>",
+    ],
+    ids=["prose over the cards", "its own name over its prose", "said to be an article"],
+)
+def test_an_article_with_cards_of_other_stories_stays_that_article(page):
+    assert split(page) == ()
+    [(article, _)] = harvest(Page(url=URL, body=page.encode(), fetched_at=NOW))
+    assert article.title == CHIPS
+
+
+def test_a_page_of_a_known_aggregator_is_split_whatever_it_says_of_itself():
+    entry = Entry(url=URL, source_id="hub", found_in=URL, kind="aggregator")
+    page = Page(url=URL, body=OWN.encode(), fetched_at=NOW, entry=entry)
+
+    assert {article.title for article, _ in harvest(page)} >= {ROBOTS, CABLES}
 
 
 @pytest.mark.parametrize(
