@@ -326,6 +326,7 @@ WRITERS = {
     "indexer.embedded.__main__",
     "indexer.search.page_contract",
     "indexer.vocabulary.build_tables",
+    "crawler.enrichment.build_common_names",
 }
 # their streams: the log's, and one that is closed because nobody reads it
 STREAMS = {("crawler.runs.logs", "stderr"), ("crawler.cli.main", "stderr")}
