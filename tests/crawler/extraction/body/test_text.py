@@ -167,18 +167,8 @@ def test_control_characters_and_broken_bytes_do_not_end_the_story():
     assert len(broken.text.split("\n")) == len(PARAGRAPHS)
 
 
-def test_the_text_comes_through_trafilatura_and_evidence_says_so():
-    assert extracted().evidence["text"] == "trafilatura:story"
-
-
-def test_where_trafilatura_misses_most_of_the_story_the_blocks_give_it_and_evidence_says_so(
-    monkeypatch,
-):
-    monkeypatch.setattr("crawler.extraction.body.text.prepared_lines", lambda *_: [])
-    article = extracted()
-
-    assert article.evidence["text"] == "blocks"
-    assert PARAGRAPHS[0] in article.text
+def test_the_text_is_the_storys_own_lines_and_evidence_says_so():
+    assert extracted().evidence["text"] == "blocks"
 
 
 def test_the_shared_tree_stays_as_it_was_when_the_story_is_cut_out():
