@@ -58,7 +58,7 @@ TITLES = "crawler.extraction.titles"
 
 RULES = (
     Rule(name="a telling line drops its box", place=f"{LINES}:_without_boxes", off=_first),
-    Rule(name="lines that are no story", place=f"{LINES}:_is_noise", off=_no),
+    Rule(name="lines that are no story", place=f"{LINES}:is_noise", off=_no),
     Rule(name="headline, byline, date before the text", place=f"{LINES}:_without_head", off=_first),
     Rule(name="labels end a story", place=f"{LINES}:_without_tail", off=_first),
     Rule(name="the standfirst", place=f"{LINES}:_standfirst", off=_none_of),

@@ -1,6 +1,7 @@
 """What many tests need: settings in a folder of their own, and a state database on both engines."""
 
 import contextlib
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -27,13 +28,15 @@ SETTINGS = """
 
 @pytest.fixture(autouse=True)
 def process_as_before() -> Iterator[None]:
-    """Commands run inside a test take Ctrl-C, SIGTERM and umask for themselves; give them back."""
+    """Commands run inside a test take Ctrl-C, SIGTERM, umask and the log; give them back."""
     umask = os.umask(0o022)
+    handlers = logging.getLogger().handlers[:]
     before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     yield
     for name, handler in before.items():
         signal.signal(name, handler)
     os.umask(umask)
+    logging.getLogger().handlers = handlers  # a command's own writes to a stream that is closed now
 
 
 @pytest.fixture(autouse=True)

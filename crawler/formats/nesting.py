@@ -19,6 +19,7 @@ _VOID = frozenset((
     "source", "style", "textarea", "track", "wbr",
 ))  # fmt: skip
 _FRAME = frozenset(("html", "head", "body", "title", "p"))
+_RECORDS = frozenset(("item", "entry", "url", "sitemap"))  # of a listing: what it is a list of
 _KEPT = _FRAME | {"article", "main", "h1", "h2", "h3", "h4", "h5", "h6", "time", "a"}
 
 
@@ -55,9 +56,10 @@ def _as_break(tag: re.Match[str], follows: bool) -> str:
 
 
 def shallow_xml(text: str) -> str:
-    """A listing without the tags that are nested too deep."""
+    """A listing without the tags that are nested too deep, but those of its own entries."""
     depths = _depths(text, closes_itself=True)
-    return _without({n for n, depth in depths.items() if depth > DEEP}, text, lambda *_: " ")
+    deep = {name for name, depth in depths.items() if depth > DEEP} - _RECORDS
+    return _without(deep, text, lambda *_: " ")
 
 
 def _depths(text: str, *, closes_itself: bool) -> Counter[str]:

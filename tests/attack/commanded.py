@@ -140,7 +140,7 @@ COMMANDS = [
         prefix=LITTLE_MEMORY,
     ),
     Command(
-        "search behind a proxy", ("search", "x"), codes=(0,), settings=PROXY, says="0 found|no "
+        "search behind a proxy", ("search", "x"), settings=PROXY, says="techwire crawl"
     ),
     Command("doctor, password of the server", ("doctor",), settings=MEILI, says="127.0.0.1:1"),
     Command("index, password of the server", ("index",), settings=MEILI, full=True),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from indexer.foundation.addresses import Address
 from indexer.foundation.config import Config
 from indexer.foundation.probes import probe_server
 from indexer.listening.patience import Patience
@@ -24,7 +25,7 @@ class Ships:
 @contextmanager
 def page(folder: Path, patience: Patience, *names: str) -> Iterator[str]:
     config = Config(home=folder, database_url="sqlite://", serve_hosts=names)
-    server = SearchServer(url=closed_address(), version="1", embedded=False)
+    server = SearchServer(url=Address.of(closed_address()), version="1", embedded=False)
     place = PagePlace(host="127.0.0.1", port=0, patience=patience)
     with page_server(server, config, place) as address:
         yield address.rstrip("/")
