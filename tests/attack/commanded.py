@@ -139,9 +139,7 @@ COMMANDS = [
         says="semiconductor",
         prefix=LITTLE_MEMORY,
     ),
-    Command(
-        "search behind a proxy", ("search", "x"), settings=PROXY, says="techwire crawl"
-    ),
+    Command("search behind a proxy", ("search", "x"), settings=PROXY, says="techwire crawl"),
     Command("doctor, password of the server", ("doctor",), settings=MEILI, says="127.0.0.1:1"),
     Command("index, password of the server", ("index",), settings=MEILI, full=True),
     Command("search, password of the server", ("search", "x"), settings=MEILI, full=True),

@@ -11,7 +11,7 @@ MIN_CARDS = 3
 LIST_CARDS = 8
 LIST_PROSE_CHARS = 200
 CARD_CHARS = 900  # title, excerpt, names and date of a teaser
-CARD_PROSE_CHARS = 120  # a teaser with more unlinked text is a section of a list of its own
+CARD_PROSE_CHARS = 250  # a teaser with more unlinked text is a section of a list of its own
 SHARE = 0.75  # of the paragraphs' characters a child must hold to be the better container
 
 

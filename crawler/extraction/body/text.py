@@ -96,10 +96,12 @@ def _own_reading(
     )
     story = story_of(chosen, between(blocks, chosen, title), hints)
     kept = {id(block) for block in story}
+    teasers = {id(block) for block in blocks} - {id(block) for block in told}
     return _Reading(
         lines=once(block.text for block in story),
         blocks=blocks,
-        noise={normal(one.text) for one in blocks if is_noise(one, hints)} | {hints.title},
+        noise={hints.title}
+        | {normal(one.text) for one in blocks if id(one) in teasers or is_noise(one, hints)},
         outside=furniture_prose(furniture)
         + sum(len(one.text) - one.linked for one in told if one.good and id(one) not in kept),
     )
