@@ -8,7 +8,6 @@ installed are named and left out.
 --parts dev,A,B: which sets ("dev", a half, or one as "wcxb B").  --only A,B: some extractors.
 --repeat N: times each goes over the pages (default 1); the fastest pass counts.
 --ablate [RULE,...]: switch each rule of this project's extractor off in turn, and print its gain.
---curve: how sure the extractor was of its pages, against what they scored.
 --gate: score the fixed sample that CI scores and write it to bench/extraction_gate.json.
 """
 
