@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from crawler.errors import SourceError
 from crawler.runs import failures
@@ -107,7 +108,7 @@ def test_without_a_webhook_nothing_is_asked(config: Config) -> None:
 
 
 def test_a_webhook_that_is_down_slow_or_refuses_changes_nothing_of_the_end(
-    config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(failures, "WITHIN_S", 0.3)
     released = threading.Event()
@@ -117,14 +118,14 @@ def test_a_webhook_that_is_down_slow_or_refuses_changes_nothing_of_the_end(
         return Answer()
 
     with serving(answer) as slow, serving(lambda _: Answer(status=500)) as refusing:
-        for url in (slow.url, refusing.url, f"http://127.0.0.1:{closed_port()}"):
-            with failures_told(replace(config, failure_webhook=url), "crawl") as tell:
-                tell("it failed", 1)
+        with capture_logs() as logs:
+            for url in (slow.url, refusing.url, f"http://127.0.0.1:{closed_port()}"):
+                with failures_told(replace(config, failure_webhook=url), "crawl") as tell:
+                    tell("it failed", 1)
         assert not released.is_set(), "nobody waited for the answer"
         released.set()
 
-    said = capsys.readouterr()
-    assert (said.out + said.err).count("the failure was not told") == 3
+    assert [log["event"] for log in logs] == ["the failure was not told"] * 3
 
 
 def test_a_webhook_nobody_may_be_told_by_is_refused_at_the_start(config: Config) -> None:
