@@ -64,7 +64,11 @@ def test_a_lost_index_folder_is_rebuilt_from_the_documents(tmp_path: Path) -> No
 
     with running(tmp_path) as again:
         deadline = time.monotonic() + 10
-        while not again.ids("n", q="deep") and time.monotonic() < deadline:
+        while time.monotonic() < deadline:
+            answer = again.http.post("/indexes/n/search", json={"q": "deep"})
+            if answer.status_code == 200:
+                break
+            assert answer.json()["code"] == "index_rebuilding"
             time.sleep(0.02)
         assert again.ids("n", q="deep") == [1]
 
