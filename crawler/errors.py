@@ -47,8 +47,10 @@ class ListingError(CrawlerError):
 class ExtractionError(CrawlerError):
     """A page gave no article.
 
-    reason: a slug for counting: "empty", "consent-wall", "login", "error-page", "list-page",
-    "not-html", "too-short", "too-large", "tdm" (mining is reserved), "timeout", "crash".
+    reason: a slug for counting: "empty", "consent-wall", "login", "paywall" (all is its offer),
+    "challenge" (proof of a human visitor), "script-shell", "error-page", "list-page", "legal-page",
+    "site-page" (the publisher on itself), "not-html", "too-short", "too-large", "tdm" (mining is
+    reserved), "timeout", "crash".
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

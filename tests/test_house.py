@@ -33,7 +33,7 @@ LEVELS = {
     ),
     "crawler.extraction": (
         "phrases parsing reserved",
-        "titles inflating embedded surroundings",
+        "titles inflating embedded surroundings listing",
         "aggregators body dates people metadata access refusal",
         "extract",
     ),

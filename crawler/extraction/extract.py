@@ -42,7 +42,7 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     authors, agencies, authors_from = find_authors(parsed, node, site_name, headline.shown)
     text, text_from = find_body(parsed, node, headline.shown, authors, site_name)
     text = boilerplate.strip(text, page.boilerplate)
-    refuse_if_not_article(parsed, headline.text, text, has_article_data=bool(node))
+    refuse_if_not_article(parsed, headline, text, has_article_data=bool(node))
     title, title_from = _title(headline, page.entry)
     _refuse_if_empty(title, text)
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from crawler.extraction.parsing import MAX_TITLE_CHARS, Parsed
-from crawler.extraction.phrases import words
+from crawler.extraction.phrases import whole_name, words
 from crawler.formats.jsonld import is_article, text_of
 
 MAX_ADDED = 45  # characters of a section or site name
@@ -40,6 +40,7 @@ _TITLE_METAS = (
     *_HEADLINE_METAS,
     *words("parsely-title dc.title dcterms.title sailthru.title title"),
 )
+_PLACEHOLDER = whole_name("placeholder")
 _LOGO = re.compile(r"logo|brand|site-?_?(?:title|name)|blog-?_?(?:title|name)|masthead", re.I)
 _LD, _OG, _TITLE = "jsonld:headline", "meta:og:title", "title"
 _DATE = r"\d{1,2}(?:\.\s?|/|-|\s)(?:\d{1,2}|[^\W\d]{3,12})(?:[./-]|\s)\s?(?:19|20)\d\d"
@@ -127,10 +128,19 @@ def _fields(parsed: Parsed, node: dict[str, Any], site: set[str]) -> Iterator[tu
         (_TITLE, parsed.title_tag),
         ("jsonld:name", name),
     ):
-        text = _without_site(_line(text_of(raw)), site)
-        text = _HAN_SITE.sub("", _without_section(text, sections))
-        if len(text) > 1 and _LETTERS.search(text) and _squeezed(text) not in site:
+        line = _line(text_of(raw))
+        text = _HAN_SITE.sub("", _without_section(_without_site(line, site), sections))
+        if len(text) > 1 and _is_headline(text) and not {_squeezed(line), _squeezed(text)} & site:
             yield source, text
+
+
+def _is_headline(text: str) -> bool:
+    return bool(_LETTERS.search(text)) and not _PLACEHOLDER.match(text.strip(" .…!:"))
+
+
+def first_part(title: str) -> str:
+    """What stands before the first mark that may part a headline from a site's name."""
+    return _SEPARATOR.split(title, maxsplit=1)[0].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,7 @@ def _headings(parsed: Parsed) -> Iterator[_Heading]:
     smaller = islice(parsed.tree.iter("h2", "h3"), MAX_HEADINGS)
     for element in (*parsed.h1s[:MAX_HEADINGS], *smaller):
         text = heading_text(element)
-        if not _LETTERS.search(text) or _is_logo(element, parsed.url):
+        if not _is_headline(text) or _is_logo(element, parsed.url):
             continue
         yield _Heading(text, element.tag, tuple(_parts(element)))
 
@@ -196,6 +206,7 @@ def _of_story(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Headi
     if found := _added(small, fields):
         return found
     only = len({heading.text for heading in large}) == 1 and set(fields) == {_TITLE}
+    only = only and len(normal(large[0].text)) >= MIN_SHARED
     return large[0] if only else None  # many title tags name the site, or its section
 
 

@@ -1,17 +1,21 @@
 """Which part of the page is the article: the smallest element that holds most of its paragraphs."""
 
+import re
 from collections import Counter
 
 from lxml import html
 
 from crawler.extraction.body.blocks import Block
 from crawler.extraction.titles import normal
+from crawler.urls import same_site, site_of
 
 MIN_CARDS = 3
+MIN_TITLE_CHARS = 20
 LIST_CARDS = 8
 LIST_PROSE_CHARS = 200
 CARD_CHARS = 900  # title, excerpt, names and date of a teaser
 CARD_PROSE_CHARS = 250  # a teaser with more unlinked text is a section of a list of its own
+_NUMBERED = re.compile(r"(?:#|no\.?\s?|nr\.?\s?|platz\s)?(\d{1,3})\s?[.):–-]?\s", re.I)
 SHARE = 0.75  # of the paragraphs' characters a child must hold to be the better container
 
 
@@ -94,9 +98,28 @@ def is_list(blocks: list[Block]) -> bool:
     return sum(len(block.text) for block in beside if block.good) < LIST_PROSE_CHARS
 
 
+def are_entries(blocks: list[Block], url: str) -> bool:
+    """Whether the titles are the page's own subjects: numbered in a row, or of other sites."""
+    titles = [block for block in blocks if block.linked > 0.8 * len(block.text)]
+    titles = [block for block in titles if len(block.text) >= MIN_TITLE_CHARS]
+    numbers = [int(found[1]) for block in titles if (found := _NUMBERED.match(block.text))]
+    if len(numbers) > 0.5 * len(titles) and len(set(numbers)) == len(numbers) >= LIST_CARDS:
+        return True
+    links = [_address(block.element) for block in titles]
+    away = sum(bool(site_of(link)) and not same_site(link, url) for link in links)
+    return away > 0.8 * len(titles)
+
+
+def _address(element: html.HtmlElement) -> str:
+    links = (*element.iter("a"), *element.iterancestors("a"))
+    return next((link.get("href") or "" for link in links), "")
+
+
 def _cards(blocks: list[Block]) -> set[html.HtmlElement]:
     linked = [
-        block for block in blocks if block.linked > 0.8 * len(block.text) and len(block.text) >= 20
+        block
+        for block in blocks
+        if block.linked > 0.8 * len(block.text) and len(block.text) >= MIN_TITLE_CHARS
     ]
     if len(linked) < MIN_CARDS:
         return set()

@@ -13,10 +13,11 @@ from lxml import html
 from crawler.errors import ExtractionError
 from crawler.extraction.body import second
 from crawler.extraction.body.blocks import Block, blocks_of, furniture_prose
-from crawler.extraction.body.container import between, choose, is_list, without_cards
+from crawler.extraction.body.container import are_entries, between, choose, is_list, without_cards
 from crawler.extraction.body.lines import Hints, is_noise, once, story_of
 from crawler.extraction.body.witness import confirmed
 from crawler.extraction.embedded import as_text, rescue
+from crawler.extraction.listing import claims_to_be_article
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.titles import normal
 from crawler.formats.jsonld import text_of
@@ -82,9 +83,12 @@ def _own_reading(
     if root is None:
         return _Reading()
     blocks, furniture = blocks_of(root)
-    if not node and parsed.meta("og:type") != "article" and is_list(blocks):
-        raise ExtractionError("list-page", "titles of many stories")
     told = without_cards(blocks)
+    if len(told) < len(blocks) and is_list(blocks):
+        if are_entries(blocks, parsed.url):
+            told = blocks
+        elif not claims_to_be_article(parsed, node):
+            raise ExtractionError("list-page", "titles of many stories")
     chosen = choose(root, told, title)
     description = text_of(parsed.meta("og:description", "description"))
     hints = Hints(
