@@ -14,7 +14,10 @@ _WALL_MARKED = (
     'boolean(//*[contains(@class, "paywall") or contains(@class, "Paywall")'
     ' or contains(@class, "regwall") or contains(@id, "paywall")])'
 )
-FULL_CHARS = 3_000  # a teaser is shorter
+FULL_CHARS = 3_000  # a teaser is shorter; as all limits here by `weight`
+DENSE = 2.5  # characters of an alphabet that say as much as one of Chinese, Japanese or Korean
+_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+BEHIND_CHARS = 600  # what keeps a story back stands in it or right behind it, not among others
 PART = 0.6  # of the whole's characters; below it the rest is kept back
 _CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?:[.,]\d+)?)\s?%", re.I)
 
@@ -26,7 +29,7 @@ def find_access(
     declared = _declared_free(parsed, node)
     if declared is True:
         return Access.FREE, 1.0, "isAccessibleForFree"
-    if declared is None and len(text) > FULL_CHARS and site is None:
+    if declared is None and weight(text) > FULL_CHARS and site is None:
         return Access.FREE, 1.0, ""
     seen = _Seen(parsed, text, _whole_length(node))
     kept_by = site.access if site is not None else None
@@ -35,6 +38,11 @@ def find_access(
     else:
         access, evidence = _of_undeclared(seen, kept_by)
     return access, seen.share() if access is Access.TEASER else 1.0, evidence
+
+
+def weight(text: str) -> float:
+    """A text's length in characters of an alphabet."""
+    return len(text) + (DENSE - 1) * len(_DENSE.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,12 @@ class _Seen:
 
     @property
     def tells_of_wall(self) -> bool:
-        return bool(_WALL_TEXT.search(self.parsed.text))
+        page = self.parsed.text
+        lines = self.text.split("\n")
+        first, last = page.find(lines[0][:40]), page.rfind(lines[-1][-40:])
+        if first < 0 or last < first:
+            return _WALL_TEXT.search(page)
+        return _WALL_TEXT.search(page[first : last + BEHIND_CHARS])
 
     @property
     def has_wall(self) -> bool:
@@ -64,7 +77,7 @@ class _Seen:
 
 def _of_declared(seen: _Seen, kept_by: str | None) -> Access:
     """Of a page that says it is not free. kept_by: what the registry says of the site's access."""
-    short = len(seen.text) < 1500
+    short = weight(seen.text) < 1500
     if (short or seen.is_part) and (seen.tells_of_wall or seen.has_wall):
         return Access.TEASER
     if short and (seen.is_part or not seen.total) and kept_by != "metered":
@@ -75,9 +88,9 @@ def _of_declared(seen: _Seen, kept_by: str | None) -> Access:
 def _of_undeclared(seen: _Seen, kept_by: str | None) -> tuple[Access, str]:
     """Of a page that does not say, with where it is known from."""
     wall = seen.tells_of_wall
-    if wall and (len(seen.text) < 1200 or seen.is_part):
+    if wall and (weight(seen.text) < 1200 or seen.is_part):
         return Access.TEASER, "text"
-    if kept_by == "hard" and len(seen.text) < 1000:
+    if kept_by == "hard" and weight(seen.text) < 1000:
         return Access.TEASER, "registry"
     if kept_by == "metered" or (wall and seen.has_wall):
         return Access.METERED, "registry" if kept_by is not None else "markup"
@@ -124,5 +137,5 @@ def _share(text: str, total: int, page_text: str) -> float:
     if total > len(text):
         return round(len(text) / total, 2)
     return min(
-        0.9, max(0.05, round(len(text) / 4000, 2))
+        0.9, max(0.05, round(weight(text) / 4000, 2))
     )  # a news article has about 4,000 characters

@@ -4,7 +4,7 @@ from typing import Any
 
 from crawler.article import Access, Article, Entry, Page, Site
 from crawler.errors import ExtractionError
-from crawler.extraction.access import find_access
+from crawler.extraction.access import find_access, weight
 from crawler.extraction.body import boilerplate
 from crawler.extraction.body.text import find_body
 from crawler.extraction.dates.published import find_dates
@@ -42,7 +42,7 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     authors, agencies, authors_from = find_authors(parsed, node, site_name, headline.shown)
     text, text_from = find_body(parsed, node, headline.shown, authors, site_name)
     text = boilerplate.strip(text, page.boilerplate)
-    refuse_if_not_article(parsed, headline, text, has_article_data=bool(node))
+    refuse_if_not_article(parsed, headline, text, site_name=site_name, has_article_data=bool(node))
     title, title_from = _title(headline, page.entry)
     _refuse_if_empty(title, text)
 
@@ -94,7 +94,7 @@ def _title(headline: Headline, entry: Entry | None) -> tuple[str, str]:
 def _refuse_if_empty(title: str, text: str) -> None:
     if not text or not title:
         raise ExtractionError("empty", "no text in it" if not text else "no headline")
-    if len(text) < MIN_CHARS:
+    if weight(text) < MIN_CHARS:
         raise ExtractionError("too-short", f"{len(text)} characters")
 
 

@@ -5,7 +5,7 @@ other stories confirm it. Neither is enough: articles end in teasers, too.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +29,8 @@ _LIST_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"))
 MIN_TEASERS = 4
 MOST_PROSE = 1_500  # characters: an author's biography or a subject's introduction are shorter
 MIN_TITLE_CHARS = 15
-MAX_HEADINGS = 200
+MIN_LINKS, MIN_LINK_CHARS = 8, 30
+MAX_HEADINGS, MAX_LINKS = 200, 1_000
 SECTION_SCORE = -4  # of an address: surely no article's
 ARTICLE_SCORE = 3
 
@@ -63,19 +64,21 @@ def is_list_of_stories(
         return True
     if not told and len(text) > MOST_PROSE:
         return False
-    return _teasers(parsed) >= MIN_TEASERS
+    headings = islice(parsed.tree.iter("h2", "h3", "h4"), MAX_HEADINGS)
+    if _teasers(parsed, headings, MIN_TITLE_CHARS) >= MIN_TEASERS:
+        return True
+    links = islice(parsed.tree.iter("a"), MAX_LINKS)
+    return _teasers(parsed, links, MIN_LINK_CHARS) >= MIN_LINKS
 
 
-def _teasers(parsed: Parsed) -> int:
-    """Other stories that headings of the page's main part link to."""
+def _teasers(parsed: Parsed, elements: Iterable[html.HtmlElement], min_chars: int) -> int:
+    """Other stories that headings or links of the page's main part lead to."""
     found: set[str] = set()
     here = urlsplit(parsed.url).path.rstrip("/")
-    for heading in islice(parsed.tree.iter("h2", "h3", "h4"), MAX_HEADINGS):
+    for heading in elements:
         link = _link_of(heading)
         title = " ".join(heading.itertext()).strip()
-        if link is None or len(title) < (
-            MIN_TITLE_CHARS if title.isascii() else MIN_TITLE_CHARS // 2
-        ):
+        if link is None or len(title) < (min_chars if title.isascii() else min_chars // 2):
             continue
         path = urlsplit(link.get("href") or "").path.rstrip("/")
         if path and path != here and path not in found and not is_aside(heading):
@@ -84,5 +87,6 @@ def _teasers(parsed: Parsed) -> int:
 
 
 def _link_of(heading: html.HtmlElement) -> html.HtmlElement | None:
+    """The link in it, itself included, or around it."""
     around = islice(heading.iterancestors("a"), 1)
     return next((link for link in (*heading.iter("a"), *around) if link.get("href")), None)

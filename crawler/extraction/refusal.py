@@ -5,25 +5,32 @@ a wall tells of one, one that is a wall says hardly anything else.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from crawler.errors import ExtractionError
 from crawler.extraction.listing import is_list_of_stories
 from crawler.extraction.parsing import Parsed
-from crawler.extraction.phrases import PhrasePattern, anywhere, whole_name, words
+from crawler.extraction.phrases import anywhere, whole_name, words
 from crawler.extraction.titles import Headline, first_part, normal
 
 _CONSENT = anywhere("consent")
 _CONSENT_WORDS = words("""
-    cookie consent privac partner zustimm einwillig werbung consentement traceurs socios cookies
-    consenso parceiros toestemming samtyck samtykke 同意 クッキー 쿠키
+    cookie consent privac partner zustimm einwillig werbung consentement traceurs socios consenso
+    parceiros toestemming samtyck samtykke 同意 クッキー 쿠키
 """)
+_TO_READER = re.compile(
+    r"\b(?:you|your|we|our|us|sie|ihre\w?|du|deine\w?|wir|unsere\w?|vous|votre|vos|nous|nos|tu|tus|su|"
+    r"sus|usted|nosotros|nuestr[oa]s?|noi|tuo|tua|tuoi|você|seu|sua|nós|je|jouw?|wij|onze|vi|du|dina?|"
+    r"мы|вы|ваш\w*)\b|当社|当サイト|お客様|您|我们|我們"
+)
+_MISSING = anywhere("missing")
 _NOTICES = (
     ("challenge", anywhere("robot")),
     ("script-shell", anywhere("script")),
-    ("error-page", anywhere("missing")),
-    ("paywall", anywhere("offer")),
+    ("error-page", _MISSING),
 )
+_OFFER = anywhere("offer")
+_WALL = anywhere("wall")
 _SHORT_PAGES = (
     ("challenge", whole_name("challenge")),
     ("error-page", whole_name("error")),
@@ -37,12 +44,12 @@ _MISSING_ADDRESS = re.compile(
     re.I,
 )
 _OWN_ADDRESS = re.compile(
-    r"/(?:about|who-we-are|contact|kontakt|contatt|contato|advertis|media-?kit|mediadaten|werb|career|"
-    r"jobs?|join|work-with|write-for|newsletter|rss|feeds?|faq|help|hilfe|aide|ayuda|support|subscri|"
-    r"abo|donat|member|site-?map|team|staff|masthead|redakt|redac|redaz|events?|correction|editorial|"
-    r"ethic|ueber-|uber-|wir-|[aà]-?propos|qui-sommes|sobre|quienes|quem-somos|acerca|chi-siamo|over-|"
-    r"om-|o-nas|company|corporate|inquiry|info|privacy|cookies|tips?|partner|recruit|guanyu|lianxi)"
-    r"\w{0,12}(?:[-_]\w{1,12})?(?:\.\w{2,5})?/?(?:[?#].{0,200})?$",
+    r"/(?:about|our-|who-we-are|contact|kontakt|contatt|contato|advertis|media-?kit|mediadaten|werb|"
+    r"career|jobs?|join|work-with|write-for|newsletter|rss|feeds?|faq|help|hilfe|aide|ayuda|support|"
+    r"subscri|abo|donat|member|site-?map|team|staff|masthead|redakt|redac|redaz|events?|correction|"
+    r"editorial|ethic|ueber-|uber-|wir-|[aà]-?propos|qui-sommes|sobre|quienes|quem-somos|acerca|"
+    r"chi-siamo|over-|om-|o-nas|company|corporate|inquiry|info|privacy|cookies|tips?|partner|recruit|"
+    r"guanyu|lianxi)\w{0,12}(?:[-_]\w{1,12})?(?:\.\w{2,5})?/?(?:[?#].{0,200})?$",
     re.I,
 )
 MISSING_CHARS = 300  # a page for what is not there says less
@@ -51,7 +58,10 @@ NOTICE_CHARS = 1_500
 OWN_PAGE_CHARS = 2_500  # a longer one tells a story, if its own
 CONSENT_CHARS = 6_000  # with the purposes of a dialog; its first sentences tell what it is
 CONSENT_SEEN_CHARS = 1_200
+NAME_CHARS = 60
 SHARE = 0.4  # of a text's characters in sentences of one kind
+MOST = 0.6
+_MARKS = ' \t.!…:|–—-«»"“”'
 _QUOTED = re.compile(
     r"[“„][^“”„\n]{1,200}[”“]|«[^«»\n]{1,200}»|\"[^\"\n]{1,200}\"|「[^「」\n]{1,100}」"
 )
@@ -59,72 +69,99 @@ _SENTENCE_END = re.compile(r"\n|(?<=[.!?…])\s+|(?<=[。！？])")
 
 
 def refuse_if_not_article(
-    parsed: Parsed, headline: Headline, text: str, *, has_article_data: bool
+    parsed: Parsed,
+    headline: Headline,
+    text: str,
+    *,
+    site_name: str | None,
+    has_article_data: bool,
 ) -> None:
     """Raise when the page shows itself to be something else than an article.
 
     Raises: ExtractionError "error-page", "challenge", "script-shell", "login", "paywall",
     "consent-wall", "legal-page", "site-page", "list-page".
     """
-    names = list(_names(parsed, headline))
-    _refuse_by_name(parsed, names, text, has_article_data=has_article_data)
-    if len(text) <= MISSING_CHARS and not has_article_data and _MISSING_ADDRESS.search(parsed.url):
-        raise ExtractionError("error-page", parsed.url[:80])
-    _refuse_notices(names[:1], text or parsed.text[:NOTICE_CHARS])
-    if len(text) < HARDLY_CHARS and _has_password(parsed) and not has_article_data:
-        raise ExtractionError("login", "a password field and hardly any text")
-    if is_list_of_stories(parsed, names, text, has_article_data=has_article_data):
-        raise ExtractionError("list-page", "titles of many stories")
-
-
-def _refuse_by_name(parsed: Parsed, names: list[str], text: str, *, has_article_data: bool) -> None:
+    names = list(_names(parsed, headline, site_name))
+    if not has_article_data:
+        _refuse_short_page(parsed, names, text)
     for name in names:
-        if len(text) < NOTICE_CHARS and not has_article_data:
-            for reason, pattern in _SHORT_PAGES:
-                if pattern.match(name):
-                    raise ExtractionError(reason, name[:80])
         if _LEGAL.match(name):
             raise ExtractionError("legal-page", name[:80])
         own = len(text) < OWN_PAGE_CHARS and _OWN_PAGE.match(name)
         if own and _OWN_ADDRESS.search(parsed.url):
             raise ExtractionError("site-page", name[:80])
+    _refuse_notice("\n".join((*names[:1], text or parsed.text[:NOTICE_CHARS])))
+    if is_list_of_stories(parsed, names, text, has_article_data=has_article_data):
+        raise ExtractionError("list-page", "titles of many stories")
 
 
-def _refuse_notices(names: list[str], text: str) -> None:
+def _refuse_short_page(parsed: Parsed, names: list[str], text: str) -> None:
+    if len(text) >= NOTICE_CHARS:
+        return
+    for name in names:
+        for reason, pattern in _SHORT_PAGES:
+            if pattern.match(name):
+                raise ExtractionError(reason, name[:80])
+        if len(name) < NAME_CHARS and _MISSING.search(name):
+            raise ExtractionError("error-page", name[:80])
+    if len(text) <= MISSING_CHARS and _MISSING_ADDRESS.search(parsed.url):
+        raise ExtractionError("error-page", parsed.url[:80])
+    if len(text) < HARDLY_CHARS and _has_password(parsed):
+        raise ExtractionError("login", "a password field and hardly any text")
+
+
+def _refuse_notice(text: str) -> None:
+    """text: the page's name on a line, and what it says."""
+    told = " ".join(text[:120].split())
     if len(text) < NOTICE_CHARS:
-        whole = "\n".join((*names, text))
         for reason, pattern in _NOTICES:
-            if _share(pattern, whole) >= SHARE:
-                raise ExtractionError(reason, text[:80].replace("\n", " "))
+            if _share(pattern.search, text) >= SHARE:
+                raise ExtractionError(reason, told)
+        if _share(_OFFER.search, text) >= SHARE and _WALL.search(text):
+            raise ExtractionError("paywall", told)
     if len(text) < CONSENT_CHARS:
-        begin = "\n".join((*names, text[:CONSENT_SEEN_CHARS]))
-        folded = begin.lower()
-        if any(word in folded for word in _CONSENT_WORDS) and _share(_CONSENT, begin) >= SHARE:
-            raise ExtractionError("consent-wall", text[:80].replace("\n", " "))
+        begin = text[:CONSENT_SEEN_CHARS]
+        if _is_of_consent(begin) and _CONSENT.search(begin) and _asks(begin):
+            raise ExtractionError("consent-wall", told)
 
 
-def _share(pattern: PhrasePattern, text: str) -> float:
-    """Of the text's characters, those in sentences with a phrase that is not quoted."""
+def _asks(text: str) -> bool:
+    """Whether most of the text asks its reader for consent."""
+    share = _share(_CONSENT.search, text)
+    return share >= SHARE or (share > 0 and _share(_asks_reader, text) >= MOST)
+
+
+def _asks_reader(sentence: str) -> bool:
+    return _is_of_consent(sentence) and bool(_TO_READER.search(sentence.lower()))
+
+
+def _is_of_consent(text: str) -> bool:
+    folded = text.lower()
+    return any(word in folded for word in _CONSENT_WORDS)
+
+
+def _share(is_told: Callable[[str], bool], text: str) -> float:
+    """Of the text's characters, those in sentences of a kind; what is quoted does not count."""
     told = said = 0
     for sentence in _SENTENCE_END.split(_QUOTED.sub(" ", text)):
         said += len(sentence)
-        if pattern.search(sentence.strip()):
+        if is_told(sentence.strip()):
             told += len(sentence)
     return told / said if said else 0.0
 
 
-def _names(parsed: Parsed, headline: Headline) -> Iterator[str]:
-    """What the page calls itself, without marks around; no part of a longer headline."""
-    for name in dict.fromkeys((headline.text, headline.shown)):
-        if name:
-            yield _bare(name)
+def _names(parsed: Parsed, headline: Headline, site_name: str | None) -> Iterator[str]:
+    """What the page calls itself, with and without its site; no part of a longer headline."""
+    names = [headline.text, headline.shown]
     first = first_part(parsed.title_tag)
-    if first and not normal(headline.text).startswith(normal(first)):
-        yield _bare(first)
-
-
-def _bare(name: str) -> str:
-    return name[:120].strip(' \t.!…:|–—-«»"“”').replace("’", "'")
+    if not normal(headline.text).startswith(normal(first)):
+        names.append(first)
+    for name in dict.fromkeys(filter(None, names)):
+        bare = name[:120].strip(_MARKS).replace("’", "'")
+        yield bare
+        if site_name and bare != site_name and site_name.casefold() in bare.casefold():
+            without = re.sub(re.escape(site_name), " ", bare, flags=re.I).strip(_MARKS)
+            yield re.sub(r"\s(?:of|for|at|von|der|de|du|di|da)$", "", without)
 
 
 def _has_password(parsed: Parsed) -> bool:

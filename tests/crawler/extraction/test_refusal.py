@@ -51,7 +51,7 @@ def test_a_login_page_is_no_article():
 def test_a_page_is_judged_by_what_most_of_it_says(case):
     page = page_of(
         f"<header><a href='/'>Harbour Post</a></header>{case['body']}<footer>© 2026</footer>",
-        f"<title>{case['title']}</title>",
+        f"<title>{case['title']}</title>{case.get('head', '')}",
         lang=case.get("lang", "en"),
         url=case.get("url", "https://news.example.com/story/battery-plant"),
     )
