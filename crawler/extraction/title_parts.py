@@ -17,6 +17,9 @@ from crawler.formats.jsonld import text_of
 
 MIN_SHARED = 8  # letters two titles must share to be one headline with something added
 MAX_NAME = 40  # characters of a section's or a site's name
+LIST_WORDS = 2  # of a list's name; "Search for the crew" is a headline
+MIN_WORDS = 2
+SLUG_SHARE = 0.6  # of an address's words
 MAX_LINKS = 150  # of the navigation
 
 _SEPARATOR = re.compile(
@@ -65,7 +68,16 @@ def is_headline(text: str) -> bool:
 def is_list_name(text: str) -> bool:
     """Whether it names a list of stories ("News", "Archive") or what stands for no title."""
     bare = text.strip(_MARKS)
-    return len(bare) <= MAX_NAME and (_INDEX.match(bare) or _PLACEHOLDER.match(bare))
+    return len(bare.split()) <= LIST_WORDS and (_INDEX.match(bare) or _PLACEHOLDER.match(bare))
+
+
+def repeats_address(text: str, url: str) -> bool:
+    """Whether a heading has most of the words that the last part of the address has."""
+    slug = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].rpartition(".")
+    told = {word for word in letters((slug[0] or slug[2]).replace("_", " ")) if len(word) > 2}
+    told = {word for word in told if not word.isdecimal()}
+    shared = told & set(letters(text))
+    return len(shared) >= MIN_WORDS and len(shared) >= SLUG_SHARE * len(told)
 
 
 def site_names(parsed: Parsed, site_name: str | None) -> frozenset[str]:

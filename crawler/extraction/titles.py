@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -21,12 +21,14 @@ from crawler.extraction.phrases import words
 from crawler.extraction.surroundings import inside_other
 from crawler.extraction.title_parts import (
     MIN_SHARED,
+    MIN_WORDS,
     headline_in,
     is_headline,
     is_list_name,
     letters,
     menu_names,
     parts_of,
+    repeats_address,
     section_names,
     site_names,
     squeezed,
@@ -40,8 +42,6 @@ RELATED = 0.33  # Dice's measure of two titles' words; below it they speak of tw
 MAX_ALTERNATIVES = 4
 MAX_HEADINGS = 12
 MAX_LINES = 3_000
-MIN_WORDS = 2
-SLUG_SHARE = 0.6  # of an address's words
 STRUCTURED_CHARS = 100  # search engines show 110 of a structured headline; many are cut there
 
 _JOINT = re.compile(r"\s*(?:::|--|__|[|｜ㅣ·•»«—–：:*/-])\s*")
@@ -257,7 +257,8 @@ def _of_story(
         found = next(iter(large), None)
     if not fields or (found and set(fields) == {_TITLE} and _is_frame(found, parsed, sections)):
         # a section's name stands over all of its pages; the address tells the story's heading
-        found = _by_address(headings, parsed.url) or found or _of_main(headings)
+        repeating = (one for one in headings if repeats_address(one.text, parsed.url))
+        found = next(repeating, None) or found or _of_main(headings)
     if found is not None or not fields:
         return found
     if found := _added(small, fields) or _standing(parsed, fields):
@@ -286,18 +287,6 @@ def _same(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading |
 def _is_frame(heading: _Heading, parsed: Parsed, sections: frozenset[str]) -> bool:
     name = squeezed(heading.text)
     return is_list_name(heading.text) or name in sections or name in menu_names(parsed)
-
-
-def _by_address(headings: Sequence[_Heading], url: str) -> _Heading | None:
-    """The heading whose words the last part of the address repeats."""
-    slug = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].rpartition(".")
-    told = {word for word in letters((slug[0] or slug[2]).replace("_", " ")) if len(word) > 2}
-    told = {word for word in told if not word.isdecimal()}
-    for heading in headings:
-        shared = told & set(letters(heading.text))
-        if len(shared) >= MIN_WORDS and len(shared) >= SLUG_SHARE * len(told):
-            return heading
-    return None
 
 
 def _of_main(headings: Sequence[_Heading]) -> _Heading | None:
