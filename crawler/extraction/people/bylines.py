@@ -63,12 +63,13 @@ class ShownNames:
     """Credits as written.
 
     sure: signed by the headline, or linked to the author's page. alone: a name without any sign
-    under the headline. far: of a class for authors, elsewhere.
+    under the headline. far: of a class for authors, elsewhere. own: the site's, where it signs.
     """
 
     sure: list[str] = field(default_factory=list)
     alone: list[str] = field(default_factory=list)
     far: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,12 @@ def shown_names(parsed: Parsed, headline: str, is_site: Callable[[str], bool]) -
         sure=_first(near, spots, read) or signed or _first(linked, spots, read),
         alone=_alone(elements, at) if at is not None else [],
         far=_first(rest, [], read),
+        own=_first(near, [], partial(_names_at, around=around, is_site=_no_site)),
     )
+
+
+def _no_site(_name: str) -> bool:
+    return False
 
 
 def _first(likely: Sequence[_Spot], spots: Sequence[_Spot], read: _Reader) -> list[str]:
@@ -120,15 +126,17 @@ def _first(likely: Sequence[_Spot], spots: Sequence[_Spot], read: _Reader) -> li
 
 
 def _headline_at(elements: Sequence[html.HtmlElement], headline: str) -> int | None:
-    """The heading of this text, else the first h1."""
+    """The heading of this text, an h1 before others, else the first h1."""
     wanted = normal(headline)
-    first = None
+    first = lower = None
     for at, element in enumerate(elements):
         if element.tag in ("h1", "h2", "h3"):
             if wanted and normal(heading_text(element)) == wanted:
-                return at
+                if element.tag == "h1":
+                    return at
+                lower = at if lower is None else lower
             first = at if first is None and element.tag == "h1" else first
-    return first
+    return first if lower is None else lower
 
 
 def _spots(parsed: Parsed, elements: Sequence[html.HtmlElement], at: int | None) -> Iterator[_Spot]:

@@ -1,6 +1,7 @@
 """A credit as written -> the people and agencies it names."""
 
 import re
+from collections.abc import Iterator
 
 from crawler.extraction.phrases import agencies, anywhere, at_start, whole_name
 
@@ -15,10 +16,8 @@ PERSON = re.compile(
 _NEWSROOM = whole_name("newsroom")
 _NO_NAME = whole_name("no_name")
 _BY = at_start("by")
-_SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|\n|/(?=\s)|\s/|\s(?i:and|und)\s|\s&\s|\set\s|\sy\s|\se\s|\sog\s|\soch\s|"
-    r"\sdan\s|\sen\s|\si\s|\sи\s|、|，|；)\s*"
-)
+_SPLIT = re.compile(r"\s*(?:;|\||•|·|\n|/(?=\s)|\s/|、|，|；)\s*")
+_JOINED = re.compile(r"\s+(?:(?i:and|und)|&|et|y|e|og|och|dan|en|i|и)\s+")
 _TRAILING = re.compile(
     r"\s*(?:[|(\[].*|\s[-–—]\s.*|,\s*(?:reuters|afp|ap|dpa|bloomberg|staff|contributor|special|"
     r"reporter|editor|correspondent|chief|senior|tech|the|for|in)\b.*|"
@@ -82,7 +81,7 @@ def _parts(credit: str) -> list[str]:
     if turned := _LAST_FIRST.match(credit):
         return [f"{turned[2]} {turned[1]}"]
     found: list[str] = []
-    for part in filter(None, _SPLIT.split(credit)):
+    for part in _split(credit):
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
         # "John Smith, Jane Roe" are two; "Jane Roe, Berlin" is one
         if len(pieces) > 1 and " " in pieces[0]:
@@ -92,3 +91,15 @@ def _parts(credit: str) -> list[str]:
         else:
             found.append(part)
     return found
+
+
+def _split(credit: str) -> Iterator[str]:
+    """At what parts names; "Morgan & Morgan", "Centre for Arts and Research" are one."""
+    for piece in filter(None, _SPLIT.split(credit)):
+        parts = [part for part in _JOINED.split(piece) if part]
+        named = any(
+            PERSON.match(without_by(name)) or name.casefold() in AGENCIES
+            for part in parts
+            for name in map(str.strip, part.split(","))
+        )
+        yield from parts if named else [piece]

@@ -208,3 +208,79 @@ def test_several_authors_of_one_byline_stand_together():
 
 def test_a_subtitle_in_capitals_is_no_name():
     assert credited("<p>Robots Fold Shirts In Lagos Now</p>") == ()
+
+
+def test_the_card_for_social_networks_says_who_wrote_the_story():
+    card = (
+        '<meta name="twitter:label1" content="Verfasst von">'
+        '<meta name="twitter:data1" content="Ada Obi">'
+        '<meta name="twitter:label2" content="Lesezeit">'
+        '<meta name="twitter:data2" content="Kofi Mensah">'
+    )
+
+    assert credited("", card) == ("Ada Obi",)
+    assert credited("", card.replace("Verfasst von", "Lesezeit")) == ()
+
+
+@pytest.mark.parametrize(
+    ("credit", "people"),
+    [
+        ("Morgan & Morgan", ["Morgan & Morgan"]),
+        ("Centre for Arts and Research", ["Centre for Arts and Research"]),
+        ("Bundesamt für Wald und Klimaschutz", ["Bundesamt für Wald und Klimaschutz"]),
+        ("Ada Obi & Kofi", ["Ada Obi", "Kofi"]),
+        ("Ada Obi and Kofi Mensah", ["Ada Obi", "Kofi Mensah"]),
+    ],
+)
+def test_a_name_with_an_and_within_is_one_where_no_person_stands_in_it(credit, people):
+    assert clean_names([credit])[0] == people
+
+
+@pytest.mark.parametrize("stated", ["adaobi", "Ada", "Ada O"])
+def test_a_login_or_first_name_is_told_in_full_where_readers_see_it(stated):
+    head = ld(headline=TITLE, author={"@type": "Person", "name": stated})
+
+    assert credited("<p class='byline'>By Ada Obi</p>", head) == ("Ada Obi",)
+    assert credited("<p class='byline'>By Kofi Mensah</p>", head) == (stated,)
+
+
+def test_of_one_person_named_twice_the_full_name_stays():
+    byline = "<p><a rel='author' href='/a'>Ada Obi</a><a rel='author' href='/a'>Ada</a></p>"
+
+    assert credited(byline) == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<span class='author'>Laundry Times</span>",
+        "<p>by <a rel='author' href='/author/lt'>Laundry Times</a></p>",
+    ],
+)
+def test_a_site_that_signs_its_stories_with_its_own_name_is_their_author(byline):
+    head = '<meta property="og:site_name" content="Laundry Times">'
+
+    assert credited(byline, head) == ("Laundry Times",)
+    assert credited(f"{byline}<p>By Ada Obi</p>", head) == ("Ada Obi",)
+
+
+def test_a_publisher_named_as_author_in_the_head_yields_to_a_byline():
+    head = ld(headline=TITLE, publisher={"@type": "Organization", "name": "Obi Media House"})
+    head += '<meta name="author" content="Obi Media House (www.example.com)">'
+
+    assert credited("<p>By Kofi Mensah</p>", head) == ("Kofi Mensah",)
+
+
+def test_all_authors_of_a_paper_are_named():
+    names = ("Ada Obi", "Kofi Mensah")
+    head = '<meta name="dc.creator" content="Ada Obi">'
+    head += "".join(f'<meta name="citation_authors" content="{name}">' for name in names)
+
+    assert credited("", head) == names
+
+
+def test_a_headline_repeated_in_a_menu_is_not_where_the_byline_is_sought():
+    menu = f"<div><h3>{TITLE}</h3><p>By Li Na</p></div>"
+    body = f"{menu}<article><h1>{TITLE}</h1><p>By Ada Obi</p>{markup()}</article>"
+
+    assert extract_article(page_of(body)).authors == ("Ada Obi",)
