@@ -19,6 +19,7 @@ from crawler.extraction.people.credits import (
     without_by,
     without_role,
 )
+from crawler.extraction.people.signatures import DATED, alone, signed
 from crawler.extraction.surroundings import inside_other
 from crawler.extraction.titles import heading_text, normal
 
@@ -27,7 +28,6 @@ MOST_CHARS = 90
 MOST_SPOTS = 60
 MOST_PIECES = 12
 MOST_LEADING = 40  # characters of "Written by", "Reporter", "Filed under"
-SIGNED_WITHIN = 14  # elements after the headline
 
 _PEN_NAME = re.compile(r"^[^\W\d_][\w.'’-]{1,30}$")
 _AUTHOR_PAGE = re.compile(
@@ -51,11 +51,6 @@ _OTHER_WORK = re.compile(
     re.I,
 )
 _JOINS = re.compile(r"^\W*(?:and|und|et|y|e|og|och|en|i|&|,|;)\W*$", re.I)
-_DATED = re.compile(
-    r"\d{1,2}[./:]\d{2}|\b(?:19|20)\d{2}\b|[年월]|\d\s?(?:min|h\b|hours?|horas?)", re.I
-)
-_LATIN = re.compile(r"^[^\u0600-\uffff]+$")  # elsewhere any short text may be a name
-_SIGNING_TAGS = frozenset(("div", "span", "p", "a", "address", "small", "li", "em", "b", "strong"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +100,10 @@ def shown_names(parsed: Parsed, headline: str, is_site: Callable[[str], bool]) -
     near = sorted((spot for spot in spots if spot.near), key=lambda one: not one.marked)
     linked = [spot for spot in spots if spot.linked and not spot.near]
     rest = [spot for spot in spots if spot.marked and not (spot.linked or spot.near)]
-    signed = _signed(elements, at) if at is not None else []
+    signing = signed(elements, at) if at is not None else []
     return ShownNames(
-        sure=_first(near, spots, read) or signed or _first(linked, spots, read),
-        alone=_alone(elements, at) if at is not None else [],
+        sure=_first(near, spots, read) or signing or _first(linked, spots, read),
+        alone=alone(elements, at) if at is not None else [],
         far=_first(rest, [], read),
         own=_first(near, [], partial(_names_at, around=around, is_site=_no_site)),
     )
@@ -207,7 +202,7 @@ def _only_leads(text: str) -> bool:
 
 
 def _may_name(text: str, *, pen_name: bool) -> bool:
-    if len(text) > MOST_CHARS or _DATED.search(text):
+    if len(text) > MOST_CHARS or DATED.search(text):
         return False
     people, wires = clean_names([text])
     if any(PERSON.match(name) and not names_nobody(name) for name in people) or wires:
@@ -226,47 +221,3 @@ def _beside(spot: _Spot, spots: Sequence[_Spot], read: _Reader) -> list[str]:
         if spot.element not in above and (above[:1] == near[:1] or above[1:] == near[1:]):
             names += read(other)
     return names
-
-
-def _signed(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
-    """A text by the headline that signs the story: "By Jane Roe", or a name beside the date."""
-    order = [*elements[at + 1 : at + SIGNED_WITHIN + 1], *reversed(elements[max(0, at - 6) : at])]
-    for element in order:
-        if element.tag not in _SIGNING_TAGS or len(element) > 3:
-            continue
-        text = heading_text(element)
-        parts = sum(child.tag in ("div", "span", "time", "p") for child in element)
-        if not 3 < len(text) < MOST_CHARS or parts > 2 or _DATED.search(text):
-            continue
-        name = without_by(text)
-        if name != text and name and not name[0].islower() and not names_nobody(name):
-            return [name]
-        if parts < 2 and _is_name(text) and _beside_date(element):
-            return [text]
-    return []
-
-
-def _alone(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
-    for element in elements[at + 1 : at + SIGNED_WITHIN + 1]:
-        if element.tag not in ("p", "div") or len(element) > 1:
-            continue
-        text = heading_text(element)
-        if len(text) > MOST_CHARS:
-            return []  # the story has begun
-        if len(text.split()) <= 4 and _is_name(text):
-            return [text]
-    return []
-
-
-def _is_name(text: str) -> bool:
-    return bool(_LATIN.match(text) and PERSON.match(text)) and not names_nobody(text)
-
-
-def _beside_date(element: html.HtmlElement) -> bool:
-    """The next element, or the one before, is a short line with a date."""
-    for other in (element.getnext(), element.getprevious()):
-        if other is not None and isinstance(other.tag, str):
-            text = heading_text(other)
-            if other.tag == "time" or (0 < len(text) < 60 and _DATED.search(text)):
-                return True
-    return False

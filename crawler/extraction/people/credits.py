@@ -35,7 +35,7 @@ _LAST_FIRST = re.compile(r"^([^\W\d_]+(?:-[^\W\d_]+)?),\s([^\W\d_][\w.'’-]*(?:
 
 # in names too: "Von der Leyen", "Da Silva"; only what two names follow is no part of one
 _PARTICLE = re.compile(
-    r"^(?i:von|vom|par|por|di|da|door|av|af|oleh|de|od|przez|tarafından|από|foto)\s*[:：]?\s+"
+    r"^(?i:von|vom|par|por|di|da|door|av|af|oleh|de|od|przez|tarafından|από)\s*[:：]?\s+"
     r"(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])"
 )
 
@@ -44,6 +44,11 @@ def without_by(text: str) -> str:
     """A credit without what signs it: "Written by Jane Roe" -> "Jane Roe"."""
     rest = text[_BY.end(text) :].strip(" :：/–—-")
     return _PARTICLE.sub("", rest)
+
+
+def says_by(text: str) -> bool:
+    """Whether a text begins with what signs: "Written by", "Von", "Texte :"."""
+    return bool(_BY.end(text) or _PARTICLE.match(text))
 
 
 def without_role(text: str) -> str:

@@ -284,3 +284,37 @@ def test_a_headline_repeated_in_a_menu_is_not_where_the_byline_is_sought():
     body = f"{menu}<article><h1>{TITLE}</h1><p>By Ada Obi</p>{markup()}</article>"
 
     assert extract_article(page_of(body)).authors == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<small>04.02.2026 | 13:10 Uhr | Ada Obi</small>",
+        "<p class='date-author'>Ada Obi, 01.12.2026</p>",
+        "<div>Dec. 19, 2026 &middot; Ada Obi on behalf of <a href='/v'>the board</a></div>",
+        "<p>Dec 26, 2026 <span>•</span> Ada Obi in <a href='/r'>Robotics</a></p>",
+        "<div><time>03/01/2026</time> by Ada Obi, Member of the Board</div>",
+        "<div><div><span>By</span><span>Ada Obi</span></div><div>9 March 2026</div></div>",
+        "<div><div>By</div><div>Ada Obi</div><div>|</div><div>6</div><div>mins</div></div>",
+        "<p>By Ada Obi, \n in Business</p>",
+    ],
+)
+def test_a_line_by_the_headline_signs_whatever_else_it_tells(byline):
+    assert credited(byline) == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>3 May 2026 | <a href='/n'>Tech News</a></p>",
+        "<p>Published: 3 May 2026</p>",
+        "<p>Here is how:</p>",
+        "<p>Foto: Ada Obi</p>",
+        f"<p>{TITLE} | 3 May 2026</p>",
+        "<p>By clicking you agree</p>",
+        "<p>Autor: </p><p>Datum: 3.5.2026</p>",
+        "<p>By March 2026</p>",
+    ],
+)
+def test_lines_by_the_headline_that_sign_nothing_name_nobody(line):
+    assert credited(line) == ()
