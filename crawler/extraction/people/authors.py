@@ -10,7 +10,7 @@ from lxml import html
 
 from crawler.extraction.embedded import names_in_state
 from crawler.extraction.parsing import Parsed
-from crawler.extraction.people.bylines import ShownNames, shown_names
+from crawler.extraction.people.bylines import ShownNames
 from crawler.extraction.people.credits import MOST_AUTHORS, PERSON, clean_names, without_by
 from crawler.extraction.titles import normal
 from crawler.formats.jsonld import text_of, types_of
@@ -33,7 +33,7 @@ def find_authors(
     """
     newsroom: tuple[list[str], list[str], str] = [], [], ""
     is_site = partial(_is_site, names=_site_names(parsed, node, site_name))
-    shown = shown_names(parsed, headline, is_site)
+    shown = ShownNames(parsed, headline, is_site)
     for source, raw, sure in _witnesses(parsed, node, shown):
         people, agencies = clean_names(raw)
         named = [name for name in people if not is_site(name)]
@@ -51,7 +51,10 @@ def find_authors(
 
 def _in_full(names: list[str], shown: ShownNames) -> list[str]:
     """Names of one word as readers see them in full: "nils", "adaobi" -> "Nils Roe", "Ada Obi"."""
-    whole, _ = clean_names([*shown.sure, *shown.alone])
+    if any(len(name.split()) == 1 or name[-2:-1] == " " for name in names):
+        whole, _ = clean_names([*shown.sure, *shown.alone])
+    else:
+        whole = names
     full = dict.fromkeys(
         next((one for one in whole if _is_short_for(name, one)), name) for name in names
     )
@@ -87,6 +90,7 @@ def _witnesses(
     yield "byline", shown.sure, True
     yield "script:byline", names_in_state(parsed), False
     yield "byline", shown.alone, False
+    yield "text", shown.within, True
     yield "jsonld:author", names_in(newsrooms), True
 
 

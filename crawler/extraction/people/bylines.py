@@ -6,12 +6,13 @@ out; of a byline of several elements each is read alone, so that a role is no pa
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from lxml import html
 
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.people.closings import closing_names
 from crawler.extraction.people.credits import (
     PERSON,
     clean_names,
@@ -54,20 +55,6 @@ _JOINS = re.compile(r"^\W*(?:and|und|et|y|e|og|och|en|i|&|,|;)\W*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
-class ShownNames:
-    """Credits as written.
-
-    sure: signed by the headline, or linked to the author's page. alone: a name without any sign
-    under the headline. far: of a class for authors, elsewhere. own: the site's, where it signs.
-    """
-
-    sure: list[str] = field(default_factory=list)
-    alone: list[str] = field(default_factory=list)
-    far: list[str] = field(default_factory=list)
-    own: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class _Spot:
     """An element that may name who wrote the story.
 
@@ -84,29 +71,70 @@ class _Spot:
 _Reader = Callable[[_Spot], list[str]]
 
 
-def shown_names(parsed: Parsed, headline: str, is_site: Callable[[str], bool]) -> ShownNames:
-    """Who signs, the likeliest byline of each kind.
+class ShownNames:
+    """Credits as written, each kind read when it is asked for.
 
     headline: the heading over the text. is_site: whether a name is the site's own.
     """
-    body = parsed.tree.find("body")
-    if body is None:
-        return ShownNames()
-    elements = list(body.iter())
-    at = _headline_at(elements, headline)
-    around = frozenset(elements[at].iterancestors()) if at is not None else frozenset()
-    read = partial(_names_at, around=around, is_site=is_site)
-    spots = list(_spots(parsed, elements, at))
-    near = sorted((spot for spot in spots if spot.near), key=lambda one: not one.marked)
-    linked = [spot for spot in spots if spot.linked and not spot.near]
-    rest = [spot for spot in spots if spot.marked and not (spot.linked or spot.near)]
-    signing = signed(elements, at) if at is not None else []
-    return ShownNames(
-        sure=_first(near, spots, read) or signing or _first(linked, spots, read),
-        alone=alone(elements, at) if at is not None else [],
-        far=_first(rest, [], read),
-        own=_first(near, [], partial(_names_at, around=around, is_site=_no_site)),
-    )
+
+    def __init__(self, parsed: Parsed, headline: str, is_site: Callable[[str], bool]) -> None:
+        self._parsed, self._headline, self._is_site = parsed, headline, is_site
+
+    @cached_property
+    def sure(self) -> list[str]:
+        """Signed by the headline, or linked to the author's page."""
+        near = _first(self._near, self._spots, self._read)
+        if near or self._at is None:
+            return near or self._linked
+        return signed(self._elements, self._at) or self._linked
+
+    @cached_property
+    def alone(self) -> list[str]:
+        """A name without any sign under the headline."""
+        return alone(self._elements, self._at) if self._at is not None else []
+
+    @cached_property
+    def far(self) -> list[str]:
+        """Of a class for authors, elsewhere."""
+        rest = [spot for spot in self._spots if spot.marked and not (spot.linked or spot.near)]
+        return _first(rest, [], self._read)
+
+    @cached_property
+    def own(self) -> list[str]:
+        """The site's own name, where it signs."""
+        return _first(self._near, [], partial(self._read, is_site=_no_site))
+
+    @cached_property
+    def within(self) -> list[str]:
+        """Of the text itself: after its last words or in its dateline."""
+        return closing_names(self._elements, self._at)
+
+    @cached_property
+    def _elements(self) -> list[html.HtmlElement]:
+        body = self._parsed.tree.find("body")
+        return [] if body is None else list(body.iter())
+
+    @cached_property
+    def _at(self) -> int | None:
+        return _headline_at(self._elements, self._headline)
+
+    @cached_property
+    def _spots(self) -> list[_Spot]:
+        return list(_spots(self._parsed, self._elements, self._at))
+
+    @property
+    def _near(self) -> list[_Spot]:
+        return sorted((spot for spot in self._spots if spot.near), key=lambda one: not one.marked)
+
+    @property
+    def _linked(self) -> list[str]:
+        linked = [spot for spot in self._spots if spot.linked and not spot.near]
+        return _first(linked, self._spots, self._read)
+
+    @cached_property
+    def _read(self) -> partial[list[str]]:
+        above = self._elements[self._at].iterancestors() if self._at is not None else ()
+        return partial(_names_at, around=frozenset(above), is_site=self._is_site)
 
 
 def _no_site(_name: str) -> bool:

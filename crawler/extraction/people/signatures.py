@@ -22,6 +22,7 @@ HEAD = 60  # elements after the headline in which "By ..." may stand
 NEAR = 14  # in which a bare name may
 BEFORE = 6
 PROSE_CHARS = 150
+STORY_CHARS = 90
 MOST_RUNS = 12
 
 DATED = re.compile(
@@ -100,10 +101,10 @@ def _bare(element: html.HtmlElement, text: str) -> str:
     if not DATED.search(text):
         parts = sum(child.tag in ("div", "span", "time", "p") for child in element)
         alone = len(element) <= 3 and parts < 2
-        return text if alone and _is_name(text) and _beside_date(element) else ""
+        return text if alone and is_name(text) and _beside_date(element) else ""
     pieces = [_GOES_ON.sub("", piece) for piece in _BESIDE.split(text) if piece]
     others = [piece for piece in pieces if not _DIGIT.search(piece)]
-    if len(others) != 1 or len(others[0].split()) > 3 or not _is_name(others[0]):
+    if len(others) != 1 or len(others[0].split()) > 3 or not is_name(others[0]):
         return ""
     linked = any(others[0] in heading_text(link) for link in element.iter("a"))
     return "" if linked else others[0]
@@ -115,14 +116,14 @@ def alone(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
         if element.tag not in _BLOCKS or len(element) > 1:
             continue
         text = heading_text(element)
-        if len(text) > 90:
+        if len(text) > STORY_CHARS or (len(text) > STORY_CHARS // 2 and text.endswith(".")):
             return []  # the story has begun
-        if len(text.split()) <= 4 and _is_name(text):
+        if len(text.split()) <= 4 and is_name(text):
             return [text]
     return []
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     return bool(_LATIN.match(text) and PERSON.match(text)) and not names_nobody(text)
 
 

@@ -318,3 +318,89 @@ def test_a_line_by_the_headline_signs_whatever_else_it_tells(byline):
 )
 def test_lines_by_the_headline_that_sign_nothing_name_nobody(line):
     assert credited(line) == ()
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p>— Ada Obi</p>",
+        "<p>(Ada Obi)</p>",
+        "<p>Von Ada Obi</p>",
+        "<p>Texte : Ada Obi</p>",
+        "<p><strong>Ada Obi</strong></p>",
+        "<p style='text-align:right'>Ada Obi</p>",
+        "<div class='story__signature'>Ada Obi</div>",
+        "<p><em>(Ada Obi)</em></p><p>Share</p>",
+    ],
+)
+def test_a_story_signed_after_its_last_words_is_its_signers(closing):
+    assert credited("", after="") == ()
+    assert credited_within(closing) == (("Ada Obi",), ())
+
+
+@pytest.mark.parametrize(
+    ("closing", "people", "agencies"),
+    [
+        ("<p>(dpa/abc)</p>", (), ("dpa",)),
+        (
+            "<p>The machine is called Uche and folds shirts well enough for now. (AFP)</p>",
+            (),
+            ("AFP",),
+        ),
+        ("<p>(Ada Obi, Reuters)</p>", ("Ada Obi",), ("Reuters",)),
+        ("<p>（记者 王五、李四）</p>", ("王五", "李四"), ()),
+        ("<p>文/张三</p>", ("张三",), ()),
+        ("<p>【記者王芳／台北報導】</p>", ("王芳",), ()),
+        ("<p>홍길동 기자 hong@example.com</p>", ("홍길동",), ()),
+    ],
+)
+def test_agencies_and_reporters_sign_in_their_own_ways(closing, people, agencies):
+    assert credited_within(closing) == (people, agencies)
+
+
+@pytest.mark.parametrize(
+    ("opening", "people", "agencies"),
+    [
+        ("SEOUL, Nov. 3 (Reuters) - ", (), ("Reuters",)),
+        ("Berlin (dpa) – ", (), ("dpa",)),
+        ("新华社北京4月24日电 ", (), ("新华社",)),
+        ("新华社北京4月24日电（记者 王五）", ("王五",), ()),
+        ("(서울=연합뉴스) 홍길동 기자 = ", ("홍길동",), ()),
+        ("LAGOS (a city) – ", (), ()),
+    ],
+)
+def test_a_dateline_names_its_agency_or_reporter(opening, people, agencies):
+    first, *rest = PARAGRAPHS
+    text = f"<p>{opening}{first}</p>" + "".join(f"<p>{one}</p>" for one in rest)
+    article = extract_article(page_of(f"<article><h1>{TITLE}</h1><div>{text}</div></article>"))
+
+    assert (article.authors, article.agencies) == (people, agencies)
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p>Further Reading</p>",
+        "<h3>Ada Obi</h3>",
+        "<p>(see below)</p>",
+        "<p>— and so it stays</p>",
+        "<div class='related'><strong>Ada Obi</strong></div>",
+        "<p><strong>Ada Obi joins in May</strong></p>",
+    ],
+)
+def test_what_follows_a_story_without_signing_it_names_nobody(closing):
+    assert credited_within(closing) == ((), ())
+
+
+def test_a_byline_counts_before_a_name_after_the_text():
+    story = f"<h1>{TITLE}</h1><p class='byline'>By Ada Obi</p><div>{markup()}<p>(dpa)</p></div>"
+    article = extract_article(page_of(f"<article>{story}</article>"))
+
+    assert (article.authors, article.evidence["authors"]) == (("Ada Obi",), "byline")
+
+
+def credited_within(closing: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The people and agencies of a story that ends so."""
+    story = f"<article><h1>{TITLE}</h1><div>{markup()}{closing}</div></article>"
+    article = extract_article(page_of(story))
+    return article.authors, article.agencies
