@@ -1,18 +1,12 @@
-"""Companies a text names, by the names and aliases of the vocabulary.
-
-Only companies listed there are found; a company raising money is also read from the funding
-sentence, in `funding`.
-"""
+"""Companies a text names, by the names and aliases of the vocabulary."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from crawler.enrichment.matching import Phrases, Text, longest
 from indexer.vocabulary.companies import Company, companies
 
-READ_CHARACTERS = 8_000
-_MOST = 12
-_TITLE = 3.0
 # Signs that a plain word is a company here.
 _SIGN_AFTER = re.compile(
     r"(?:'s\b|\s(?:Inc|Corp|Ltd|Limited|Group|Holdings|AI|CEO|CTO|CFO|shares|stock|co-founder|founder"
@@ -33,21 +27,16 @@ def _index() -> tuple[Phrases, tuple[tuple[int, str], ...]]:
     return Phrases((alias, key) for key, (_, alias) in enumerate(spelt)), spelt
 
 
-def find_companies(title: str, body: str) -> tuple[Company, ...]:
-    """Companies named, the most prominent first, at most twelve."""
-    text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
+def listed_companies(text: Text) -> Iterator[tuple[Company, int, int]]:
+    """Every mention of a company of the vocabulary, with its offsets."""
     phrases, spelt = _index()
-    scores: dict[int, float] = {}
     for match in longest(phrases.find(text)):
         at, alias = spelt[match.key]
         if _EXACT.search(alias) and not _is_exact(text.shaped, match.start, alias):
             continue
         if alias in companies()[at].doubtful and not _signed(text.shaped, match.start, match.end):
             continue
-        value = _TITLE if match.start < len(title) else 1.0
-        scores[at] = scores.get(at, 0.0) + value
-    ranked = sorted(scores, key=lambda at: -scores[at])
-    return tuple(companies()[at] for at in ranked[:_MOST])
+        yield companies()[at], match.start, match.end
 
 
 def _is_exact(shaped: str, start: int, alias: str) -> bool:
