@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from crawler.enrichment.companies.introduced import introduced
-from crawler.enrichment.companies.listed import listed_companies
+from crawler.enrichment.companies.listed import listed_companies, with_doubtful_name
 from crawler.enrichment.companies.unspaced import unspaced
 from crawler.enrichment.matching import Text
 from indexer.vocabulary.companies import Company
@@ -32,13 +32,15 @@ def find_companies(title: str, body: str) -> tuple[NamedCompany, ...]:
         taken.append((start, end))
         named = _of_list(company)
         scores[named] = scores.get(named, 0.0) + (_TITLE if start < len(title) else 1.0)
-    said = [(new.name, new.phrase) for new in introduced(text, len(title))]
+    said = [(new.name, new.phrase) for new in introduced(text, len(title), list(taken))]
     for name, phrase in (*said, *unspaced(text)):
         at = text.shaped.find(name)
         if any(start < at + len(name) and at < stop for start, stop in taken):
             continue
         taken.append((at, at + len(name)))
-        named = NamedCompany(name=name, aliases=frozenset({name}), phrase=phrase)
+        doubtful = with_doubtful_name().get(name)
+        known = _of_list(doubtful) if doubtful else None
+        named = known or NamedCompany(name, aliases=frozenset({name}), phrase=phrase)
         scores[named] = text.shaped.count(name) + (2.0 if at < len(title) else 0.0)
     return tuple(sorted(scores, key=lambda named: -scores[named])[:_MOST])
 

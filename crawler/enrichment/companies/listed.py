@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from crawler.enrichment.companies.words import words
 from crawler.enrichment.matching import Phrases, Text, longest
 from indexer.vocabulary.companies import Company, companies
 
@@ -16,7 +17,16 @@ _SIGN_BEFORE = re.compile(
     r"(?:startup|company|firm|fintech|platform|giant|maker|unicorn|app|operator|rival|by)\s$"
 )
 
+# The name goes on and is another's: "SMBCベンチャーキャピタル", "Intuit Dome", "SAP Arena".
+_NOT_AFTER = re.compile(
+    r" (?:Ventures|Capital|Foundation|Stadium|Arena|Dome|Cup|Centre|Center|Park"
+    r"|Theatre|Theater|University|Red Bull)\b"
+    r"|ベンチャーキャピタル|ベンチャーズ|キャピタル|イーグルス|ホークス|创投|創投|资本|球场"
+)
 _EXACT = re.compile(r"[&+!*@/.]|^[A-Za-z]{1,2}$")  # names that are nothing without sign and case
+
+
+_MASK = -1
 
 
 @cache
@@ -24,19 +34,34 @@ def _index() -> tuple[Phrases, tuple[tuple[int, str], ...]]:
     spelt = tuple(
         (at, alias) for at, company in enumerate(companies()) for alias in company.aliases
     )
-    return Phrases((alias, key) for key, (_, alias) in enumerate(spelt)), spelt
+    phrases = [(alias, key) for key, (_, alias) in enumerate(spelt)]
+    return Phrases([*phrases, *((mask, _MASK) for mask in words()["mask"])]), spelt
 
 
 def listed_companies(text: Text) -> Iterator[tuple[Company, int, int]]:
     """Every mention of a company of the vocabulary, with its offsets."""
     phrases, spelt = _index()
     for match in longest(phrases.find(text)):
+        if match.key == _MASK:
+            continue
         at, alias = spelt[match.key]
         if _EXACT.search(alias) and not _is_exact(text.shaped, match.start, alias):
             continue
         if alias in companies()[at].doubtful and not _signed(text.shaped, match.start, match.end):
             continue
-        yield companies()[at], match.start, match.end
+        if not _NOT_AFTER.match(text.shaped, match.end) and not _plays(companies()[at].name, text):
+            yield companies()[at], match.start, match.end
+
+
+@cache
+def with_doubtful_name() -> dict[str, Company]:
+    """Companies by those of their names that are plain words too."""
+    return {alias: company for company in companies() for alias in company.doubtful}
+
+
+def _plays(name: str, text: Text) -> bool:
+    """Whether the club of that name is meant, in the report of a game."""
+    return name in words()["club"] and any(word in text.shaped for word in words()["game"])
 
 
 def _is_exact(shaped: str, start: int, alias: str) -> bool:

@@ -1,29 +1,27 @@
-"""The words of `words.yaml`, by their kind."""
+"""The words of `words.yaml` by their kind, and the common words no name is believed for."""
 
 from functools import cache
 
 from crawler.enrichment.gazetteer import HERE
-from indexer.vocabulary.tables import listed, load_yaml
+from indexer.vocabulary.tables import lines, listed, load_yaml
 
 WORDS = HERE / "companies" / "words.yaml"
+COMMON_WORDS = HERE / "companies" / "common_words.txt"
 
 
 @cache
 def words() -> dict[str, tuple[str, ...]]:
     """Kind -> its words, each once."""
     found = {}
-    for kind, lines in load_yaml(WORDS).items():
+    for kind, told in load_yaml(WORDS).items():
         every = (
-            word for line in ([lines] if isinstance(lines, str) else lines) for word in listed(line)
+            word for line in ([told] if isinstance(told, str) else told) for word in listed(line)
         )
         found[kind] = tuple(dict.fromkeys(every))
     return found
 
 
-COMMON_WORDS = HERE / "companies" / "common_words.txt"
-
-
 @cache
 def common_words() -> frozenset[str]:
-    """Words that English and German write so often that a name spelt so proves nothing."""
-    return frozenset(COMMON_WORDS.read_text(encoding="utf-8").split())
+    """Words of the languages served that no name is believed for."""
+    return frozenset(word for line in lines(COMMON_WORDS) for word in line.split())
