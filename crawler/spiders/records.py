@@ -122,13 +122,13 @@ class Records:
         """Write down how a page ended that gave no document."""
         end = Settlement(outcome=outcome, reason=reason, http_status=status)
 
-        def write(connection: Connection) -> bool:
+        def write(connection: Connection) -> Outcome | None:
             if not turn.holds(connection):
-                return False
-            seen.settle(connection, entry, end, now=self.clock())
-            return True
+                return None
+            return seen.settle(connection, entry, end, now=self.clock())
 
-        if await self.transactions.run(write):
-            self.tally.add("failed" if outcome is Outcome.FAILED else "dropped", reason=reason)
-        else:
+        written = await self.transactions.run(write)
+        if written is None:
             self.tally.add("lost")
+        else:
+            self.tally.ended(outcome, written, reason)

@@ -6,13 +6,14 @@ Bounded, since a watch runs for months: reasons are slugs, problems the present 
 from collections import Counter
 
 from crawler.state.listings import ListingAnswer
+from crawler.state.seen import Outcome
 
 MOST_REASONS = 200
 MOST_PROBLEMS = 1_000
 
 
 class Tally:
-    """Counts by name, drops and failures also by reason.
+    """Counts by name; drops, failures and pages that may only be late also by reason.
 
     problems: listing's URL -> what is wrong with it now. longest_hold: seconds, and what held the
     event loop for so long; None when nothing did for over a second.
@@ -20,7 +21,9 @@ class Tally:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
-        self.reasons: dict[str, Counter[str]] = {"dropped": Counter(), "failed": Counter()}
+        self.reasons: dict[str, Counter[str]] = {
+            name: Counter() for name in ("dropped", "failed", "late")
+        }
         self.problems: dict[str, str] = {}
         self.longest_hold: tuple[float, str] | None = None
 
@@ -34,6 +37,13 @@ class Tally:
             reasons = self.reasons[name]
             slug = reason.partition(":")[0]
             reasons[slug if slug in reasons or len(reasons) < MOST_REASONS else "other"] += number
+
+    def ended(self, ours: Outcome, written: Outcome, reason: str) -> None:
+        """Count a page without a document. ours: what it came to; written: what the state says."""
+        if written is Outcome.FAILED:
+            self.add("failed" if ours is Outcome.FAILED else "late", reason=reason)
+        else:
+            self.add("dropped", reason=reason)
 
     def answered(self, answer: ListingAnswer) -> None:
         """Count a listing's answer."""
@@ -54,5 +64,5 @@ class Tally:
         self.longest_hold = max(self.longest_hold or (0.0, ""), (seconds, words))
 
     def by_reason(self, name: str) -> dict[str, int]:
-        """Reason -> how many, the most frequent first. name: "dropped" or "failed"."""
+        """Reason -> how many, the most frequent first. name: "dropped", "failed" or "late"."""
         return dict(self.reasons[name].most_common())

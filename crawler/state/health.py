@@ -19,7 +19,7 @@ from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
 from crawler.state.polls import POLLS, registered
 from crawler.state.schedule import SCHEDULE
-from crawler.state.seen import IS_REFUSED, IS_STORED, REFUSALS, SEEN, Outcome
+from crawler.state.seen import IS_REFUSED, IS_STORED, LATELY, REFUSALS, SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import believable, latest
 from indexer.foundation.times import unix
@@ -27,7 +27,6 @@ from indexer.foundation.times import unix
 LEAST_SILENCE = timedelta(days=3)
 GAPS_TO_SILENCE = 8  # a chance of 1 in 3,000 for articles that come independently
 FAILURES_TO_FAIL = 3  # in a row; one alone is weather
-PAGES_LOOKED_AT = timedelta(days=14)
 PAGES_TO_BLOCK = 3
 LAG_LOOKED_AT = timedelta(days=1)
 MOST_LAGS = 50_000
@@ -172,7 +171,7 @@ def _patience_s(rows: Iterable[Row[Any]]) -> float:
 
 def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any]]:
     """Sources whose pages all refused us lately, with since when and one reason."""
-    began = unix(now - PAGES_LOOKED_AT)
+    began = unix(now - LATELY)
     lately = SEEN.c.fetched_at.between(began, latest(now))
     refused = (
         select(
@@ -181,7 +180,7 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
             func.max(SEEN.c.reason).label("reason"),
             func.count().label("pages"),
         )
-        .where(lately, SEEN.c.outcome == Outcome.DROPPED, IS_REFUSED)
+        .where(lately, SEEN.c.outcome.in_((Outcome.DROPPED, Outcome.FAILED)), IS_REFUSED)
         .group_by(SEEN.c.source_id)
         .having(func.count() >= PAGES_TO_BLOCK)
         .subquery()
