@@ -5,6 +5,7 @@ Bounded, since a watch runs for months: reasons are slugs, problems the present 
 
 from collections import Counter
 
+from crawler.discovery.listing import left_out_words
 from crawler.state.listings import ListingAnswer
 from crawler.state.seen import Outcome
 
@@ -26,6 +27,7 @@ class Tally:
         }
         self.problems: dict[str, str] = {}
         self.longest_hold: tuple[float, str] | None = None
+        self._left_out: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def __getitem__(self, name: str) -> int:
         return self.counts[name]
@@ -51,12 +53,28 @@ class Tally:
         self.add("found", answer.new_entries)
         if answer.http_status == 304:
             self.add("unchanged")
+        if answer.error is None and answer.http_status != 304:
+            self._left_out.pop(answer.url, None)
+            self.leave_out(answer.source_id, answer.url, answer.left_out)
         if answer.error is None:
             self.problems.pop(answer.url, None)
             return
         self.add("listings failed")
         if answer.url in self.problems or len(self.problems) < MOST_PROBLEMS:
             self.problems[answer.url] = f"{answer.source_id}: {answer.error}"
+
+    def leave_out(self, source_id: str, url: str, lines: tuple[str, ...]) -> None:
+        """Say what was left out of a listing."""
+        before = self._left_out.get(url, (source_id, ()))[1]
+        if lines and (before or len(self._left_out) < MOST_PROBLEMS):
+            self._left_out[url] = (source_id, before + lines)
+
+    def left_out(self) -> dict[str, str]:
+        """Source -> what its listings left out when they were last read, in one line."""
+        lines: dict[str, list[str]] = {}
+        for source_id, said in self._left_out.values():
+            lines.setdefault(source_id, []).extend(said)
+        return {source_id: left_out_words(said) for source_id, said in lines.items()}
 
     def held_loop(self, seconds: float, words: str) -> None:
         """Count what held the event loop; in words how long and where."""

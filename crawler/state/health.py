@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from crawler.discovery.listing import left_out_words
 from crawler.sources.source import Source
 from crawler.state import schedule
 from crawler.state.intervals import WEEK, Habit
@@ -50,7 +51,8 @@ class Health:
 
     since: when the state began, as far as known. words: why, or "". last_seen: date of the newest
     entry it announced. lag_s: median seconds from publication to searchable, of the last day.
-    due_at: when it is asked next. held: a watcher is asking it now.
+    due_at: when it is asked next. held: a watcher is asking it now. left_out: what its listings
+    were read without, in one line.
     """
 
     source: Source
@@ -61,12 +63,14 @@ class Health:
     lag_s: int | None = None
     due_at: datetime | None = None
     held: bool = False
+    left_out: str = ""
 
 
 def health(connection: Connection, sources: Iterable[Source], *, now: datetime) -> list[Health]:
     """Every source's state, in the order given."""
     rows: dict[str, list[Row[Any]]] = {}
-    query = select(POLLS, LISTINGS.c.error, LISTINGS.c.http_status, LISTINGS.c.new_at)
+    columns = ("error", "http_status", "new_at", "left_out")
+    query = select(POLLS, *(LISTINGS.c[name] for name in columns))
     for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == POLLS.c.url)):
         rows.setdefault(row.source_id, []).append(row)
     plans = {row.source_id: row for row in connection.execute(select(SCHEDULE))}
@@ -90,6 +94,7 @@ def health(connection: Connection, sources: Iterable[Source], *, now: datetime) 
                 lag_s=int(median(lag)) if lag else None,
                 due_at=_moment(plan.due_at) if plan else None,
                 held=source.id in held,
+                left_out=_left_out(rows.get(source.id, ())),
             )
         )
     return found
@@ -149,6 +154,10 @@ def _judged(
         return SourceState.SILENT, last, "announces nothing new"
     part = f"{len(failing)} of {len(rows)} listings fail" if failing else ""
     return SourceState.OK, None, part
+
+
+def _left_out(rows: Iterable[Row[Any]]) -> str:
+    return left_out_words(line for row in rows for line in (row.left_out or "").splitlines())
 
 
 def _refused(row: Row[Any]) -> bool:

@@ -50,7 +50,11 @@ class Paper:
             channel = "".join(self.items).replace("HOST", asked.headers["host"])
             body = f"<rss version='2.0'><channel><title>News</title>{channel}</channel></rss>"
             return Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
-        return self.answers.get(asked.path, Answer(status=404))
+        if asked.path in self.answers:
+            answer = self.answers[asked.path]
+            body = answer.body.replace(b"HOST", asked.headers["host"].encode())
+            return Answer(body=body, status=answer.status, headers=answer.headers)
+        return Answer(status=404)
 
 
 @dataclass
@@ -72,6 +76,13 @@ class Life:
     def why(self, path: str) -> dict[str, Any]:
         account: dict[str, Any] = self.program.json("why", f"{self.site.url}{path}")
         return account
+
+    def reads(self, *listings: str, **fields: str) -> None:
+        """Let the registry name these, as lines of TOML, in place of the feed."""
+        table = self.sources.read_text().partition("feeds = ")
+        more = [f'{name} = "{value}"' for name, value in fields.items()]
+        rest = table[2].partition("\n")[2]
+        self.sources.write_text(table[0] + "\n".join((*listings, *more, rest)))
 
     def pages_asked(self) -> list[str]:
         return [path for path in self.site.paths() if path.startswith("/a/")]
@@ -112,3 +123,41 @@ def test_an_article_whose_page_comes_later_than_its_line_in_the_feed_is_waited_f
 
     assert (later["stored"], life.pages_asked()) == (1, ["/a/late"])
     assert life.why("/a/late")["state"] == "outbox"
+
+
+def a_map(*addresses: str, of: str = "url") -> Answer:
+    root = {"url": "urlset", "sitemap": "sitemapindex"}[of]
+    listed = "".join(f"<{of}><loc>http://HOST{path}</loc></{of}>" for path in addresses)
+    return Answer(body=f"<{root}>{listed}</{root}>".encode(), headers={"Content-Type": "text/xml"})
+
+
+def test_what_a_source_s_listings_leave_out_is_said_in_one_line_and_every_map_has_its_turn(
+    life: Life,
+) -> None:
+    maps = [f"/map-{n}.xml" for n in range(1, 81)]
+    life.paper.answers["/index.xml"] = a_map("/index.xml", *maps, of="sitemap")
+    life.paper.answers["/moved.xml"] = Answer(status=301, headers={"Location": "/index.xml"})
+    life.paper.answers |= {
+        path: a_map(f"/a/{n}", f"/a/{n}/", f"/a/{n}#top") for n, path in enumerate(maps)
+    }
+    life.reads(f'sitemaps = ["{life.site.url}/moved.xml"]')
+
+    first = life.crawl(timedelta(0), "--limit", "1")
+    once = [path for path in life.site.paths() if "xml" in path]
+    second = life.crawl(timedelta(hours=1), "--limit", "1")
+    twice = [path for path in life.site.paths() if "xml" in path]
+
+    assert once[:3] == ["/moved.xml", "/index.xml", "/map-80.xml"]
+    assert len(once) == len(set(once))
+    assert set(once + twice) == {"/moved.xml", "/index.xml", *maps}
+    line = first["left_out"]["paper"]
+    assert "22 sub-sitemaps left to a later turn, which has room for 58" in line
+    assert "58 items left out: doubles" in line
+    assert "58 items left out: places (#) on one page" in line
+    status = life.program.json("status", "--sources", str(life.sources))
+    assert "80 items left out: doubles" in status["sources"][0]["left_out"]
+    told = life.program.run("status", "--sources", str(life.sources)).stdout
+    assert "left out: paper: " in told
+    assert second["left_out"]["paper"]
+    checked = life.program.json("sources", "check", "--sources", str(life.sources))
+    assert "1 item left out: doubles" in checked["sources"][0]["left_out"]
