@@ -38,7 +38,7 @@ LEVELS = {
         "extract",
     ),
     "crawler.enrichment": (
-        "matching shingles language amounts",
+        "matching shingles language amounts steps",
         "gazetteer",
         "terms companies build_common_names",
         "topics places funding",
