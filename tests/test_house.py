@@ -39,7 +39,7 @@ LEVELS = {
         "extract",
     ),
     "crawler.enrichment": (
-        "matching shingles language amounts",
+        "matching shingles language amounts steps",
         "gazetteer",
         "terms companies build_common_names",
         "topics places funding",
