@@ -5,10 +5,10 @@ the others are, never by where they stand.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from itertools import islice
 from typing import Any
+from unicodedata import combining, normalize
 from urllib.parse import unquote, urlsplit
 
 from crawler.extraction.parsing import Parsed
@@ -18,8 +18,11 @@ from crawler.formats.jsonld import text_of
 MIN_SHARED = 8  # letters two titles must share to be one headline with something added
 MAX_NAME = 40  # characters of a section's or a site's name
 LIST_WORDS = 2  # of a list's name; "Search for the crew" is a headline
+NAME_WORDS = 3
 MIN_WORDS = 2
 SLUG_SHARE = 0.6  # of an address's words
+LONG_NAME = 30  # letters; a site with so many has it in its logo, seldom as the heading
+MAX_H1S = 12
 MAX_LINKS = 150  # of the navigation
 
 _SEPARATOR = re.compile(
@@ -36,6 +39,7 @@ _PAGE_NUMBER = re.compile(
     re.I,
 )
 _LETTERS = re.compile(r"\w+")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _LEAD = re.compile(r"[^:：]{2,40}[:：]\s+")
 _INDEX = whole_name("index")
 _PLACEHOLDER = whole_name("placeholder")
@@ -44,7 +48,7 @@ _MARKS = " .…!:"
 
 def letters(text: str) -> list[str]:
     """Its words of letters and digits, folded."""
-    return _LETTERS.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _LETTERS.findall(normalize("NFKC", text).casefold())
 
 
 def squeezed(text: str | None) -> str:
@@ -80,13 +84,24 @@ def repeats_address(text: str, url: str) -> bool:
     return len(shared) >= MIN_WORDS and len(shared) >= SLUG_SHARE * len(told)
 
 
+def is_sentence(part: str) -> bool:
+    """Whether it says more than a name of three words; other scripts need no spaces."""
+    return len(part.split()) > NAME_WORDS or (
+        not part.isascii() and " " not in part and len(part) >= MIN_SHARED
+    )
+
+
 def site_names(parsed: Parsed, site_name: str | None) -> frozenset[str]:
     host = (urlsplit(parsed.url).hostname or "").removeprefix("www.")
     labels = host.split(".")
     names = {squeezed(host), squeezed(site_name), squeezed(parsed.meta("og:site_name"))}
     names.update(squeezed(label) for label in labels[:-1] if len(label) > 3)
     names.add(squeezed("".join(reversed(labels[:-1]))))  # wiki.python.org is the Python Wiki
-    return frozenset(names - {""})
+    shown = {squeezed("".join(heading.itertext())[:200]) for heading in parsed.h1s[:MAX_H1S]}
+    # some pages give each page's headline for the site's name
+    return frozenset(
+        name for name in names if name and (len(name) < LONG_NAME or name not in shown)
+    )
 
 
 def section_names(parsed: Parsed, node: dict[str, Any]) -> frozenset[str]:
@@ -173,7 +188,10 @@ def _without_lead(text: str, site: Set[str]) -> str:
 
 
 def names_site(text: str, site: Set[str]) -> bool:
-    name = squeezed(text)
+    return any(_is_name(name, text, site) for name in _as_in_hosts(text))
+
+
+def _is_name(name: str, text: str, site: Set[str]) -> bool:
     if not name:
         return False
     if name in site or (len(name) > 3 and any(name in one for one in site)):
@@ -181,3 +199,11 @@ def names_site(text: str, site: Set[str]) -> bool:
     # "Tech Post News": hardly more than the name
     longer = (one for one in site if len(one) > 4 and name.startswith(one))
     return any(len(name) - len(one) <= 8 and len(text) <= MAX_NAME for one in longer)
+
+
+def _as_in_hosts(text: str) -> Iterator[str]:
+    """The name as written, and as hosts spell it, without accents or with ae for ä."""
+    yield squeezed(text)
+    if not text.isascii():
+        yield squeezed(text.casefold().translate(_UMLAUTS))
+        yield squeezed("".join(c for c in normalize("NFKD", text) if not combining(c)))

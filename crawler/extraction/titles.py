@@ -25,6 +25,7 @@ from crawler.extraction.title_parts import (
     headline_in,
     is_headline,
     is_list_name,
+    is_sentence,
     letters,
     menu_names,
     parts_of,
@@ -252,7 +253,9 @@ def _of_story(
     large = [heading for heading in headings if heading.tag == "h1"]
     small = [heading for heading in headings if heading.tag != "h1"]
     if fields:
-        found = _same(headings, fields) or _added(large, fields) or _likest(large, fields)
+        found = _same(headings, fields)
+        if found is None or (found.tag != "h1" and not _is_mostly_told(found, fields)):
+            found = _added(large, fields) or found or _likest(large, fields)
     else:
         found = next(iter(large), None)
     if not fields or (found and set(fields) == {_TITLE} and _is_frame(found, parsed, sections)):
@@ -284,6 +287,12 @@ def _same(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading |
     return max(found, key=lambda one: votes[normal(one.text)], default=None)
 
 
+def _is_mostly_told(heading: _Heading, fields: Mapping[str, str]) -> bool:
+    """Whether at least half of the fields say the same."""
+    told = sum(normal(text) == normal(heading.text) for text in fields.values())
+    return 2 * told >= len(fields)
+
+
 def _is_frame(heading: _Heading, parsed: Parsed, sections: frozenset[str]) -> bool:
     name = squeezed(heading.text)
     return is_list_name(heading.text) or name in sections or name in menu_names(parsed)
@@ -296,16 +305,17 @@ def _of_main(headings: Sequence[_Heading]) -> _Heading | None:
 
 
 def _standing(parsed: Parsed, fields: Mapping[str, str]) -> _Heading | None:
-    """The longest part of a field that stands on the page as an element of its own."""
+    """The longest part of a field that stands on the page in a line of its own."""
     parts = [parts for text in fields.values() if len(parts := parts_of(text)) > 1]
-    told = {part for part in chain(*parts) if len(squeezed(part)) >= MIN_SHARED}
+    told = {part for part in chain(*parts) if is_sentence(part)}
     found: _Heading | None = None
     for element in islice(parsed.tree.iter(*_TITLE_TAGS), MAX_LINES if told else 0):
-        text = _line(element.text or "")
-        if text not in told or (found is not None and len(text) <= len(found.text)):
-            continue
-        if text == heading_text(element) and not _in_frame(element):
-            found = _Heading(text, element.tag, (text,), element)
+        for line in (element.text, *(child.tail for child in element)):
+            text = _line(line or "").strip(" :–—-|»>/")
+            if text not in told or (found is not None and len(text) <= len(found.text)):
+                continue
+            if not _in_frame(element):
+                found = _Heading(text, element.tag, (text,), element)
     return found
 
 

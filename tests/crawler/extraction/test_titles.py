@@ -327,3 +327,39 @@ def test_of_two_headings_that_fields_repeat_the_one_that_more_of_them_repeat_is_
     head = ld(headline=TITLE) + og(TITLE) + f"<title>{SEARCHED}</title>"
 
     assert titled(f"<h1>{SEARCHED}</h1><h2>{TITLE}</h2>", head) == TITLE
+
+
+def test_a_sites_name_is_known_by_its_host_in_either_spelling_of_umlauts():
+    page = page_of(
+        f"<main>{markup()}</main>",
+        f"<title>{TITLE} | Bäcker übers Land</title>",
+        url="https://www.baeckeruebersland.example/42",
+    )
+
+    assert extract_article(page).title == TITLE
+
+
+def test_a_headline_given_for_the_sites_name_is_still_the_headline():
+    head = f'<meta property="og:site_name" content="{TITLE}">' + og(TITLE)
+
+    assert titled(f"<h1>{TITLE}</h1><h2>Forty people by the rainy season</h2>", head) == TITLE
+
+
+def test_a_small_heading_that_one_field_repeats_yields_to_a_large_one_that_goes_on():
+    long = f"{TITLE}: simply delightful!"
+    head = og(TITLE) + f"<title>{TITLE}</title>" + ld(name="Robots that fold")
+
+    assert titled(f"<h1>{long}</h1><h2>Robots that fold</h2>", head) == long
+
+
+def test_the_name_of_the_publisher_in_a_line_of_its_own_is_no_headline():
+    head = "<title>Reports by the board - All of them | Society of Yaba</title>"
+    page = page_of(f"<main>{markup()}<p>Society of Yaba</p></main>", head)
+
+    assert extract_article(page).title != "Society of Yaba"
+
+
+def test_a_part_of_the_title_tag_behind_a_link_in_its_line_is_found():
+    head = f"<title>Society of Yaba - {TITLE} - Reports of the board and all of its friends</title>"
+
+    assert titled(f"<td><a href='/t/3'>Reports</a> : {TITLE}</td>", head) == TITLE
