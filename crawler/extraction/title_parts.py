@@ -5,7 +5,7 @@ the others are, never by where they stand.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from itertools import islice
 from typing import Any
 from unicodedata import combining, normalize
@@ -40,6 +40,13 @@ _PAGE_NUMBER = re.compile(
 )
 _LETTERS = re.compile(r"\w+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_DOTS = {0x307: None, ord("ı"): "i"}
+_YEAR = re.compile(r"\s?(?:19|20)\d\d$")
+_DAY = re.compile(
+    r"(?:\w+,?\s)?(?:\d{1,2}\.?\s[^\W\d]+|[^\W\d]+\s\d{1,2}),?\s(?:19|20)\d\d|"
+    r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}"
+)
+_BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af)(?:\s\S+){1,4}", re.I)
 _LEAD = re.compile(r"[^:：]{2,40}[:：]\s+")
 _INDEX = whole_name("index")
 _PLACEHOLDER = whole_name("placeholder")
@@ -47,8 +54,8 @@ _MARKS = " .…!:"
 
 
 def letters(text: str) -> list[str]:
-    """Its words of letters and digits, folded."""
-    return _LETTERS.findall(normalize("NFKC", text).casefold())
+    """Its words of letters and digits, folded; Turkish has two letters i."""
+    return _LETTERS.findall(normalize("NFKC", text).casefold().translate(_DOTS))
 
 
 def squeezed(text: str | None) -> str:
@@ -66,12 +73,13 @@ def parts_of(title: str) -> list[str]:
 
 def is_headline(text: str) -> bool:
     """Whether it says something; what stands there while a page has no title does not."""
-    return bool(_LETTERS.search(text)) and not _PLACEHOLDER.match(text.strip(_MARKS))
+    bare = text.strip(_MARKS)
+    return bool(_LETTERS.search(bare)) and not (_PLACEHOLDER.match(bare) or _DAY.fullmatch(bare))
 
 
 def is_list_name(text: str) -> bool:
     """Whether it names a list of stories ("News", "Archive") or what stands for no title."""
-    bare = text.strip(_MARKS)
+    bare = _YEAR.sub("", text.strip(_MARKS))
     return len(bare.split()) <= LIST_WORDS and (_INDEX.match(bare) or _PLACEHOLDER.match(bare))
 
 
@@ -123,11 +131,15 @@ def without_page_number(text: str) -> str:
     return _PAGE_NUMBER.sub("", text) or text
 
 
-def without_section(text: str, sections: Iterable[str]) -> str:
+def without_section(text: str, sections: Set[str]) -> str:
     """Take "| Opinion" or "-Politics" off the end when the page calls its section so."""
-    for joint in islice(re.finditer(r"[-–—|·:]", text), 20):
+    return _without_end(text, sections, r"[-–—|·:]")
+
+
+def _without_end(text: str, names: Set[str], joint_marks: str) -> str:
+    for joint in islice(re.finditer(joint_marks, text), 20):
         rest, added = text[: joint.start()].rstrip(), squeezed(text[joint.end() :])
-        if added and len(rest) > MIN_SHARED and added in sections:
+        if added and len(rest) > MIN_SHARED and added in names:
             return rest
     return text
 
@@ -144,7 +156,7 @@ def headline_in(
     text = _HAN_SITE.sub("", text)
     while (shorter := _HAN_PART.sub("", text)) != text and len(shorter) >= MIN_SHARED:
         text = shorter
-    return _without_lead(text, site)
+    return _without_end(_without_lead(text, site), site, r"[-–—(\[【（]")
 
 
 def _without_site(text: str, site: Set[str]) -> str:
@@ -152,10 +164,9 @@ def _without_site(text: str, site: Set[str]) -> str:
     cuts = list(_SEPARATOR.finditer(text))
     ends = [*(cut.start() for cut in cuts[1:]), len(text)]
     for cut, end in zip(cuts, ends, strict=False):
-        if cut.start() > 0 and any(
-            names_site(text[cut.end() : stop], site) for stop in (end, len(text))
-        ):
-            return text[: cut.start()].strip()
+        before, behind = text[: cut.start()].strip(), (text[cut.end() : end], text[cut.end() :])
+        if before and not is_list_name(before) and any(names_site(one, site) for one in behind):
+            return before
     for cut in cuts[:1]:
         if names_site(text[: cut.start()], site) and text[cut.end() :].strip():
             return text[cut.end() :].strip()
@@ -166,7 +177,9 @@ def _without_frame(text: str, site: Set[str], names: Set[str]) -> str:
     """Take the parts at either end off that name the site, a section or a list; one part stays."""
     while cuts := list(_SEPARATOR.finditer(text)):
         first, last = text[: cuts[0].start()], text[cuts[-1].end() :]
-        if _is_frame(last, site, names) and text[: cuts[-1].start()].strip():
+        if (_is_frame(last, site, names) or _BYLINE.fullmatch(last)) and text[
+            : cuts[-1].start()
+        ].strip():
             text = text[: cuts[-1].start()].strip()
         elif _is_frame(first, site, names) and len(text) - cuts[0].end() > len(first):
             text = text[cuts[0].end() :].strip()

@@ -61,7 +61,7 @@ _DATE_AROUND = re.compile(
 _KICKER = re.compile(
     r"kicker|dachzeile|overline|eyebrow|spitzmarke|topline|roofline|pre-?title|over-?title|"
     r"visually-?hidden|sr-only|screen-reader|badge|(?:^|[\s_-])(?:label|flag|pill|premium|exclusive)"
-    r"(?:$|[\s_-])|comment|read(?:ing)?-?time|permalink|header-?(?:anchor|link)|share",
+    r"(?:$|[\s_-])|(?:^|[\s_-])cat(?:egor\w+)?(?:$|[\s_-])|rubri[ckq]|comment|read(?:ing)?-?time|permalink|header-?(?:anchor|link)|share",
     re.I,
 )
 _READING_TIME = re.compile(r"\d{1,3}\s?-?(?:min|мин|分|분)\w{0,5}\.?(?:\s\w{2,8})?|[¶#]")
@@ -256,6 +256,10 @@ def _of_story(
         found = _same(headings, fields)
         if found is None or (found.tag != "h1" and not _is_mostly_told(found, fields)):
             found = _added(large, fields) or found or _likest(large, fields)
+        if found and not is_sentence(found.text) and normal(found.text) not in _told(fields):
+            # of a title's parts the site's name may stand over all pages
+            parted = (one for one in _parted(small, fields) if is_sentence(one.text))
+            found = next(parted, found)
     else:
         found = next(iter(large), None)
     if not fields or (found and set(fields) == {_TITLE} and _is_frame(found, parsed, sections)):
@@ -276,7 +280,7 @@ def _of_story(
 
 
 def _same(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading | None:
-    told = {normal(text) for text in fields.values()}
+    told = _told(fields)
     cut_off = [text for text in fields.values() if _CUT_OFF.search(text)]
     found = [
         heading
@@ -319,12 +323,22 @@ def _standing(parsed: Parsed, fields: Mapping[str, str]) -> _Heading | None:
     return found
 
 
-def _added(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading | None:
-    told = {normal(text) for text in fields.values()}
+def _told(fields: Mapping[str, str]) -> set[str]:
+    return {normal(text) for text in fields.values()}
+
+
+def _parted(headings: Sequence[_Heading], fields: Mapping[str, str]) -> list[_Heading]:
+    """Those that say a part of a field."""
     parts = {normal(part) for text in fields.values() for part in parts_of(text)}
+    return [
+        one for one in headings if len(normal(one.text)) >= MIN_SHARED and normal(one.text) in parts
+    ]
+
+
+def _added(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading | None:
+    told, parted = _told(fields), _parted(headings, fields)
     for heading in headings:
-        name = normal(heading.text)
-        if told & set(_runs(heading)) or (len(name) >= MIN_SHARED and name in parts):
+        if told & set(_runs(heading)) or heading in parted:
             return heading
         if any(_adds(text, heading.text) or _adds(heading.text, text) for text in fields.values()):
             return heading

@@ -363,3 +363,43 @@ def test_a_part_of_the_title_tag_behind_a_link_in_its_line_is_found():
     head = f"<title>Society of Yaba - {TITLE} - Reports of the board and all of its friends</title>"
 
     assert titled(f"<td><a href='/t/3'>Reports</a> : {TITLE}</td>", head) == TITLE
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{TITLE}-Example News",
+        f"{TITLE}—Example News",
+        f"{TITLE} [Example News]",
+        f"{TITLE} (Example News)",
+        f"{TITLE}【Example News】",
+        f"{TITLE} - by Jane Roe - Example News",
+        f"Home / News / {TITLE}",
+    ],
+)
+def test_a_name_in_brackets_or_without_spaces_and_a_byline_are_taken_off(written):
+    assert titled("", f"<title>{written}</title>{NAMED}") == TITLE
+
+
+def test_the_sites_name_over_all_pages_yields_to_the_other_part_of_the_title():
+    heading = f"<div><h1>Harbour Notes</h1></div><h2>{TITLE}</h2>"
+
+    assert titled(heading, f"<title>{TITLE} – Harbour Notes</title>") == TITLE
+
+
+@pytest.mark.parametrize("name", ["News detail", "Artikel-Detailansicht", "5. März 2026"])
+def test_what_every_page_of_a_kind_is_called_is_no_title(name):
+    assert titled(f"<h1>{TITLE}</h1>", f"<title>{name}</title>" + og(name)) == TITLE
+    assert titled(f"<h2>{name}</h2><h3>{TITLE}</h3>") == TITLE
+
+
+def test_a_category_linked_within_the_heading_is_no_part_of_it():
+    assert titled(f"<h1><a class='cat' href='/s'>Startups</a> {TITLE}</h1>") == TITLE
+
+
+def test_capitals_of_languages_with_letters_of_their_own_are_compared():
+    turkish = "İşçiler robotu geri istiyor mu"
+    german = "Große Straße wird für Kräne gesperrt"
+
+    assert titled("<h1>İŞÇİLER ROBOTU GERİ İSTİYOR MU</h1>", og(turkish)) == turkish
+    assert titled("<h1>GROSSE STRASSE WIRD FÜR KRÄNE GESPERRT</h1>", og(german)) == german
