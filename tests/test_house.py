@@ -34,6 +34,7 @@ LEVELS = {
     "crawler.extraction": (
         "phrases parsing reserved",
         "titles inflating embedded surroundings listing",
+        "paragraphs",
         "aggregators body dates people metadata access refusal",
         "extract",
     ),
