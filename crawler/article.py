@@ -64,6 +64,7 @@ class Entry:
     found_in: address of the listing.
     kind: "feed", "sitemap", "news-sitemap", "section" or "aggregator".
     published, modified: aware UTC, or None; `published_raw` is the listing's own string.
+    linked: the listing is a list of links to many publishers' pages, and this one is another's.
     """
 
     url: str
@@ -78,6 +79,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     image: str | None = None
     language: str | None = None
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,8 @@ class Article:
     language: BCP 47 primary tag (en, zh, ja, nb, ...) that the page declares, or None.
     authors: people; agencies (Reuters, AFP) stand in `agencies`.
     text_share: part of the whole text that was readable, 0..1; under 1 only for a teaser.
-    publisher: name of the original publisher when it is not the site that was crawled.
-    seen_at: addresses of aggregators that carried it.
+    publisher: name of another publisher that the page gives; whose page it is, its host says.
+    seen_at: addresses of the aggregators or link lists that carried it.
     evidence: field name -> where its value came from, such as {"title": "jsonld:headline"}.
     """
 

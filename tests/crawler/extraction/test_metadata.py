@@ -10,6 +10,7 @@ from crawler.extraction.body.boilerplate import grams, strip
 from crawler.extraction.metadata import first_sentences, primary
 from tests.crawler.extraction.pages import (
     PARAGRAPHS,
+    SITE,
     TITLE,
     URL,
     extracted,
@@ -112,6 +113,43 @@ WWW = "https://www.example.com"
 )
 def test_the_canonical_address_is_believed_on_its_own_site_alone(canonical, url):
     assert extracted(head=f'<link rel="canonical" href="{canonical}">').url == url
+
+
+@pytest.mark.parametrize(
+    ("head", "publisher", "source"),
+    [
+        (ld(publisher={"name": "Kelp Wire"}), "Kelp Wire", "jsonld:publisher"),
+        (ld(publisher={"name": "Example"}), None, None),  # its own, shorter
+        (ld(publisher={"name": "Kelp Group", "url": f"{WWW}/about"}), None, None),  # its own site
+        (ld(publisher={"name": "Kelp", "url": "https://kelp.org/"}), "Kelp", "jsonld:publisher"),
+        ('<meta property="og:site_name" content="Kelp Wire">', "Kelp Wire", "meta:og:site_name"),
+        ('<meta property="og:site_name" content="Example News | Asia">', None, None),
+        (
+            '<meta name="syndication-source" content="https://www.kelp.org/a/1">',
+            "kelp.org",
+            "meta:syndication-source",
+        ),
+        ('<link rel="canonical" href="https://kelp.org/a/1">', "kelp.org", "link:canonical"),
+        (f'<link rel="canonical" href="{WWW}/how-robots-fold-shirts">', None, None),
+        (ld(publisher={"name": "https://kelp.org/"}), None, None),
+        (ld(publisher=[]), None, None),
+    ],
+)
+def test_another_publisher_that_the_page_names_is_told_with_where_it_stands(
+    head, publisher, source
+):
+    article = extracted(head=head, site=SITE)
+
+    assert article.publisher == publisher
+    assert article.evidence.get("publisher") == source
+
+
+def test_the_name_of_a_site_in_no_registry_is_no_other_publisher():
+    named = '<meta property="og:site_name" content="Robots Weekly">'
+    own = ld(publisher={"name": "Robots Weekly"})
+
+    assert extracted(head=named + own).publisher is None
+    assert extracted(head=named + ld(publisher={"name": "Kelp Wire"})).publisher == "Kelp Wire"
 
 
 def test_an_address_that_is_none_costs_the_page_nothing():
