@@ -4,10 +4,16 @@ Frozen data only: no network, no parsing, no storage. All of it pickles, since p
 processes and articles come back. Times are aware UTC datetimes; None is honest, a guess is not.
 """
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+
+def composed(text: str) -> str:
+    """A text in Unicode's composed form (NFC): "ü" as one character, as keyboards write it."""
+    return unicodedata.normalize("NFC", text)
 
 
 class Precision(StrEnum):
@@ -153,6 +159,20 @@ class Article:
     publisher: str | None = None
     seen_at: tuple[str, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def composed(self) -> "Article":
+        """The same, all that is searched or counted in Unicode's composed form (NFC)."""
+        return replace(
+            self,
+            title=composed(self.title),
+            text=composed(self.text),
+            summary=composed(self.summary),
+            section=composed(self.section) if self.section else self.section,
+            alternative_titles=tuple(map(composed, self.alternative_titles)),
+            authors=tuple(map(composed, self.authors)),
+            agencies=tuple(map(composed, self.agencies)),
+            tags=tuple(map(composed, self.tags)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,16 +89,16 @@ class ExtractPipeline:
         end = Settlement(outcome=outcome, reason=str(error), http_status=item.http_status)
         now: datetime = spider.clock()
 
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> Outcome:
             fence(connection, item.lease)
-            seen.settle(connection, entry, end, now=now)
+            written = seen.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
             if error.reason != "tdm":
                 baselines.note(connection, entry.source_id, (), now=now)
+            return written
 
-        await _written(spider, write, entry)
-        spider.tally.add("failed" if ours else "dropped", reason=error.reason)
+        spider.tally.ended(outcome, await _written(spider, write, entry), error.reason)
         raise DropItem(f"{entry.url}: {error}") from error
 
     async def _boilerplate(self, source_id: str) -> frozenset[int]:

@@ -32,13 +32,14 @@ LEVELS = {
         "__main__",
     ),
     "crawler.extraction": (
-        "phrases parsing reserved",
-        "titles inflating embedded surroundings listing",
+        "phrases parsing reserved surroundings",
+        "title_parts",
+        "titles inflating embedded listing",
         "aggregators body dates people metadata access refusal",
         "extract",
     ),
     "crawler.enrichment": (
-        "matching shingles language amounts",
+        "matching shingles language amounts steps",
         "gazetteer",
         "terms companies build_common_names",
         "topics places funding build_language_words",

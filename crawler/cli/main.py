@@ -25,6 +25,7 @@ from indexer.cli.options import folded
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
+from indexer.foundation.outbound import program_version
 from indexer.foundation.rights import keep_private
 from indexer.foundation.terminal import Terminal, print_json, say, set_up_output
 from indexer.foundation.times import moment, now_utc
@@ -33,11 +34,26 @@ from indexer.vocabulary.sources import KnownSource
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
-    help="Crawl the world's tech news and search it by topic, region and date.",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 console = Terminal()
 errors = Terminal(stderr=True)
+
+
+def tell_version(asked: bool) -> None:
+    if asked:
+        console.print(f"techwire {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def techwire(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Its number.")
+    ] = False,
+) -> None:
+    """Crawl the world's tech news and search it by topic, region and date."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +104,7 @@ def crawl(
         )
         raise typer.Exit(code)
     from crawler.runs import crawling
+    from crawler.runs.contact import ask_for_contact
     from crawler.runs.failures import failures_told
     from crawler.sources.registry import asked_sources
     from crawler.spiders.plan import Plan
@@ -102,6 +119,7 @@ def crawl(
             all_topics=asked.all_topics,
             refresh=asked.refresh,
         )
+        ask_for_contact(config)
         done = crawling.crawl(config, plan, index=asked.index, console=errors)
         if asked.as_json:
             print_json(done.as_json())

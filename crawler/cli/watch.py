@@ -65,6 +65,7 @@ class WatchOptions:
 def watch(sources: Names = None, *, asked: WatchOptions) -> None:
     """Ask every source when it is due, again and again, until Ctrl-C."""
     from crawler.runs import watching
+    from crawler.runs.contact import ask_for_contact
     from crawler.sources.registry import asked_sources
     from crawler.spiders.plan import Plan
     from crawler.state.intervals import Rules
@@ -80,6 +81,7 @@ def watch(sources: Names = None, *, asked: WatchOptions) -> None:
             longest_busy=timedelta(minutes=asked.busy_min),
         ),
     )
+    ask_for_contact(config)
     code = watching.watch(
         config,
         plan,
@@ -102,6 +104,7 @@ def up(
 ) -> None:
     """Run search engine, watch, indexer, alerts and search page together, until Ctrl-C."""
     from crawler.runs import supervising
+    from crawler.runs.contact import ask_for_contact
     from crawler.sources.registry import asked_sources
     from indexer.web.serving import PagePlace
 
@@ -111,6 +114,7 @@ def up(
     words = ["watch", *(sources or ()), "--no-index", "--metrics", metrics]
     words += ["--sources", str(sources_file.absolute())] if sources_file else []
     words += ["--json-logs"] if json_logs else []
+    ask_for_contact(config)
     units = [words, ["index", "--follow"], ["alerts", "run", "--follow"]]
     code = supervising.up(config, asked, units, errors, PagePlace(host=host, port=port))
     raise typer.Exit(code)

@@ -1,6 +1,6 @@
 """Page → Article: calls every reader once over one parse and joins what they found."""
 
-from crawler.article import Access, Article, Entry, Page
+from crawler.article import Access, Article, Entry, Page, composed
 from crawler.errors import ExtractionError
 from crawler.extraction.access import find_access, weight
 from crawler.extraction.body import boilerplate
@@ -41,7 +41,7 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
     authors, agencies, authors_from = find_authors(parsed, node, site_name, headline.shown)
     text, text_from = find_body(parsed, node, headline.shown, authors, site_name)
-    text = boilerplate.strip(text, page.boilerplate)
+    text = boilerplate.strip(composed(text), page.boilerplate)
     refuse_if_not_article(parsed, headline, text, site_name=site_name, has_article_data=bool(node))
     title, title_from = _title(headline, page.entry)
     _refuse_if_empty(title, text)
@@ -84,7 +84,7 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
         publisher=publisher,
         seen_at=_carriers(page),
         evidence={field: source for field, source in evidence.items() if source},
-    )
+    ).composed()
 
 
 def _carriers(page: Page) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from crawler.spiders.answers import Reading, no_answer, read_listing_in_worker, 
 from crawler.spiders.fleet import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records
+from crawler.spiders.rotation import same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import OnePass, Turn, Watch
 from crawler.state.listings import ListingAnswer
@@ -120,7 +121,9 @@ class NewsSpider(FleetSpider):
         )
         await self._note(turn, reading, now)
         if reading.listing is not None:
-            for address in await self.records.further(turn, reading.listing, now=now):
+            turn.asked.add(same_listing(response.url))
+            asked = response.meta["listing"]
+            for address in await self.records.further(turn, reading.listing, url=asked, now=now):
                 self._ask_listing(turn, address, kind)
         async for request in self._settled(turn):
             yield request
@@ -282,9 +285,9 @@ class NewsSpider(FleetSpider):
                 self.crawler.engine.crawl(request)
 
     def _ask_listing(self, turn: Turn, address: str, kind: str) -> None:
-        if turn.asked >= backfill.most_listings(self.plan):
+        if len(turn.asked) >= backfill.most_listings(self.plan):
             return
-        turn.asked += 1
+        turn.asked.add(same_listing(address))
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         way: dict[str, Any] = {"read": self.parse_listing, "failed": self.listing_failed}
         turn.waiting.append(_listing_request(turn, address, kind, whole=whole, **way))

@@ -190,3 +190,20 @@ def test_the_sites_boilerplate_is_cut_from_the_article():
 def test_grams_are_the_same_in_every_process():
     assert grams("One two three four, five") == frozenset({325061260})
     assert grams("one two three four") == frozenset()
+
+
+def test_letters_that_the_page_takes_apart_are_put_together_in_every_field():
+    """A Mac's file names and some editors write "ü" as u and two dots, which no search finds."""
+    apart = {"title": "Mu\u0308nchen fu\u0308r Roboter", "author": "Jo\u0308rg Kru\u0308ger"}
+    node = ld(headline=apart["title"], author=apart["author"], keywords="Ma\u0308rkte")
+    text = markup(
+        "Fu\u0308r die Hotels an der Ku\u0308ste falten drei Roboter Hemden.", *PARAGRAPHS
+    )
+    page = page_of(f"<article><h1>{apart['title']}</h1>{text}</article>", node, lang="de")
+    article = extract_article(page)
+
+    assert article.title == "M\u00fcnchen f\u00fcr Roboter"
+    assert article.authors == ("J\u00f6rg Kr\u00fcger",)
+    assert article.tags == ("M\u00e4rkte",)
+    assert article.text.startswith("F\u00fcr die Hotels an der K\u00fcste")
+    assert "\u0308" not in article.summary
