@@ -58,6 +58,7 @@ class Entry:
     found_in: address of the listing.
     kind: "feed", "sitemap", "news-sitemap", "section" or "aggregator".
     published, modified: aware UTC, or None; `published_raw` is the listing's own string.
+    guid: the name a feed gives it, whatever its address. instead_of: the address it had before.
     """
 
     url: str
@@ -72,6 +73,8 @@ class Entry:
     authors: tuple[str, ...] = ()
     image: str | None = None
     language: str | None = None
+    guid: str | None = None
+    instead_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
