@@ -66,6 +66,7 @@ class ExtractPipeline:
             harvested = Harvested(error=lost)
         if harvested.error is not None:
             await self._drop(item, entry, harvested, harvested.error)
+        carries = any(article.seen_at for article, _ in harvested.articles)
         return Found(
             entry=entry,
             site=site,
@@ -73,6 +74,7 @@ class ExtractPipeline:
             articles=harvested.articles,
             location=harvested.location,
             lease=item.lease,
+            registry=self.crawler.spider.registry if carries else None,  # type: ignore[union-attr]
         )
 
     async def _drop(

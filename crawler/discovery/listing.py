@@ -126,15 +126,19 @@ def _without_foreign(
 ) -> list[Entry]:
     """Without links that lead off the site, where the listing clearly belongs to one site.
 
-    A link list such as an aggregator's, where no site holds most of the entries, stays whole.
+    A link list such as an aggregator's, where no site holds most of the entries, stays whole; what
+    it links elsewhere is marked as others'.
     """
     sites = Counter(site_of(entry.url) for entry in entries)
     if len(sites) < 2:
         return entries
     home, count = sites.most_common(1)[0]
-    known = any(home == site_of(address) for address in homes)
+    own = {site_of(address) for address in homes}
+    known = home in own
     if count < (0.6 if known else 0.8) * len(entries) or (not known and count < 5):
-        return entries
+        if len(sites) < 3:  # a publisher may have two sites
+            return entries
+        return [replace(entry, linked=site_of(entry.url) not in own) for entry in entries]
     foreign = sorted(site for site in sites if site != home)
     shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
     left_out = len(entries) - count

@@ -29,7 +29,7 @@ class Registry:
         self._by_name: dict[str, Source | None] = {}
         self._by_site: dict[str, list[Source]] = {}
         for source in self._by_id.values():
-            name = _plain_name(source.name)
+            name = plain_name(source.name)
             # Two papers of one name: the name alone means neither.
             self._by_name[name] = None if name in self._by_name else source
             self._by_site.setdefault(site_of(source.homepage), []).append(source)
@@ -66,7 +66,7 @@ class Registry:
 
     def named(self, name: str) -> Source | None:
         """The one source a publisher's name means, as aggregators print it ("Straits Times")."""
-        return self._by_name.get(_plain_name(name))
+        return self._by_name.get(plain_name(name))
 
     def of_url(self, url: str) -> Source | None:
         """The source a page belongs to: same registered domain, then the nearest homepage."""
@@ -75,7 +75,7 @@ class Registry:
         return max(sharing, key=lambda s: _shared(_without_scheme(s.homepage), page), default=None)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without case, marks, what stands in brackets, and a leading "The"."""
     bare = re.sub(r"\s*[(（][^()（）]*[)）]", "", name) or name
     return re.sub(r"[\W_]", "", bare.casefold()).removeprefix("the")

@@ -7,6 +7,7 @@ what is new, the state; what an article is, the pipelines.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -16,12 +17,14 @@ from scrapy.http import Response
 from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from crawler.article import Entry, Page
+from crawler.article import Entry, Page, Site
 from crawler.formats.charset import charset_of
 from crawler.middlewares.inflation import coding_of
 from crawler.net.politeness import slot_of
 from crawler.net.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
+from crawler.sources.publishers import site_of_page
+from crawler.sources.registry import Registry, sources_at
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, no_answer, read_listing_in_worker, words_of
 from crawler.spiders.fleet import FleetSpider
@@ -151,7 +154,7 @@ class NewsSpider(FleetSpider):
             fetched_at=self.clock(),
             encoding=charset_of(kind),
             coding=coding_of(response),
-            site=turn.source.site(),
+            site=self._site_of(response.url, turn, entry),
             entry=entry,
         )
         yield Fetched(page=page, http_status=response.status, lease=turn.lease)
@@ -217,6 +220,17 @@ class NewsSpider(FleetSpider):
     def count_dropped(self, reason: str) -> None:
         """A pipeline says that a page gave no document."""
         self.tally.add("dropped", reason=reason)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """All sources known here, the plan's among them; for pages that are another's."""
+        config: Config = self.crawler.settings["TECHWIRE_CONFIG"]
+        return Registry([*sources_at(config.home).all(), *self.plan.sources])
+
+    def _site_of(self, url: str, turn: Turn, entry: Entry) -> Site:
+        if turn.source.owns(url):
+            return turn.source.site()
+        return site_of_page(url, self.registry, turn.source, linked=entry.linked)
 
     def leave(self, connection: Connection) -> None:
         self.turns.give_all_back(connection)

@@ -426,6 +426,11 @@ def document_of_entry(connection: Connection, url: str) -> str | None:
     return connection.scalar(query)
 
 
+def source_of_document(connection: Connection, stored_id: str) -> str | None:
+    """Id of the source whose listing announced a document, or None."""
+    return connection.scalar(select(SEEN.c.source_id).where(became([stored_id])).limit(1))
+
+
 def became(document_ids: Sequence[str]) -> ColumnElement[bool]:
     """Whether an entry became one of these documents: its own, or another's at its address."""
     own = and_(SEEN.c.url_id.in_(document_ids), SEEN.c.document_id == SEEN.c.url_id)
