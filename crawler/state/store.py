@@ -12,6 +12,7 @@ from crawler.errors import LeaseLost
 from crawler.sources.publishers import bundled, site_of_story
 from crawler.sources.registry import Registry
 from crawler.state import archive, baselines, polls, schedule, seen, stories
+from crawler.state.canonicals import with_right_address
 from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.leaving import retell, withdraw
 from crawler.state.page_files import Location
@@ -100,7 +101,8 @@ def store_in(
     news: list[bool] = []  # of each stored: whether it says anything new
     reasons: list[str] = []
     gone = _removed(connection, found)
-    for article, facets in found.articles:
+    for harvested, facets in found.articles:
+        article = with_right_address(connection, found.entry, harvested, now=now)
         if document_id(article.url) in gone:
             reasons.append(_REMOVED)
         elif facets.tech_relevant or all_topics:

@@ -201,3 +201,27 @@ def test_a_corrected_headline_and_a_corrected_address_reach_the_document(life: L
     }
     assert f"moved: to {life.site.url}/a/typo" in " ".join(life.why("/a/tpyo")["steps"])
     assert life.crawl(timedelta(hours=2))["fetched"] == 0
+
+
+def test_articles_that_claim_one_canonical_address_become_documents_of_their_own(
+    life: Life,
+) -> None:
+    stories = {
+        "chips": ("Orbisil opens a chip plant", TEXT),
+        "loans": (
+            "Finbee raises forty million for bakery loans",
+            "<p>The fintech lender Finbee raised forty million euros to finance bakeries in "
+            "Portugal, its founder said, and wants a banking licence within two years.</p>" * 2,
+        ),
+    }
+    head = '<link rel="canonical" href="/story">'
+    for name, (title, text) in stories.items():
+        life.paper.items.append(an_item("HOST", name, title))
+        life.paper.answers[f"/a/{name}"] = a_page(title, head=head, text=text)
+
+    life.crawl()
+    again = life.crawl(timedelta(minutes=30))
+
+    assert again["fetched"] == 1
+    assert life.titles() == {f"/a/{name}": title for name, (title, _) in stories.items()}
+    assert life.crawl(timedelta(hours=1))["fetched"] == 0
