@@ -139,6 +139,7 @@ class Article:
     language: BCP 47 primary tag (en, zh, ja, nb, ...) that the page declares, or None.
     authors: people; agencies (Reuters, AFP) stand in `agencies`.
     text_share: part of the whole text that was readable, 0..1; under 1 only for a teaser.
+    quality: how sure the text is the story, whole and alone, 0..1; None when nothing judged it.
     publisher: name of another publisher that the page gives; whose page it is, its host says.
     seen_at: addresses of the aggregators or link lists that carried it.
     evidence: field name -> where its value came from, such as {"title": "jsonld:headline"}.
@@ -159,6 +160,7 @@ class Article:
     tags: tuple[str, ...] = ()
     access: Access = Access.FREE
     text_share: float = 1.0
+    quality: float | None = None
     publisher: str | None = None
     seen_at: tuple[str, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
