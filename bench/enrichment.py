@@ -190,8 +190,8 @@ def _funding_scores(rows: list[list[str]]) -> str:
         title, _, body = text.partition(" // ")
         got = find_funding(title, body, language)
         wanted += company != "-"
-        if got is None:
-            continue
+        if got is None or (company == "-" and got.kind not in ("equity", "debt", "grant")):
+            continue  # the sample calls a purchase, a listing and a closed fund no round
         found += 1
         named += got.company is not None
         right_name += got.company == company
