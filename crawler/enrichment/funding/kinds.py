@@ -11,36 +11,36 @@ KINDS = ("equity", "debt", "ipo", "acquisition", "grant", "fund")
 
 CUES: dict[str, re.Pattern[str]] = {
     "acquisition": re.compile(
-        r"\b(?:acquir(?:e|es|ed|ing)|acquisition of|takeover of|take[sn]? over|took over|buys|is buying|to buy|bought|buyout of|snaps up|snapped up|swallows|merge[sd]? with|sold (?:itself )?to"
-        r"|übernimmt|übernommen|Übernahme|kauft|schluckt|rachète|racheté\w*|rachat d|acquiert|avale|s[’']offre|compra|compró|adquiere|adquirió|absorbe|vendida|vendido|adquisición de"
+        r"\b(?:geht (?:\S+ ){0,4}an (?:den|die|das)(?! Börse)|pasa a manos|passe sous|passe aux mains|acquir(?:e|es|ed|ing)|acquisition of|takeover of|take[sn]? over|took over|buys|is buying|to buy|bought|buyout of|pays \S+ (?:million|billion|m|bn)? ?for|paid \S+ (?:million|billion|m|bn)? ?for|snaps up|snapped up|swallows|merge[sd]? with|sold (?:itself )?to"
+        r"|übernimmt|übernommen|Übernahme|kauft|schluckt|rachète|racheté\w*|rachat d|acquiert|avale|s[’']offre|se hace con|se hizo con|se queda con|met la main sur|mis la main sur|compra d[aoe]|compra|compró|adquiere|adquirió|absorbe|vendida|vendido|adquisición de"
         r"|aquisição d|adquire|adquiriu|comprou|acquista|acquisisce|acquisizione d|köper|förvärvar|kjøper|køber|neemt \w+ over|overname van|przejmuje|przejęł\w+|kupuje|mengakuisisi|akuisisi|mua lại|thâu tóm"
         r"|satın al\w+|satıldı|купил\w*|приобр\w+|покупает|придба\w+)\b"
         r"|收购|收購|併購|并购|买下|買下|買収|子会社化|인수|استحوذ\w*|استحواذ|تستحوذ|अधिग्रहण|खरीद लिया",
         re.IGNORECASE,
     ),
     "debt": re.compile(
-        r"\b(?:(?:venture |convertible |secured |green )?(?:debt|loans?)\b|credit (?:facility|line|lines)|line of credit|(?:warehouse|loan|debt|term) facility|facility (?:with|from)|(?:junk |convertible |green )?bonds\b|convertible notes|senior notes|borrow(?:s|ed|ing)\b(?!s)|lends?|lent"
+        r"\b(?:(?:venture |convertible |secured |green )?(?:debt|loans?)\b|credit (?:facility|line|lines)|line of credit|(?:warehouse|loan|debt|term) facility|facility (?:with|from)|(?:junk |convertible |green )?bonds\b|convertible notes|senior notes|borrow(?:s|ed|ing)|s[’']endett\w+|verschuldet sich|se endeuda|lends?|lend|lent|leiht|verleiht"
         r"|Kredit\w*|Darlehen|Anleihe\w*|Fremdkapital|prêt|prête|prêter|emprunt\w*|dette|obligataire|préstamo|prestó|presta|crédito|deuda|bonos|empréstimo|debêntures?|dívida|prestito|finanziamento bancario|debito"
         r"|lån|lånar|låner|lånefinansiering|obligation\w*|lening|leent|kredyt\w*|pożyczk\w+|obligacj\w+|kredi(?:si|sini|ye)?|borçlan\w+|tahvil\w*|pinjaman|utang|khoản vay|кредит\w*|заём|займ\w*|облигаци\w+)\b"
         r"|贷款|貸款|授信|债券|債券|融资租赁|融資枠|協調融資|借入|借り入れ|社債|デット|融資を受け|대출|사채|채권|차입|قرض|قروض|تسهيلات|صكوك|दीनदारी|ऋण|कर्ज|क़र्ज़|कर्ज़|लोन",
         re.IGNORECASE,
     ),
     "grant": re.compile(
-        r"\b(?:grants?|subsid(?:y|ies|ised)|Innovate UK|non-dilutive|need not repay|Zuschuss|Zuschüsse|Förderung|Fördermittel|Förderbescheid|fördert|Fördergeld\w*|subvention\w*|subvención|ayuda pública|ayudas|subvenciona"
+        r"\b(?:grants?|subsid(?:y|ies|ised)|Innovate UK|non-dilutive|need not repay|Department of Energy|DARPA|NSF|Zuschuss|Zuschüsse|Förderung|Fördermittel|Förderbescheid|fördert|Fördergeld\w*|subvention\w*|subvención|ayuda pública|ayudas|subvenciona"
         r"|subvenção|fundo perdido|contributo a fondo perduto|sovvenzione|bidrag|støtte|tilskudd|tilskud|avustus\w*|subsidie|dotacj\w+|grantu?|hibe\w*|hibah|Vinnova ger|Enterprise Singapore|грант\w*|субсиди\w+)\b"
         r"|补助|補助|补贴|補貼|资助|資助|助成|支援金|보조금|지원금|정부 지원|منحة|منح |अनुदान|ग्रांट|Media Fund",
         re.IGNORECASE,
     ),
     "ipo": re.compile(
-        r"\bIPO\b|initial public offering|\b(?:went|goes|going) public\b|stock market (?:debut|listing)|(?:Nasdaq|NYSE|LSE) (?:debut|listing)|Börsengang|(?:an die|auf die) (?:\w+ )?Börse|Börsendebüt|introduction en Bourse|entrée en Bourse|s[’']introdui\w+ en Bourse|cotation"
+        r"\bIPO\b|initial public offering|(?:New York|Hong Kong|London|Tokyo|trading|market) debut|(?:U\.?S\.?|Hong Kong|London|stock exchange|public|New York) listing|filed (?:confidentially )?to (?:list|go public)|began trading|starts trading|\b(?:went|goes|going) public\b|stock market (?:debut|listing)|(?:Nasdaq|NYSE|LSE) (?:debut|listing)|Börsengang|(?:an die|auf die) (?:\w+ )?Börse|Börsendebüt|introduction en Bourse|entrée en Bourse|s[’']introdui\w+ en Bourse|cotation"
         r"|salida a [Bb]olsa|sal(?:e|ió|ir) a [Bb]olsa|oferta pública inicial|abertura de capital|estreia na [Bb]olsa|sbarco in Borsa|quotazione|börsnotering|börsintroduktion|noteras på|børsnotering|beursgang|debiut giełdowy|halka arz\w*|выход на биржу|провел\w* IPO"
         r"|上市|招股|挂牌|掛牌|募资净额|首次公开|東証グロース|新規上場|上場|공모|상장|اكتتاب|طرح عام|إدراج|आईपीओ",
     ),
     "fund": re.compile(
-        r"\b(?:(?:first|final|second|interim) close|close on its (?:\w+ ){0,3}(?:fund|vehicle)|(?:first|second|third|fourth|fifth|debut|new|flagship|inaugural|early-stage|seed|growth|opportunity|climate|deeptech|deep tech) (?:\w+ ){0,2}(?:funds?|vehicle)\b(?! ?ing|raising)|fund (?:I|II|III|IV|V|VI|VII)\b"
+        r"\b(?:(?:clos(?:es|ed)|rais(?:es|ed)|launch(?:es|ed)|unveil(?:s|ed)|announc(?:es|ed)) (?:(?!from|by|led)\S+ ){0,4}fund\b|(?:lanza|cierra|levanta|lance|boucle|lança|fecha|lancia|chiude) (?:un|el|su|le|son|um|o|seu|il|suo) (?:\w+ )?(?:fondo|fonds|fundo)|closing (?:de|du) son fonds|closing|(?:first|final|second|interim) close|close on its (?:\w+ ){0,3}(?:fund|vehicle)|(?:first|second|third|fourth|fifth|debut|new|flagship|inaugural|early-stage|seed|growth|opportunity|climate|deeptech|deep tech) (?:\w+ ){0,2}(?:funds?|vehicle)\b(?! ?ing|raising)|fund (?:I|II|III|IV|V|VI|VII)\b"
         r"|(?:zweiten|dritten|vierten|neuen|ersten) (?:\w+-?){0,2}[Ff]onds|schließt (?:\w+ ){0,4}[Ff]onds|(?:nouveau|premier|deuxième|troisième|quatrième) fonds|closing (?:final )?(?:de|du) (?:son )?fonds|(?:nuevo|primer|segundo|tercer|cuarto|quinto) fondo|(?:novo|primeiro|segundo|terceiro|quarto) fundo"
         r"|(?:nuovo|primo|secondo|terzo) fondo|(?:ny|nya|första|andra|tredje|fjärde) fond(?:en)?\b|nytt fond|(?:yeni|ilk|ikinci|üçüncü) fon\w*|dana kelolaan|(?:новый|второй|третий) фонд)\b"
-        r"|(?:设立|設立|成立|发起|完成|募集)[^，。]{0,24}基金|基金[^，。]{0,12}(?:首关|首期|终关|规模|規模|募集)|ファンド(?:を設立|の組成|総額|を組成|をクローズ)|号ファンド|펀드(?:를)? (?:결성|조성)|صندوق\w*|फंड (?:बंद|लॉन्च|जुटाया)",
+        r"|(?:设立|設立|成立|发起|完成|募集)[^，。]{0,24}基金|基金[^，。]{0,12}(?:首关|首期|终关|规模|規模|募集)|ファンド(?:を設立|の組成|総額|を組成|をクローズ)|号ファンド|펀드(?:를)? (?:결성|조성)|صندوق(?:ها|ه)\b|الإغلاق (?:الأول|النهائي)|फंड (?:बंद|लॉन्च|जुटाया)",
         re.IGNORECASE,
     ),
 }
@@ -53,13 +53,13 @@ PAST = re.compile(
 # The text says that the sum was not told.
 UNDISCLOSED = re.compile(
     r"undisclosed|not disclose|n[o']t (?:be )?disclosed|declined to say|would say how much|terms were not|did not reveal|without disclosing|nicht genannt|stillschweigen|keine angaben|volumen ist offen|ungenannt\w*|no revelad\w+|no reveló|sin revelar|no trascend\w+"
-    r"|non divulgué|non communiqué|reste secret|pas été (?:dévoilé|communiqué)|não (?:revelad\w+|divulgad\w+)|valor não|non divulgat\w+|inte offentlig\w*|hemligt belopp|okända? belopp|ikke oplyst|ikke offentliggjort|niet bekend|açıklanma\w+|tidak diungkap\w*|không tiết lộ|не раскры\w+"
-    r"|未披露|未公开|未透露|金額未公開|金额未公开|非公表|非公開|明らかにしていない|공개하지 않|비공개|لم يُكشف|لم يكشف|غير معلن|खुलासा नहीं",
+    r"|non divulgué|non communiqué|reste secret|pas été (?:dévoilé|communiqué)|não (?:revelad\w+|divulgad\w+)|valor não|non divulgat\w+|inte offentlig\w*|hemlig\w*|okända? belopp|ikke oplyst|ikke offentliggjort|niet bekend|açıklanma\w+|tidak diungkap\w*|không tiết lộ|не раскры\w+"
+    r"|数(?:十|百|千)?[万萬亿億]|未披露|未公开|未透露|金額未公開|金额未公开|非公表|非公開|明らかにしていない|공개하지 않|비공개|لم يُكشف|لم يكشف|غير معلن|खुलासा नहीं",
     re.IGNORECASE,
 )
 UNDISCLOSED_HINTS = tuple(
     "disclos declined say how terms reveal nannt schweigen angaben offen revel trascend divulg communiqué secret dévoilé"
-    " valor offentlig hemlig okän oplyst bekend açıklan diungkap tiết раскры 披露 公开 公開 透露 非公表 明らか 공개 يُكشف يكشف معلن खुलासा".split()
+    " valor offentlig hemlig okän oplyst bekend açıklan diungkap tiết раскры 数 披露 公开 公開 透露 非公表 明らか 공개 يُكشف يكشف معلن खुलासा".split()
 )
 # A whole market, half-year or survey raised it, and nobody in it.
 MARKET = re.compile(

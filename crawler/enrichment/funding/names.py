@@ -71,7 +71,7 @@ _VERB = re.compile(
     r"|collect(?:s|ed)|announc(?:es|ed|ing)|complet(?:es|ed)|net(?:s|ted)|scoop(?:s|ed)|obtain(?:s|ed)"
     r"|garner(?:s|ed)|brings? in|brought in|emerg(?:es|ed)|hauls?|grabs|grabbed|locks|locked|draws|drew"
     r"|amass(?:es|ed)|launch(?:es|ed)|exits?|hits|reach(?:es|ed)|has|said|says|today announced|added|adds|tops"
-    r"|levant[aóo]\w*|recaud[aó]\w*|capt(?:a|ou|ó|e)|lève|a levé|lev[aá]nta|cierra|cerró|obtiene|obtuvo|consigue"
+    r"|levant[aóo]\w*|recaud[aó]\w*|capt(?:a|ou|ó|e)|lève|vient de|a levé|lev[aá]nta|cierra|cerró|obtiene|obtuvo|consigue"
     r"|recibe|recibió|fecha|fechou|recebe|recebeu|anuncia|anunció|anunciou|obtient|boucle|annonce|décroche|sécurise"
     r"|sammelt|sammelte|erhält|sichert|schließt|bekommt|holt|hat|raccoglie|ha raccolto|chiude|ottiene|incassa"
     r"|meraih|raih|kantongi|mengantongi|memperoleh|mengumumkan|dapat|mendapat\w*|galang|haalt|haalde|krijgt|ontvangt"
@@ -132,8 +132,22 @@ def is_about_many(before: str) -> bool:
     return bool(_PLURAL.search(before))
 
 
+# "18 Millionen Euro für X: ...", "A $40 million check puts X in the clinic".
+SUM_FOR = re.compile(
+    r"^\S{0,4}\d[\d.,]*[^,.;:]{0,24} (?:für|for|pour|para|till|til|voor|per) (?=[A-ZÀ-Þ])"
+)
+# "With $5 million from Y, X opens ...", "Frisches Geld für X: ..."
+WITH_SUM = re.compile(
+    r"^(?:With|Con|Avec|Mit|Com|Med|Met)\b[^,]{0,20}\d[^,]{0,30}(?: from| de| von| da| do| av| van| in (?:new|fresh|seed))\b[^,]{0,40}, (?=[A-ZÀ-Þ])"
+)
+FRESH_MONEY = re.compile(
+    r"^(?:(?:Frisches|Neues|Fresh|New) )?(?:Geld|Kapital|Millionen|[Mm]oney|[Cc]ash|[Ff]unding|[Dd]inero|[Aa]rgent) (?:für|for|para|pour) (?=[A-ZÀ-Þ])"
+)
+_LETS = re.compile(
+    r"(?:round|che(?:ck|que)|investment|funding|capital|money|Runde|ronda|rodada|levée)\b[^;.]{0,70}? (?:lets|puts|allows|enables|helps|gives|values) (?=[A-ZÀ-Þ])"
+)
 _ENTERS = re.compile(
-    r"\b(?:entra en|invierte en|participa en|entre au capital d[e’']|investit dans|steigt bei|beteiligt sich an|investerar i|investe (?:na|no|em)|investerer i|investeert in) ?(?P<rest>[^;]{2,100})"
+    r"\b(?:put(?:s|ting)? \S+ (?:million |billion |m |bn )?into|entra en|invierte en|participa en|entre au capital d[e’']|investit dans|steigt bei|beteiligt sich an|investerar i|investe (?:na|no|em)|investerer i|investeert in) ?(?P<rest>[^;]{2,100})"
 )
 
 
@@ -146,6 +160,11 @@ def _object(sentence: str) -> str | None:
     found = _LEADS.search(sentence)
     if found and NAME.match(found["backer"]):
         name = first_name(found["rest"])
+        if name:
+            return name
+    for form in (SUM_FOR, WITH_SUM, FRESH_MONEY, _LETS):
+        given = form.search(sentence)
+        name = first_name(sentence[given.end() :][:60]) if given else None
         if name:
             return name
     found = _ROUND_IN.search(sentence)
@@ -237,6 +256,8 @@ def _cut(name: str) -> str | None:
     while start < len(words) - 1 and _FRONT.fullmatch(words[start]):
         start += 1
     kept = words[start:]
+    while len(kept) > 1 and kept[-1].isdigit():
+        kept.pop()
     while kept and kept[-1].lower() in ("the", "of", "de", "&", "da", "do", "di", "du"):
         kept.pop()
     plain = re.sub(r"[’']s$", "", " ".join(kept))
@@ -264,7 +285,7 @@ _DEMONYM = re.compile(
 _HAN = "A-Za-z0-9.&·\u4e00-\u9fff"
 _JAPANESE = "A-Za-z0-9.&・ー\u30a0-\u30ff\u3041-\u3096\u4e00-\u9fff"
 _CHINESE_HEAD = re.compile(
-    r".*(?:公司|企业|企業|平台|初创|新创|新創|厂商|廠商|服务商|开发商|供应商|品牌|团队|独角兽|獨角獸|创业者|機構|机构|获悉|获知|宣布|消息)"
+    r".*(?:公司|企业|企業|药企|车企|创企|平台|初创|新创|新創|厂商|廠商|服务商|开发商|供应商|品牌|团队|独角兽|獨角獸|创业者|機構|机构|获悉|获知|宣布|消息)"
 )
 _CHINESE = re.compile(
     rf"(?P<name>[{_HAN}]{{2,30}}?)(?:近日|日前|今日|今天|昨日|正式|也|已|又|再次|再度|于|在)*"
@@ -274,6 +295,7 @@ _CHINESE_QUOTED = re.compile(r"[「『“\"](?P<name>[^」』”\"]{2,20})[」�
 _JAPANESE_NAME = re.compile(
     rf"(?P<name>[{_JAPANESE}]{{2,40}}?)(?:[（(][^）)]{{1,30}}[）)])?(?:、|は(?![ぁ-ん])|は\d|が)"
 )
+_JAPANESE_CLEFT = re.compile(rf"したのは、?(?P<name>[{_JAPANESE}]{{2,40}}?)(?:だ|で|。|$)")
 _KOREAN_NAME = re.compile(
     r"(?:^|\s)[‘'\"“]?(?P<name>[A-Za-z0-9.&가-힣]{2,20}?)[’'\"”]?(?:\([^)]{1,30}\))?"
     r"(?:,|(?:은|는|이|가)(?=\s))"
@@ -340,7 +362,8 @@ def _japanese(sentence: str) -> str | None:
     quoted = _CHINESE_QUOTED.search(sentence[:60])
     if quoted:
         return quoted["name"]
-    found = _JAPANESE_NAME.search(sentence)
+    cleft = _JAPANESE_CLEFT.search(sentence)
+    found = cleft or _JAPANESE_NAME.search(sentence)
     if found is None:
         return None
     # "AI半導体のクモノス": the name stands behind the last "no" that parts it from its trade.

@@ -14,14 +14,22 @@ from crawler.article import Funding
 from crawler.enrichment.funding.investors import investors_of, lead_of
 from crawler.enrichment.funding.kinds import MARKET, PAST, UNDISCLOSED, UNDISCLOSED_HINTS, kind_of
 from crawler.enrichment.funding.money import Money, find_money, has_spelled, usd
-from crawler.enrichment.funding.names import first_name, is_about_many, raiser, raiser_east
+from crawler.enrichment.funding.names import (
+    FRESH_MONEY,
+    SUM_FOR,
+    WITH_SUM,
+    first_name,
+    is_about_many,
+    raiser,
+    raiser_east,
+)
 from crawler.enrichment.funding.transactions import Transaction, transaction
 
 _ROUND_WORDS = (
     r"seed|pre-?seed|angel round|series [a-k]\b|pre-?series|funding|fundraise|fundraising|financing"
     r"|(?:investment|equity|capital|bridge|growth|venture|extension|debt) (?:round|raise)"
     r"|round of|round led|(?:its|the|a|this|latest|new|oversubscribed) round|\bround\b(?! ?table|s of)"
-    r"|venture capital|venture debt|backing|investors?|in (?:fresh|new|growth|equity|strategic|pre-?seed)?"
+    r"|venture capital|venture debt|backing|backers|che(?:ck|que) (?:from|of)|investors?|in (?:fresh|new|growth|equity|strategic|pre-?seed)?"
     r" ?(?:capital|equity|investment|cash)|nyemission|kitle fonlama\w*|(?:growth|strategic|equity|minority|fresh|new) investment"
     r"|investment from|invested in|\bVC\b|grant"
     # es, pt, fr, de, it, id
@@ -37,7 +45,7 @@ ROUND = re.compile(_ROUND_WORDS, re.IGNORECASE)
 # Rounds said without a verb: "a $5 million seed round", "Series B of $30M".
 STRONG = re.compile(
     r"series [a-k]\b|(?:seed|funding|financing|investment|venture|pre-?seed|angel|bridge) round"
-    r"|round (?:of|led|was led)|led (?:the|a|its)|seed funding|funding from|\bfunding\b|invested"
+    r"|che(?:ck|que) from|round,? worth|frisches (?:Geld|Kapital)|-Runde|Serie-[A-K]|\bput\b|round (?:of|led|was led)|led (?:the|a|its)|seed funding|funding from|\bfunding\b|invested"
     r"|ronda de|rodada de|levée de fonds|tour de table|Finanzierungsrunde|round di|putaran pendanaan"
     r"|融资|融資|資金調達|투자 유치|투자를 유치|раунд|جولة",
     re.IGNORECASE,
@@ -45,7 +53,7 @@ STRONG = re.compile(
 
 _SURE = (
     r"rais(?:e|es|ed|ing)|levant[aóo]\w*|recaud[aóo]\w*|capt(?:a|ou|ó|aron|aram)\b|lève|levé|lèvent"
-    r"|boucle|sammelt|sammelte|eingesammelt|raccoglie|raccolto|chiude un round|meraih|raih|kantongi|haalt|haalde|opgehaald|pozyskał\w*|pozyskuje"
+    r"|boucle|vient de lever|sammelt|sammelte|eingesammelt|raccoglie|raccolto|chiude un round|meraih|raih|kantongi|haalt|haalde|opgehaald|pozyskał\w*|pozyskuje"
     r"|zebrał\w*|tar in|tog in|får in|rejser|rejste|henter|hentet|gọi vốn|huy động|kerää|keräsi|získal\w*"
     r"|entra en|entre au capital|nyemission|emission på|topladı|привлек\w*|привлёк\w*|залучи\w*|调达|調達|融资|融資|유치|जुटाए|जुटाई|जुटाया|जुटाये|yatırım aldı|جمعت|جمع"
 )
@@ -55,7 +63,7 @@ _MAYBE = (
     r"|collect(?:s|ed)|announc(?:e|es|ed|ing)|complet(?:e|es|ed|ing)|net(?:s|ted)|scoop(?:s|ed)"
     r"|obtain(?:s|ed)|garner(?:s|ed)|brings in|brought in|emerg(?:es|ed) from stealth|hauls? in"
     r"|launch(?:es|ed)|exits? stealth|haul|grabs?|grabbed|lock(?:s|ed) in|drew|draws|amass(?:es|ed)"
-    r"|injects?|injected|pours?|poured|led|leads|invest(?:s|ed)"
+    r"|injects?|injected|pours?|poured|put|puts|led|leads|invest(?:s|ed)"
     r"|cierra|cerró|obtiene|obtuvo|consigue|recibe|recibió|fecha|fechou|recebe|recebeu|anuncia"
     r"|anunciou|obtient|obtenu|sécurise|annonce|erhält|sichert|schließt|bekommt|ottiene|chiude"
     r"|memperoleh|mengumumkan|mendapatkan|完成|获|獲|宣布|実施|확보|получил\w*|отримал\w*|حصلت|أغلقت"
@@ -66,11 +74,11 @@ RAISING = re.compile(
 # Verbs of headlines that need no word of a round when the sum follows at once.
 GETTING = re.compile(
     r"\b(?:land(?:s|ed)|bag(?:s|ged)|nab(?:s|bed)|snag(?:s|ged)|scor(?:es|ed)|pick(?:s|ed) up|pull(?:s|ed) in"
-    r"|scoop(?:s|ed)|secur(?:es|ed)|attract(?:s|ed)|gets|nets|netted|hauls in|sichert sich|erhält|holt)\b",
+    r"|scoop(?:s|ed)|secur(?:es|ed)|attract(?:s|ed)|gets|nets|netted|hauls in|sichert sich|erhält|holt|recibe|recibió|capta|captó|captou|obtiene|obtuvo|logra|logró|recebe|recebeu|obtient|décroche|lève|ottiene|riceve|får|krijgt|ontvangt)\b",
     re.IGNORECASE,
 )
 NOT_GOT = re.compile(
-    r"contract|\bdeal\b|order\b|orders\b|tender|prize|award|sponsorship|box office|licen[cs]e|Auftrag|Preis|Förder|subsid",
+    r"contract|\bdeal\b|order\b|orders\b|tender|prize|award|sponsorship|box office|licen[cs]e|multa|amende|Strafe|contrat|pedido|premio|prêmio|prix|Auftrag|Preis|Förder|subsid",
     re.IGNORECASE,
 )
 # Verbs that stand at the end of the sentence, behind the sum.
@@ -81,7 +89,7 @@ BEHIND_THE_SUM = re.compile(
 
 # The sum right behind these words is something else.
 NOT_MEANT_BEFORE = re.compile(
-    r"(?:valu(?:ed|ation|ing|es)[\w\s,'-]{0,30}|worth(?: of)?|post-?money[\w\s]{0,12}|pre-?money[\w\s]{0,12}"
+    r"(?:valu(?:ed|ation|ing|es)[\w\s,'-]{0,30}|(?<!round, )(?<!round )worth(?: of)?|post-?money[\w\s]{0,12}|pre-?money[\w\s]{0,12}"
     r"|to date(?: to| is| of)?|total(?:s|ing|ling|led)?(?: \w+){0,5}|in total(?: to)?|overall[\w\s]{0,20}"
     r"|bring(?:s|ing)[\w\s’']{0,45}\bto|brought[\w\s’']{0,40}\bto|takes?[\w\s’']{0,40}\bto|taking[\w\s’']{0,40}\bto"
     r"|since (?:its )?(?:inception|launch|founding)[\w\s,]{0,20}"
@@ -98,7 +106,7 @@ NOT_MEANT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 NOT_MEANT_AFTER = re.compile(
-    r"\s*(?:até agora|até hoje|hasta (?:ahora|la fecha)|jusqu|à ce jour|bisher|bislang|finora|stake\b|of shares|share sale|[-–]?(?:dollar)?\s?valuation|post-?money|pre-?money|in (?:total|revenue|sales|annual|debt repay|ARR|assets|damages|fines|savings|transactions)"
+    r"\s*(?:last year|a year ago|two years ago|el año pasado|l[’']an dernier|no ano passado|im vergangenen Jahr|até agora|até hoje|hasta (?:ahora|la fecha)|jusqu|à ce jour|bisher|bislang|finora|stake\b|of shares|share sale|[-–]?(?:dollar)?\s?valuation|post-?money|pre-?money|in (?:total|revenue|sales|annual|debt repay|ARR|assets|damages|fines|savings|transactions)"
     r"|(?:in |of )?(?:total )?(?:funding|capital|raised|financing)?,?\s?(?:in total|to date|so far|since (?:its|inception|launch|20))"
     r"|total\b|company\b|market\b|unicorn|fine\b|lawsuit|settlement|deal to buy|acquisition|bid\b|a (?:month|year|share)"
     r"|per (?:month|year|share|user)|annual|ARR\b|of (?:revenue|sales|assets)|worth of|\(?annual"
@@ -157,7 +165,7 @@ _SENTENCE_CHARACTERS = 600
 _LAST_NAMELESS = 4  # a round of nobody, further down, is background
 _LEAST_USD = 10_000.0
 _MOST_USD = 150e9
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\d|[近逾超过約约][亿億]")
 # It begins with a mark, so that the engine passes over all else.
 _END = re.compile(
     r"[.!?](?<=[a-z0-9%\")’”][.!?])(?<!Mio\.)(?<!Mrd\.)(?<!Inc\.)(?<!Ltd\.)(?<!Corp\.)(?<!Dr\.)(?<!Mr\.)(?<!St\.)"
@@ -203,7 +211,8 @@ def _best_transaction(sentences: list[str], language: str) -> tuple[int, Transac
         deal = transaction(sentence, language)
         if deal is None or MARKET.search(sentence):
             continue
-        if deal.kind == "ipo" or not _is_rumour(sentence):
+        sure = sentence.replace("拟", "") if deal.kind == "acquisition" else sentence
+        if deal.kind == "ipo" or not _is_rumour(sure):
             return at, deal
     return None
 
@@ -311,6 +320,8 @@ def _sum_raised(sentence: str, language: str) -> Money | None:
     got = _got(sentence, sums)
     if got:
         return got
+    if WITH_SUM.match(sentence) or SUM_FOR.match(sentence) or FRESH_MONEY.match(sentence):
+        return None if NOT_GOT.search(sentence) else sums[0]
     last = BEHIND_THE_SUM.search(sentence, sums[0].end)
     if last and last.start() - sums[0].end < 45:
         return sums[0]

@@ -16,6 +16,7 @@ from crawler.enrichment.funding.rounds import STAGES, find_funding
 from indexer.vocabulary.names import resolve
 
 SENTENCES = Path(__file__).with_name("funding_sentences.psv")
+DEALS = SENTENCES.with_name("deals.psv")
 
 
 @dataclass(frozen=True)
@@ -277,3 +278,18 @@ def test_sums_in_letters_are_read(text: str, amount: float) -> None:
 
     assert found is not None
     assert found.amount == amount
+
+
+def test_deals_of_every_kind_are_read_in_every_language() -> None:
+    right = total = 0
+    for line in DEALS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        language, kind, company, amount, _, text = line.split("|")
+        found = find_funding("", text, language)
+        got = ("none", "-", None) if found is None else (found.kind, found.company, found.amount)
+        right += got == (kind, company, None if amount == "-" else float(amount))
+        total += 1
+
+    assert total >= 100
+    assert right / total >= 0.95
