@@ -215,16 +215,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funding:
-    """Money raised, as the text says it.
+    """A deal of a company's money, as the text says it.
 
-    amount: in units of `currency` (ISO 4217); usd: the same in US dollars at the stated rate table.
-    stage: "seed", "series-a", ..., or None. phrase: the sentence it was read from.
+    kind: "equity", "debt", "ipo", "acquisition" (company: the one bought), "grant" or "fund".
+    amount: in units of `currency` (ISO 4217), None where the text says it is not told;
+    usd: the same in US dollars at the stated rate table.
+    stage: "seed", "series-a", ..., the kind where that is not equity, or None. phrase: the
+    sentence it was read from.
     """
 
+    kind: str = "equity"
     company: str | None
-    amount: float
-    currency: str
-    usd: float
+    amount: float | None = None
+    currency: str | None = None
+    usd: float | None = None
     stage: str | None = None
     lead: str | None = None
     investors: tuple[str, ...] = ()
