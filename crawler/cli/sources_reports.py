@@ -17,7 +17,7 @@ from indexer.search.printing import span
 
 def print_list(console: Terminal, sources: Sequence[Source]) -> None:
     """One line a source."""
-    table = _table("id", "name", "country", "language", "listings", "focus", "off because")
+    table = _table("id", "name", "country", "language", "listings", "tags", "off because")
     for one in sources:
         counts = ((one.feeds, "feed"), (one.sitemaps, "map"), (one.sections, "section"))
         listings = [f"{len(urls)} {word}{'s' * (len(urls) > 1)}" for urls, word in counts if urls]
@@ -27,7 +27,7 @@ def print_list(console: Terminal, sources: Sequence[Source]) -> None:
             one.country,
             one.language,
             ", ".join(listings),
-            ", ".join(one.focus),
+            ", ".join(one.tags),
             one.reason or "",
         )
     console.print(table)

@@ -5,7 +5,7 @@ A user's file adds sources and overrides single fields of ours by id; ours is ne
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,9 @@ class Registry:
     def all(self) -> tuple[Source, ...]:
         return tuple(self._by_id.values())
 
-    def enabled(self) -> tuple[Source, ...]:
-        return tuple(source for source in self._by_id.values() if source.enabled)
+    def crawled(self) -> tuple[Source, ...]:
+        """Those that a crawl asks which names none: switched on, and not waiting for a check."""
+        return tuple(source for source in self._by_id.values() if source.crawled)
 
     def known(self) -> tuple[KnownSource, ...]:
         """What names of sources mean, for searches in the index."""
@@ -117,6 +118,11 @@ def load_sources(*paths: Path, bundled: bool = True) -> Registry:
     return Registry(sources)
 
 
+def ids_in(path: Path) -> frozenset[str]:
+    """The ids that stand in one file, whole sources and overrides alike."""
+    return frozenset(_tables_in(path, []))
+
+
 def sources_at(home: Path, *paths: Path) -> Registry:
     """The registry of a deployment: ours, the user's file in its data folder, then `paths`."""
     own = home / USER_FILE
@@ -124,21 +130,48 @@ def sources_at(home: Path, *paths: Path) -> Registry:
 
 
 def asked_sources(
-    names: Iterable[str] = (), *, sources_file: Path | None = None, home: Path | None = None
+    names: Iterable[str] = (),
+    *,
+    sources_file: Path | None = None,
+    home: Path | None = None,
+    tag: str | None = None,
+    which: Callable[[Source], bool] = lambda source: source.crawled,
+    tell: Callable[[str], object] = lambda line: None,
 ) -> tuple[Source, ...]:
-    """The sources that a command names; all enabled ones where it names none.
+    """The sources that a command names; where it names none, those of `which` with the tag.
 
     sources_file: given by hand; its sources may be named, and are asked where none is.
-    home: data folder, for the user's own sources in it. Raises: SourceError in one line.
+    home: data folder, for the user's own sources in it. tell: gets a line on those that are left
+    out until they are checked. Raises: SourceError in one line.
     """
     given = [sources_file] if sources_file else []
     registry = sources_at(home, *given) if home else load_sources(*given)
     wanted = tuple(registry.get(name) for name in names)
+    if wanted and tag is not None:
+        raise SourceError(f"{wanted[0].id} and --tag {tag} are two choices: give ids or a tag")
     if wanted:
         return wanted
     if sources_file:  # a file given by hand is the crawl, not a supplement to hundreds
-        return tuple(load_sources(sources_file, bundled=False).enabled())
-    return registry.enabled()
+        registry = load_sources(sources_file, bundled=False)
+    tagged = registry.all()
+    if tag is not None:
+        from crawler.sources.choosing import chosen  # names of places: for a choice alone
+
+        tagged = tuple(chosen(tagged, tag=tag))
+    asked = tuple(source for source in tagged if which(source))
+    waiting = sum(source.waits and not which(source) for source in tagged)
+    if tag is not None and not asked:
+        rest = waiting_words(waiting) if waiting else "see all with `techwire sources list`"
+        raise SourceError(f"no source with the tag {tag} is asked here: {rest}")
+    if waiting:
+        tell(waiting_words(waiting))
+    return asked
+
+
+def waiting_words(number: int) -> str:
+    """What is told of sources that a check must pass before they are crawled."""
+    are = "unverified source waits" if number == 1 else "unverified sources wait"
+    return f"{number} {are} for `techwire sources check --unverified`"
 
 
 def _tables_in(path: Path, complaints: list[str]) -> dict[str, Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from crawler.discovery.reading import RawListing
 from crawler.errors import CrawlerError, ExtractionError, FetchError
 from crawler.net.visiting import Visitor
 from crawler.sources.source import Source, unverified_sites
+from crawler.sources.writing import Override
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
 from indexer.foundation.times import now_utc
@@ -92,6 +93,19 @@ def check_sources(
         workers.close()
 
 
+def passes(sources: Sequence[Source], checks: Sequence[Check], *, now: datetime) -> list[Override]:
+    """What the user's file is to say of unverified sources whose check found nothing wrong."""
+    return [
+        Override(
+            source_id=source.id,
+            fields={"unverified": False, "last_seen": now.date()},
+            note=f"its check passed on {now:%Y-%m-%d}",
+        )
+        for source, check in zip(sources, checks, strict=True)
+        if source.unverified and not check.problems
+    ]
+
+
 async def _check_all(
     sources: Sequence[Source],
     config: Config,
@@ -142,6 +156,8 @@ class _Checker:
         ):
             for url in urls:
                 await self._listing(kind, url)
+        if not self.listings:
+            self.problems.append("no listing of it is known")
         self.problems += [f"{one.url}: {one.problem}" for one in self.listings if one.problem]
         newest = max((one.newest for one in self.listings if one.newest), default=None)
         if newest is not None and self.now - newest > STALE:

@@ -186,3 +186,29 @@ def test_a_check_names_what_is_down_closed_or_no_feed(
     assert "/closed" not in asked
     assert f"problem: {down.id}" in table.stdout
     assert "4 sources checked: 1 ok, 3 not" in table.stdout
+
+
+def test_an_unverified_source_is_crawled_once_its_check_has_passed(
+    newsroom: Newsroom, program: Program, tmp_path: Path
+) -> None:
+    well, down = newsroom.site("kabar"), newsroom.site("werkbank")
+    newsroom.set_down(down.id)
+    entries = tmp_path / "listed.toml"
+    entries.write_text(
+        sources_toml(newsroom, well.id, down.id)
+        .replace("\nunverified = false", "\nunverified = true")
+        .replace("\ntags = [", '\ntags = ["research", ')
+        .replace(", ]", "]")
+    )
+    assert program.run("sources", "add", "--toml", str(entries)).returncode == 0
+
+    before = program.run("crawl", "--tag", "research")
+    checked = program.run("sources", "check", well.id, down.id)
+    crawled = program.json("crawl", "--tag", "research", "--no-index")
+
+    assert before.returncode == 2
+    assert "2 unverified sources wait for `techwire sources check --unverified`" in before.stderr
+    assert "1 unverified passed and are crawled from now on" in checked.stdout
+    assert {one["id"] for one in program.json("sources", "list", "--tag", "research")} == {well.id}
+    assert down.id in {one["id"] for one in program.json("sources", "list", "--unverified")}
+    assert crawled["stored"] > 0

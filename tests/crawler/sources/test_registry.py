@@ -72,7 +72,7 @@ def test_doubtful_sources_are_disabled_with_a_reason(registry):
     assert len(disabled) == 24
     assert disabled["geekwire"] == "its pages answer 403 to a declared crawler"
     assert all(reason and "without a reason" not in reason for reason in disabled.values())
-    assert all(source.reason is None for source in registry.enabled())
+    assert all(source.reason is None for source in registry.crawled())
 
 
 def test_sources_with_nothing_but_a_news_sitemap_say_so(registry):
@@ -187,6 +187,18 @@ def test_a_users_file_overrides_single_fields_by_id(file):
     assert len(registry) == 452
 
 
+def test_tags_follow_from_the_focus_beside_those_that_are_written(file):
+    path = file(
+        '[[source]]\nid = "lab"\nname = "Lab"\nhomepage = "https://lab.example/"\n'
+        'tags = ["research"]\nfocus = ["semiconductors", "venture-capital", "startups"]\n'
+        'unverified = true\nlast_seen = 2026-10-02\nknown_from = "a list"\n'
+    )
+    source = load_sources(path).get("lab")
+    assert source.tags == ("research", "chips", "startups")
+    assert source.as_json()["last_seen"] == "2026-10-02"
+    assert (source.enabled, source.waits, source.crawled) == (True, True, False)
+
+
 GOOD = 'id = "x"\nname = "X"\nhomepage = "https://x.com/"\nfeeds = ["https://x.com/f"]\n'
 
 
@@ -210,6 +222,11 @@ GOOD = 'id = "x"\nname = "X"\nhomepage = "https://x.com/"\nfeeds = ["https://x.c
         ('enabled = "no"', "enabled is 'no': write true or false"),
         ('feed = ["https://x.com/f"]', "feed is no field of a source: did you mean feeds?"),
         ("region = 3", "region is 3: write one of"),
+        ('tags = ["chip"]', "'chip': did you mean chips?"),
+        ('tags = "chips"', "write a list"),
+        ('unverified = "yes"', "unverified is 'yes': write true or false"),
+        ('last_seen = "2026-10-02"', "write a day without quotes, 2026-10-02"),
+        ("last_seen = 2026-10-02T10:00:00Z", "write a day without quotes"),
     ],
 )
 def test_a_wrong_value_is_told_with_file_source_field_and_advice(file, line, said):
