@@ -6,12 +6,14 @@ A user's file adds sources and overrides single fields of ours by id; ours is ne
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import SourceError
 from crawler.sources.checks import shown
-from crawler.sources.source import Source, source_from
+from crawler.sources.imported import IMPORTED, imported_tables
+from crawler.sources.source import Source, source_from, source_of_checked
 from crawler.urls import canonical_url, site_of
 from indexer.vocabulary.sources import KnownSource
 
@@ -26,13 +28,25 @@ class Registry:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._by_id = {source.id: source for source in sources}
-        self._by_name: dict[str, Source | None] = {}
-        self._by_site: dict[str, list[Source]] = {}
-        for source in self._by_id.values():
+
+    @cached_property
+    def _by_name(self) -> dict[str, Source | None]:
+        """Two papers of one name: the name alone means neither, but the one that is crawled."""
+        found: dict[str, Source | None] = {}
+        for source in sorted(self._by_id.values(), key=lambda one: one.unverified):
             name = _plain_name(source.name)
-            # Two papers of one name: the name alone means neither.
-            self._by_name[name] = None if name in self._by_name else source
-            self._by_site.setdefault(site_of(source.homepage), []).append(source)
+            if name not in found:
+                found[name] = source
+            elif (first := found[name]) is None or first.unverified or not source.unverified:
+                found[name] = None
+        return found
+
+    @cached_property
+    def _by_site(self) -> dict[str, list[Source]]:
+        found: dict[str, list[Source]] = {}
+        for source in self._by_id.values():
+            found.setdefault(site_of(source.homepage), []).append(source)
+        return found
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -93,20 +107,27 @@ def _shared(homepage: str, page: str) -> int:
     return 0 if homepage.partition("/")[0] == page.partition("/")[0] else -1
 
 
-def load_sources(*paths: Path, bundled: bool = True) -> Registry:
-    """The registry of the bundled file and then of `paths`, later files overriding earlier ones.
+def load_sources(*paths: Path, bundled: bool = True, imported: bool = True) -> Registry:
+    """The registry of the bundled files and then of `paths`, later files overriding earlier ones.
 
+    imported: False leaves out what is known from lists alone.
     Raises: SourceError with one line per wrong value: file, source, field, value, what to write.
     """
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, Path] = {}
     complaints: list[str] = []
+    if bundled and imported:
+        tables = imported_tables()
+        origins = dict.fromkeys(tables, IMPORTED)
     for path in (BUNDLED, *paths) if bundled else paths:
         for source_id, table in _tables_in(path, complaints).items():
             tables[source_id] = {**tables.get(source_id, {}), **table}
             origins[source_id] = path
     sources = []
     for source_id, table in tables.items():
+        if origins[source_id] is IMPORTED:  # a test checks all of it
+            sources.append(source_of_checked(table))
+            continue
         source, problems = source_from(table)
         complaints += [f"{origins[source_id]}: source {source_id}: {line}" for line in problems]
         if source:

@@ -118,8 +118,11 @@ def source_from(table: Mapping[str, Any]) -> tuple[Source | None, list[str]]:
             if complaint:
                 problems.append(f"{name} is {shown(value)}: {complaint}")
     problems = problems or _problems_together(table)
-    if problems:
-        return None, problems
+    return (None, problems) if problems else (source_of_checked(table), [])
+
+
+def source_of_checked(table: Mapping[str, Any]) -> Source:
+    """The source of a table that is known to be right."""
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     country = COUNTRIES.get(values.get("country", ""))
     if country:
@@ -131,7 +134,7 @@ def source_from(table: Mapping[str, Any]) -> tuple[Source | None, list[str]]:
     values["reason"] = _reason(values)
     implied = (TAG_OF_FOCUS[subject] for subject in values.get("focus", ()))
     values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *implied)))
-    return Source(**values), []
+    return Source(**values)
 
 
 def _reason(values: Mapping[str, Any]) -> str | None:
