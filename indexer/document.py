@@ -7,7 +7,7 @@ searched, filtered, counted and sorted, `indexer.search.index_settings` alone sa
 from dataclasses import dataclass, fields
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # fields that tell people what a document is, in their order; see `Document.as_record`
 READ_FIRST = (
@@ -24,7 +24,8 @@ class Document:
     title: the headline readers see; alternative_titles: what its page calls the story elsewhere.
     text: plain text, paragraphs parted by newlines. summary: plain text, one paragraph.
     authors: people. agencies: wire services credited (Reuters, AFP).
-    source: id in the registry; source_name: for people.
+    source: id in the registry of whose page it is, or its host; source_name: for people.
+    publisher: another one that the page names (an agency's, a syndicated story's), or None.
     source_country: ISO 3166-1 alpha-2 of the newsroom; source_region: "East Asia", ...
     audience: place the edition is written for, or None.
     language: BCP 47 tag of the text.
@@ -63,6 +64,7 @@ class Document:
     agencies: list[str]
     source_country: str | None
     source_region: str | None
+    publisher: str | None
     audience: str | None
     language: str | None
     published_at: int | None

@@ -31,6 +31,7 @@ def a_document(name: str = "one", **changes: Any) -> Document:
         agencies=[],
         source_country="GB",
         source_region="Europe",
+        publisher=None,
         audience=None,
         language="en",
         published_at=published_at,

@@ -32,8 +32,9 @@ LEVELS = {
         "__main__",
     ),
     "crawler.extraction": (
-        "phrases parsing reserved",
-        "titles inflating embedded surroundings listing",
+        "phrases parsing reserved surroundings",
+        "title_parts",
+        "titles inflating embedded listing",
         "aggregators body dates people metadata access refusal",
         "extract",
     ),

@@ -6,6 +6,7 @@ extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 1
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -194,7 +195,8 @@ def extract(
 
     config = load()
     if jsonl is not None:
-        raise typer.Exit(bulk.run_bulk(*jsonl, bulk.extract_line, config.workers, errors))
+        work = partial(bulk.extract_line, home=config.home)
+        raise typer.Exit(bulk.run_bulk(*jsonl, work, config.workers, errors))
     if target is None:
         raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
     look = extract_page(

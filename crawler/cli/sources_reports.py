@@ -69,6 +69,9 @@ def print_checks(console: Terminal, checks: Sequence[Check], *, now: datetime) -
         for problem in one.problems:
             words = f"problem: {one.source_id}: {problem}"
             console.print(words, soft_wrap=True)
+    for one in checks:
+        if one.left_out:
+            console.print(f"left out: {one.source_id}: {one.left_out}", soft_wrap=True)
     failed = sum(bool(one.problems) for one in checks)
     console.print(f"{len(checks)} sources checked: {len(checks) - failed} ok, {failed} not")
 

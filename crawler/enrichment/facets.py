@@ -3,7 +3,7 @@
 import unicodedata
 
 from crawler.article import Article, Facets, Funding, Place, Site
-from crawler.enrichment.companies import find_companies
+from crawler.enrichment.companies import NamedCompany, find_companies
 from crawler.enrichment.funding.rounds import find_funding
 from crawler.enrichment.gazetteer import gazetteer
 from crawler.enrichment.language import language_of
@@ -13,7 +13,7 @@ from crawler.enrichment.shingles import shingles
 from crawler.enrichment.steps import run_steps
 from crawler.enrichment.terms import vocabulary
 from crawler.enrichment.topics.topics import Verdict, judge
-from indexer.vocabulary.companies import Company, companies
+from indexer.vocabulary.companies import companies
 
 _MOST_CHARACTERS = 100_000  # a longer text is cut: every step stays bounded
 _MOST_EVIDENCE = 400  # characters a line of evidence
@@ -62,7 +62,7 @@ def _own_facets(article: Article, site: Site | None) -> Facets:
     )
 
 
-def _company_names(named: tuple[Company, ...], funding: Funding | None) -> tuple[str, ...]:
+def _company_names(named: tuple[NamedCompany, ...], funding: Funding | None) -> tuple[str, ...]:
     names = [company.name for company in named]
     if funding and funding.company:
         known = {alias for company in named for alias in company.aliases}
@@ -74,7 +74,7 @@ def _company_names(named: tuple[Company, ...], funding: Funding | None) -> tuple
 def _evidence(
     verdict: Verdict,
     places: tuple[Place, ...],
-    named: tuple[Company, ...],
+    named: tuple[NamedCompany, ...],
     funding: Funding | None,
 ) -> dict[str, str]:
     """What fired, a line for every facet that says something."""
@@ -86,7 +86,10 @@ def _evidence(
         "places": "; ".join(
             f"{place.country_code} {place.score:g}: {', '.join(place.phrases)}" for place in places
         ),
-        "companies": ", ".join(company.name for company in named),
+        "companies": ", ".join(
+            f"{company.name} ({company.phrase})" if company.phrase else company.name
+            for company in named
+        ),
         "funding": funding.phrase if funding else "",
     }
     return {name: line[:_MOST_EVIDENCE] for name, line in lines.items() if line}

@@ -11,7 +11,8 @@ from crawler.errors import ExtractionError
 from crawler.extraction.listing import is_list_of_stories
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere, whole_name, words
-from crawler.extraction.titles import Headline, first_part, normal
+from crawler.extraction.title_parts import first_part
+from crawler.extraction.titles import Headline, normal
 
 _CONSENT = anywhere("consent")
 _CONSENT_WORDS = words("""

@@ -16,17 +16,18 @@ from typing import Any
 from lxml import etree, html
 from sqlalchemy import Engine
 
-from crawler.article import Entry, Page, Site
+from crawler.article import Entry, Page
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.offline.keeping import Keeping
 from crawler.offline.warc import MAX_PAGE_BYTES, Kept, warc_pages
 from crawler.settings import ROBOTS_NAME
+from crawler.sources.publishers import site_of_page
 from crawler.sources.registry import Registry
 from crawler.state import seen
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
-from crawler.urls import canonical_url, site_of
+from crawler.urls import canonical_url
 from crawler.workers.pool import Harvest, Workers, harvest
 from indexer.foundation.database import begin
 
@@ -117,9 +118,7 @@ def _fresh(
     """The pages to read: not those seen before, nor those reserved, which are counted."""
     for kept in pages_in(path, on_progress):
         page = kept.page
-        source = registry.of_url(page.url)
-        host = site_of(page.url)
-        site = source.site() if source else Site(id=host, name=host, homepage=f"http://{host}/")
+        site = site_of_page(page.url, registry)
         entry = Entry(url=page.url, source_id=site.id, found_in=str(path), kind="archive")
         reserved = kept.reserved or read_meta(page.body[:MOST_BYTES])
         with begin(engine) as connection:

@@ -20,6 +20,7 @@ from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import length
 from indexer.search.task_queue import TaskQueue
 
+SHOWN_LEFT_OUT = 50  # lines
 _WORST_FIRST = (
     SourceState.BLOCKED,
     SourceState.FAILING,
@@ -131,6 +132,12 @@ def print_status(console: Terminal, status: Status, *, now: datetime) -> None:
         console.print(line, soft_wrap=True)
         console.print(f"  before: {flag.sample_before}", soft_wrap=True)
         console.print(f"  now: {flag.sample_now}", soft_wrap=True)
+    leaving = [one for one in status.sources if one.left_out and one.source.enabled]
+    for one in leaving[:SHOWN_LEFT_OUT]:
+        console.print(f"left out: {one.source.id}: {one.left_out}", soft_wrap=True)
+    if len(leaving) > SHOWN_LEFT_OUT:
+        more = len(leaving) - SHOWN_LEFT_OUT
+        console.print(f"and {more} more sources with something left out: --json names all")
     worrying = [s for s in status.sources if s.state in _WORST_FIRST[:3]]
     if not worrying:
         return
@@ -153,4 +160,5 @@ def _as_json(one: Health) -> dict[str, Any]:
         **{name: when.isoformat() if when else None for name, when in moments.items()},
         "lag_s": one.lag_s,
         "held": one.held,
+        "left_out": one.left_out,
     }

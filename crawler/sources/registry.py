@@ -34,7 +34,7 @@ class Registry:
         """Two papers of one name: the name alone means neither, but the one that is crawled."""
         found: dict[str, Source | None] = {}
         for source in sorted(self._by_id.values(), key=lambda one: one.unverified):
-            name = _plain_name(source.name)
+            name = plain_name(source.name)
             if name not in found:
                 found[name] = source
             elif (first := found[name]) is None or first.unverified or not source.unverified:
@@ -81,7 +81,7 @@ class Registry:
 
     def named(self, name: str) -> Source | None:
         """The one source a publisher's name means, as aggregators print it ("Straits Times")."""
-        return self._by_name.get(_plain_name(name))
+        return self._by_name.get(plain_name(name))
 
     def of_url(self, url: str) -> Source | None:
         """The source a page belongs to: same registered domain, then the nearest homepage."""
@@ -90,7 +90,7 @@ class Registry:
         return max(sharing, key=lambda s: _shared(_without_scheme(s.homepage), page), default=None)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without case, marks, what stands in brackets, and a leading "The"."""
     bare = re.sub(r"\s*[(（][^()（）]*[)）]", "", name) or name
     return re.sub(r"[\W_]", "", bare.casefold()).removeprefix("the")

@@ -87,15 +87,20 @@ class Source:
             access=self.access,
         )
 
+    def owns(self, url: str) -> bool:
+        """Whether an address lies on one of the sites that this source is known by."""
+        return site_of(url) in sites_of(self)
+
+
+def sites_of(source: Source) -> frozenset[str]:
+    """Registered domains of a source's homepage and listings."""
+    addresses = (source.homepage, *source.feeds, *source.sitemaps, *source.sections)
+    return frozenset(site for url in addresses if (site := site_of(url)))
+
 
 def unverified_sites(sources: Iterable[Source]) -> frozenset[str]:
     """Registered domains of sources whose broken certificates are let through."""
-    return frozenset(
-        site_of(url)
-        for source in sources
-        if not source.verify_tls
-        for url in (source.homepage, *source.feeds, *source.sitemaps, *source.sections)
-    )
+    return frozenset().union(*(sites_of(source) for source in sources if not source.verify_tls))
 
 
 FIELDS = tuple(field.name for field in fields(Source))

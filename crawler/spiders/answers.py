@@ -9,7 +9,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.discovery.listing import Listing
+from crawler.discovery.listing import OLD, Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ListingError
 from crawler.formats.freshness import fresh_for, retry_after
@@ -75,6 +75,7 @@ def _reading(
         entries=len(parsed.entries),
         etag=None if parsed.children else header(response, "ETag"),
         last_modified=None if parsed.children else header(response, "Last-Modified"),
+        left_out=tuple(line for line in parsed.problems if not line.startswith(OLD)),
     )
     return Reading(answer=answer, listing=parsed, fresh=fresh)
 

@@ -7,6 +7,7 @@ what is new, the state; what an article is, the pipelines.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -16,17 +17,20 @@ from scrapy.http import Response
 from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from crawler.article import Entry, Page
+from crawler.article import Entry, Page, Site
 from crawler.formats.charset import charset_of
 from crawler.middlewares.inflation import coding_of
 from crawler.net.politeness import slot_of
 from crawler.net.refusals import HeldHost, LostTurn, Refusal
 from crawler.pipelines import Fetched
+from crawler.sources.publishers import site_of_page
+from crawler.sources.registry import Registry, sources_at
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, no_answer, read_listing_in_worker, words_of
 from crawler.spiders.fleet import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records
+from crawler.spiders.rotation import same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import OnePass, Turn, Watch
 from crawler.state.listings import ListingAnswer
@@ -117,7 +121,9 @@ class NewsSpider(FleetSpider):
         )
         await self._note(turn, reading, now)
         if reading.listing is not None:
-            for address in await self.records.further(turn, reading.listing, now=now):
+            turn.asked.add(same_listing(response.url))
+            asked = response.meta["listing"]
+            for address in await self.records.further(turn, reading.listing, url=asked, now=now):
                 self._ask_listing(turn, address, kind)
         async for request in self._settled(turn):
             yield request
@@ -148,7 +154,7 @@ class NewsSpider(FleetSpider):
             fetched_at=self.clock(),
             encoding=charset_of(kind),
             coding=coding_of(response),
-            site=turn.source.site(),
+            site=self._site_of(response.url, turn, entry),
             entry=entry,
         )
         yield Fetched(page=page, http_status=response.status, lease=turn.lease)
@@ -215,6 +221,17 @@ class NewsSpider(FleetSpider):
         """A pipeline says that a page gave no document."""
         self.tally.add("dropped", reason=reason)
 
+    @cached_property
+    def registry(self) -> Registry:
+        """All sources known here, the plan's among them; for pages that are another's."""
+        config: Config = self.crawler.settings["TECHWIRE_CONFIG"]
+        return Registry([*sources_at(config.home).all(), *self.plan.sources])
+
+    def _site_of(self, url: str, turn: Turn, entry: Entry) -> Site:
+        if turn.source.owns(url):
+            return turn.source.site()
+        return site_of_page(url, self.registry, turn.source, linked=entry.linked)
+
     def leave(self, connection: Connection) -> None:
         self.turns.give_all_back(connection)
         super().leave(connection)
@@ -268,9 +285,9 @@ class NewsSpider(FleetSpider):
                 self.crawler.engine.crawl(request)
 
     def _ask_listing(self, turn: Turn, address: str, kind: str) -> None:
-        if turn.asked >= backfill.most_listings(self.plan):
+        if len(turn.asked) >= backfill.most_listings(self.plan):
             return
-        turn.asked += 1
+        turn.asked.add(same_listing(address))
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         way: dict[str, Any] = {"read": self.parse_listing, "failed": self.listing_failed}
         turn.waiting.append(_listing_request(turn, address, kind, whole=whole, **way))

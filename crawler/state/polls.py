@@ -34,6 +34,7 @@ from indexer.foundation.statements import upsert
 from indexer.foundation.times import unix
 
 REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
+_AT_ONCE = 500  # names in one question
 FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered
 
 POLLS = Table(
@@ -89,6 +90,16 @@ def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
     """Whether a listing was never asked or is due again."""
     row = connection.execute(select(POLLS).where(POLLS.c.url == url)).first()
     return row is None or _due_at(row, now) <= unix(now)
+
+
+def asked_at(connection: Connection, urls: Sequence[str]) -> dict[str, int]:
+    """When each of these listings was asked last, in UNIX seconds; those never asked are absent."""
+    asked: dict[str, int] = {}
+    for at in range(0, len(urls), _AT_ONCE):
+        some = POLLS.c.url.in_(urls[at : at + _AT_ONCE])
+        for row in connection.execute(select(POLLS.c.url, POLLS.c.asked_at).where(some)):
+            asked[row.url] = row.asked_at
+    return asked
 
 
 def note(

@@ -34,16 +34,17 @@ from sqlalchemy import (
 
 from crawler.article import Entry
 from crawler.discovery.listing import DATES_AHEAD
+from crawler.state import page_retries
+from crawler.state.page_retries import LONGEST_WAIT
 from crawler.urls import canonical_url, document_id
 from indexer.foundation.clock import believable, is_ahead, latest, say_once, span_words
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import insert_new, partial_index, upsert
 from indexer.foundation.times import unix
 
-MAX_ATTEMPTS = 6
-FIRST_RETRY = timedelta(minutes=10)
-LONGEST_RETRY = FIRST_RETRY * 2 ** (MAX_ATTEMPTS - 1)
 REFUSALS = (401, 403, 451)  # HTTP statuses
+MOST_REFUSED = 3  # pages waited for at a source that lets us read nothing
+LATELY = timedelta(days=14)
 _AT_ONCE = 500
 
 
@@ -181,7 +182,7 @@ def pending(
 
     Undated ones come last, as their listings order them, those of the latest answer first.
     """
-    due = or_(SEEN.c.retry_at <= unix(now), SEEN.c.retry_at > latest(now, LONGEST_RETRY))
+    due = or_(SEEN.c.retry_at <= unix(now), SEEN.c.retry_at > latest(now, LONGEST_WAIT))
     wait = or_(SEEN.c.outcome == Outcome.FOUND, and_(SEEN.c.outcome == Outcome.FAILED, due))
     waiting = and_(SEEN.c.source_id == source_id, wait, WAITS)
     columns = (SEEN.c.entry, SEEN.c.retry_at, SEEN.c.found_at)
@@ -211,19 +212,27 @@ def first_retry(connection: Connection, source_id: str, *, now: datetime) -> int
 def believed_retry(retry_at: int | None, *, now: datetime) -> int:
     """When a failed page is tried again; now if that was put off while the clock was ahead."""
     kind = "times when failed pages are tried again"
-    return int(believable(retry_at or 0, kind, now=now, longest=LONGEST_RETRY))
+    return int(believable(retry_at or 0, kind, now=now, longest=LONGEST_WAIT))
 
 
-def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> None:
-    """Write down how an entry ended. A failed one is tried again, later each time, then dropped."""
+def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> Outcome:
+    """Write down how an entry ended. Returns: its outcome.
+
+    A failed one is tried again, later each time, then dropped; so is one that would be dropped but
+    is so young that its page may only be late (`page_retries`).
+    """
     url_id = document_id(entry.url)
     outcome, attempts, retry_at = end.outcome, None, None
-    if outcome is Outcome.FAILED:
-        before = connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id))
-        attempts = 1 + int(before or 0)
-        retry_at = unix(now + min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY))
-        if attempts >= MAX_ATTEMPTS:
-            outcome = Outcome.DROPPED
+    late = outcome is Outcome.DROPPED and page_retries.may_come(end.http_status, end.reason)
+    if late or outcome is Outcome.FAILED:
+        query = select(SEEN.c.attempts, SEEN.c.found_at).where(SEEN.c.url_id == url_id)
+        row = connection.execute(query).first()
+        attempts = 1 + (row.attempts if row else 0)
+        found_at = datetime.fromtimestamp(min(row.found_at, unix(now)), UTC) if row else now
+        given_up = late and not _is_waited_for(connection, entry, end, found=found_at, now=now)
+        wait = None if given_up else page_retries.wait_of(attempts, end.reason)
+        outcome = Outcome.DROPPED if wait is None else Outcome.FAILED
+        retry_at = None if wait is None else unix(now + wait)
     changes = {
         "settled_id": url_id,
         "outcome": outcome,
@@ -236,8 +245,27 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
     }
     settling = _KEEP_ENTRY if outcome is Outcome.FAILED else _SETTLE
     if connection.execute(settling, changes).rowcount == 0:  # never listed; or removed, so left
-        found(connection, [entry], now=now)
+        note_found(connection, [entry], now=now)
         connection.execute(settling, changes)
+    return outcome
+
+
+def _is_waited_for(
+    connection: Connection, entry: Entry, end: Settlement, *, found: datetime, now: datetime
+) -> bool:
+    """Whether a page that gave no article is asked again: young, of a source that lets us read."""
+    if not page_retries.is_young(entry.published or entry.modified, found, now):
+        return False
+    if end.http_status not in REFUSALS:
+        return True
+    own = SEEN.c.source_id == entry.source_id
+    lately = SEEN.c.fetched_at.between(unix(now - LATELY), latest(now))
+    if connection.scalar(select(SEEN.c.url_id).where(own, lately, IS_STORED).limit(1)):
+        return True
+    refused = (own, WAITS, SEEN.c.outcome == Outcome.FAILED, SEEN.c.http_status.in_(REFUSALS))
+    others = (*refused, SEEN.c.url_id != document_id(entry.url))
+    waiting = connection.scalar(select(func.count()).select_from(SEEN).where(*others))
+    return int(waiting or 0) < MOST_REFUSED
 
 
 def mark_stored(connection: Connection, url: str, entry: Entry, *, now: datetime) -> None:
@@ -355,6 +383,11 @@ def document_of_entry(connection: Connection, url: str) -> str | None:
     """Id of the document an entry became, or None."""
     query = select(SEEN.c.document_id).where(SEEN.c.url_id == document_id(url))
     return connection.scalar(query)
+
+
+def source_of_document(connection: Connection, stored_id: str) -> str | None:
+    """Id of the source whose listing announced a document, or None."""
+    return connection.scalar(select(SEEN.c.source_id).where(became([stored_id])).limit(1))
 
 
 def became(document_ids: Sequence[str]) -> ColumnElement[bool]:

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine
 from crawler.article import Article, Entry, Facets, Site
 from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
-from crawler.sources.publishers import site_named
+from crawler.sources.publishers import bundled, site_of_story
+from crawler.sources.registry import Registry
 from crawler.state import archive, baselines, schedule, seen, stories
 from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.page_files import Location
@@ -43,7 +44,8 @@ class Found:
     """One page's harvest, ready to be stored.
 
     articles: one, or several of an aggregator. location: where the page was archived. lease: what
-    gave the right to fetch it, of a watch.
+    gave the right to fetch it, of a watch. registry: knows the publishers of an aggregator's
+    stories; the bundled one when None.
     """
 
     entry: Entry
@@ -52,6 +54,16 @@ class Found:
     articles: tuple[tuple[Article, Facets], ...]
     location: Location | None = None
     lease: Lease | None = None
+    registry: Registry | None = None
+
+    def site_of(self, article: Article) -> Site:
+        """Whose one of the articles is: the page's, unless an aggregator carries it.
+
+        What a list of links was seen at is the listing; what an aggregator carries, a page.
+        """
+        if not article.seen_at or self.entry.found_in in article.seen_at:
+            return self.site
+        return site_of_story(article, self.site, self.registry or bundled())
 
 
 def fence(connection: Connection, lease: Lease | None) -> None:
@@ -109,7 +121,7 @@ def store_in(
         archive.note(connection, found.entry, found.location, now=now)
     if not replayed:
         read = tuple(article for article, _ in found.articles)
-        baselines.note(connection, found.site.id, read, now=now)
+        baselines.note(connection, found.entry.source_id, read, now=now)
     return Stored(documents=len(stored), reason=reason, removed=only_removed)
 
 
@@ -132,7 +144,7 @@ def _store_article(
     now: datetime,
     replayed: bool,
 ) -> str:
-    site = site_named(article.publisher) if article.publisher else found.site
+    site = found.site_of(article)
     own_id = document_id(article.url)
     before = ledger.read(connection, own_id)
     version = 1

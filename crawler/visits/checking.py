@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.article import Entry, Page
-from crawler.discovery.listing import Listing
+from crawler.discovery.listing import Listing, left_out_words
 from crawler.discovery.reading import RawListing
 from crawler.errors import CrawlerError, ExtractionError, FetchError
 from crawler.net.visiting import Visitor
@@ -30,13 +30,17 @@ STALE = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingCheck:
-    """One listing. newest: aware UTC, or None when undated. problem: None when it works."""
+    """One listing. newest: aware UTC, or None when undated. problem: None when it works.
+
+    left_out: what was left out of it or doubted, one line each.
+    """
 
     kind: str
     url: str
     entries: int = 0
     newest: datetime | None = None
     problem: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,11 @@ class Check:
     seconds: float = 0.0
 
     @property
+    def left_out(self) -> str:
+        """What its listings are read without, in one line."""
+        return left_out_words(line for one in self.listings for line in one.left_out)
+
+    @property
     def newest(self) -> datetime | None:
         """When its newest dated entry appeared, aware UTC."""
         return max((one.newest for one in self.listings if one.newest), default=None)
@@ -69,6 +78,7 @@ class Check:
             "id": self.source_id,
             "ok": not self.problems,
             "problems": list(self.problems),
+            "left_out": self.left_out,
             "newest": self.newest.isoformat() if self.newest else None,
             "newest_age_s": int((now - self.newest).total_seconds()) if self.newest else None,
             "sample": {"url": self.sample, "title": self.title, "characters": self.characters}
@@ -176,7 +186,7 @@ class _Checker:
         )
 
     async def _listing(self, kind: str, url: str) -> None:
-        entries, problem = await self._entries(kind, url)
+        entries, problem, left_out = await self._entries(kind, url)
         dates = [d for e in entries if (d := e.published or e.modified) and d <= self.now]
         self.listings.append(
             ListingCheck(
@@ -185,21 +195,28 @@ class _Checker:
                 entries=len(entries),
                 newest=max(dates, default=None),
                 problem=problem,
+                left_out=left_out,
             )
         )
         self.entries += entries[:MOST_SAMPLES]
 
-    async def _entries(self, kind: str, url: str) -> tuple[Sequence[Entry], str | None]:
-        """What a listing announces, of an index what its first sub-sitemap with entries does."""
+    async def _entries(
+        self, kind: str, url: str
+    ) -> tuple[Sequence[Entry], str | None, tuple[str, ...]]:
+        """What a listing announces, of an index what its first sub-sitemap with entries does.
+
+        Returns: that, what is wrong with it, and what it was read without.
+        """
         listing = await self._read(kind, url)
         if isinstance(listing, CrawlerError):
-            return (), str(listing)
+            return (), str(listing), ()
         for child in listing.children[:MOST_CHILDREN] if not listing.entries else ():
             inner = await self._read(kind, child)
             if isinstance(inner, Listing) and inner.entries:
-                return inner.entries, None
-        words = "; ".join(listing.problems) or "lists no articles"
-        return listing.entries, None if listing.entries else words
+                return inner.entries, None, (*listing.problems, *inner.problems)
+        if listing.entries:
+            return listing.entries, None, listing.problems
+        return (), "; ".join(listing.problems) or "lists no articles", ()
 
     async def _read(self, kind: str, url: str) -> Listing | CrawlerError:
         try:

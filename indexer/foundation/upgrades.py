@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     inspect,
     text,
 )
@@ -100,7 +101,16 @@ def looks_read_what_they_look_for(connection: Connection) -> None:
             add_index(connection, table, name, *columns.split(), where=where)
 
 
-UPGRADES: tuple[Upgrade, ...] = (stories_number_their_documents, looks_read_what_they_look_for)
+def listings_say_what_they_leave_out(connection: Connection) -> None:
+    """Foreign hosts, doubles and caps were left out in silence."""
+    add_column(connection, "listings", Column("left_out", Text))
+
+
+UPGRADES: tuple[Upgrade, ...] = (
+    stories_number_their_documents,
+    looks_read_what_they_look_for,
+    listings_say_what_they_leave_out,
+)
 
 
 def version_of(upgrades: Sequence[Upgrade]) -> int:

@@ -16,6 +16,7 @@ FACETS = (
     "source_name",
     "source_country",
     "source_region",
+    "publisher",
     "audience",
     "language",
     "companies",

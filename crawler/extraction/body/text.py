@@ -13,7 +13,14 @@ from lxml import html
 from crawler.errors import ExtractionError
 from crawler.extraction.body import second
 from crawler.extraction.body.blocks import Block, blocks_of, furniture_prose
-from crawler.extraction.body.container import are_entries, between, choose, is_list, without_cards
+from crawler.extraction.body.container import (
+    are_entries,
+    between,
+    choose,
+    is_list,
+    listed_by_story,
+    without_cards,
+)
 from crawler.extraction.body.lines import Hints, is_noise, once, story_of
 from crawler.extraction.body.witness import confirmed
 from crawler.extraction.embedded import as_text, rescue
@@ -83,7 +90,8 @@ def _own_reading(
     if root is None:
         return _Reading()
     blocks, furniture = blocks_of(root)
-    told = without_cards(blocks)
+    listed = listed_by_story(blocks, parsed.url)
+    told = without_cards(blocks, listed)
     if len(told) < len(blocks) and is_list(blocks):
         if are_entries(blocks, parsed.url):
             told = blocks
@@ -97,12 +105,13 @@ def _own_reading(
         site=normal(site_name or ""),
         description=frozenset(normal(description or text_of(node.get("description"))).split()),
         captions=_captions(root),
+        listed=listed,
     )
     story = story_of(chosen, between(blocks, chosen, title), hints)
     kept = {id(block) for block in story}
     teasers = {id(block) for block in blocks} - {id(block) for block in told}
     return _Reading(
-        lines=once(block.text for block in story),
+        lines=once(story),
         blocks=blocks,
         noise={hints.title}
         | {normal(one.text) for one in blocks if id(one) in teasers or is_noise(one, hints)},

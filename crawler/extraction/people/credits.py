@@ -1,6 +1,7 @@
 """A credit as written -> the people and agencies it names."""
 
 import re
+from collections.abc import Iterator
 
 from crawler.extraction.phrases import agencies, anywhere, at_start, whole_name
 
@@ -15,10 +16,8 @@ PERSON = re.compile(
 _NEWSROOM = whole_name("newsroom")
 _NO_NAME = whole_name("no_name")
 _BY = at_start("by")
-_SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|\n|/(?=\s)|\s/|\s(?i:and|und)\s|\s&\s|\set\s|\sy\s|\se\s|\sog\s|\soch\s|"
-    r"\sdan\s|\sen\s|\si\s|\sи\s|、|，|；)\s*"
-)
+_SPLIT = re.compile(r"\s*(?:;|\||•|·|\n|/(?=\s)|\s/|、|，|；)\s*")
+_JOINED = re.compile(r"\s+(?:(?i:and|und)|&|et|y|e|og|och|dan|en|i|и)\s+")
 _TRAILING = re.compile(
     r"\s*(?:[|(\[].*|\s[-–—]\s.*|,\s*(?:reuters|afp|ap|dpa|bloomberg|staff|contributor|special|"
     r"reporter|editor|correspondent|chief|senior|tech|the|for|in)\b.*|"
@@ -36,7 +35,7 @@ _LAST_FIRST = re.compile(r"^([^\W\d_]+(?:-[^\W\d_]+)?),\s([^\W\d_][\w.'’-]*(?:
 
 # in names too: "Von der Leyen", "Da Silva"; only what two names follow is no part of one
 _PARTICLE = re.compile(
-    r"^(?i:von|vom|par|por|di|da|door|av|af|oleh|de|od|przez|tarafından|από|foto)\s*[:：]?\s+"
+    r"^(?i:von|vom|par|por|di|da|door|av|af|oleh|de|od|przez|tarafından|από)\s*[:：]?\s+"
     r"(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])"
 )
 
@@ -45,6 +44,11 @@ def without_by(text: str) -> str:
     """A credit without what signs it: "Written by Jane Roe" -> "Jane Roe"."""
     rest = text[_BY.end(text) :].strip(" :：/–—-")
     return _PARTICLE.sub("", rest)
+
+
+def says_by(text: str) -> bool:
+    """Whether a text begins with what signs: "Written by", "Von", "Texte :"."""
+    return bool(_BY.end(text) or _PARTICLE.match(text))
 
 
 def without_role(text: str) -> str:
@@ -82,7 +86,7 @@ def _parts(credit: str) -> list[str]:
     if turned := _LAST_FIRST.match(credit):
         return [f"{turned[2]} {turned[1]}"]
     found: list[str] = []
-    for part in filter(None, _SPLIT.split(credit)):
+    for part in _split(credit):
         pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
         # "John Smith, Jane Roe" are two; "Jane Roe, Berlin" is one
         if len(pieces) > 1 and " " in pieces[0]:
@@ -92,3 +96,15 @@ def _parts(credit: str) -> list[str]:
         else:
             found.append(part)
     return found
+
+
+def _split(credit: str) -> Iterator[str]:
+    """At what parts names; "Morgan & Morgan", "Centre for Arts and Research" are one."""
+    for piece in filter(None, _SPLIT.split(credit)):
+        parts = [part for part in _JOINED.split(piece) if part]
+        named = any(
+            PERSON.match(without_by(name)) or name.casefold() in AGENCIES
+            for part in parts
+            for name in map(str.strip, part.split(","))
+        )
+        yield from parts if named else [piece]

@@ -188,3 +188,24 @@ def test_a_table_that_is_missing_is_made_in_todays_form(old: str) -> None:
     connect(old, upgrades=(*UPGRADES, older)).dispose()
 
     assert rows(old, "SELECT walked_at FROM walked") == []
+
+
+def test_a_database_of_version_3_says_what_its_listings_leave_out_from_now_on(old: str) -> None:
+    connect(old, upgrades=UPGRADES[:2]).dispose()
+    before = create_engine(old)
+    had = shape(before)
+    with begin(before) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO listings (url, source_id, kind, checked_at, entries, new_entries, "
+                "failures) VALUES ('https://example.org/feed', 'example', 'feed', 1, 2, 0, 0)"
+            )
+        )
+    before.dispose()
+
+    connect(old).dispose()
+
+    assert "left_out" not in had["listings"][0]
+    assert rows(old, "SELECT url, entries, left_out FROM listings") == [
+        ("https://example.org/feed", 2, None)
+    ]
