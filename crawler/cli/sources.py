@@ -193,15 +193,19 @@ def check(
     unverified: Annotated[
         bool, typer.Option("--unverified", help="Those that wait for it.")
     ] = False,
+    heal: Annotated[
+        bool, typer.Option("--heal", help="Look for better listings of those that need them.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Ask sources: do they answer, parse, have news, give an article? Exit 1 if one does not.
 
-    Unverified ones that pass are crawled from then on; your own file says so.
+    Unverified ones that pass are crawled from then on; your own file says so, and what was healed.
     """
-    from crawler.cli.sources_reports import counting, print_checks
+    from crawler.cli.sources_reports import counting, print_checks, print_healings
     from crawler.sources.registry import asked_sources
-    from crawler.visits.checking import check_sources, passes
+    from crawler.visits.checking import Check, check_sources, passes
+    from crawler.visits.healing import heal_sources
 
     config, now = load(), now_utc()
     asked = asked_sources(
@@ -212,23 +216,40 @@ def check(
         which=lambda source: source.waits if unverified else source.crawled,
         tell=errors.print,
     )
-    with counting(errors, len(asked)) as on_progress:
-        checks = check_sources(asked, config, on_progress=on_progress)
-    passed = passes(asked, checks, now=now)
-    files = _write_overrides(config, passed, sources_file)
-    failed = sum(bool(one.problems) for one in checks)
+    done: list[Check] = []
+    try:
+        with counting(errors, len(asked), "checking") as on_progress:
+
+            def note(one: Check) -> None:
+                done.append(one)
+                on_progress(one.source_id)
+
+            checks = check_sources(asked, config, on_progress=note)
+    finally:  # a check of hundreds that is stopped keeps what it has found
+        passed = passes(asked, done, now=now)
+        _write_overrides(config, passed, sources_file)
+    healings = []
+    if heal:
+        with counting(errors, sum(bool(one.problems) for one in checks), "healing") as on_progress:
+            healings = heal_sources(asked, checks, config, on_progress=on_progress)
+    healed = [one.override for one in healings if one.override]
+    _write_overrides(config, healed, sources_file)
+    failed = sum(bool(one.problems) for one in checks) - len(healed)
     if as_json:
-        shown = [one.as_json(now=now) for one in checks]
-        verified = [one.source_id for one in passed]
-        print_json(
-            {"checked": len(checks), "failed": failed, "verified": verified, "sources": shown}
-        )
+        report = {
+            "checked": len(checks),
+            "failed": failed,
+            "verified": [one.source_id for one in passed],
+            "healed": {one.source_id: one.words for one in healings if one.override},
+            "not_healed": {one.source_id: one.words for one in healings if not one.override},
+            "sources": [one.as_json(now=now) for one in checks],
+        }
+        print_json(report)
     else:
         print_checks(console, checks, now=now)
         if passed:
-            names = " and ".join(map(str, files))
-            line = f"{len(passed)} unverified passed and are crawled from now on, by {names}"
-            console.print(line, soft_wrap=True)
+            console.print(f"{len(passed)} unverified passed and are crawled from now on")
+        print_healings(console, healings)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -252,7 +273,7 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
 
 def _write_overrides(
     config: Config, overrides: "Sequence[Override]", sources_file: Path | None
-) -> list[Path]:
+) -> None:
     """Write each where its source is known from: the file given by hand, or the user's own."""
     from crawler.sources.registry import USER_FILE, ids_in
     from crawler.sources.writing import override_sources
@@ -264,7 +285,6 @@ def _write_overrides(
         written.setdefault(own or config.make_home() / USER_FILE, []).append(override)
     for path, some in written.items():
         override_sources(path, some)
-    return list(written)
 
 
 def _refuse_private(config: Config, sources: "Sequence[Source]") -> None:
