@@ -77,7 +77,7 @@ _VENDOR = re.compile(
     r"sierraspace\.com|autodesk\.com|ultimaker\.com|suse\.com|canonical\.com|ubuntu\.com|"
     r"system76\.com|redhat\.com|cisco\.com|juniper\.net|openhab\.org|loxone\.com)$"
 )
-# A few more of Japan and Korea, each from one public list that names its feed.
+# A few more, each from one public list that names its feed.
 _MORE = """
 codezine|CodeZine|https://codezine.jp/|https://codezine.jp/rss/new/20/index.xml|JP|ja||umemak/blog (2020-02-29)
 think-it|Think IT|https://thinkit.co.jp/|https://thinkit.co.jp/rss.xml|JP|ja||umemak/blog (2020-02-29)
@@ -87,6 +87,17 @@ yozm-it|요즘IT|https://yozm.wishket.com/magazine/|https://yozm.wishket.com/mag
 naver-d2|네이버 D2|https://d2.naver.com/|https://d2.naver.com/d2.atom|KR|ko|vendor-blog|shway81-droid/news
 toss-tech|토스 테크|https://toss.tech/|https://toss.tech/rss.xml|KR|ko|vendor-blog|shway81-droid/news
 devsisters-tech|데브시스터즈|https://tech.devsisters.com/|https://tech.devsisters.com/rss.xml|KR|ko|vendor-blog|shway81-droid/news
+wp-tech|WP Tech|https://tech.wp.pl/|https://tech.wp.pl/rss/aktualnosci|PL|pl||kagisearch/kite-public (2026-05), feeds of Poland
+benchmark-pl|benchmark.pl|https://www.benchmark.pl/|https://www.benchmark.pl/rss/aktualnosci-pliki.xml|PL|pl|gadgets|kagisearch/kite-public (2026-05), feeds of Poland
+dobreprogramy|dobreprogramy|https://www.dobreprogramy.pl/|https://www.dobreprogramy.pl/rss/aktualnosci|PL|pl|gadgets|kagisearch/kite-public (2026-05), feeds of Poland
+playtech-ro|Playtech|https://playtech.ro/|https://playtech.ro/feed|RO|ro|gadgets|kagisearch/kite-public (2026-05), feeds of Romania
+techno-ee|techno.ee|https://techno.ee/|https://techno.ee/feed/|EE|et||kagisearch/kite-public (2026-05), feeds of Estonia
+nezavisne-nauka|Nezavisne novine (nauka i tehnologija)|https://www.nezavisne.com/|https://www.nezavisne.com/rss/nauka-tehnologija|BA|bs||kagisearch/kite-public (2026-05), feeds of Bosnia and Herzegovina
+tuoi-tre-khoa-hoc|Tuổi Trẻ (khoa học)|https://tuoitre.vn/|https://tuoitre.vn/rss/khoa-hoc.rss|VN|vi||kagisearch/kite-public (2026-05), feeds of Vietnam
+workpoint-technology|Workpoint News (technology)|https://workpointnews.com/|https://workpointnews.com/rss.technology.xml|TH|th||kagisearch/kite-public (2026-05), feeds of Thailand
+orf-science|ORF Science|https://science.orf.at/|https://rss.orf.at/science.xml|AT|de|research|kagisearch/kite-public (2026-05), feeds of Austria
+lexpress-tech|L'Express (high-tech)|https://www.lexpress.fr/|https://www.lexpress.fr/arc/outboundfeeds/rss/high-tech.xml|FR|fr||kagisearch/kite-public (2026-05), feeds of France
+20min-hi-tech|20 minutes Suisse (hi-tech)|https://www.20min.ch/fr/|https://partner-feeds.20min.ch/rss/20minutes/hi-tech|CH|fr||kagisearch/kite-public (2026-05), feeds of Switzerland (FR)
 """  # noqa: E501
 _MORE_COLUMNS = ("id", "name", "homepage", "feeds", "country", "language", "tags", "known_from")
 # Of Kite's, which names no languages, those that are known by name.

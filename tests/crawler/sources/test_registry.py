@@ -79,6 +79,14 @@ def test_what_lists_name_is_right_unverified_and_beside_the_curated(registry, cu
     assert len(pages) == len(set(pages))
 
 
+def test_the_document_on_sources_tells_how_many_there_are(registry, curated):
+    told = (Path(__file__).parents[3] / "docs/how-to/sources.md").read_text(encoding="utf-8")
+    off = sum(not source.enabled for source in registry.all())
+    assert f"The bundled registry has {len(registry):,} publishers: {len(curated)} chosen" in told
+    assert f"{len(registry) - len(curated):,} in\n`crawler/sources/imported.tsv`" in told
+    assert f"{off} in all" in told
+
+
 def test_an_imported_source_is_crawled_when_the_users_file_calls_it_verified(file):
     path = file('[[source]]\nid = "infoq-cn"\nunverified = false\n')
     assert not load_sources().get("infoq-cn").crawled
