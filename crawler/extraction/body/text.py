@@ -21,7 +21,7 @@ from crawler.extraction.body.container import (
     listed_by_story,
     without_cards,
 )
-from crawler.extraction.body.lines import Hints, is_noise, once, story_of
+from crawler.extraction.body.lines import Hints, ends_loose, is_noise, once, story_of
 from crawler.extraction.body.witness import confirmed
 from crawler.extraction.embedded import as_text, rescue
 from crawler.extraction.listing import claims_to_be_article
@@ -36,13 +36,15 @@ MUCH_MORE = 1.5
 class _Reading:
     """The story as the page's blocks tell it.
 
-    outside: characters of prose on the page that are not in it. blocks: all of the page's.
+    outside: characters of prose on the page that are not in it. ends_loose: its last block is set
+    unlike the others. blocks: all of the page's.
     """
 
     lines: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     noise: set[str] = field(default_factory=set)
     outside: int = 0
+    ends_loose: bool = False
 
 
 def find_body(
@@ -60,11 +62,15 @@ def find_body(
     lines = confirmed(lines, body)
     if len("\n".join(lines)) < second.SHORT_CHARS:
         return _rescued(parsed, node, own, lines)
-    if second.is_wanted(lines, own.outside) and parsed.text_chars <= second.MAX_CHARS:
+    doubtful = own.ends_loose or second.is_wanted(lines, own.outside)
+    if doubtful and parsed.text_chars <= second.MAX_CHARS:
         linked = {block.text for block in own.blocks if block.linked > 0.5 * len(block.text)}
         other = second.without(second.trafilatura_lines(parsed.tree, own.blocks), own.noise)
         if second.has_clearly_more(other, lines, linked):
             lines, source = other, "trafilatura"
+        else:
+            entries = (block.text for block in own.blocks if block.kind in ("li", "td"))
+            lines = second.without_loose_end(lines, other, entries)
     return "\n".join(lines), source
 
 
@@ -112,6 +118,7 @@ def _own_reading(
     teasers = {id(block) for block in blocks} - {id(block) for block in told}
     return _Reading(
         lines=once(story),
+        ends_loose=ends_loose(story),
         blocks=blocks,
         noise={hints.title}
         | {normal(one.text) for one in blocks if id(one) in teasers or is_noise(one, hints)},
