@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy import Engine
 
+from crawler.sources.registry import waiting_words
 from crawler.sources.source import Source
 from crawler.state import baselines, schedule, seen
 from crawler.state.baselines import Flag
@@ -27,6 +28,7 @@ _WORST_FIRST = (
     SourceState.SILENT,
     SourceState.NEW,
     SourceState.OK,
+    SourceState.UNVERIFIED,
     SourceState.DISABLED,
 )
 
@@ -85,7 +87,7 @@ def read_status(
     tasks: TaskQueue | None = None,
 ) -> Status:
     """Look at everything once. tasks: what the search server was found to be at."""
-    ids = [source.id for source in sources if source.enabled]
+    ids = [source.id for source in sources if source.crawled]
     with reading(engine) as connection:
         found = health(connection, sources, now=now)
         due, held = schedule.counts(connection, ids, now=now)
@@ -117,6 +119,8 @@ def print_status(console: Terminal, status: Status, *, now: datetime) -> None:
     """Counts, then every source that needs a look, worst first."""
     parts = [f"{status.counts[s]} {s}" for s in _WORST_FIRST[::-1] if status.counts[s]]
     console.print(f"{len(status.sources)} sources: {', '.join(parts)}", soft_wrap=True)
+    if waiting := status.counts[SourceState.UNVERIFIED]:
+        console.print(waiting_words(waiting), soft_wrap=True)
     console.print(f"{status.due} due now, {status.held} being asked")
     pages = ", ".join(f"{number} {outcome}" for outcome, number in status.pages.items())
     console.print(f"entries: {pages or 'none yet'}", soft_wrap=True)
