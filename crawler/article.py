@@ -64,6 +64,7 @@ class Entry:
     found_in: address of the listing.
     kind: "feed", "sitemap", "news-sitemap", "section" or "aggregator".
     published, modified: aware UTC, or None; `published_raw` is the listing's own string.
+    guid: the name a feed gives it, whatever its address. instead_of: the address it had before.
     linked: the listing is a list of links to many publishers' pages, and this one is another's.
     """
 
@@ -79,6 +80,8 @@ class Entry:
     authors: tuple[str, ...] = ()
     image: str | None = None
     language: str | None = None
+    guid: str | None = None
+    instead_of: str | None = None
     linked: bool = False
 
 

@@ -32,14 +32,16 @@ def note_reading(
 ) -> ListingAnswer:
     """One transaction's worth of what a listing said. Returns: the answer with its new entries."""
     answer, listing = reading.answer, reading.listing
-    new: list[Entry] = []
+    noted = seen.Noted(new=[], again=[])
     if listing is not None:
         wanted = [e for e in listing.entries if is_wanted(e, plan, now=now)]
         answer = replace(
             answer, left_out=(*answer.left_out, *_not_asked(listing, wanted, plan, now))
         )
-        new = seen.note_found(connection, wanted, now=now, again=plan.refresh)
-        answer = replace(answer, new_entries=len(new))
+        found = [replace(e, found_in=answer.url) for e in wanted]  # not where it led
+        trust = polls.trust_in(connection, answer.url)
+        noted = seen.note_found(connection, found, now=now, again=plan.refresh, trust=trust)
+        answer = replace(answer, new_entries=len(noted.new))
         if plan.walks_back:
             if leads_on(listing, plan) or len(wanted) < len(listing.entries):
                 # a 304 would hide the next page after a kill, or what this window left out
@@ -52,7 +54,7 @@ def note_reading(
             ttl=None if listing is None else listing.ttl or timedelta(0),
             fresh=reading.fresh,
             retry_after=reading.retry_after,
-            new=new,
+            new=noted.new,
             entries=() if listing is None else listing.entries,
         )
         polls.note(connection, answer, asked, turn.source, plan.rules, now=now)

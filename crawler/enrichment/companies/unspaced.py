@@ -25,6 +25,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u064a]")
+_ANY = re.compile("[\u0620-\u064a\u0905-\u0939\u3041-\u9fff\uac00-\ud7af]")
 _DEVANAGARI = re.compile("[\u0905-\u0939]")
 
 
@@ -208,9 +209,9 @@ def _of() -> dict[str, tuple[tuple[Form, ...], re.Pattern[str]]]:
 
 def _language(shaped: str) -> tuple[tuple[Form, ...], re.Pattern[str]]:
     """By the letters of the text, which are sure; a name or two in another script is no text."""
-    if shaped.isascii():
-        return _of()[""]
     sample = shaped[:_SAMPLE]
+    if _ANY.search(sample) is None:
+        return _of()[""]
     counts = {
         "ja": 2 * len(_KANA.findall(sample)),
         "zh": len(_HAN.findall(sample)),

@@ -28,9 +28,9 @@ def heard(database: Engine, *entries: Entry, **changes: Any) -> None:
     said = ListingAnswer(url=FEED, source_id="example", kind="feed", http_status=200)
     said = replace(said, entries=len(entries), new_entries=len(entries), **changes)
     with begin(database) as connection:
-        new = seen.note_found(connection, entries, now=NOW)
+        noted = seen.note_found(connection, entries, now=NOW)
         listings.answered(connection, said, now=NOW)
-        asked = PollResult(entries=entries, new=new)
+        asked = PollResult(entries=entries, new=noted.new)
         polls.note(connection, said, asked, SOURCE, Rules(), now=NOW)
 
 

@@ -211,8 +211,21 @@ def test_a_database_of_version_3_says_what_its_listings_leave_out_from_now_on(ol
     ]
 
 
-def test_a_database_of_version_4_keeps_its_days_and_counts_quality_from_now_on(old: str) -> None:
+def test_a_database_of_version_4_learns_headlines_from_the_next_answers(old: str) -> None:
     connect(old, upgrades=UPGRADES[:3]).dispose()
+    before = create_engine(old)
+    had = shape(before)
+    before.dispose()
+
+    connect(old).dispose()
+
+    assert not {"title_mark", "identity", "changes"} & had["seen"][0]
+    query = "SELECT url_id, url, outcome, title_mark, identity, changes FROM seen"
+    assert rows(old, query) == [(*SEEN[0], None, None, None)]
+
+
+def test_a_database_of_version_5_keeps_its_days_and_counts_quality_from_now_on(old: str) -> None:
+    connect(old, upgrades=UPGRADES[:4]).dispose()
     before = create_engine(old)
     with begin(before) as connection:
         connection.execute(
