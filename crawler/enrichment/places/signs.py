@@ -24,10 +24,9 @@ _BEFORE = {
 }
 _AFTER = {
     "latin": re.compile(
-        r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born|valley)\b|'s\b"
+        r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born|[Vv]alley)\b|'s\b"
         r"|\s(?:courts?|police|prosecutors?|officials?|residents?|authorities|airport|university"
-        r"|startups?|start-ups?|firms?|city council|tribunal)\b",
-        re.IGNORECASE,
+        r"|startups?|start-ups?|firms?|city council|tribunal)\b"
     ),
     "han": re.compile(r"[市县縣省府州区區郡]"),
     "hangul": re.compile(
