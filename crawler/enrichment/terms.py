@@ -41,7 +41,7 @@ class TopicTerm(NamedTuple):
     label: the id of a topic, subtopic or off-topic group; root: its topic's or the group's id.
     with_sum: it counts only with a sum of money close by. masks: it hides the terms inside it.
     named: it names somebody or something, and so says who rather than what. doubtful: it is a word
-    of other meaning as well.
+    of other meaning as well. rank: of terms found in one place the lowest stands for all.
     """
 
     phrase: str
@@ -52,6 +52,7 @@ class TopicTerm(NamedTuple):
     masks: bool = False
     named: bool = False
     doubtful: bool = False
+    rank: tuple[float, bool] = (0.0, True)
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,10 @@ def read_terms(file: str) -> Iterator[TopicTerm]:
             named = file == "names"
             masks = label == MASK or (named and " " in plain)
             doubtful = plain in words
-            yield TopicTerm(plain, label, root, weight, plain != phrase, masks, named, doubtful)
+            rank = (-weight, "~" not in plain[1:])
+            yield TopicTerm(
+                plain, label, root, weight, plain != phrase, masks, named, doubtful, rank
+            )
 
 
 def _lines(file: str) -> Iterator[tuple[str, float, list[str]]]:
