@@ -50,7 +50,7 @@ _INSTITUTION = re.compile(
     r"|Union|Foundation|Stiftung|Fundación|Association|Federation|Verband|Museum|Hospital|Klinikum|Police|Polizei|Church|Club|League|Liga|Cup|Award|Awards|Act|Bill|Law"
     r"|Gesetz|Ley|Loi|Week|Day|Conference|Summit|Forum|Festival|Expo|Government|Regierung|Gobierno|State|House|Assembly|Assemblée|Academy|Akademie|Society|Center|Centre"
     r"|Zentrum|Board|Bureau|Guard|Army|Navy|Force|President|Minister|Professor|Dr|Mr|Mrs|Ms|Sir|Prime|King|Queen|Prince|Pope|General|Senator|Judge|Nations|City|County"
-    r"|Times|Journal|Street|Avenue|Road|River|Valley|Island|Airport|Award|Prize|Preis|Fund|Fonds|Fondo|Ventures|Capital|Partners|Equity|Angels|VC|Investments?|Reuters|AFP|dpa|AP|Bloomberg)\b|\w(?:amt|behörde|ministerium|gericht|kammer|verband|verein|myndigheten|verket)\b|\bBa[Ff]in\b"
+    r"|Times|Journal|Street|Avenue|Road|River|Valley|Island|Airport|Award|Prize|Preis|Fund|Fonds|Fondo|Ventures|Capital|Partners|Equity|Angels|VC|Investments?|FMI|IMF|EZB|BCE|ECB|Fed|WHO|OMS|ONU|NASA|ESA|FBI|CIA|FDA|FTC|NATO|OTAN|OECD|FCC|DOJ|CNIL|ACCC|CMA|IFC|EBRD|EIB|BEI|Reuters|AFP|dpa|AP|Bloomberg)\b|\w(?:amt|behörde|ministerium|gericht|kammer|verband|verein|myndigheten|verket)\b|\bBa[Ff]in\b"
 )
 LEGAL = re.compile(
     r"(?:Inc|Incorporated|Corp|Corporation|Ltd|Limited|LLC|LLP|PLC|plc|GmbH|AG|KGaA|SAS|SARL|S\.A|SA|S\.L|SL|SpA|S\.p\.A|Srl|BV|B\.V|NV|N\.V|AB|ASA|AS|ApS|Oy|Oyj|Ltda|Pty|Pvt|Pte"

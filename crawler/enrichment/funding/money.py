@@ -169,9 +169,9 @@ def find_money(text: str, language: str = "en") -> list[Money]:
     """
     if has_spelled(text):
         text = _SPELLED.sub(_in_figures, text)
-    found = [*_east_asian(text), *_prefixed(text), *_suffixed(text)]
-    if language in _KRONA:
-        found += _kronor(text, _KRONA[language])
+    krona = _KRONA.get(language)
+    found = _kronor(text, krona) if krona else []  # first: "kroner" alone is Danish
+    found += [*_east_asian(text), *_prefixed(text), *_suffixed(text)]
     kept: list[Money] = []
     for money in sorted(found, key=lambda money: (money.start, -money.end)):
         if not kept or money.start >= kept[-1].end:

@@ -94,7 +94,7 @@ NOT_MEANT_BEFORE = re.compile(
     r"|bring(?:s|ing)[\w\s’']{0,45}\bto|brought[\w\s’']{0,40}\bto|takes?[\w\s’']{0,40}\bto|taking[\w\s’']{0,40}\bto"
     r"|since (?:its )?(?:inception|launch|founding)[\w\s,]{0,20}"
     r"|cumulative[\w\s]{0,25}|so far[\w\s]{0,10}|revenues?(?: of| to| by)?(?: \w+){0,3}|sales of|ARR of|profit of|loss of"
-    r"|market (?:cap|size|value)\w*(?: of)?|previously raised|had raised|earlier raised|already raised"
+    r"|market (?:cap|size|value)\w*(?: of)?|previously raised|had raised|avait levé|avaient levé|había (?:levantado|recaudado|captado)|havia captado|aveva raccolto|hade tagit in|earlier raised|already raised"
     r"|had previously \w+|last year[\w\s,']{0,12}raised|from|fined?|penalty of|debt of|contract \w{0,10}"
     r"|at a|(?:up|down) from|more than doubl\w+ from|bought \w+ for|acquired? [\w\s]{0,25}for|purchase\w* for|sold for"
     r"|price of|priced at|costs?|save[sd]?|spend\w*|spent|pay|paid|payment\w* of|process\w*(?: over| more than)?"

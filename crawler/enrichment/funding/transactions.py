@@ -11,7 +11,7 @@ import ahocorasick
 from crawler.enrichment.companies.names import is_name
 from crawler.enrichment.funding.kinds import CUES, PAST
 from crawler.enrichment.funding.money import Money, find_money
-from crawler.enrichment.funding.names import first_name, last_name, named, raiser_east
+from crawler.enrichment.funding.names import NO_NAME_EAST, first_name, last_name, named, raiser_east
 
 _ORDER = ("acquisition", "fund", "grant", "ipo", "debt")
 _EAST = frozenset(["zh", "ja", "ko", "ar", "fa", "he", "hi", "bn", "mr"])
@@ -145,7 +145,8 @@ def _company(
             return _plausible(named(before) or last_name(before))
         rest = sentence[cue.end() :]
         cut = re.split(
-            r" (?:for|in a|per|por|pour|für|till|to|from) (?=\S*\d|an? |the )|[.;:]", rest
+            r" (?:for|in a|per|por|pour|für|till|to|from) (?=\S*\d|an? |the )| (?:con|pese|tras|despite|after|avec|nach|mit|efter|amid|while) |[.;:]",
+            rest,
         )[0]
         return _plausible(first_name(cut.strip()))
     gives = _GIVES.search(sentence) if kind in ("debt", "grant") else None
@@ -191,7 +192,8 @@ def _of_east(kind: str, sentence: str, language: str) -> str | None:
     if kind == "acquisition":
         form = _EAST_BOUGHT.get(language)
         found = form.search(sentence) if form else None
-        return next(filter(None, found.groups()), None) if found else None
+        name = next(filter(None, found.groups()), None) if found else None
+        return None if name and NO_NAME_EAST.fullmatch(name) else name
     if kind == "fund":
         found = _EAST_FUND.search(sentence)
         if found:
