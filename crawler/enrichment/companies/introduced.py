@@ -72,6 +72,8 @@ _BEFORE_VERB = re.compile(
 )
 _INSIDE = re.compile(r"[\w@.-]")
 _GOES_ON = re.compile(r"\w|[.-]\w")
+_REST = re.compile(r"[^\W_]+")
+_READ_CHARACTERS = 4_000  # of a long story's rest only listed companies are read
 _TITLE_WORD = re.compile(r"[^\W\d_][\w'-]{3,}")
 
 
@@ -144,7 +146,7 @@ def introduced(text: Text, title_end: int, known: list[tuple[int, int]]) -> list
     seen: dict[str, _Seen] = {}
     people: set[str] = set()
     business = False
-    for match in phrases.find(text):
+    for match in phrases.find(text, _READ_CHARACTERS):
         kind = kinds[match.key]
         start, end = max(match.start, 0), _word_end(shaped, match.end)
         business = business or (kind in _ABOUT_BUSINESS and start < title_end + _LEAD)
@@ -301,9 +303,8 @@ def _is_title_case(title: str) -> bool:
 
 
 def _word_end(shaped: str, end: int) -> int:
-    while end < len(shaped) and shaped[end].isalnum():
-        end += 1
-    return end
+    found = _REST.match(shaped, end)
+    return found.end() if found else end
 
 
 def _head(shaped: str, start: int, end: int) -> _Found:

@@ -181,7 +181,8 @@ def find_money(text: str, language: str = "en") -> list[Money]:
 
 def has_spelled(text: str) -> bool:
     """Whether a million or its like stands behind a number in letters."""
-    return _AFTER_LETTERS.search(text) is not None and _SPELLED.search(text) is not None
+    may = " mil" in text or " bil" in text or " Mil" in text or " Bil" in text
+    return may and bool(_AFTER_LETTERS.search(text) and _SPELLED.search(text))
 
 
 def _in_figures(match: re.Match[str]) -> str:
