@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
-from crawler.state import archive, baselines, seen
+from crawler.state import archive, baselines, revisits
 from crawler.state.page_files import PageFiles
 from crawler.state.profiles import SiteProfiles, learn
 from crawler.state.schedule import Lease
@@ -66,6 +66,7 @@ class ExtractPipeline:
             harvested = Harvested(error=lost)
         if harvested.error is not None:
             await self._drop(item, entry, harvested, harvested.error)
+        carries = any(article.seen_at for article, _ in harvested.articles)
         return Found(
             entry=entry,
             site=site,
@@ -73,6 +74,7 @@ class ExtractPipeline:
             articles=harvested.articles,
             location=harvested.location,
             lease=item.lease,
+            registry=self.crawler.spider.registry if carries else None,  # type: ignore[union-attr]
         )
 
     async def _drop(
@@ -87,16 +89,16 @@ class ExtractPipeline:
         end = Settlement(outcome=outcome, reason=str(error), http_status=item.http_status)
         now: datetime = spider.clock()
 
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> Outcome:
             fence(connection, item.lease)
-            seen.settle(connection, entry, end, now=now)
+            written = revisits.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
             if error.reason != "tdm":
                 baselines.note(connection, entry.source_id, (), now=now)
+            return written
 
-        await _written(spider, write, entry)
-        spider.tally.add("failed" if ours else "dropped", reason=error.reason)
+        spider.tally.ended(outcome, await _written(spider, write, entry), error.reason)
         raise DropItem(f"{entry.url}: {error}") from error
 
     async def _boilerplate(self, source_id: str) -> frozenset[int]:

@@ -125,9 +125,10 @@ def unknown_beside(told: Told) -> set[str]:
 def _command(told: Told) -> tuple[Any, str, list[str]]:
     """The command, its whole name, and the words behind that."""
     command: Any = typer.main.get_command(cli.app)
-    words = [word for word in told.words if word not in ("--help", "COMMAND")]
+    words = [word for word in told.words if word not in ("-h", "--help", "COMMAND")]
     named: list[str] = []
-    while hasattr(command, "commands") and words:
+    own = {option for param in command.params for option in param.opts}
+    while hasattr(command, "commands") and words and not own.issuperset(words):
         named.append(words.pop(0))
         if named[-1] not in command.commands:
             raise LookupError(f"{told}: there is no command {' '.join(named)}")

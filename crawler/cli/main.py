@@ -6,6 +6,7 @@ extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 1
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,6 +25,7 @@ from indexer.cli.options import folded
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config, load
 from indexer.foundation.errors import ConfigError, IndexerError, SearchError
+from indexer.foundation.outbound import program_version
 from indexer.foundation.rights import keep_private
 from indexer.foundation.terminal import Terminal, print_json, say, set_up_output
 from indexer.foundation.times import moment, now_utc
@@ -32,11 +34,26 @@ from indexer.vocabulary.sources import KnownSource
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
-    help="Crawl the world's tech news and search it by topic, region and date.",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 console = Terminal()
 errors = Terminal(stderr=True)
+
+
+def tell_version(asked: bool) -> None:
+    if asked:
+        console.print(f"techwire {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def techwire(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=tell_version, is_eager=True, help="Its number.")
+    ] = False,
+) -> None:
+    """Crawl the world's tech news and search it by topic, region and date."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +68,9 @@ class CrawlOptions:
     sources_file: Annotated[
         Path | None, typer.Option("--sources", help="Your own sources (TOML); crawls those.")
     ] = None
+    tag: Annotated[str | None, typer.Option(help="Those of a kind, such as chips or research.")] = (
+        None
+    )
     all_topics: Annotated[
         bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
     ] = False
@@ -68,7 +88,8 @@ class CrawlOptions:
 @folded
 def crawl(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Ids; all crawled ones if none."),
     ] = None,
     *,
     asked: CrawlOptions,
@@ -87,6 +108,7 @@ def crawl(
         )
         raise typer.Exit(code)
     from crawler.runs import crawling
+    from crawler.runs.contact import ask_for_contact
     from crawler.runs.failures import failures_told
     from crawler.sources.registry import asked_sources
     from crawler.spiders.plan import Plan
@@ -94,13 +116,20 @@ def crawl(
     config = load()
     with failures_told(config, "crawl") as tell_failure:
         plan = Plan(
-            sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
+            sources=asked_sources(
+                sources or (),
+                sources_file=asked.sources_file,
+                home=config.home,
+                tag=asked.tag,
+                tell=errors.print,
+            ),
             since=since,
             until=until,
             limit=asked.limit,
             all_topics=asked.all_topics,
             refresh=asked.refresh,
         )
+        ask_for_contact(config)
         done = crawling.crawl(config, plan, index=asked.index, console=errors)
         if asked.as_json:
             print_json(done.as_json())
@@ -166,7 +195,8 @@ def extract(
 
     config = load()
     if jsonl is not None:
-        raise typer.Exit(bulk.run_bulk(*jsonl, bulk.extract_line, config.workers, errors))
+        work = partial(bulk.extract_line, home=config.home)
+        raise typer.Exit(bulk.run_bulk(*jsonl, work, config.workers, errors))
     if target is None:
         raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
     look = extract_page(

@@ -11,6 +11,7 @@ from crawler.enrichment.language import language_of
 from crawler.enrichment.places.audience import audience_of
 from crawler.enrichment.places.places import find_places
 from crawler.enrichment.shingles import shingles
+from crawler.enrichment.steps import run_steps
 from crawler.enrichment.terms import vocabulary
 from crawler.enrichment.topics.topics import Verdict, judge
 from indexer.vocabulary.companies import companies
@@ -29,11 +30,15 @@ def load() -> None:
 
 
 def enrich(article: Article, site: Site | None = None) -> Facets:
-    """The facets of an article.
+    """The facets of an article, after the steps of other packages too.
 
     site: what is known of its publisher, for telling apart cities of one name and for the
     audience; nothing else is concluded from it.
     """
+    return run_steps(article, _own_facets(article, site))
+
+
+def _own_facets(article: Article, site: Site | None) -> Facets:
     title = unicodedata.normalize("NFC", article.title[:2_000])
     body = unicodedata.normalize("NFC", article.text[:_MOST_CHARACTERS])
     said = article.language or (site.language if site else None)

@@ -31,6 +31,7 @@ _ASCII_PUNCTUATION = {
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _HANGUL = "\uac00-\ud7af"
 _KATAKANA = re.compile("[\u30a1-\u30fc]+")
+_SHORT_KANA = 2  # letters of a word that is rather a piece of another: "デル" in "モデル"
 _RUN = re.compile(f"[{_UNSPACED}{_HANGUL}]")
 _NOT_LATIN = re.compile(rf"[^\w{_MARKS}{_SIGNS} ]|[{_UNSPACED}]")
 _CLITIC = re.compile("[\u0590-\u05ff\u0600-\u06ff]")
@@ -132,7 +133,7 @@ class Phrases:
     longer); `~` stands for any letters at a phrase's end, at its start ("~roboter") or at the end
     of a word inside it ("sztuczn~ inteligencj~"). Han, kana and Thai match anywhere, Arabic and
     Hebrew behind their glued articles. With `names`, Hangul must begin a word and katakana must
-    not be a piece of a longer katakana word.
+    not be a piece of a longer katakana word; of two letters it never may.
     """
 
     def __init__(self, phrases: Iterable[tuple[str, int]], *, names: bool = False) -> None:
@@ -158,7 +159,8 @@ class Phrases:
             cased = cased.rstrip()
         needle = cased.lower()
         if _RUN.search(needle):
-            if self._names and _KATAKANA.fullmatch(needle):
+            short = self._names or len(needle) <= _SHORT_KANA
+            if short and _KATAKANA.fullmatch(needle):
                 return needle, _Form(key, "kana", None)
             hangul = self._names and re.match(f"[{_HANGUL}]", needle)
             return needle, _Form(key, "stem" if hangul else "run", None)

@@ -5,7 +5,8 @@ certain). A term with a capital letter matches only that way (AI, Arm), others i
 stands for any beginning or ending; a final `$` asks for a sum of money close by ("raises $").
 `en.txt` and `names.txt` are read for every text, the others for texts of their language. Terms
 labelled `mask` hide the terms inside them, as names of several words do: "Houston Rockets" are no
-rockets, "Amazon Web Services" is no shop.
+rockets, "Amazon Web Services" is no shop. Terms listed again as `word` are more than what they say
+here (Apple, 小米, chips) and need a second sign; terms labelled `sign` are one, for no topic.
 """
 
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from crawler.enrichment.gazetteer import HERE
 from crawler.enrichment.matching import PhraseMatch, Phrases, Text
 
 MASK = "mask"  # the label of words that hide the terms inside them: no topic, no group
+WORD = "word"  # the label of terms, listed again, that mean other things as well
+SIGN = "sign"  # the label of words that stand beside a company: they back its name, no topic
 _EVERYWHERE = ("en", "names")
 # Languages close enough to share words, and to be taken for one another in a title.
 _FAMILIES = (
@@ -37,6 +40,8 @@ class TopicTerm(NamedTuple):
 
     label: the id of a topic, subtopic or off-topic group; root: its topic's or the group's id.
     with_sum: it counts only with a sum of money close by. masks: it hides the terms inside it.
+    named: it names somebody or something, and so says who rather than what. doubtful: it is a word
+    of other meaning as well.
     """
 
     phrase: str
@@ -45,6 +50,8 @@ class TopicTerm(NamedTuple):
     weight: float
     with_sum: bool = False
     masks: bool = False
+    named: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,13 +103,22 @@ def term_files() -> dict[str, Path]:
 
 def read_terms(file: str) -> Iterator[TopicTerm]:
     """Every term of a file, in its order."""
-    for line in term_files()[file].read_text(encoding="utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        head, _, phrases = line.partition(": ")
-        label, weight = head.split()
+    lines = list(_lines(file))
+    words = {phrase for label, _, phrases in lines if label == WORD for phrase in phrases}
+    for label, weight, phrases in lines:
         root = label if label.startswith("off.") else label.partition(".")[0]
-        for phrase in phrases.split(", "):
+        for phrase in phrases if label != WORD else ():
             plain = phrase.removesuffix(" $")
-            masks = label == MASK or (file == "names" and " " in plain)
-            yield TopicTerm(plain, label, root, float(weight), plain != phrase, masks)
+            named = file == "names"
+            masks = label == MASK or (named and " " in plain)
+            doubtful = plain in words
+            yield TopicTerm(plain, label, root, weight, plain != phrase, masks, named, doubtful)
+
+
+def _lines(file: str) -> Iterator[tuple[str, float, list[str]]]:
+    """Label, weight and phrases of each line of a term file."""
+    for line in term_files()[file].read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            head, _, phrases = line.partition(": ")
+            label, weight = head.split()
+            yield label, float(weight), phrases.split(", ")

@@ -1,5 +1,6 @@
 """Only public http and https addresses are entered, and private ones the operator opened."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -14,6 +15,8 @@ from twisted.internet.error import DNSLookupError
 from crawler.net.refusals import ClosedAddress
 from indexer.foundation.guard import AddressGuard
 
+_log = logging.getLogger(__name__)
+
 
 class AddressGuardMiddleware:
     """Refuses closed addresses and schemes before anything is sent, after every redirect too."""
@@ -26,13 +29,20 @@ class AddressGuardMiddleware:
         return cls(AddressGuard(crawler.settings["TECHWIRE_CONFIG"].allow_hosts))
 
     def process_request(self, request: Request) -> None:
+        closed = self._closed(request)
+        if closed is not None:
+            _log.info("%s", closed)  # a crawl of ours tells it otherwise, `scrapy fetch` only so
+            raise closed
+
+    def _closed(self, request: Request) -> ClosedAddress | None:
         parts = urlparse_cached(request)
         if parts.scheme not in ("http", "https"):
-            raise ClosedAddress(f"{request.url}: only http and https are fetched")
+            return ClosedAddress(f"{request.url}: only http and https are fetched")
         if not self.guard.permits_host(parts.hostname or ""):
-            raise ClosedAddress(
+            return ClosedAddress(
                 f"{parts.hostname} is a private address: list it in TECHWIRE_ALLOW_HOSTS to open it"
             )
+        return None
 
 
 class GuardedResolver(CachingThreadedResolver):

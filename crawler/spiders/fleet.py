@@ -6,9 +6,11 @@ from typing import Any, Self
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 from sqlalchemy import Connection, Engine
 
 from crawler.net.host_registry import HostRegistry
+from crawler.settings import fleet_settings
 from crawler.state.transactions import Transactions
 from indexer.foundation.clock import SharedClock
 from indexer.foundation.config import Config
@@ -34,6 +36,11 @@ class FleetSpider(scrapy.Spider):
         self.clock = SharedClock()
         self.owner = new_owner()
         self._has_let_go = False
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        settings.setdict(fleet_settings(settings["TECHWIRE_CONFIG"]), priority="spider")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

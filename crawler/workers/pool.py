@@ -101,7 +101,7 @@ def article_of_story(story: "AggregatedStory") -> Article:
         publisher=story.publisher,
         seen_at=(story.seen_at,),
         evidence=dict.fromkeys(("url", "title", "text", "publisher"), "aggregator"),
-    )
+    ).composed()
 
 
 class Workers:

@@ -81,12 +81,16 @@ _Step = TypeVar("_Step", bound=_Leading)
 
 
 def user_agent(contact: str | None = None) -> str:
-    """Who we are, and how to reach whoever runs us."""
+    """What program asks, and how to reach whoever runs it where that is known."""
+    agent = f"techwire/{program_version()}"
+    return f"{agent} (+{contact})" if contact else agent
+
+
+def program_version() -> str:
     try:
-        number = version("techwire")
+        return version("techwire")
     except PackageNotFoundError:
-        number = "0"
-    return f"techwire/{number} (+{contact or 'https://github.com/techwire/techwire'})"
+        return "0"
 
 
 async def following(step: Callable[[str], Awaitable[_Step]], url: str, *, most: int) -> _Step:

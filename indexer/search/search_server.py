@@ -138,7 +138,10 @@ def plain_errors(url: Address) -> Iterator[None]:
                 "to one that may write to the index, in .env"
             ) from error
         if error.code == "index_not_found":
-            raise SearchError(f"{url}: {error.message} Run `techwire crawl` first.") from error
+            raise SearchError(
+                f"{url}: {_short(error)} `techwire crawl` makes and fills it; MEILI_INDEX in .env "
+                "names another"
+            ) from error
         raise SearchError(f"{url} answered {error.status_code}: {_short(error)}") from error
     except (MeilisearchCommunicationError, MeilisearchTimeoutError) as error:
         raise ServerDown(
@@ -149,7 +152,8 @@ def plain_errors(url: Address) -> Iterator[None]:
 
 
 def _short(error: MeilisearchApiError) -> str:
-    return " ".join(error.message.split())[:MOST_WORDS]  # a proxy's words may be a whole page
+    words, *_ = error.message.split(". Hint: ")  # the client guesses at versions
+    return " ".join(words.split())[:MOST_WORDS]  # a proxy's words may be a whole page
 
 
 def _engine_url(folder: Path, key: str, names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from crawler.enrichment.matching import Phrases, Text
-from crawler.enrichment.terms import MASK, TopicTerm, read_terms, term_files, vocabulary
+from crawler.enrichment.terms import MASK, SIGN, TopicTerm, read_terms, term_files, vocabulary
 from indexer.vocabulary.taxonomy import taxonomy
 
 ROOTS = (
@@ -17,7 +17,7 @@ ROOTS = (
 
 def every_label() -> set[str]:
     tree = taxonomy()
-    return {*tree.labels, *tree.off, tree.general, MASK}
+    return {*tree.labels, *tree.off, tree.general, MASK, SIGN}
 
 
 def test_the_tree_has_its_topics_and_at_least_120_subtopics():

@@ -122,7 +122,7 @@ def test_an_index_that_is_not_there_yet_says_what_makes_it(config: Config) -> No
     with (
         open_search(FakeSearch()) as fake,
         search_server(replace(config, meili_url=fake.url)) as server,
-        pytest.raises(SearchError, match="Run `techwire crawl` first"),
+        pytest.raises(SearchError, match=r"not found\. `techwire crawl` makes and fills it"),
         plain_errors(server.url),
     ):
         server.client().index("news").get_settings()
