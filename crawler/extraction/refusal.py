@@ -33,6 +33,7 @@ _NOTICES = (
     ("challenge", anywhere("robot")),
     ("script-shell", anywhere("script")),
     ("advert-wall", anywhere("adverts")),
+    ("site-page", anywhere("app")),
     ("error-page", _MISSING),
 )
 _OFFER = anywhere("offer")

@@ -111,8 +111,15 @@ def find_title(
     known = {normal(one): one for one in (*fields.values(), shown, text)}
     if listed and (same := known.get(normal(listed))):
         text, source = same, next((name for name, one in fields.items() if one == same), source)
-    others = [one for key, one in known.items() if key not in ("", normal(text))]
-    return Headline(text, source, shown, tuple(others[:MAX_ALTERNATIVES]))
+    return Headline(text, source, shown, _others(known, text, shown))
+
+
+def _others(known: Mapping[str, str], text: str, shown: str) -> tuple[str, ...]:
+    """What else the page calls the story, neither cut off nor the heading with its kicker."""
+    key = normal(text)
+    others = [one for other, one in known.items() if other not in ("", key)]
+    others = [one for one in others if one != shown or key not in normal(shown)]
+    return tuple([one for one in others if not _is_begun(one, text)][:MAX_ALTERNATIVES])
 
 
 def _of_fields(fields: Mapping[str, str]) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
 from crawler.sources.publishers import bundled, site_of_story
 from crawler.sources.registry import Registry
-from crawler.state import archive, baselines, polls, schedule, seen, stories
+from crawler.state import archive, baselines, polls, revisits, schedule, seen, stories
 from crawler.state.canonicals import with_right_address
 from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.leaving import retell, withdraw
@@ -130,6 +130,8 @@ def store_in(
     if stored and not replayed:
         polls.note_change(connection, found.entry, real=any(news))
     seen.settle(connection, found.entry, end, now=now)
+    if stored and not replayed:
+        revisits.note_stored(connection, found.entry, now=now)
     if found.location is not None and not only_removed:
         archive.note(connection, found.entry, found.location, now=now)
     if not replayed:

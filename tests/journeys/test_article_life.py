@@ -225,3 +225,22 @@ def test_articles_that_claim_one_canonical_address_become_documents_of_their_own
     assert again["fetched"] == 1
     assert life.titles() == {f"/a/{name}": title for name, (title, _) in stories.items()}
     assert life.crawl(timedelta(hours=1))["fetched"] == 0
+
+
+def test_an_article_that_was_taken_back_leaves_the_index(life: Life) -> None:
+    paper = life.paper
+    for n in range(8):
+        title = f"Orbisil opens plant {n}"
+        paper.items.append(an_item("HOST", str(n), title, age=timedelta(hours=n + 1)))
+        paper.answers[f"/a/{n}"] = a_page(title, text=TEXT.replace("Orbisil", f"Orbisil{n}"))
+    assert life.crawl()["stored"] == 8
+
+    taken_back = paper.items.pop(3)
+    assert "/a/3" in taken_back
+    paper.answers["/a/3"] = Answer(status=410)
+    again = life.crawl(timedelta(hours=1))
+
+    assert (life.pages_asked(), again["dropped"]) == (["/a/3"], {"http 410": 1})
+    assert set(life.titles()) == {f"/a/{n}" for n in range(8) if n != 3}
+    account = life.why("/a/3")
+    assert any("withdrawn: http 410" in step for step in account["steps"])

@@ -22,6 +22,7 @@ from crawler.extraction.body.container import (
     without_cards,
 )
 from crawler.extraction.body.lines import Hints, ends_loose, is_noise, once, story_of
+from crawler.extraction.body.quality import Quality, judge
 from crawler.extraction.body.witness import confirmed
 from crawler.extraction.embedded import as_text, rescue
 from crawler.extraction.listing import claims_to_be_article
@@ -47,10 +48,19 @@ class _Reading:
     ends_loose: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Body:
+    """text, source: "" when the page holds none. quality: None then."""
+
+    text: str
+    source: str
+    quality: Quality | None
+
+
 def find_body(
     parsed: Parsed, node: dict[str, Any], title: str, names: list[str], site_name: str | None
-) -> tuple[str, str]:
-    """(text, where from); ("", "") when the page holds none.
+) -> Body:
+    """The article's text, where it is from and how sure it is.
 
     Raises: ExtractionError "list-page".
     names: of authors, to know their bylines and biographies. site_name: to know its other stories.
@@ -62,6 +72,7 @@ def find_body(
     lines = confirmed(lines, body)
     if len("\n".join(lines)) < second.SHORT_CHARS:
         return _rescued(parsed, node, own, lines)
+    others = [body] if len(body) >= second.SHORT_CHARS else []
     doubtful = own.ends_loose or second.is_wanted(lines, own.outside)
     if doubtful and parsed.text_chars <= second.MAX_CHARS:
         linked = {block.text for block in own.blocks if block.linked > 0.5 * len(block.text)}
@@ -71,12 +82,12 @@ def find_body(
         else:
             entries = (block.text for block in own.blocks if block.kind in ("li", "td"))
             lines = second.without_loose_end(lines, other, entries)
-    return "\n".join(lines), source
+        others.append("\n".join(other if source == "blocks" else own.lines))
+    text = "\n".join(lines)
+    return Body(text, source, judge(text, others=others, outside=own.outside))
 
 
-def _rescued(
-    parsed: Parsed, node: dict[str, Any], own: _Reading, lines: list[str]
-) -> tuple[str, str]:
+def _rescued(parsed: Parsed, node: dict[str, Any], own: _Reading, lines: list[str]) -> Body:
     """The text of a page whose markup holds hardly any: whoever finds much more."""
     text, source = "\n".join(lines), "blocks"
     found = [rescue(parsed, node)]
@@ -86,7 +97,13 @@ def _rescued(
     for other, found_in in found:
         if len(other) > MUCH_MORE * max(len(text), 40):
             text, source = other, found_in
-    return text, source if text else ""
+    if not text:
+        return Body("", "", None)
+    others = [other for other, found_in in found if found_in != source]
+    if source != "blocks":
+        others.append("\n".join(lines))
+    shown = source in ("blocks", "trafilatura")
+    return Body(text, source, judge(text, others=others, outside=own.outside, shown=shown))
 
 
 def _own_reading(

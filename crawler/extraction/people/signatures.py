@@ -37,6 +37,10 @@ _OF_A_TOPIC = re.compile(
     r"/(?:categor(?:y|ies|ie|ia)|tags?|topics?|themen?|thema|rubri[kc]\w*|sections?|kategorien?)/",
     re.I,
 )
+_TOPIC_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:cat|categor\w+|kategor\w+|channel|kicker|rubri[ck]\w*|topics?|tags?)(?:$|[\s_-])",
+    re.I,
+)
 _LATIN = re.compile(r"^[^\u0600-\uffff]+$")  # elsewhere any short text may be a name
 _DIGIT = re.compile(r"\d")
 _FROM_DIGIT = re.compile(r"[\s,|·•]*[^\s,]*\d.*$")
@@ -127,6 +131,8 @@ def _bare(element: html.HtmlElement, text: str) -> str:
 
 
 def _names_a_topic(element: html.HtmlElement) -> bool:
+    if _TOPIC_CLASS.search(element.get("class") or ""):
+        return True
     return any(
         "tag" in (link.get("rel") or "").split() or _OF_A_TOPIC.search(link.get("href") or "")
         for link in element.iter("a")

@@ -45,6 +45,13 @@ def ld(**fields: object) -> str:
         ("Chefredakteur", [], []),
         ("NOC Admin", [], []),
         ("No Author", [], []),
+        ("Фото: Ada Obi", [], []),
+        ("Foto. Cortesía", [], []),
+        ("Por Redação", [], []),
+        ("ΣΥΝΤΑΚΤΙΚΗ ΟΜΑΔΑ", [], []),
+        ("Autor/in: Ada Obi", ["Ada Obi"], []),
+        ("Autor:innen: Ada Obi, Li Na", ["Ada Obi", "Li Na"], []),
+        ("Pressemitteilung von Ada Obi", ["Ada Obi"], []),
     ],
 )
 def test_credits_are_split_cleaned_and_told_from_agencies(credit, people, agencies):
@@ -319,6 +326,9 @@ def test_a_line_by_the_headline_signs_whatever_else_it_tells(byline):
         "<p>Autor: </p><p>Datum: 3.5.2026</p>",
         "<p>By March 2026</p>",
         "<p><a href='/category/food/'>Slow Food</a></p><p>3 May 2026</p>",
+        "<div><div class='post-cat'>Business Law</div><div>3 May 2026</div></div>",
+        "<figure><span class='author'>Ada Obi</span></figure>",
+        "<span class='media-license-author'>Ada Obi</span>",
         "<p><a href='/x' rel='category tag'>Slow Food</a></p><p>3 May 2026</p>",
     ],
 )

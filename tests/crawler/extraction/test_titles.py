@@ -47,6 +47,15 @@ def test_what_else_the_page_calls_the_story_stands_beside_the_title():
     assert article.evidence["title"] == "h1"
 
 
+def test_neither_a_cut_off_title_nor_a_badge_makes_another_one():
+    head = og(f"{TITLE[:30]}…") + f"<title>{TITLE} | News</title>" + ld(headline=SEARCHED)
+    heading = f"<h1><span class='badge'>Exclusive</span> {TITLE}</h1>"
+    article = extract_article(page_of(f"<main>{heading}{markup()}</main>", head))
+
+    assert article.title == TITLE
+    assert article.alternative_titles == (SEARCHED,)
+
+
 def test_a_heading_that_only_resembles_the_fields_is_the_title():
     head = og("Robots that fold laundry") + "<title>Robots that fold laundry</title>"
 
