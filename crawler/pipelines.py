@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
-from crawler.state import archive, baselines, seen
+from crawler.state import archive, baselines, revisits
 from crawler.state.page_files import PageFiles
 from crawler.state.profiles import SiteProfiles, learn
 from crawler.state.schedule import Lease
@@ -93,7 +93,7 @@ class ExtractPipeline:
 
         def write(connection: Connection) -> Outcome:
             fence(connection, item.lease)
-            written = seen.settle(connection, entry, end, now=now)
+            written = revisits.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
             if error.reason != "tdm":

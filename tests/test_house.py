@@ -35,6 +35,7 @@ LEVELS = {
         "phrases parsing reserved surroundings",
         "title_parts",
         "titles inflating embedded listing",
+        "paragraphs",
         "aggregators body dates people metadata access refusal",
         "extract",
     ),

@@ -137,6 +137,7 @@ def _item(element: Element, url: str) -> Item:
         authors=tuple(_authors(element)),
         image=_image(element, base),
         language=_first(element, ("language",)) or _xml_attribute(element, "lang"),
+        guid=_first(element, ("guid", "id")),
         categories=tuple(
             child.get("term") or child.get("label") or _text(child)
             for child in element

@@ -27,6 +27,7 @@ _AD_CATEGORIES = re.compile(
     r"branded[ -]content|paid[ -]post|native[ -]ad|promoted|anzeige|publi-?rr?eportage|"
     r"publirreportaje|contenido patrocinado|branded|广告|廣告|広告|광고)$"
 )
+_MOST_GUID = 1_000  # characters
 _AD_HOSTS = re.compile(
     r"(?i)(?:^|\.)(?:doubleclick\.net|googleadservices\.com|googlesyndication\.com|taboola\.com|"
     r"outbrain\.com|a8\.net|feedads\.[\w.]+|pheedo\.com|zedo\.com|adnxs\.com|criteo\.com|"
@@ -47,6 +48,7 @@ class Item:
     image: str | None = None
     language: str | None = None
     categories: tuple[str, ...] = ()
+    guid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ def _entry(
         authors=_people(item.authors),
         image=item.image if _is_web(item.image) else None,
         language=own if own and fits_script(own, title or "") else None,
+        guid=item.guid[:_MOST_GUID] if item.guid else None,
     )
 
 

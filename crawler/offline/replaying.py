@@ -20,8 +20,9 @@ from crawler.sources.publishers import is_name_of, site_of_host, site_of_page
 from crawler.sources.registry import Registry
 from crawler.state import archive, profiles, removed, seen, stories
 from crawler.state.documents import document_of, facet_values, main_point
+from crawler.state.leaving import retell
 from crawler.state.page_files import PageFiles
-from crawler.state.store import Found, retell, store_in
+from crawler.state.store import Found, store_in
 from crawler.urls import document_id, site_of
 from crawler.workers.pool import Harvest, Workers, harvest
 from indexer.delivery import ledger, outbox

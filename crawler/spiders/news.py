@@ -21,7 +21,7 @@ from crawler.article import Entry, Page, Site
 from crawler.formats.charset import charset_of
 from crawler.middlewares.inflation import coding_of
 from crawler.net.politeness import slot_of
-from crawler.net.refusals import HeldHost, LostTurn, Refusal
+from crawler.net.refusals import HeldHost, LostTurn, Refusal, SlowPage
 from crawler.pipelines import Fetched
 from crawler.sources.publishers import site_of_page
 from crawler.sources.registry import Registry, sources_at
@@ -42,6 +42,8 @@ from indexer.foundation.times import now_utc
 MAX_PAGES_PER_SOURCE = 5_000  # of one pass
 PAGES_PER_TURN = 50  # of a watch, the newest first; what is left waits for the next turn
 LOST_PAGE_S = 2.0  # until a page that a lost turn still has under way is looked at again
+SLOW_PAGES = 2  # of a turn; then the others of their host are left to a later one
+SLOW_HOLD_S = 600.0
 WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
 
 Callback = Callable[..., Any]
@@ -170,6 +172,8 @@ class NewsSpider(FleetSpider):
             for_good = refused or status in (401, 403, 404, 410, 451)
             outcome = Outcome.DROPPED if for_good else Outcome.FAILED
             await self.records.settle(turn, entry, outcome, reason, status)
+            if isinstance(error, SlowPage):
+                self._leave_slow(turn, failure)
         async for request in self._page_over(entry.url):
             yield request
 
@@ -273,6 +277,14 @@ class NewsSpider(FleetSpider):
             host = slot_of(failure.request.url)  # type: ignore[attr-defined]
             self.tally.add("held", turn.keep_back(host, error))
         return isinstance(error, LostTurn | HeldHost)
+
+    def _leave_slow(self, turn: Turn, failure: Failure) -> None:
+        """A host whose pages drip, one after the other, would hold up a whole pass."""
+        turn.slow += 1
+        if turn.slow >= SLOW_PAGES:
+            host = slot_of(failure.request.url)  # type: ignore[attr-defined]
+            why = HeldHost("its pages drip", left_s=SLOW_HOLD_S)
+            self.tally.add("held", turn.keep_back(host, why) - 1)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

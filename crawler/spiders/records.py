@@ -19,7 +19,7 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.rotation import in_turn, same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import finished_sitemaps, listings, polls, seen
+from crawler.state import finished_sitemaps, listings, polls, revisits, seen
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
@@ -32,27 +32,31 @@ def note_reading(
 ) -> ListingAnswer:
     """One transaction's worth of what a listing said. Returns: the answer with its new entries."""
     answer, listing = reading.answer, reading.listing
-    new: list[Entry] = []
+    noted = seen.Noted(new=[], again=[])
     if listing is not None:
         wanted = [e for e in listing.entries if is_wanted(e, plan, now=now)]
         answer = replace(
             answer, left_out=(*answer.left_out, *_not_asked(listing, wanted, plan, now))
         )
-        new = seen.note_found(connection, wanted, now=now, again=plan.refresh)
-        answer = replace(answer, new_entries=len(new))
+        found = [replace(e, found_in=answer.url) for e in wanted]  # not where it led
+        trust = polls.trust_in(connection, answer.url)
+        noted = seen.note_found(connection, found, now=now, again=plan.refresh, trust=trust)
+        answer = replace(answer, new_entries=len(noted.new))
         if plan.walks_back:
             if leads_on(listing, plan) or len(wanted) < len(listing.entries):
                 # a 304 would hide the next page after a kill, or what this window left out
                 answer = replace(answer, etag=None, last_modified=None)
             if is_dead_dated_map(answer.url, now=now):
                 finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
+        elif answer.kind == "feed":
+            revisits.note_missed(connection, answer.url, listing.entries, now)
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
         asked = PollResult(
             ttl=None if listing is None else listing.ttl or timedelta(0),
             fresh=reading.fresh,
             retry_after=reading.retry_after,
-            new=new,
+            new=noted.new,
             entries=() if listing is None else listing.entries,
         )
         polls.note(connection, answer, asked, turn.source, plan.rules, now=now)
@@ -84,10 +88,13 @@ class Records:
         self.most_pages = min(plan.limit or most_pages, most_pages)
 
     async def pages(self, turn: Turn) -> list[Entry]:
-        """What is new at the turn's source; notes whether more is left."""
+        """What is new at the turn's source, then what is to be looked at again.
 
-        def look(connection: Connection) -> list[Entry]:
-            return seen.pending(
+        Notes whether more of the new is left.
+        """
+
+        def look(connection: Connection) -> tuple[list[Entry], list[Entry]]:
+            new = seen.pending(
                 connection,
                 turn.source.id,
                 now=self.clock(),
@@ -95,10 +102,14 @@ class Records:
                 until=self.plan.until,
                 limit=self.most_pages,
             )
+            room = 0 if self.plan.walks_back else self.most_pages - len(new)
+            now = self.clock()
+            return new, revisits.due(connection, turn.source.id, now=now, limit=room)
 
-        entries = await self.transactions.look(look)
+        entries, again = await self.transactions.look(look)
         turn.more = turn.more or len(entries) == self.most_pages
-        return entries
+        self.tally.add("revisits", len(again))
+        return entries + again
 
     async def further(self, turn: Turn, listing: Listing, *, url: str, now: datetime) -> list[str]:
         """The listings to ask after this one at `url`, once a turn each.
@@ -163,7 +174,7 @@ class Records:
         def write(connection: Connection) -> Outcome | None:
             if not turn.holds(connection):
                 return None
-            return seen.settle(connection, entry, end, now=self.clock())
+            return revisits.settle(connection, entry, end, now=self.clock())
 
         written = await self.transactions.run(write)
         if written is None:

@@ -40,8 +40,8 @@ class Turn:
     listings: (kind, address) pairs. waiting: requests not sent yet, in order; under_way: requests
     and pages sent and not settled; entering: the one that has not reached its host's queue yet, so
     that none overtakes it. asked: listings, further ones included, as `same_listing` has them.
-    hold: what the host asked for. more: pages were left for the next turn. ours_until_s: on the
-    steady clock.
+    hold: what the host asked for. more: pages were left for the next turn. slow: pages that
+    did not come in time. ours_until_s: on the steady clock.
     """
 
     source: Source
@@ -55,6 +55,7 @@ class Turn:
     pages_listed: bool = False
     hold: timedelta = timedelta(0)
     more: bool = False
+    slow: int = 0
     ours_until_s: float = math.inf
 
     def is_ours(self) -> bool:

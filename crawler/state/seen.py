@@ -6,7 +6,8 @@ nothing; it is settled in the same transaction as its document. Functions take a
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,7 +25,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    delete,
     func,
     or_,
     select,
@@ -33,11 +33,10 @@ from sqlalchemy import (
 )
 
 from crawler.article import Entry
-from crawler.discovery.listing import DATES_AHEAD
-from crawler.state import page_retries
+from crawler.state import changes, page_retries
 from crawler.state.page_retries import LONGEST_WAIT
 from crawler.urls import canonical_url, document_id
-from indexer.foundation.clock import believable, is_ahead, latest, say_once, span_words
+from indexer.foundation.clock import believable, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import insert_new, partial_index, upsert
 from indexer.foundation.times import unix
@@ -76,6 +75,9 @@ SEEN = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("retry_at", BigInteger),
     Column("document_id", String(64)),
+    Column("title_mark", String(16)),  # of the headline in `found_in`
+    Column("identity", String(24)),  # of the name its feed gives it
+    Column("changes", Integer),  # how often its listing called it changed
 )
 # the words of a partial index stand in its queries as they stand here, or it is not used
 WAITS = SEEN.c.entry.is_not(None)
@@ -84,12 +86,14 @@ IS_REFUSED = text(
     f"(http_status IN {REFUSALS} "
     "OR substr(reason, 1, 7) = 'robots:' OR substr(reason, 1, 4) = 'tdm:')"
 )
+HAS_IDENTITY = text("identity IS NOT NULL")
 _IS_ANOTHERS = SEEN.c.document_id != SEEN.c.url_id  # of an entry beside the document's own
 for _name, _columns, _where in (
     ("seen_waiting", ("source_id", "published_at"), WAITS),
     ("seen_stored", ("source_id", "fetched_at"), IS_STORED),
     ("seen_refused", ("outcome", "fetched_at"), IS_REFUSED),
     ("seen_anothers", ("document_id",), _IS_ANOTHERS),
+    ("seen_identity", ("identity",), HAS_IDENTITY),
 ):
     partial_index(_name, [SEEN.c[column] for column in _columns], _where)
 
@@ -101,11 +105,12 @@ _KEEP_ENTRY = (
     .values(
         attempts=func.coalesce(bindparam("attempts"), SEEN.c.attempts),
         retry_at=func.coalesce(bindparam("retry_at"), SEEN.c.retry_at),
-        **{
-            name: bindparam(name)
-            for name in ("outcome", "reason", "http_status", "fetched_at", "document_id")
-        },
+        document_id=func.coalesce(bindparam("document_id"), SEEN.c.document_id),
+        **{name: bindparam(name) for name in ("outcome", "reason", "http_status", "fetched_at")},
     )
+)
+_MARK = (
+    update(SEEN).where(SEEN.c.url_id == bindparam("own_id")).values(title_mark=bindparam("mark"))
 )
 _SETTLE = _KEEP_ENTRY.values(entry=None)
 _REMOVED = select(SEEN.c.url_id).where(
@@ -123,50 +128,130 @@ class Settlement:
     document_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The entries that wait because a listing showed them. again: those known before."""
+
+    new: list[Entry]
+    again: list[Entry]
+
+
 def found(connection: Connection, entries: Iterable[Entry], *, now: datetime) -> int:
     """`note_found`, counted."""
-    return len(note_found(connection, entries, now=now))
+    noted = note_found(connection, entries, now=now)
+    return len(noted.new) + len(noted.again)
 
 
 def note_found(
-    connection: Connection, entries: Iterable[Entry], *, now: datetime, again: bool = False
-) -> list[Entry]:
+    connection: Connection,
+    entries: Iterable[Entry],
+    *,
+    now: datetime,
+    again: bool = False,
+    trust: int = 0,
+) -> Noted:
     """Write down entries not seen before, and those whose listing says they changed since.
 
-    again: those fetched before too. Returns: the entries that now wait because of this call.
+    again: those fetched before too. trust: what the listing is worth (`changes`).
     """
     by_id = {document_id(entry.url): entry for entry in entries}
     known = _known(connection, list(by_id))
+    by_id = _corrected(connection, by_id, known, now=now)
     places = {url_id: place for place, url_id in enumerate(by_id)}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    unmarked: list[dict[str, Any]] = []
+    left = changes.believed(trust)
     for url_id, entry in sorted(by_id.items()):  # in one order, against deadlocks
         row = known.get(url_id)
-        settled = row is not None and row.outcome != Outcome.FOUND
-        if row is not None and not ((again and settled) or _changed(entry, row, now)):
-            continue
         if row is not None and row.outcome == Outcome.REMOVED:
             continue
-        values = {
-            "url_id": url_id,
-            "url": entry.url,
-            "source_id": entry.source_id,
-            "found_in": entry.found_in,
-            "kind": entry.kind,
-            "found_at": unix(now) if row is None else min(row.found_at, unix(now)),
-            "published_at": unix(entry.published) if entry.published else None,
-            "entry": entry_to_json(entry, place=places[url_id]),
-            "outcome": Outcome.FOUND,
-            "attempts": 0,
-            "retry_at": None,
-        }
-        (new if row is None else changed).append(values)
+        values = _values(entry, url_id, row, place=places[url_id], now=now)
+        if row is None:
+            new.append(values)
+            continue
+        change = None
+        if row.outcome == Outcome.STORED and row.fetched_at is not None:
+            change = changes.change_of(entry, row, now=now)
+        if change is not None and not change.sure and left is not None:
+            left -= 1
+            change = None if left < 0 else change
+        if change is not None or (again and row.outcome != Outcome.FOUND):
+            values["reason"] = change.reason if change else None
+            values["changes"] = (row.changes or 0) + (change is not None)
+            changed.append(values)
+        elif row.title_mark is None and values["title_mark"] and entry.found_in == row.found_in:
+            unmarked.append({"own_id": url_id, "mark": values["title_mark"]})
     # what another crawler found in another source at this moment is theirs
-    waiting = insert_new(connection, SEEN, new)
+    inserted = insert_new(connection, SEEN, new)
     for values in changed:
         upsert(connection, SEEN, values)
-        waiting.add(values["url_id"])
-    return [entry for url_id, entry in sorted(by_id.items()) if url_id in waiting]
+    if unmarked:
+        connection.execute(_MARK, unmarked)
+    waiting = [by_id[row["url_id"]] for row in new if row["url_id"] in inserted]
+    return Noted(
+        new=[entry for entry in waiting if not entry.instead_of],
+        again=[entry for entry in waiting if entry.instead_of]
+        + [by_id[row["url_id"]] for row in changed],
+    )
+
+
+def _values(
+    entry: Entry, url_id: str, row: Row[Any] | None, *, place: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "url_id": url_id,
+        "url": entry.url,
+        "source_id": entry.source_id,
+        "found_in": entry.found_in,
+        "kind": entry.kind,
+        "found_at": unix(now) if row is None else min(row.found_at, unix(now)),
+        "published_at": unix(entry.published) if entry.published else None,
+        "entry": entry_to_json(entry, place=place),
+        "outcome": Outcome.FOUND,
+        "attempts": 0,
+        "retry_at": None,
+        "title_mark": changes.title_mark(entry.title),
+        "identity": changes.identity_mark(entry),
+    }
+
+
+def _corrected(
+    connection: Connection,
+    by_id: dict[str, Entry],
+    known: Mapping[str, Row[Any]],
+    *,
+    now: datetime,
+) -> dict[str, Entry]:
+    """The entries, those told which address they had before that have a new one now.
+
+    A feed's name of an entry alone is no proof: some feeds call every entry alike. Its headline or
+    its date stays the same, and its old address is listed no more.
+    """
+    named = Counter(mark for entry in by_id.values() if (mark := changes.identity_mark(entry)))
+    fresh = {
+        mark: url_id
+        for url_id, entry in by_id.items()
+        if url_id not in known and (mark := changes.identity_mark(entry)) and named[mark] == 1
+    }
+    if not fresh:
+        return by_id
+    told = dict(by_id)
+    marks = list(fresh)
+    for at in range(0, len(marks), _AT_ONCE):
+        query = select(SEEN).where(SEEN.c.identity.in_(marks[at : at + _AT_ONCE]), HAS_IDENTITY)
+        for row in connection.execute(query.order_by(SEEN.c.found_at)):
+            entry = by_id[fresh[row.identity]]
+            same = row.title_mark is not None and row.title_mark == changes.title_mark(entry.title)
+            same |= entry.published is not None and unix(entry.published) == row.published_at
+            if not same or row.url_id in by_id or row.outcome == Outcome.REMOVED:
+                continue
+            told[fresh[row.identity]] = replace(entry, instead_of=row.url)
+            if row.outcome in (Outcome.FOUND, Outcome.FAILED):
+                gone = {"outcome": Outcome.DROPPED, "reason": f"moved: to {entry.url}"}
+                kept = update(SEEN).where(SEEN.c.url_id == row.url_id)
+                connection.execute(kept.values(**gone, entry=None, fetched_at=unix(now)))
+    return told
 
 
 def pending(
@@ -233,7 +318,7 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
         wait = None if given_up else page_retries.wait_of(attempts, end.reason)
         outcome = Outcome.DROPPED if wait is None else Outcome.FAILED
         retry_at = None if wait is None else unix(now + wait)
-    changes = {
+    values = {
         "settled_id": url_id,
         "outcome": outcome,
         "reason": end.reason,
@@ -244,9 +329,9 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
         "retry_at": retry_at,
     }
     settling = _KEEP_ENTRY if outcome is Outcome.FAILED else _SETTLE
-    if connection.execute(settling, changes).rowcount == 0:  # never listed; or removed, so left
+    if connection.execute(settling, values).rowcount == 0:  # never listed; or removed, so left
         note_found(connection, [entry], now=now)
-        connection.execute(settling, changes)
+        connection.execute(settling, values)
     return outcome
 
 
@@ -290,31 +375,16 @@ def waiting_count(connection: Connection) -> int:
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     """What is known of these ids, asked a few hundred at a time."""
-    names = ("url_id", "outcome", "fetched_at", "found_at", "published_at")
+    names = (
+        "url_id", "outcome", "fetched_at", "found_at", "published_at", "found_in", "title_mark",
+        "changes",
+    )  # fmt: skip
     columns = [SEEN.c[name] for name in names]
     known: dict[str, Row[Any]] = {}
     for at in range(0, len(ids), _AT_ONCE):
         query = select(*columns).where(SEEN.c.url_id.in_(ids[at : at + _AT_ONCE]))
         known |= {row.url_id: row for row in connection.execute(query)}
     return known
-
-
-def _changed(entry: Entry, row: Row[Any], now: datetime) -> bool:
-    """Whether a page is to be fetched again: it changed, or the clock was wrong when it was read.
-
-    Its dates were counted from that clock, or doubted by it.
-    """
-    if row.outcome != Outcome.STORED or row.fetched_at is None:
-        return False
-    if is_ahead(row.fetched_at, "times when pages were fetched", now=now):
-        return entry.published is not None  # else it may be our clock that is behind now
-    if entry.published is not None and row.published_at is None:
-        early_s = unix(entry.published) - int(row.fetched_at)
-        if early_s > DATES_AHEAD.total_seconds():
-            words = "pages were fetched %s before they were published, so the clock was behind then"
-            say_once("early pages", f"{words}; they are fetched again", span_words(early_s))
-            return True
-    return entry.modified is not None and unix(entry.modified) > int(row.fetched_at)
 
 
 def entry_to_json(entry: Entry, *, place: int = 0) -> str:
@@ -350,35 +420,6 @@ def removed_among(connection: Connection, ids: Collection[str]) -> set[str]:
     return set(connection.scalars(_REMOVED, {"ids": list(ids)}))
 
 
-def remove(
-    connection: Connection, stored_id: str, also: Collection[str], *, url: str, now: datetime
-) -> list[Row[Any]]:
-    """Let nothing become this document again: its entries and those of `also` stay removed.
-
-    Returns: their rows as they were.
-    """
-    query = select(SEEN).where(or_(became([stored_id]), SEEN.c.url_id.in_([stored_id, *also])))
-    rows = list(connection.execute(query.order_by(SEEN.c.url_id).with_for_update()))
-    values = {
-        "outcome": Outcome.REMOVED,
-        "reason": f"by hand, {now:%Y-%m-%d %H:%M} UTC",
-        "document_id": stored_id,
-        "entry": None,
-        "retry_at": None,
-    }
-    ids = [row.url_id for row in rows if row.outcome != Outcome.REMOVED]
-    connection.execute(update(SEEN).where(SEEN.c.url_id.in_(ids)).values(**values))
-    own = {"url_id": stored_id, "url": url, "source_id": "", "found_in": "", "kind": "by hand"}
-    insert_new(connection, SEEN, [{**own, **values, "found_at": unix(now), "attempts": 0}])
-    return rows
-
-
-def restore(connection: Connection, stored_id: str) -> int:
-    """Undo `remove`: a listing that shows it makes it new again. Returns: how many addresses."""
-    gone = (SEEN.c.outcome == Outcome.REMOVED, SEEN.c.document_id == stored_id)
-    return connection.execute(delete(SEEN).where(*gone)).rowcount
-
-
 def document_of_entry(connection: Connection, url: str) -> str | None:
     """Id of the document an entry became, or None."""
     query = select(SEEN.c.document_id).where(SEEN.c.url_id == document_id(url))
@@ -401,5 +442,5 @@ def settle_document(
 ) -> None:
     """Settle anew every entry that became this document."""
     own = update(SEEN).where(became([stored_id]), _STAYS)
-    changes = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
-    connection.execute(own.values(**changes, fetched_at=unix(now)))
+    values = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
+    connection.execute(own.values(**values, fetched_at=unix(now)))

@@ -11,12 +11,14 @@ from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
 from crawler.sources.publishers import bundled, site_of_story
 from crawler.sources.registry import Registry
-from crawler.state import archive, baselines, schedule, seen, stories
+from crawler.state import archive, baselines, polls, revisits, schedule, seen, stories
+from crawler.state.canonicals import with_right_address
 from crawler.state.documents import document_of, is_teaser, word_count
+from crawler.state.leaving import retell, withdraw
 from crawler.state.page_files import Location
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
-from crawler.state.stories import Story, StoryMember
+from crawler.state.stories import StoryMember
 from crawler.urls import document_id
 from indexer.delivery import ledger, outbox
 from indexer.document import Document
@@ -96,16 +98,25 @@ def store_in(
     """
     fence(connection, found.lease)
     stored: list[str] = []
+    news: list[bool] = []  # of each stored: whether it says anything new
     reasons: list[str] = []
     gone = _removed(connection, found)
-    for article, facets in found.articles:
+    for harvested, facets in found.articles:
+        article = with_right_address(connection, found.entry, harvested, now=now)
         if document_id(article.url) in gone:
             reasons.append(_REMOVED)
         elif facets.tech_relevant or all_topics:
-            stored.append(_store_article(connection, found, article, facets, now, replayed))
+            own_id, is_new = _store_article(connection, found, article, facets, now, replayed)
+            stored.append(own_id)
+            news.append(is_new)
         else:
             reasons.append(facets.reason or "off-topic: no tech topic")
     own_id = document_id(found.entry.url)
+    if stored and found.entry.instead_of:
+        before = document_id(found.entry.instead_of)
+        before = seen.document_of_entry(connection, found.entry.instead_of) or before
+        if before not in stored:
+            withdraw(connection, before, f"moved: to {found.entry.url}", now=now)
     only_removed = not stored and set(reasons) == {_REMOVED}
     outcome = Outcome.REMOVED if only_removed else Outcome.DROPPED
     ids = stored or (sorted(gone) if only_removed else [])
@@ -116,7 +127,11 @@ def store_in(
         http_status=found.http_status,
         document_id=own_id if own_id in stored else next(iter(ids), None),
     )
+    if stored and not replayed:
+        polls.note_change(connection, found.entry, real=any(news))
     seen.settle(connection, found.entry, end, now=now)
+    if stored and not replayed:
+        revisits.note_stored(connection, found.entry, now=now)
     if found.location is not None and not only_removed:
         archive.note(connection, found.entry, found.location, now=now)
     if not replayed:
@@ -143,7 +158,8 @@ def _store_article(
     facets: Facets,
     now: datetime,
     replayed: bool,
-) -> str:
+) -> tuple[str, bool]:
+    """Returns: the document's id, and whether it is new or says something new."""
     site = found.site_of(article)
     own_id = document_id(article.url)
     before = ledger.read(connection, own_id)
@@ -173,7 +189,8 @@ def _store_article(
         if left is not None:
             retell(connection, left, but=own_id, now=now)
     seen.mark_stored(connection, article.url, found.entry, now=now)
-    return own_id
+    told = ("title", "text")
+    return own_id, before is None or any(before[name] != getattr(article, name) for name in told)
 
 
 def _keeps_date(before: dict[str, Any], document: Document, now: datetime) -> bool:
@@ -185,19 +202,3 @@ def _keeps_date(before: dict[str, Any], document: Document, now: datetime) -> bo
     if first is None or document.published_at is None:
         return first is not None
     return not is_ahead(first, "dates of documents", now=now, longest=DATES_AHEAD)
-
-
-def retell(connection: Connection, story: Story, *, but: str, now: datetime) -> None:
-    """Bring the story's other documents up to what the story now is."""
-    for document in story.members:
-        record = None if document == but else ledger.read(connection, document)
-        if record is None:
-            continue
-        told = {
-            "story_id": story.id,
-            "outlets": story.outlets,
-            "story_lead": story.lead == document,
-        }
-        if any(record[name] != value for name, value in told.items()):
-            version = ledger.keep_record(connection, {**record, **told}, now=now)
-            outbox.queue(connection, document, version, now=now)

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from indexer.delivery import ledger
+from indexer.foundation.database import begin, connect
 from tests.journeys.program import Program
 from tests.loopback import Answer, Asked, Site, html, serving
 
@@ -76,6 +78,18 @@ class Life:
     def why(self, path: str) -> dict[str, Any]:
         account: dict[str, Any] = self.program.json("why", f"{self.site.url}{path}")
         return account
+
+    def records(self) -> list[dict[str, Any]]:
+        """Every document the ledger holds."""
+        engine = connect(f"sqlite:///{self.program.home}/techwire.db")
+        with begin(engine) as connection:
+            found = list(ledger.records(connection))
+        engine.dispose()
+        return found
+
+    def titles(self) -> dict[str, str]:
+        """Path -> headline of every document."""
+        return {r["url"].removeprefix(self.site.url): r["title"] for r in self.records()}
 
     def reads(self, *listings: str, **fields: str) -> None:
         """Let the registry name these, as lines of TOML, in place of the feed."""
@@ -161,3 +175,72 @@ def test_what_a_source_s_listings_leave_out_is_said_in_one_line_and_every_map_ha
     assert second["left_out"]["paper"]
     checked = life.program.json("sources", "check", "--sources", str(life.sources))
     assert "1 item left out: doubles" in checked["sources"][0]["left_out"]
+
+
+def test_a_corrected_headline_and_a_corrected_address_reach_the_document(life: Life) -> None:
+    paper = life.paper
+    paper.items = [
+        an_item("HOST", "money", "Orbisil raises $9 billion", "<guid>http://HOST/?p=1</guid>"),
+        an_item("HOST", "tpyo", "Orbisil hires a chip designer", "<guid>http://HOST/?p=2</guid>"),
+    ]
+    paper.answers["/a/money"] = a_page("Orbisil raises $9 billion")
+    paper.answers["/a/tpyo"] = a_page("Orbisil hires a chip designer", text=TEXT * 2)
+    assert life.crawl()["stored"] == 2
+
+    paper.items = [item.replace("$9 b", "$900 m") for item in paper.items]
+    paper.items[1] = paper.items[1].replace("tpyo", "typo")
+    paper.answers["/a/money"] = a_page("Orbisil raises $900 million")
+    paper.answers["/a/typo"] = paper.answers.pop("/a/tpyo")
+    again = life.crawl(timedelta(hours=1))
+
+    assert sorted(life.pages_asked()) == ["/a/money", "/a/typo"]
+    assert (again["found"], again["stored"]) == (0, 2)
+    assert life.titles() == {
+        "/a/money": "Orbisil raises $900 million",
+        "/a/typo": "Orbisil hires a chip designer",
+    }
+    assert f"moved: to {life.site.url}/a/typo" in " ".join(life.why("/a/tpyo")["steps"])
+    assert life.crawl(timedelta(hours=2))["fetched"] == 0
+
+
+def test_articles_that_claim_one_canonical_address_become_documents_of_their_own(
+    life: Life,
+) -> None:
+    stories = {
+        "chips": ("Orbisil opens a chip plant", TEXT),
+        "loans": (
+            "Finbee raises forty million for bakery loans",
+            "<p>The fintech lender Finbee raised forty million euros to finance bakeries in "
+            "Portugal, its founder said, and wants a banking licence within two years.</p>" * 2,
+        ),
+    }
+    head = '<link rel="canonical" href="/story">'
+    for name, (title, text) in stories.items():
+        life.paper.items.append(an_item("HOST", name, title))
+        life.paper.answers[f"/a/{name}"] = a_page(title, head=head, text=text)
+
+    life.crawl()
+    again = life.crawl(timedelta(minutes=30))
+
+    assert again["fetched"] == 1
+    assert life.titles() == {f"/a/{name}": title for name, (title, _) in stories.items()}
+    assert life.crawl(timedelta(hours=1))["fetched"] == 0
+
+
+def test_an_article_that_was_taken_back_leaves_the_index(life: Life) -> None:
+    paper = life.paper
+    for n in range(8):
+        title = f"Orbisil opens plant {n}"
+        paper.items.append(an_item("HOST", str(n), title, age=timedelta(hours=n + 1)))
+        paper.answers[f"/a/{n}"] = a_page(title, text=TEXT.replace("Orbisil", f"Orbisil{n}"))
+    assert life.crawl()["stored"] == 8
+
+    taken_back = paper.items.pop(3)
+    assert "/a/3" in taken_back
+    paper.answers["/a/3"] = Answer(status=410)
+    again = life.crawl(timedelta(hours=1))
+
+    assert (life.pages_asked(), again["dropped"]) == (["/a/3"], {"http 410": 1})
+    assert set(life.titles()) == {f"/a/{n}" for n in range(8) if n != 3}
+    account = life.why("/a/3")
+    assert any("withdrawn: http 410" in step for step in account["steps"])

@@ -247,7 +247,7 @@ def test_an_entry_two_sources_announce_at_once_is_one_source_s(database_url: str
     ours, theirs = connect(database_url), connect(database_url)
     with begin(ours) as connection:
         mine = seen.note_found(connection, [an_entry("one", source_id="example")], now=NOW)
-        other = replace(mine[0], source_id="other")
+        other = replace(mine.new[0], source_id="other")
         asked = threading.Thread(target=lambda: added.extend(note(theirs, other)))
         added: list[Entry] = []
         asked.start()
@@ -262,4 +262,4 @@ def test_an_entry_two_sources_announce_at_once_is_one_source_s(database_url: str
 
 def note(database: Engine, entry: Entry) -> list[Entry]:
     with begin(database) as connection:
-        return seen.note_found(connection, [entry], now=NOW)
+        return seen.note_found(connection, [entry], now=NOW).new
