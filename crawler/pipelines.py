@@ -23,6 +23,7 @@ from crawler.workers.pool import Harvested, Workers, harvest_and_keep
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin
 from indexer.foundation.errors import DatabaseError
+from indexer.vocabulary import own
 
 _T = TypeVar("_T")
 
@@ -43,6 +44,7 @@ class ExtractPipeline:
         config: Config = crawler.settings["TECHWIRE_CONFIG"]
         self.crawler = crawler
         self.pages = config.home / "pages"
+        own.use(config.home / own.USER_FILE)  # `scrapy crawl` has not said it yet
         self.workers = Workers(config.workers, archive=self.pages)
 
     @classmethod

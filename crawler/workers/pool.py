@@ -28,6 +28,7 @@ from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.state.page_files import Location, PageFiles
 from crawler.urls import canonical_url
 from crawler.workers import limits
+from indexer.vocabulary.checking import checked_file
 
 if TYPE_CHECKING:
     from crawler.extraction.aggregators.splitting import AggregatedStory
@@ -125,11 +126,12 @@ class Workers:
         self.hung_s = hung_s
         if (words := limits.too_little()) is not None:
             logging.getLogger(__name__).warning(words)
+        own_words = checked_file()  # a fault in it stops the start, in one line a fault
         self._pool = ProcessPool(
             max_workers=count,
             max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back
             initializer=_set_up_worker,
-            initargs=(archive,),
+            initargs=(archive, own_words),
             context=_context(),
         )
 
@@ -215,8 +217,12 @@ def _context() -> Any:
 _page_files: PageFiles | None = None  # a worker process's own
 
 
-def _set_up_worker(archive: Path | None) -> None:
+def _set_up_worker(archive: Path | None, own_words: Path | None) -> None:
     global _page_files  # the one place to keep something between two calls of a worker
     _page_files = PageFiles(archive) if archive is not None else None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the crawler's to handle
+    if own_words is not None:
+        from crawler import enrichment
+
+        enrichment.use_vocabulary(own_words)  # the fork server has read the bundled tables alone
     limits.limit_this_process()
