@@ -49,8 +49,8 @@ class ExtractionError(CrawlerError):
 
     reason: a slug for counting: "empty", "consent-wall", "login", "paywall" (all is its offer),
     "challenge" (proof of a human visitor), "script-shell", "error-page", "list-page", "legal-page",
-    "site-page" (the publisher on itself), "not-html", "too-short", "too-large", "tdm" (mining is
-    reserved), "timeout", "crash".
+    "site-page" (the publisher on itself), "other-page" (not what its feed announced), "not-html",
+    "too-short", "too-large", "tdm" (mining is reserved), "timeout", "crash".
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -36,7 +36,7 @@ LEVELS = {
         "title_parts",
         "titles inflating embedded listing",
         "aggregators body dates people metadata access refusal",
-        "extract",
+        "extract from_feed",
     ),
     "crawler.enrichment": (
         "matching shingles language amounts steps",

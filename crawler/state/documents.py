@@ -53,6 +53,7 @@ def document_of(
         text_share=round(article.text_share, 3),
         word_count=word_count(article.text, facets.language),
         seen_at=list(article.seen_at),
+        text_from=article.text_from,
         version=version,
     )
 
