@@ -45,7 +45,10 @@ Harvest = tuple[tuple[Article, Facets], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harvested:
-    """A page's articles, or why there are none, and where the page itself was archived."""
+    """A page's articles, or why there are none, and where the page itself was archived.
+
+    With both, the articles are the feed's.
+    """
 
     articles: Harvest = ()
     error: ExtractionError | None = None
@@ -69,7 +72,17 @@ def harvest_and_keep(page: Page) -> Harvested:
         location = _page_files.write(kept) if _page_files is not None else None
         return Harvested(articles=harvest(plain), location=location)
     except ExtractionError as error:
-        return Harvested(error=error, location=location)
+        return Harvested(articles=harvest_feed(page, error), error=error, location=location)
+
+
+def harvest_feed(page: Page, error: ExtractionError | None = None) -> Harvest:
+    """The article as its feed has it, where its page cannot be read; empty where it may not be."""
+    from crawler.enrichment import enrich
+    from crawler.extraction.from_feed import UNREAD, article_of
+
+    may_be = error is None or error.reason in UNREAD
+    article = article_of(page.entry) if may_be and page.entry is not None else None
+    return () if article is None else ((article, enrich(article, page.site)),)
 
 
 def harvest(page: Page) -> Harvest:
@@ -80,11 +93,14 @@ def harvest(page: Page) -> Harvest:
     from crawler.enrichment import enrich
     from crawler.extraction import extract_article, parse_page
     from crawler.extraction.aggregators.splitting import stories_on
+    from crawler.extraction.from_feed import refuse_other_page, with_whole_text
 
     parsed = parse_page(page)
     if stories := stories_on(page, parsed):
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
     article = extract_article(page, parsed)
+    refuse_other_page(article, page.entry)
+    article = with_whole_text(article, page.entry)
     return ((article, enrich(article, page.site)),)
 
 
