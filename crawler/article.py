@@ -64,6 +64,7 @@ class Entry:
     found_in: address of the listing.
     kind: "feed", "sitemap", "news-sitemap", "section" or "aggregator".
     published, modified: aware UTC, or None; `published_raw` is the listing's own string.
+    content: the whole text, where the feed carries it, one paragraph a line.
     guid: the name a feed gives it, whatever its address. instead_of: the address it had before.
     linked: the listing is a list of links to many publishers' pages, and this one is another's.
     """
@@ -80,6 +81,7 @@ class Entry:
     authors: tuple[str, ...] = ()
     image: str | None = None
     language: str | None = None
+    content: str | None = field(default=None, repr=False)
     guid: str | None = None
     instead_of: str | None = None
     linked: bool = False
@@ -142,6 +144,7 @@ class Article:
     quality: how sure the text is the story, whole and alone, 0..1; None when nothing judged it.
     publisher: name of another publisher that the page gives; whose page it is, its host says.
     seen_at: addresses of the aggregators or link lists that carried it.
+    text_from: "page", or "feed" where the page could not be read or kept its text back.
     evidence: field name -> where its value came from, such as {"title": "jsonld:headline"}.
     """
 
@@ -163,6 +166,7 @@ class Article:
     quality: float | None = None
     publisher: str | None = None
     seen_at: tuple[str, ...] = ()
+    text_from: str = "page"
     evidence: Mapping[str, str] = field(default_factory=dict)
 
     def composed(self) -> "Article":

@@ -46,7 +46,8 @@ class Document:
     access: "free", "metered" or "teaser"; text_share: part of the text seen, 0..1.
     quality: how sure the text is the story, whole and alone, 0..1; None where nothing judged it.
     word_count: words of the text (characters / 2 for Chinese, Japanese and Thai).
-    seen_at: aggregators' addresses. version: 1, 2, ... counts changed texts of this URL.
+    seen_at: aggregators' addresses. text_from: "page", or "feed" where the page could not be read.
+    version: 1, 2, ... counts changed texts of this URL.
     revision: microseconds of the last change of anything here; the ledger sets it.
     schema: version of this very list of fields.
     """
@@ -92,6 +93,7 @@ class Document:
     quality: float | None
     word_count: int
     seen_at: list[str]
+    text_from: str = "page"
     version: int = 1
     revision: int = 0
     schema: int = SCHEMA_VERSION
@@ -121,4 +123,5 @@ def upgraded(record: dict[str, Any]) -> dict[str, Any]:
         for item in fields(Document)
         if item.name != "geo"
     }
+    empty["text_from"] = "page"
     return {**empty, **record, "schema": SCHEMA_VERSION}

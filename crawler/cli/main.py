@@ -5,6 +5,7 @@ extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 1
 """
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,8 @@ from indexer.foundation.outbound import program_version
 from indexer.foundation.rights import keep_private
 from indexer.foundation.terminal import Terminal, print_json, say, set_up_output
 from indexer.foundation.times import moment, now_utc
+from indexer.vocabulary import own
+from indexer.vocabulary.checking import checked_file
 from indexer.vocabulary.sources import KnownSource
 
 app = typer.Typer(
@@ -166,6 +169,7 @@ def serve(
     from indexer.web.serving import PagePlace
 
     config = load()
+    checked_file()
     sources = sources_at(config.home).all()
     place = PagePlace(host=host, port=port)
     raise typer.Exit(supervising.up(config, sources, (), console, place))
@@ -255,6 +259,7 @@ def main() -> None:
     set_up_output()
     keep_private()
     logs.set_up_logs(errors)
+    _use_own_words()
     try:
         app()
     except SearchError as error:
@@ -271,6 +276,12 @@ def main() -> None:
             raise
         words = f"{error.filename} cannot be used ({error.strerror})"
         _end(f"{words}: put its rights or its disk right, or name another", 2)
+
+
+def _use_own_words() -> None:
+    """Know where the user's own vocabulary stands; it is read when first needed."""
+    with suppress(ConfigError):  # the command itself says it
+        own.use(load().home / own.USER_FILE)
 
 
 def _end(error: Exception | str, code: int) -> NoReturn:

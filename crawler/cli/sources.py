@@ -116,7 +116,7 @@ def add(
     to: To = None,
 ) -> None:
     """Add a source to your own file: a site, discovered now, or entries you wrote."""
-    from crawler.sources.additions import not_known, same_homepage, source_of_entry
+    from crawler.sources.additions import filled, not_known, same_homepage, source_of_entry
     from crawler.sources.registry import load_sources
 
     config = load()
@@ -131,6 +131,11 @@ def add(
         raise SourceError(f"{found.homepage} announces its articles nowhere we looked: nothing new")
     source = source_of_entry(found.entry)
     known = same_homepage(source, registry)
+    if known is not None and known.unverified:
+        _refuse_private(config, [source])
+        _write_overrides(config, [filled(known, source)], to)
+        console.print(f"{known.id} was known from lists and is crawled from now on")
+        return
     new = not_known([source], registry)
     if known is not None or not new:
         raise SourceError(
@@ -147,7 +152,7 @@ def import_opml(
     to: To = None,
 ) -> None:
     """Add the feeds of an OPML file that are not known yet to your own file."""
-    from crawler.sources.additions import not_known
+    from crawler.sources.additions import not_known, vouched_for
     from crawler.sources.opml import read_opml
 
     config = load()
@@ -157,9 +162,13 @@ def import_opml(
         raise SourceError(f"{file} cannot be read: {error.strerror or error}") from error
     for line in left_out:
         errors.print(f"left out: {line}", soft_wrap=True)
-    new = not_known(listed, _registry(config, to))
+    registry = _registry(config, to)
+    new, vouched = not_known(listed, registry), vouched_for(listed, registry)
     console.print(f"{len(listed)} sources listed, {len(listed) - len(new)} known already")
     _add(config, new, to)
+    _write_overrides(config, vouched, to)
+    for one in vouched:
+        console.print(f"{one.source_id} was known from lists and is crawled from now on")
 
 
 @sources_app.command("export")

@@ -2,7 +2,7 @@
 
 from crawler.article import Access, Article, Entry, Page, composed
 from crawler.errors import ExtractionError
-from crawler.extraction.access import find_access, weight
+from crawler.extraction.access import find_access
 from crawler.extraction.body import boilerplate
 from crawler.extraction.body.text import find_body
 from crawler.extraction.dates.published import find_dates
@@ -21,6 +21,7 @@ from crawler.extraction.people.authors import find_authors
 from crawler.extraction.refusal import refuse_if_not_article
 from crawler.extraction.titles import Headline, find_title
 from crawler.formats.jsonld import article_node
+from crawler.formats.lengths import weight
 from crawler.urls import resolve_canonical, site_of
 
 MIN_CHARS = 60

@@ -116,11 +116,10 @@ def load_sources(*paths: Path, bundled: bool = True, imported: bool = True) -> R
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, Path] = {}
     complaints: list[str] = []
-    if bundled and imported:
-        tables = imported_tables()
-        origins = dict.fromkeys(tables, IMPORTED)
-    for path in (BUNDLED, *paths) if bundled else paths:
-        for source_id, table in _tables_in(path, complaints).items():
+    ours = (BUNDLED, IMPORTED) if imported else (BUNDLED,)
+    for path in (*ours, *paths) if bundled else paths:
+        found = imported_tables() if path is IMPORTED else _tables_in(path, complaints)
+        for source_id, table in found.items():
             tables[source_id] = {**tables.get(source_id, {}), **table}
             origins[source_id] = path
     sources = []

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import tomlkit
+from tomlkit.items import AoT
 
 from crawler.errors import SourceError
 from crawler.sources.registry import ids_in, load_sources
@@ -61,8 +62,11 @@ def override_sources(path: Path, overrides: Iterable[Override]) -> None:
     Raises: SourceError as `add_sources`.
     """
     existing, _ = _present(path)
-    document = tomlkit.parse(existing)
-    tables = document.setdefault("source", tomlkit.aot())
+    document = tomlkit.parse(existing.rstrip("\n") + "\n\n")
+    tables = document.get("source") or tomlkit.aot()
+    if not isinstance(tables, AoT):
+        raise SourceError(f"{path} lists its sources inline: write [[source]] before each one")
+    document["source"] = tables
     for override in overrides:
         table = next((one for one in tables if one.get("id") == override.source_id), None)
         is_new = table is None

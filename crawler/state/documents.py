@@ -54,6 +54,7 @@ def document_of(
         quality=article.quality,
         word_count=word_count(article.text, facets.language),
         seen_at=list(article.seen_at),
+        text_from=article.text_from,
         version=version,
     )
 

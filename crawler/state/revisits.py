@@ -24,6 +24,8 @@ from indexer.foundation.times import unix
 
 DAY_SHARE, WEEK_SHARE = 0.15, 0.1  # of all articles: one is drawn for its first day or first week
 RECENT = timedelta(days=2)  # an older article is no news, and is not drawn
+FROM_FEED = "feed"  # what the reason of such an entry begins with
+UNREAD_WAITS = (timedelta(hours=1), timedelta(days=1))  # until its page is tried again
 GONE_AFTER = timedelta(hours=6)  # between two answers of 404
 MOST_A_TURN = 10
 MOST_VISITS = 2  # of one article, but for the second 404
@@ -70,6 +72,17 @@ def note_stored(connection: Connection, entry: Entry, *, now: datetime) -> None:
             _write(connection, entry, due_at=unix(now + timedelta(days=2 + 16 * lot)))
 
 
+def note_unread(connection: Connection, entry: Entry, *, now: datetime) -> None:
+    """A document was made of its feed, for want of its page: that is tried again twice."""
+    before = _row(connection, document_id(entry.url))
+    tries = 0 if before is None else before.visits
+    _write(connection, entry, due_at=_unread_due(tries, now))
+
+
+def _unread_due(tries: int, now: datetime) -> int | None:
+    return unix(now + UNREAD_WAITS[tries]) if tries < len(UNREAD_WAITS) else None
+
+
 def note_missed(connection: Connection, url: str, entries: Sequence[Entry], now: datetime) -> None:
     """A feed was read: what it shows no more, though it shows older ones, is looked at soon."""
     dates = sorted(entry.published for entry in entries if entry.published)
@@ -114,8 +127,12 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
         return seen.settle(connection, entry, end, now=now)
     missing_at = (missing_at or unix(now)) if is_missing else None
     due_at = missing_at + int(again_s) if missing_at else None
+    from_feed = (row.reason or "").startswith(f"{FROM_FEED}:")
+    if from_feed and not is_missing:
+        due_at = _unread_due(visits, now)
     _write(connection, entry, visits=visits, missing_at=missing_at, due_at=due_at)
-    return _close(connection, url_id, outcome=Outcome.STORED, reason=None, entry=None)
+    reason = row.reason if from_feed else None
+    return _close(connection, url_id, outcome=Outcome.STORED, reason=reason, entry=None)
 
 
 def _close(connection: Connection, url_id: str, **values: Any) -> Outcome:

@@ -117,7 +117,7 @@ async def _heal(source: Source, check: Check, visitor: Visitor, workers: Workers
         override=Override(
             source_id=source.id, fields=fields, note=f"{now:%Y-%m-%d}: {why}; {before}"
         ),
-        words=f"{why}; now {after}",
+        words=f"{why}; now {after}" + ("" if source.enabled else "; it stays switched off"),
     )
 
 

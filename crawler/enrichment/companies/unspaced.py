@@ -19,7 +19,7 @@ from crawler.enrichment.gazetteer import is_place
 from crawler.enrichment.matching import Text
 
 _ENOUGH = 2
-_READ_CHARACTERS = 3_000
+_READ_CHARACTERS = 1_500
 _SAMPLE = 300  # characters by which the script is told
 _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3041-\u30fa]")

@@ -3,7 +3,7 @@
 The words of each kind in every language served; who the deal is about is read in `transactions`.
 """
 
-# ruff: noqa: E501, SIM905 - a pattern reads best as one list of words
+# ruff: noqa: E501 - a pattern reads best as one list of words
 
 import re
 
@@ -20,7 +20,7 @@ CUES: dict[str, re.Pattern[str]] = {
     ),
     "debt": re.compile(
         r"\b(?:(?:venture |convertible |secured |green )?(?:debt|loans?)\b|credit (?:facility|line|lines)|line of credit|(?:warehouse|loan|debt|term) facility|facility (?:with|from)|(?:junk |convertible |green )?bonds\b|convertible notes|senior notes|borrow(?:s|ed|ing)|s[’']endett\w+|verschuldet sich|se endeuda|lends?|lend|lent|leiht|verleiht"
-        r"|Kredit\w*|Darlehen|Anleihe\w*|Fremdkapital|prêt|prête|prêter|emprunt\w*|dette|obligataire|préstamo|prestó|presta|crédito|deuda|bonos|empréstimo|debêntures?|dívida|prestito|finanziamento bancario|debito"
+        r"|Kredit\w*|Darlehen|Anleihe\w*|Fremdkapital|prêt|prête|prêter|emprunt\w*|dette|obligataire|préstamo|prestó|presta|(?:línea|linha) de crédito|crédito (?:de|por) \S*\d\S*|deuda|bonos|empréstimo|debêntures?|dívida|prestito|finanziamento bancario|debito"
         r"|lån|lånar|låner|lånefinansiering|obligation\w*|lening|leent|kredyt\w*|pożyczk\w+|obligacj\w+|kredi(?:si|sini|ye)?|borçlan\w+|tahvil\w*|pinjaman|utang|khoản vay|кредит\w*|заём|займ\w*|облигаци\w+)\b"
         r"|贷款|貸款|授信|债券|債券|融资租赁|融資枠|協調融資|借入|借り入れ|社債|デット|融資を受け|대출|사채|채권|차입|قرض|قروض|تسهيلات|صكوك|दीनदारी|ऋण|कर्ज|क़र्ज़|कर्ज़|लोन",
         re.IGNORECASE,
@@ -34,7 +34,7 @@ CUES: dict[str, re.Pattern[str]] = {
     "ipo": re.compile(
         r"\bIPO\b|initial public offering|(?:New York|Hong Kong|London|Tokyo|trading|market) debut|(?:U\.?S\.?|Hong Kong|London|stock exchange|public|New York) listing|filed (?:confidentially )?to (?:list|go public)|began trading|starts trading|\b(?:went|goes|going) public\b|stock market (?:debut|listing)|(?:Nasdaq|NYSE|LSE) (?:debut|listing)|Börsengang|(?:an die|auf die) (?:\w+ )?Börse|Börsendebüt|introduction en Bourse|entrée en Bourse|s[’']introdui\w+ en Bourse|cotation"
         r"|salida a [Bb]olsa|sal(?:e|ió|ir) a [Bb]olsa|oferta pública inicial|abertura de capital|estreia na [Bb]olsa|sbarco in Borsa|quotazione|börsnotering|börsintroduktion|noteras på|børsnotering|beursgang|debiut giełdowy|halka arz\w*|выход на биржу|провел\w* IPO"
-        r"|上市|招股|挂牌|掛牌|募资净额|首次公开|東証グロース|新規上場|上場|공모|상장|اكتتاب|طرح عام|إدراج|आईपीओ",
+        r"|(?<!获批)(?<!批准)(?<!新品)(?<!正式)(?<!全球)上市|招股|挂牌|掛牌|募资净额|首次公开|東証グロース|新規上場|上場(?!後|企業|会社)|공모|상장|اكتتاب|طرح عام|إدراج|आईपीओ",
     ),
     "fund": re.compile(
         r"\b(?:(?:clos(?:es|ed)|rais(?:es|ed)|launch(?:es|ed)|unveil(?:s|ed)|announc(?:es|ed)) (?:(?!from|by|led)\S+ ){0,4}fund\b|(?:lanza|cierra|levanta|lance|boucle|lança|fecha|lancia|chiude) (?:un|el|su|le|son|um|o|seu|il|suo) (?:\w+ )?(?:fondo|fonds|fundo)|closing (?:de|du) son fonds|closing|(?:first|final|second|interim) close|close on its (?:\w+ ){0,3}(?:fund|vehicle)|(?:first|second|third|fourth|fifth|debut|new|flagship|inaugural|early-stage|seed|growth|opportunity|climate|deeptech|deep tech) (?:\w+ ){0,2}(?:funds?|vehicle)\b(?! ?ing|raising)|fund (?:I|II|III|IV|V|VI|VII)\b"
@@ -57,10 +57,12 @@ UNDISCLOSED = re.compile(
     r"|数(?:十|百|千)?[万萬亿億]|未披露|未公开|未透露|金額未公開|金额未公开|非公表|非公開|明らかにしていない|공개하지 않|비공개|لم يُكشف|لم يكشف|غير معلن|खुलासा नहीं",
     re.IGNORECASE,
 )
-UNDISCLOSED_HINTS = tuple(
-    "disclos declined say how terms reveal nannt schweigen angaben offen revel trascend divulg communiqué secret dévoilé"
-    " valor offentlig hemlig okän oplyst bekend açıklan diungkap tiết раскры 数 披露 公开 公開 透露 非公表 明らか 공개 يُكشف يكشف معلن खुलासा".split()
-)
+UNDISCLOSED_HINTS = (
+    "disclos", "declined to say", "would say how", "terms were", "reveal", "nannt", "schweigen", "keine angaben",
+    "ist offen", "revel", "trascend", "divulg", "communiqué", "reste secret", "dévoilé", "não valor", "valor não",
+    "offentlig", "hemlig", "okän", "oplyst", "niet bekend", "açıklanma", "diungkap", "tiết lộ", "раскры", "数", "披露",
+    "公开", "公開", "透露", "非公表", "明らか", "공개", "يُكشف", "يكشف", "معلن", "खुलासा",
+)  # fmt: skip
 # A whole market, half-year or survey raised it, and nobody in it.
 MARKET = re.compile(
     r"\b(?:startups|start-ups|companies|founders|rounds|deals|firms|scaleups|fintechs) (?:\w+ ){0,5}(?:rais\w+|attract\w+|secured?|now land|drew|received|pulled in|globally|worldwide)\b|\b(?:first|second) half\b|\bH[12] 20\d\d|\b(?:across|in|over|through) \d+ (?:deals|rounds|transactions|startups)|\bper round\b|\bmedian\b"

@@ -169,9 +169,9 @@ def find_money(text: str, language: str = "en") -> list[Money]:
     """
     if has_spelled(text):
         text = _SPELLED.sub(_in_figures, text)
-    found = [*_east_asian(text), *_prefixed(text), *_suffixed(text)]
-    if language in _KRONA:
-        found += _kronor(text, _KRONA[language])
+    krona = _KRONA.get(language)
+    found = _kronor(text, krona) if krona else []  # first: "kroner" alone is Danish
+    found += [*_east_asian(text), *_prefixed(text), *_suffixed(text)]
     kept: list[Money] = []
     for money in sorted(found, key=lambda money: (money.start, -money.end)):
         if not kept or money.start >= kept[-1].end:
@@ -181,7 +181,8 @@ def find_money(text: str, language: str = "en") -> list[Money]:
 
 def has_spelled(text: str) -> bool:
     """Whether a million or its like stands behind a number in letters."""
-    return _AFTER_LETTERS.search(text) is not None and _SPELLED.search(text) is not None
+    may = " mil" in text or " bil" in text or " Mil" in text or " Bil" in text
+    return may and bool(_AFTER_LETTERS.search(text) and _SPELLED.search(text))
 
 
 def _in_figures(match: re.Match[str]) -> str:

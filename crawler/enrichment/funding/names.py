@@ -311,9 +311,9 @@ _ARABIC = (
 _ARABIC_QUOTED = re.compile(r"[\"«“](?P<name>[^\"»”]{2,24})[\"»”]")
 _KOREAN_VERB = re.compile(r"(?:만드|하|되|있|없|받|돕|짓|파|쓰|주)$")
 _HINDI = re.compile(r"(?:^|\s|[‘'\"“])(?P<name>[\w\u0900-\u097f.&-]+)[’'\"”]?\s+(?:ने|को)\s")
-_NO_NAME_EAST = re.compile(
+NO_NAME_EAST = re.compile(
     r"(?:该公司|公司|本轮|本次|本輪|其|同社|当社|会社|회사|이번|정부|업체|스타트업|기업|बैंक|स्टार्टअप|कंपनी|सरकार|的|一家|政府|国家|企業|企业|新会社|新興企業|新興|大手|스타트업이"
-    r"|이 회사|기업가치|라운드|全球|中国|日本|今年|去年|年内|累计|이 스타트업|투자자)"
+    r"|이 회사|기업가치|라운드|.*スタートアップ|.*企業|全球|中国|日本|今年|去年|年内|累计|이 스타트업|투자자)"
 )
 
 
@@ -339,7 +339,7 @@ def raiser_east(sentence: str, language: str) -> str | None:
         return None
     return (
         name
-        if name and len(name) > 1 and not name[0].isdecimal() and not _NO_NAME_EAST.fullmatch(name)
+        if name and len(name) > 1 and not name[0].isdecimal() and not NO_NAME_EAST.fullmatch(name)
         else None
     )
 
@@ -353,7 +353,7 @@ def _chinese(sentence: str) -> str | None:
         if found:
             name = _CHINESE_HEAD.sub("", found["name"])
             name = re.split(r"(?<=..)[在于近正已将从自]", name)[0]
-            if name and not _NO_NAME_EAST.fullmatch(name):
+            if name and not NO_NAME_EAST.fullmatch(name):
                 return name
     return None
 

@@ -94,7 +94,7 @@ NOT_MEANT_BEFORE = re.compile(
     r"|bring(?:s|ing)[\w\s’']{0,45}\bto|brought[\w\s’']{0,40}\bto|takes?[\w\s’']{0,40}\bto|taking[\w\s’']{0,40}\bto"
     r"|since (?:its )?(?:inception|launch|founding)[\w\s,]{0,20}"
     r"|cumulative[\w\s]{0,25}|so far[\w\s]{0,10}|revenues?(?: of| to| by)?(?: \w+){0,3}|sales of|ARR of|profit of|loss of"
-    r"|market (?:cap|size|value)\w*(?: of)?|previously raised|had raised|earlier raised|already raised"
+    r"|market (?:cap|size|value)\w*(?: of)?|previously raised|had raised|avait levé|avaient levé|había (?:levantado|recaudado|captado)|havia captado|aveva raccolto|hade tagit in|earlier raised|already raised"
     r"|had previously \w+|last year[\w\s,']{0,12}raised|from|fined?|penalty of|debt of|contract \w{0,10}"
     r"|at a|(?:up|down) from|more than doubl\w+ from|bought \w+ for|acquired? [\w\s]{0,25}for|purchase\w* for|sold for"
     r"|price of|priced at|costs?|save[sd]?|spend\w*|spent|pay|paid|payment\w* of|process\w*(?: over| more than)?"
@@ -165,7 +165,8 @@ _SENTENCE_CHARACTERS = 600
 _LAST_NAMELESS = 4  # a round of nobody, further down, is background
 _LEAST_USD = 10_000.0
 _MOST_USD = 150e9
-_DIGIT = re.compile(r"\d|[近逾超过約约][亿億]")
+_DIGIT = re.compile(r"\d")
+_ABOUT_HUNDRED_MILLION = re.compile("[近逾超过約约][亿億]")
 # It begins with a mark, so that the engine passes over all else.
 _END = re.compile(
     r"[.!?](?<=[a-z0-9%\")’”][.!?])(?<!Mio\.)(?<!Mrd\.)(?<!Inc\.)(?<!Ltd\.)(?<!Corp\.)(?<!Dr\.)(?<!Mr\.)(?<!St\.)"
@@ -189,7 +190,9 @@ def find_funding(title: str, body: str, language: str | None) -> Funding | None:
     tongue = (language or "en").split("-")[0]
     sentences = list(_sentences(title, body))
     headline = next((sentence for sentence in sentences if sentence.strip()), "")
-    told = None if MARKET.search(headline) else _best_round(sentences, tongue)
+    told = _best_round(sentences, tongue)
+    if told and MARKET.search(headline):
+        told = None
     deal = _best_transaction(sentences, tongue)
     if deal and (told is None or deal[0] < told.rank):
         return _funding_of(deal[1], sentences[deal[0]])
@@ -302,11 +305,17 @@ def _sentences(title: str, body: str) -> Iterator[str]:
 
 
 def _sum_raised(sentence: str, language: str) -> Money | None:
-    """The sum this sentence says was raised, if it says that of any."""
-    if not _DIGIT.search(sentence) and not has_spelled(sentence):
+    """The sum this sentence says a company raised, if it says that of any."""
+    figures = _DIGIT.search(sentence) or has_spelled(sentence)
+    if not figures and (sentence.isascii() or not _ABOUT_HUNDRED_MILLION.search(sentence)):
         return None
+    money = _told_sum(sentence, language)
+    return None if money is None or MARKET.search(sentence) else money
+
+
+def _told_sum(sentence: str, language: str) -> Money | None:
     told = find_money(sentence, language)  # first: most sentences with a number have no sum
-    if not told or NOT_A_ROUND.search(sentence) or MARKET.search(sentence):
+    if not told or NOT_A_ROUND.search(sentence):
         return None
     sums = [money for money in told if _may_be_raised(sentence, money)]
     if not sums:

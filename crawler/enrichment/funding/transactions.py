@@ -11,7 +11,7 @@ import ahocorasick
 from crawler.enrichment.companies.names import is_name
 from crawler.enrichment.funding.kinds import CUES, PAST
 from crawler.enrichment.funding.money import Money, find_money
-from crawler.enrichment.funding.names import first_name, last_name, named, raiser_east
+from crawler.enrichment.funding.names import NO_NAME_EAST, first_name, last_name, named, raiser_east
 
 _ORDER = ("acquisition", "fund", "grant", "ipo", "debt")
 _EAST = frozenset(["zh", "ja", "ko", "ar", "fa", "he", "hi", "bn", "mr"])
@@ -56,11 +56,11 @@ _EAST_FUND = re.compile(
 
 # Letters without which no word of the kind is there: one look instead of five long ones.
 _HINTS = {
-    "acquisition": "acqui geht manos mains sous pavillon mãos pays paid hace hizo queda main merge takeover over buy bought sold swallow snap übern kauf schluckt rach avale offre compr adqui absorb vendid köp förvärv kjøp køb neemt overname przej kupuje akuisisi mua thâu sat куп приобр покуп придба 收购 收購 併購 并购 买下 買下 買収 子会社化 인수 استح تستح अधिग्रहण खरीद",
-    "debt": "endett schuldet endeuda debt loan facilit credit bond notes borrow lend lent leiht kredit darlehen anleihe fremdk prêt empr dette obli préstamo prest crédit deuda bono debênture debenture dívida debito lån leen kredyt pożyczk borçlan kredi tahvil pinjaman utang vay кредит займ заём облиг 贷款 貸款 授信 债券 債券 租赁 融資 借 社債 デット 대출 사채 채권 차입 قرض قروض تسهيلات صكوك ऋण कर्ज क़र्ज़ कर्ज़ लोन",
-    "grant": "department darpa nsf grant subsid innovate non-dilutive repay zusch förder subven ayuda fundo contributo sovven bidrag støtte tilsk avustu dotac hibe hibah vinnova enterprise грант субсид 补助 補助 补贴 補貼 资助 資助 助成 支援金 보조금 지원금 지원 منح अनुदान ग्रांट media",
-    "ipo": "ipo trading list public listing debut börs bourse cotation bolsa oferta abertura borsa quotazione beurs giełd halka бирж 上市 招股 挂牌 掛牌 募资 公开 東証 上場 상장 공모 اكتتاب طرح إدراج आईपीओ",
-    "fund": "fund closing close vehicle fonds fondo fond fon dana фонд 基金 ファンド 펀드 صندوق फंड",
+    "acquisition": "acquir|acquis|takeover|takes over|took over|taken over|taking over|pays |paid |buys|buying|to buy|bought|buyout|snaps up|snapped up|swallows|merge|merging| sold |übernimmt|übernommen|übernahme|kauft|schluckt|geht |rachète|rachat|racheté|acquiert|avale|s'offre|s’offre|compra|compró|compro|adquiere|adquiri|absorbe|vendid|se hace con|se hizo con|se queda con|la main sur|manos de|aux mains|passe sous|adquisi|aquisi|adquire|acquist|köper|förvärvar|kjøper|køber|neemt |overname|przej|kupuje|akuisisi|mua lại|thâu tóm|satın al|satıld|купил|приобр|покупает|придба|收购|收購|併購|并购|买下|買下|買収|子会社化|인수|استح|تستح|अधिग्रहण|खरीद",
+    "debt": "debt|loan|facility| lend| lent|leiht|credit|bonds|notes|borrow|kredit|darlehen|anleihe|fremdkapital|prêt|emprunt|dette|endett|obligat|schuldet|endeuda|préstamo|prestó|presta |crédito|deuda|bonos|empréstimo|debênture|debenture|dívida|prestito|bancario|debito|lån|lening|leent|kredyt|pożyczk|borçlan|kredi|tahvil|pinjaman|utang|khoản vay|кредит|заём|займ|облиг|贷款|貸款|授信|债券|債券|租赁|融資枠|協調融資|借|社債|デット|融資を受|대출|사채|채권|차입|قرض|قروض|تسهيلات|صكوك|ऋण|कर्ज|क़र्ज़|कर्ज़|लोन",
+    "grant": "grant|subsid|innovate uk|dilutive|need not repay|department of energy|darpa|nsf|zusch|förder|subven|ayuda|fundo perdido|fondo perduto|sovven|bidrag|støtte|tilsk|avustu|dotac|hibe|hibah|vinnova|enterprise singapore|грант|субсид|补助|補助|补贴|補貼|资助|資助|助成|支援金|보조금|지원|منح|अनुदान|ग्रांट|media fund",
+    "ipo": "ipo|initial public|go public|goes public|went public|going public|debut| listing|to list|trading|börs|bourse|cotation|bolsa|oferta pública|abertura de capital|borsa|quotazione|beurs|giełd|halka arz|бирж|上市|招股|挂牌|掛牌|募资净额|首次公开|東証|上場|상장|공모|اكتتاب|طرح عام|إدراج|आईपीओ",
+    "fund": "fund |fund.|fund,|funds |fund for|vehicle|closing|first close|final close|second close|interim close|fonds|fondo|fundo| fond|yeni fon|ilk fon|ikinci fon|üçüncü fon|dana kelolaan|фонд|基金|ファンド|펀드|صندوق|الإغلاق|फंड",
 }
 
 
@@ -69,7 +69,7 @@ def _hints() -> Any:
     automaton = ahocorasick.Automaton()
     kinds: dict[str, list[str]] = {}
     for kind, told in _HINTS.items():
-        for letters in told.split():
+        for letters in told.split("|"):
             kinds.setdefault(letters, []).append(kind)
     for letters, own in kinds.items():
         automaton.add_word(letters, own[0])
@@ -145,7 +145,8 @@ def _company(
             return _plausible(named(before) or last_name(before))
         rest = sentence[cue.end() :]
         cut = re.split(
-            r" (?:for|in a|per|por|pour|für|till|to|from) (?=\S*\d|an? |the )|[.;:]", rest
+            r" (?:for|in a|per|por|pour|für|till|to|from) (?=\S*\d|an? |the )| (?:con|pese|tras|despite|after|avec|nach|mit|efter|amid|while) |[.;:]",
+            rest,
         )[0]
         return _plausible(first_name(cut.strip()))
     gives = _GIVES.search(sentence) if kind in ("debt", "grant") else None
@@ -191,7 +192,8 @@ def _of_east(kind: str, sentence: str, language: str) -> str | None:
     if kind == "acquisition":
         form = _EAST_BOUGHT.get(language)
         found = form.search(sentence) if form else None
-        return next(filter(None, found.groups()), None) if found else None
+        name = next(filter(None, found.groups()), None) if found else None
+        return None if name and NO_NAME_EAST.fullmatch(name) else name
     if kind == "fund":
         found = _EAST_FUND.search(sentence)
         if found:

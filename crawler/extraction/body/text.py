@@ -38,14 +38,23 @@ class _Reading:
     """The story as the page's blocks tell it.
 
     outside: characters of prose on the page that are not in it. ends_loose: its last block is set
-    unlike the others. blocks: all of the page's.
+    unlike the others. blocks: all of the page's. teasers: ids of those that tell of other stories.
     """
 
     lines: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
-    noise: set[str] = field(default_factory=set)
+    teasers: frozenset[int] = frozenset()
+    hints: Hints | None = None
     outside: int = 0
     ends_loose: bool = False
+
+    def noise(self) -> set[str]:
+        """Texts of the page that are no story's, in the form of `normal`."""
+        if self.hints is None:
+            return set()
+        hints, teasers = self.hints, self.teasers
+        none = [one for one in self.blocks if id(one) in teasers or is_noise(one, hints)]
+        return {hints.title} | {normal(one.text) for one in none}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ def find_body(
     doubtful = own.ends_loose or second.is_wanted(lines, own.outside)
     if doubtful and parsed.text_chars <= second.MAX_CHARS:
         linked = {block.text for block in own.blocks if block.linked > 0.5 * len(block.text)}
-        other = second.without(second.trafilatura_lines(parsed.tree, own.blocks), own.noise)
+        other = second.without(second.trafilatura_lines(parsed.tree, own.blocks), own.noise())
         if second.has_clearly_more(other, lines, linked):
             lines, source = other, "trafilatura"
         else:
@@ -93,7 +102,7 @@ def _rescued(parsed: Parsed, node: dict[str, Any], own: _Reading, lines: list[st
     found = [rescue(parsed, node)]
     if parsed.text_chars <= second.MAX_CHARS:
         whole = second.trafilatura_lines(parsed.tree, own.blocks, cascade=True)
-        found.append(("\n".join(second.without(whole, own.noise)), "trafilatura"))
+        found.append(("\n".join(second.without(whole, own.noise())), "trafilatura"))
     for other, found_in in found:
         if len(other) > MUCH_MORE * max(len(text), 40):
             text, source = other, found_in
@@ -132,13 +141,12 @@ def _own_reading(
     )
     story = story_of(chosen, between(blocks, chosen, title), hints)
     kept = {id(block) for block in story}
-    teasers = {id(block) for block in blocks} - {id(block) for block in told}
     return _Reading(
         lines=once(story),
         ends_loose=ends_loose(story),
         blocks=blocks,
-        noise={hints.title}
-        | {normal(one.text) for one in blocks if id(one) in teasers or is_noise(one, hints)},
+        teasers=frozenset({id(block) for block in blocks} - {id(block) for block in told}),
+        hints=hints,
         outside=furniture_prose(furniture)
         + sum(len(one.text) - one.linked for one in told if one.good and id(one) not in kept),
     )

@@ -138,3 +138,21 @@ def test_a_source_is_added_beside_overrides_of_ours(tmp_path):
     path.write_text('[[source]]\nid = "geekwire"\nenabled = true\n', encoding="utf-8")
     add_sources(path, [ODD])
     assert load_sources(path).get("odd") == ODD
+
+
+@pytest.mark.parametrize(
+    "text", ["", "source = []\n", "# mine", '\ufeff[[source]]\r\nid = "geekwire"\r\nenabled = true']
+)
+def test_an_override_goes_into_any_file_that_loads(tmp_path, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8", newline="")
+    override_sources(path, [Override(source_id="wired", fields={"enabled": False}, note="off")])
+    assert not load_sources(path).get("wired").enabled
+    assert load_sources(path).get("geekwire").enabled == ("geekwire" in text)
+
+
+def test_sources_in_one_line_are_not_changed_but_told_of(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('source = [{id = "wired", enabled = false}]\n', encoding="utf-8")
+    with pytest.raises(SourceError, match=r"lists its sources inline: write \[\[source\]\]"):
+        override_sources(path, [Override(source_id="wired", fields={"enabled": True}, note="")])
