@@ -73,8 +73,12 @@ def parts_of(title: str) -> list[str]:
 
 def is_headline(text: str) -> bool:
     """Whether it says something; what stands there while a page has no title does not."""
-    bare = text.strip(_MARKS)
-    return bool(_LETTERS.search(bare)) and not (_PLACEHOLDER.match(bare) or _DAY.fullmatch(bare))
+    return bool(_LETTERS.search(text)) and not _PLACEHOLDER.match(text.strip(_MARKS))
+
+
+def is_day(text: str) -> bool:
+    """Whether it says a day and nothing else."""
+    return _DAY.fullmatch(text.strip(_MARKS)) is not None
 
 
 def is_list_name(text: str) -> bool:

@@ -23,6 +23,7 @@ from crawler.extraction.title_parts import (
     MIN_SHARED,
     MIN_WORDS,
     headline_in,
+    is_day,
     is_headline,
     is_list_name,
     is_sentence,
@@ -98,8 +99,11 @@ def find_title(
     """
     site, sections = site_names(parsed, site_name), section_names(parsed, node)
     fields = dict(_fields(parsed, node, site, sections))
-    fields = {name: one for name, one in fields.items() if not is_list_name(one)} or fields
     headings = [one for one in _headings(parsed) if squeezed(one.text) not in site]
+    fields = {name: one for name, one in fields.items() if not _is_of_many(one)} or fields
+    headings = [one for one in headings if not is_day(one.text)] or headings
+    if any(map(_is_of_many, fields.values())) and not all(_is_of_many(h.text) for h in headings):
+        fields = {}  # they say what every page of a kind is called
     heading = _of_story(parsed, headings, fields, sections)
     if heading is None:
         text, source = _of_fields(fields)
@@ -112,6 +116,11 @@ def find_title(
     if listed and (same := known.get(normal(listed))):
         text, source = same, next((name for name, one in fields.items() if one == same), source)
     return Headline(text, source, shown, _others(known, text, shown))
+
+
+def _is_of_many(text: str) -> bool:
+    """Whether many pages may be called so: a list's name, a day."""
+    return is_list_name(text) or is_day(text)
 
 
 def _others(known: Mapping[str, str], text: str, shown: str) -> tuple[str, ...]:

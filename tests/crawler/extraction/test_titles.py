@@ -402,6 +402,11 @@ def test_what_every_page_of_a_kind_is_called_is_no_title(name):
     assert titled(f"<h2>{name}</h2><h3>{TITLE}</h3>") == TITLE
 
 
+@pytest.mark.parametrize("day", ["March 5, 2026", "5. März 2026", "2026-03-05"])
+def test_a_letter_that_is_called_by_its_day_keeps_that_name(day):
+    assert titled(f"<h1>{day}</h1>", f"<title>{day} | Example News</title>{NAMED}") == day
+
+
 def test_a_category_linked_within_the_heading_is_no_part_of_it():
     assert titled(f"<h1><a class='cat' href='/s'>Startups</a> {TITLE}</h1>") == TITLE
 
