@@ -45,6 +45,7 @@ def techwire() -> Extractor:
             "authors": [*article.authors, *article.agencies],
             "published": written(article.published),
             "text": article.text,
+            "quality": article.quality,
         }
 
     return run

@@ -50,8 +50,8 @@ class ExtractionError(CrawlerError):
     reason: a slug for counting: "empty", "consent-wall", "login", "paywall" (all is its offer),
     "advert-wall" (asks to let adverts through), "challenge" (proof of a human visitor),
     "script-shell", "error-page", "list-page", "legal-page", "site-page" (the publisher on itself
-    or for its readers), "not-html", "too-short", "too-large", "tdm" (mining is
-    reserved), "timeout", "crash".
+    or for its readers), "other-page" (not what its feed announced), "not-html", "too-short",
+    "too-large", "tdm" (mining is reserved), "timeout", "crash".
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -44,8 +44,10 @@ class Document:
     story_id: id shared by the copies of one story; outlets: how many sources carry it;
         story_lead: True for the copy that represents the story.
     access: "free", "metered" or "teaser"; text_share: part of the text seen, 0..1.
+    quality: how sure the text is the story, whole and alone, 0..1; None where nothing judged it.
     word_count: words of the text (characters / 2 for Chinese, Japanese and Thai).
-    seen_at: aggregators' addresses. version: 1, 2, ... counts changed texts of this URL.
+    seen_at: aggregators' addresses. text_from: "page", or "feed" where the page could not be read.
+    version: 1, 2, ... counts changed texts of this URL.
     revision: microseconds of the last change of anything here; the ledger sets it.
     schema: version of this very list of fields.
     """
@@ -88,8 +90,10 @@ class Document:
     story_lead: bool
     access: str
     text_share: float
+    quality: float | None
     word_count: int
     seen_at: list[str]
+    text_from: str = "page"
     version: int = 1
     revision: int = 0
     schema: int = SCHEMA_VERSION
@@ -119,4 +123,5 @@ def upgraded(record: dict[str, Any]) -> dict[str, Any]:
         for item in fields(Document)
         if item.name != "geo"
     }
+    empty["text_from"] = "page"
     return {**empty, **record, "schema": SCHEMA_VERSION}

@@ -37,7 +37,7 @@ LEVELS = {
         "titles inflating embedded listing",
         "paragraphs",
         "aggregators body dates people metadata access refusal",
-        "extract",
+        "extract from_feed",
     ),
     "crawler.enrichment": (
         "matching shingles language amounts steps",

@@ -33,6 +33,7 @@ _LONGEST_TTL = timedelta(days=7)
 _PUBLISHED = ("pubDate", "published", "issued", "date", "created", "publication_date", "pubdate")
 _MODIFIED = ("updated", "modified", "lastBuildDate")
 _SUMMARIES = ("description", "summary", "subtitle", "abstract", "encoded", "content")
+_CONTENTS = ("encoded", "content", "description")
 _AUTHORS = ("creator", "author")
 # vocabularies that describe an item's picture or sound, in the same words as the item's own
 _MEDIA_PREFIXES = frozenset(("media", "itunes", "podcast", "googleplay"))
@@ -138,6 +139,7 @@ def _item(element: Element, url: str) -> Item:
         image=_image(element, base),
         language=_first(element, ("language",)) or _xml_attribute(element, "lang"),
         guid=_first(element, ("guid", "id")),
+        contents=tuple(filter(None, (_first(element, (name,)) for name in _CONTENTS))),
         categories=tuple(
             child.get("term") or child.get("label") or _text(child)
             for child in element

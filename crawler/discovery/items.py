@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.article import Entry
+from crawler.discovery.feed_text import whole_text
 from crawler.discovery.listing import counted, settle
 from crawler.formats.dates import listing_date
 from crawler.formats.languages import fits_script, language_tag
@@ -37,7 +38,10 @@ _AD_HOSTS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One item as its feed writes it: strings, nothing judged yet; `link` is absolute or None."""
+    """One item as its feed writes it: strings, nothing judged yet; `link` is absolute or None.
+
+    contents: texts that may be the whole article, as HTML.
+    """
 
     link: str | None = None
     title: str | None = None
@@ -49,6 +53,7 @@ class Item:
     language: str | None = None
     categories: tuple[str, ...] = ()
     guid: str | None = None
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +119,7 @@ def _entry(
         authors=_people(item.authors),
         image=item.image if _is_web(item.image) else None,
         language=own if own and fits_script(own, title or "") else None,
+        content=whole_text(*item.contents),
         guid=item.guid[:_MOST_GUID] if item.guid else None,
     )
 

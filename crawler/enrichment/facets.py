@@ -1,9 +1,11 @@
 """One article's facets, put together from what each module of this package finds."""
 
+import re
 import unicodedata
 
 from crawler.article import Article, Facets, Funding, Place, Site
 from crawler.enrichment.companies import NamedCompany, find_companies
+from crawler.enrichment.companies.names import is_name
 from crawler.enrichment.funding.rounds import find_funding
 from crawler.enrichment.gazetteer import gazetteer
 from crawler.enrichment.language import language_of
@@ -16,6 +18,7 @@ from crawler.enrichment.topics.topics import Verdict, judge
 from indexer.vocabulary.companies import companies
 
 _MOST_CHARACTERS = 100_000  # a longer text is cut: every step stays bounded
+_VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670]")  # of Arabic, which few texts write
 _MOST_EVIDENCE = 400  # characters a line of evidence
 
 
@@ -38,8 +41,8 @@ def enrich(article: Article, site: Site | None = None) -> Facets:
 
 
 def _own_facets(article: Article, site: Site | None) -> Facets:
-    title = unicodedata.normalize("NFC", article.title[:2_000])
-    body = unicodedata.normalize("NFC", article.text[:_MOST_CHARACTERS])
+    title = _plain(article.title[:2_000])
+    body = _plain(article.text[:_MOST_CHARACTERS])
     said = article.language or (site.language if site else None)
     language = language_of(f"{title}\n{body}", said)
     verdict = judge(title, body, language or "en")
@@ -62,9 +65,15 @@ def _own_facets(article: Article, site: Site | None) -> Facets:
     )
 
 
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    return _VOWEL_SIGNS.sub("", unicodedata.normalize("NFC", text))
+
+
 def _company_names(named: tuple[NamedCompany, ...], funding: Funding | None) -> tuple[str, ...]:
     names = [company.name for company in named]
-    if funding and funding.company:
+    if funding and funding.company and funding.kind != "fund" and is_name(funding.company):
         known = {alias for company in named for alias in company.aliases}
         if funding.company not in known:
             names.insert(0, funding.company)

@@ -199,9 +199,11 @@ class Phrases:
         stop = (limit or len(text.shaped)) + 2
         if len(self._words):
             for end, (length, forms) in self._words.iter(text.words[:stop]):
+                start = end + 1 - length
                 for form in forms:
-                    match = _in_words(text, end + 1 - length, end + 1, form)
-                    if match:
+                    if form.kind == "word" and form.cased is None:  # most, and without any rule
+                        yield PhraseMatch(start, end - 1, form.key)
+                    elif match := _in_words(text, start, end + 1, form):
                         yield match
         runs = text.runs if len(self._runs) else None
         if runs is None:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from crawler.enrichment.gazetteer import HERE
 from crawler.enrichment.matching import PhraseMatch, Phrases, Text
+from indexer.vocabulary.own import WEIGHT, own_vocabulary
 
 MASK = "mask"  # the label of words that hide the terms inside them: no topic, no group
 WORD = "word"  # the label of terms, listed again, that mean other things as well
@@ -41,7 +42,7 @@ class TopicTerm(NamedTuple):
     label: the id of a topic, subtopic or off-topic group; root: its topic's or the group's id.
     with_sum: it counts only with a sum of money close by. masks: it hides the terms inside it.
     named: it names somebody or something, and so says who rather than what. doubtful: it is a word
-    of other meaning as well.
+    of other meaning as well. rank: of terms found in one place the lowest stands for all.
     """
 
     phrase: str
@@ -52,6 +53,7 @@ class TopicTerm(NamedTuple):
     masks: bool = False
     named: bool = False
     doubtful: bool = False
+    rank: tuple[float, bool] = (0.0, True)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _vocabulary(own: tuple[str, ...]) -> TermVocabulary:
     before = everywhere.terms if everywhere else ()
     found: dict[tuple[str, str, bool], TopicTerm] = {}
     for file in own or _EVERYWHERE:
-        for term in read_terms(file):
+        for term in chain(read_terms(file), _own_terms() if file == "names" else ()):
             said = (term.phrase, term.label, term.with_sum)
             known = found.get(said)
             if known is None or known.weight < term.weight:
@@ -112,7 +114,17 @@ def read_terms(file: str) -> Iterator[TopicTerm]:
             named = file == "names"
             masks = label == MASK or (named and " " in plain)
             doubtful = plain in words
-            yield TopicTerm(plain, label, root, weight, plain != phrase, masks, named, doubtful)
+            rank = (-weight, "~" not in plain[1:])
+            yield TopicTerm(
+                plain, label, root, weight, plain != phrase, masks, named, doubtful, rank
+            )
+
+
+def _own_terms() -> Iterator[TopicTerm]:
+    """The user's own, which count in texts of every language."""
+    for topic in own_vocabulary().topics:
+        for term in topic.terms:
+            yield TopicTerm(term, topic.id, topic.id.partition(".")[0], WEIGHT)
 
 
 def _lines(file: str) -> Iterator[tuple[str, float, list[str]]]:

@@ -32,6 +32,8 @@ _SINGLE = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+)(?:$|\s)")  # Wo
 _LIST_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"))
 MIN_TEASERS = 4
 MOST_PROSE = 1_500  # characters: an author's biography or a subject's introduction are shorter
+MAX_TEASER_CHARS = 1_000  # without spaces; what is longer tells a story
+SOME_PROSE = 400  # the same, where nothing but a class or a type tells of a list
 MIN_TITLE_CHARS = 15
 MIN_LINKS, MIN_LINK_CHARS = 8, 30
 TEASER_SHARE = 0.6  # of a text
@@ -70,11 +72,12 @@ def is_list_of_stories(
     placed = score <= SECTION_SCORE and not has_article_data
     if not (told or named or placed):
         claims = has_article_data or is_shared_as_article or score >= 0
-        return not claims and _is_said_in_teasers(parsed, text)
+        return not claims and _is_said_in_teasers(parsed, text, MIN_LINKS)
     if named and len(text) < 200:
         return True
-    if not told and len(text) > MOST_PROSE:
-        return False
+    if len(text) > (MOST_PROSE if named or placed else SOME_PROSE):
+        # some themes call every page a list
+        return told and _is_said_in_teasers(parsed, text, MIN_TEASERS)
     headings = islice(parsed.tree.iter("h2", "h3", "h4"), MAX_HEADINGS)
     if _teasers(parsed, headings, MIN_TITLE_CHARS) >= MIN_TEASERS:
         return True
@@ -82,7 +85,7 @@ def is_list_of_stories(
     return _teasers(parsed, links, MIN_LINK_CHARS) >= MIN_LINKS
 
 
-def _is_said_in_teasers(parsed: Parsed, text: str) -> bool:
+def _is_said_in_teasers(parsed: Parsed, text: str, least: int) -> bool:
     """Whether most of the text stands beside links to other stories, each in a box of its own."""
     links: dict[str, html.HtmlElement] = {}
     for link in islice(parsed.tree.iter("a"), MAX_LINKS):
@@ -90,10 +93,11 @@ def _is_said_in_teasers(parsed: Parsed, text: str) -> bool:
         leads_on = same_site(address, parsed.url) and url_score(address) > 0
         if leads_on and _is_long(title.strip(), MIN_TITLE_CHARS) and not is_aside(link):
             links.setdefault(address, link)
-    if len(links) < MIN_LINKS:
+    if len(links) < least:
         return False
     held = Counter(element for link in links.values() for element in link.iterancestors())
     boxes = [_squashed("".join(_box_of(link, held).itertext())) for link in links.values()]
+    boxes = [box for box in boxes if len(box) < MAX_TEASER_CHARS]
     said = "\n".join(boxes)
     rest = "".join(line for line in map(_squashed, text.split("\n")) if line not in said)
     for box in boxes:  # lists without marks between their items become one line

@@ -42,6 +42,7 @@ from indexer.foundation.times import now_utc
 MAX_PAGES_PER_SOURCE = 5_000  # of one pass
 PAGES_PER_TURN = 50  # of a watch, the newest first; what is left waits for the next turn
 LOST_PAGE_S = 2.0  # until a page that a lost turn still has under way is looked at again
+UNREAD = (401, 402, 403)  # HTTP statuses of a page that others may read
 SLOW_PAGES = 2  # of a turn; then the others of their host are left to a later one
 SLOW_HOLD_S = 600.0
 WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
@@ -161,13 +162,16 @@ class NewsSpider(FleetSpider):
         )
         yield Fetched(page=page, http_status=response.status, lease=turn.lease)
 
-    async def page_failed(self, failure: Failure) -> AsyncIterator[Request]:
+    async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A page did not answer: try it again in a later pass, unless it never will."""
         turn, words = _asked_for(failure)
         entry: Entry = words["entry"]
         if not self._was_kept_back(turn, failure):
             status, reason = words_of(failure)
             error = failure.value
+            if status in UNREAD and entry.content:
+                yield self._unread(turn, entry, status, reason)
+                return
             refused = isinstance(error, Refusal) and error.for_good
             for_good = refused or status in (401, 403, 404, 410, 451)
             outcome = Outcome.DROPPED if for_good else Outcome.FAILED
@@ -277,6 +281,17 @@ class NewsSpider(FleetSpider):
             host = slot_of(failure.request.url)  # type: ignore[attr-defined]
             self.tally.add("held", turn.keep_back(host, error))
         return isinstance(error, LostTurn | HeldHost)
+
+    def _unread(self, turn: Turn, entry: Entry, status: int, reason: str) -> Fetched:
+        """A page that is refused to us, though no rule of its host closes it: its feed has it."""
+        page = Page(
+            url=entry.url,
+            body=b"",
+            fetched_at=self.clock(),
+            site=turn.source.site(),
+            entry=entry,
+        )
+        return Fetched(page=page, http_status=status, lease=turn.lease, unread=reason)
 
     def _leave_slow(self, turn: Turn, failure: Failure) -> None:
         """A host whose pages drip, one after the other, would hold up a whole pass."""

@@ -19,7 +19,7 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.rotation import in_turn, same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import finished_sitemaps, listings, polls, seen
+from crawler.state import finished_sitemaps, listings, polls, revisits, seen
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
@@ -48,6 +48,8 @@ def note_reading(
                 answer = replace(answer, etag=None, last_modified=None)
             if is_dead_dated_map(answer.url, now=now):
                 finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
+        elif answer.kind == "feed":
+            revisits.note_missed(connection, answer.url, listing.entries, now)
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
         asked = PollResult(
@@ -86,10 +88,13 @@ class Records:
         self.most_pages = min(plan.limit or most_pages, most_pages)
 
     async def pages(self, turn: Turn) -> list[Entry]:
-        """What is new at the turn's source; notes whether more is left."""
+        """What is new at the turn's source, then what is to be looked at again.
 
-        def look(connection: Connection) -> list[Entry]:
-            return seen.pending(
+        Notes whether more of the new is left.
+        """
+
+        def look(connection: Connection) -> tuple[list[Entry], list[Entry]]:
+            new = seen.pending(
                 connection,
                 turn.source.id,
                 now=self.clock(),
@@ -97,10 +102,14 @@ class Records:
                 until=self.plan.until,
                 limit=self.most_pages,
             )
+            room = 0 if self.plan.walks_back else self.most_pages - len(new)
+            now = self.clock()
+            return new, revisits.due(connection, turn.source.id, now=now, limit=room)
 
-        entries = await self.transactions.look(look)
+        entries, again = await self.transactions.look(look)
         turn.more = turn.more or len(entries) == self.most_pages
-        return entries
+        self.tally.add("revisits", len(again))
+        return entries + again
 
     async def further(self, turn: Turn, listing: Listing, *, url: str, now: datetime) -> list[str]:
         """The listings to ask after this one at `url`, once a turn each.
@@ -165,7 +174,7 @@ class Records:
         def write(connection: Connection) -> Outcome | None:
             if not turn.holds(connection):
                 return None
-            return seen.settle(connection, entry, end, now=self.clock())
+            return revisits.settle(connection, entry, end, now=self.clock())
 
         written = await self.transactions.run(write)
         if written is None:

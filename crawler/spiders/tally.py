@@ -42,7 +42,9 @@ class Tally:
 
     def ended(self, ours: Outcome, written: Outcome, reason: str) -> None:
         """Count a page without a document. ours: what it came to; written: what the state says."""
-        if written is Outcome.FAILED:
+        if written is Outcome.STORED:
+            self.add("kept")
+        elif written is Outcome.FAILED:
             self.add("failed" if ours is Outcome.FAILED else "late", reason=reason)
         else:
             self.add("dropped", reason=reason)

@@ -11,7 +11,7 @@ WAITS = tuple(timedelta(minutes=m) for m in (10, 60, 4 * 60, 12 * 60, 30 * 60)) 
 WAITS_EMPTY = tuple(timedelta(minutes=m) for m in (10, 6 * 60, 24 * 60))  # a video stays empty
 LONGEST_WAIT = max(WAITS)
 _LATE_STATUSES = (403, 404)
-_LATE_REASONS = ("challenge", "empty", "error-page")
+_LATE_REASONS = ("challenge", "empty", "error-page", "other-page")
 
 
 def may_come(status: int | None, reason: str | None) -> bool:
@@ -26,7 +26,7 @@ def is_young(published: datetime | None, found: datetime, now: datetime) -> bool
 
 def wait_of(attempts: int, reason: str | None) -> timedelta | None:
     """How long to leave a page alone after so many attempts, 1 at least; None to give it up."""
-    waits = WAITS_EMPTY if _slug(reason) == "empty" else WAITS
+    waits = WAITS_EMPTY if _slug(reason) in ("empty", "other-page") else WAITS
     return waits[attempts - 1] if attempts <= len(waits) else None
 
 

@@ -166,9 +166,9 @@ def note_found(
         row = known.get(url_id)
         if row is not None and row.outcome == Outcome.REMOVED:
             continue
-        values = _values(entry, url_id, row, place=places[url_id], now=now)
+        place = places[url_id]
         if row is None:
-            new.append(values)
+            new.append(_values(entry, url_id, row, place=place, now=now))
             continue
         change = None
         if row.outcome == Outcome.STORED and row.fetched_at is not None:
@@ -177,11 +177,12 @@ def note_found(
             left -= 1
             change = None if left < 0 else change
         if change is not None or (again and row.outcome != Outcome.FOUND):
+            values = _values(entry, url_id, row, place=place, now=now)
             values["reason"] = change.reason if change else None
             values["changes"] = (row.changes or 0) + (change is not None)
             changed.append(values)
-        elif row.title_mark is None and values["title_mark"] and entry.found_in == row.found_in:
-            unmarked.append({"own_id": url_id, "mark": values["title_mark"]})
+        elif row.title_mark is None and entry.title and entry.found_in == row.found_in:
+            unmarked.append({"own_id": url_id, "mark": changes.title_mark(entry.title)})
     # what another crawler found in another source at this moment is theirs
     inserted = insert_new(connection, SEEN, new)
     for values in changed:

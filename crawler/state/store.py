@@ -11,7 +11,7 @@ from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
 from crawler.sources.publishers import bundled, site_of_story
 from crawler.sources.registry import Registry
-from crawler.state import archive, baselines, polls, schedule, seen, stories
+from crawler.state import archive, baselines, polls, revisits, schedule, seen, stories
 from crawler.state.canonicals import with_right_address
 from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.leaving import retell, withdraw
@@ -56,6 +56,7 @@ class Found:
     articles: tuple[tuple[Article, Facets], ...]
     location: Location | None = None
     lease: Lease | None = None
+    unread: str | None = None
     registry: Registry | None = None
 
     def site_of(self, article: Article) -> Site:
@@ -117,10 +118,16 @@ def store_in(
         before = seen.document_of_entry(connection, found.entry.instead_of) or before
         if before not in stored:
             withdraw(connection, before, f"moved: to {found.entry.url}", now=now)
+    elif stored and found.unread is None:
+        former = _from_feed(connection, found.entry)
+        if former is not None and former not in stored:
+            withdraw(connection, former, "read: from its page now", now=now)
     only_removed = not stored and set(reasons) == {_REMOVED}
     outcome = Outcome.REMOVED if only_removed else Outcome.DROPPED
     ids = stored or (sorted(gone) if only_removed else [])
     reason = None if stored else "; ".join(dict.fromkeys(reasons)) or "no article"
+    if stored and found.unread is not None:
+        reason = f"{revisits.FROM_FEED}: {found.unread}"
     end = Settlement(
         outcome=Outcome.STORED if stored else outcome,
         reason=reason,
@@ -130,12 +137,32 @@ def store_in(
     if stored and not replayed:
         polls.note_change(connection, found.entry, real=any(news))
     seen.settle(connection, found.entry, end, now=now)
+    if stored and found.unread is not None:
+        revisits.note_unread(connection, found.entry, now=now)
+    elif stored and not replayed:
+        revisits.note_stored(connection, found.entry, now=now)
     if found.location is not None and not only_removed:
         archive.note(connection, found.entry, found.location, now=now)
     if not replayed:
         read = tuple(article for article, _ in found.articles)
         baselines.note(connection, found.entry.source_id, read, now=now)
     return Stored(documents=len(stored), reason=reason, removed=only_removed)
+
+
+def _from_feed(connection: Connection, entry: Entry) -> str | None:
+    """Id of the document that was made of the entry's feed, for want of its page."""
+    known = seen.document_of_entry(connection, entry.url)
+    record = ledger.read(connection, known) if known else None
+    return known if record is not None and record.get("text_from") == "feed" else None
+
+
+def _with_longer_text(article: Article, before: dict[str, Any] | None) -> Article:
+    """The article with the feed's text that is stored, where its page shows only a teaser."""
+    if before is None or before.get("text_from") != "feed" or not is_teaser(article):
+        return article
+    if len(before["text"]) <= len(article.text):
+        return article
+    return replace(article, text=before["text"], text_share=1.0, text_from="feed")
 
 
 def _removed(connection: Connection, found: Found) -> set[str]:
@@ -161,6 +188,7 @@ def _store_article(
     site = found.site_of(article)
     own_id = document_id(article.url)
     before = ledger.read(connection, own_id)
+    article = _with_longer_text(article, before)
     version = 1
     if before is not None:
         version = before["version"] + (before["text"] != article.text)

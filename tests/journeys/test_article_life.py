@@ -22,6 +22,7 @@ TEXT = "".join(
     "with semiconductor tools from two suppliers and a budget of $900 million.</p>"
     for n in range(6)
 )
+CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
 BEGAN = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -50,7 +51,8 @@ class Paper:
     def __call__(self, asked: Asked) -> Answer:
         if asked.path == "/feed":
             channel = "".join(self.items).replace("HOST", asked.headers["host"])
-            body = f"<rss version='2.0'><channel><title>News</title>{channel}</channel></rss>"
+            channel = f"<channel><title>News</title>{channel}</channel>"
+            body = f"<rss version='2.0' {CONTENT}>{channel}</rss>"
             return Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"})
         if asked.path in self.answers:
             answer = self.answers[asked.path]
@@ -90,6 +92,10 @@ class Life:
     def titles(self) -> dict[str, str]:
         """Path -> headline of every document."""
         return {r["url"].removeprefix(self.site.url): r["title"] for r in self.records()}
+
+    def text_from(self) -> dict[str, str]:
+        """Path -> where the text of every document is from."""
+        return {r["url"].removeprefix(self.site.url): r["text_from"] for r in self.records()}
 
     def reads(self, *listings: str, **fields: str) -> None:
         """Let the registry name these, as lines of TOML, in place of the feed."""
@@ -225,3 +231,56 @@ def test_articles_that_claim_one_canonical_address_become_documents_of_their_own
     assert again["fetched"] == 1
     assert life.titles() == {f"/a/{name}": title for name, (title, _) in stories.items()}
     assert life.crawl(timedelta(hours=1))["fetched"] == 0
+
+
+def test_an_article_that_was_taken_back_leaves_the_index(life: Life) -> None:
+    paper = life.paper
+    for n in range(8):
+        title = f"Orbisil opens plant {n}"
+        paper.items.append(an_item("HOST", str(n), title, age=timedelta(hours=n + 1)))
+        paper.answers[f"/a/{n}"] = a_page(title, text=TEXT.replace("Orbisil", f"Orbisil{n}"))
+    assert life.crawl()["stored"] == 8
+
+    taken_back = paper.items.pop(3)
+    assert "/a/3" in taken_back
+    paper.answers["/a/3"] = Answer(status=410)
+    again = life.crawl(timedelta(hours=1))
+
+    assert (life.pages_asked(), again["dropped"]) == (["/a/3"], {"http 410": 1})
+    assert set(life.titles()) == {f"/a/{n}" for n in range(8) if n != 3}
+    account = life.why("/a/3")
+    assert any("withdrawn: http 410" in step for step in account["steps"])
+
+
+def test_an_article_whose_page_cannot_be_read_comes_from_its_feed_until_it_can(
+    life: Life,
+) -> None:
+    paper = life.paper
+    shell = "<html><body><div id=root></div><script src=/app.js></script></body></html>"
+    wall = "<p>We and our 812 partners store cookies on your device. Accept all?</p>" * 4
+    pages = {
+        "refused": Answer(status=403),
+        "shell": html(shell),
+        "wall": a_page("We value your privacy", text=wall),
+        "closed": a_page("Orbisil opens closed"),
+        "reserved": a_page("R", head='<meta name="tdm-reservation" content="1">'),
+    }
+    for name, answer in pages.items():
+        text = TEXT.replace("Orbisil", f"Orbisil{name}")
+        content = f"<content:encoded><![CDATA[{text}]]></content:encoded>"
+        paper.items.append(an_item("HOST", name, f"Orbisil opens plant {name}", content))
+        paper.answers[f"/a/{name}"] = answer
+    closed = "User-agent: *\nDisallow: /a/closed\n"
+    paper.answers["/robots.txt"] = Answer(body=closed.encode())
+
+    life.crawl()
+
+    held = dict.fromkeys(("/a/refused", "/a/shell", "/a/wall"), "feed")
+    assert life.text_from() == held
+    assert "feed: http 403" in " ".join(life.why("/a/refused")["steps"])
+    paper.answers["/a/refused"] = a_page("Orbisil opens plant refused, its page says")
+    life.crawl(timedelta(hours=2))
+
+    assert sorted(life.pages_asked()) == ["/a/refused", "/a/shell", "/a/wall"]
+    assert life.text_from() == held | {"/a/refused": "page"}
+    assert life.titles()["/a/refused"] == "Orbisil opens plant refused, its page says"

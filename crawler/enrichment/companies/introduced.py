@@ -14,13 +14,13 @@ from functools import cache
 from typing import NamedTuple
 
 from crawler.enrichment.companies.names import Span, is_name, name_from, name_until
+from crawler.enrichment.companies.signs import AND, OPENING, READERS, Found, shape
 from crawler.enrichment.companies.words import common_words, words
 from crawler.enrichment.gazetteer import cities_called
 from crawler.enrichment.matching import Phrases, Text
 
 _ENOUGH = 2  # a strong sign, or two weak ones
 _MORE = 3  # for a name that is a common word
-_OPENING = 400  # characters in which the story says who it is about
 _LEAD = 1_500
 _KINDS = (
     "head", "weak_head", "heads", "role", "tail", "weak_tail", "verb", "object", "partner", "at",
@@ -30,58 +30,16 @@ _ABOUT_BUSINESS = frozenset(["head", "heads", "role", "context"])
 _WITH_CONTEXT = frozenset(["verb", "object", "weak_head", "weak_suffix", "demonym"])
 _WITH_PARTNER = frozenset(["partner", "object"])
 
-_ADJECTIVE = r"[a-zà-ÿ-]+(?:ais|aise|ois|oise|ien|ienne|ain|aine|ande?|an[oa]|en[oa]|in[oa]|ol[ae]?|és|esa|eñ[oa]|ês|eir[oa]|ic[oa]|ese|que|ée)"
-# "la société rennaise X", "la empresa de ciberseguridad X", "a company called X"
-_BEHIND_HEAD = re.compile(
-    rf" (?:{_ADJECTIVE} "
-    r"|(?:de |di |d'|en )[a-zà-ÿ-]{3,} )?"
-    r"(?:(?:called|named|dubbed|known as|namens|llamad[ao]|denominad[ao]|baptisée?|nommée?|chamad[ao]|chiamat[ao]|genaamd|kallad|giant) )?[\"'«]?"
-)
-_COMMA_NAME = re.compile(r", ")
-_HIS = re.compile(
-    r"(?:^|[\s\"'(])(?:his|her|their|its|my|our|whose|seiner?|ihrer?|sein|ihr|su|sa|son|leur|sua|seu|hans|hennes|zijn|haar)(?: [\w-]+){0,3} $",
-    re.IGNORECASE,
-)
-# The article of an apposition or of what a name is: "X, a Hangzhou ...", "X is a ...", "X (a ...".
-_A = r"(?:an?|another|one of|eine?r?|une?|una?|uma?|en|ett|et|een|bir|jedna z|один из|одна из)"
-_THE = r"(?:the|das|der|die|la|le|el|les|los|o|a|l'|de|het|den|det|il|lo)"
-_APPOSED = re.compile(
-    rf"(?P<comma>,| -| \(|,?\")\s?(?:{_A}|(?P<the>{_THE}))\b ?(?P<between>[^,.;:!?()\"\n]{{0,80}})$"
-)
-_COPULA = re.compile(
-    rf" (?:is|was|ist|war|es|est|é|är|er|jest|è)(?: also| now| already| nun)? {_A} [^,.;:!?()\"\n]{{0,80}}$"
-)
-# What may follow a head that nothing else belongs to: "a start-up that", no "startup founder".
-_CLOSED = re.compile(
-    rf"(?: {_ADJECTIVE}(?=[ ,.]))?(?:[,.;:)!?\n\"]| -|$| (?:that|which|who|whose|based|founded|backed|led|owned|behind|in|from|of|with|for|specializ\w+|specialis\w+|develop\w+|mak\w+|building|focus\w*"
-    r"|and|to|on|at|by|called|named|has|is|was|working|selling|known|using|spun|aus|für|mit|von|der|die|das|des|und|im|auf|de|du|qui|dont|en|que|dedicada|especializad\w|spécialis\w+|con|y|et|fondée|basée|créée|"
-    r"para|com|do|da|na|no|som|från|för|med|på|i|uit|voor|met|van|z|из|для|который|которая|di|che|per)\b)"
-)  # fmt: skip
-_OF = re.compile(
-    r"(?:,? (?:and|und|y|et|e|&) (?:co-?founder|founder|CEO|CTO|chief executive|president|chairman|Gründer\w*|Geschäftsführer\w*|cofundador\w*|fondat\w+|fundador\w*))?"
-    r"(?:,? (?:of|at|von|vom|bei|der|des|de|d'|du|da|do|di|del|della|för|av|på|hos|af|i|van|bij|w|компании|стартапа|сервиса) ?)"
-    r"(?P<the>the |der |des |dem |la |l'|los |las )?"
-)
-_LIKE = re.compile(
-    r",? (?:such as|like|including|among them|wie(?: etwa| zum Beispiel)?|darunter|como|incluid[oa]s|entre ell[oa]s|comme|tels? que|telles que|dont|notamment|come|tra cui|zoals|som|inklusive|herunder|jak|takie jak|вроде|такие как|seperti) "
-)
-_AND = re.compile(r"(?:, |,? (?:and|or|und|oder|y|et|ou|e|och|og|en|i|и|dan|ve|&) )")
-_LISTED_AT_MOST = 6
-_BEFORE_VERB = re.compile(
-    r"(?: (?:has|have|had|will|also|now|today|recently|hat|ha|a|har|is|just|said it|said it has))? $"
-)
 _INSIDE = re.compile(r"[\w@.-]")
 _GOES_ON = re.compile(r"\w|[.-]\w")
+_REST = re.compile(r"[^\W_]+")
+_READ_CHARACTERS = 4_000  # of a long story's rest only listed companies are read
 _TITLE_WORD = re.compile(r"[^\W\d_][\w'-]{3,}")
 
 
-_Found = Iterator[tuple[Span, int]]
 _NO_VERB = r"(?:de|des|du|del|en|à|au|aux|aus|in|im|der|die|das|für|von|vom|of|for|to|on|at|as|and|or|et|ou|y|e|o|und|oder|por|para|con|sin|sans|pour|dans|sur|les|la|el|a|per|met|med|om|och|og|i|mit|bei|ohne|als|que|qui|zu|zum|zur|auf|contra|contre|entre|with|from|by|vs)"
 _GOES_WITH = re.compile(rf" (?!{_NO_VERB} )[a-zà-ÿ]|'s [a-z]|, ")
 _AFTER_COLON = re.compile(r" ?[:–-] |\? |! ")
-_PREPOSITION = re.compile(
-    r"\b(?:in|at|of|from|with|for|to|by|near|de|en|à|a|von|aus|bei|nach|für|mit|im|di|da|do|na|no|em|i|på|från|van|uit|om) $"
-)
 _DEMONYM = re.compile(
     r"\b(?:[Ll]a|[Ll]e|[Ee]l|[Ii]l|[Oo]|[Aa]) [A-Za-zà-ÿ]+(?:an[oa]|en[oa]|in[oa]|ol[ae]?|és|esa|eñ[oa]|eir[oa]|ense|ais|aise|ois|oise|ien|ienne|and|ande|ese) "
     r"|\b[Ll]'[a-zà-ÿ]+(?:ais|aise|ien|ienne|and|ande|ol|ole|ain|aine) |\b(?:[Dd](?:er|ie|as)) [A-ZÄÖÜ][a-zäöüß]+er (?=[A-Z]\S* [a-z])"
@@ -115,12 +73,6 @@ class _Seen:
         return sum(self.signs.values())
 
 
-class _Sign(NamedTuple):
-    kind: str
-    start: int
-    end: int
-
-
 @cache
 def _signs() -> tuple[Phrases, tuple[str, ...]]:
     kinds: list[str] = []
@@ -144,7 +96,7 @@ def introduced(text: Text, title_end: int, known: list[tuple[int, int]]) -> list
     seen: dict[str, _Seen] = {}
     people: set[str] = set()
     business = False
-    for match in phrases.find(text):
+    for match in phrases.find(text, _READ_CHARACTERS):
         kind = kinds[match.key]
         start, end = max(match.start, 0), _word_end(shaped, match.end)
         business = business or (kind in _ABOUT_BUSINESS and start < title_end + _LEAD)
@@ -152,13 +104,13 @@ def introduced(text: Text, title_end: int, known: list[tuple[int, int]]) -> list
             people.update(_person(shaped, end))
         if kind in ("person", "context") or (shouting and start < title_end and kind != "verb"):
             continue
-        for span, weight in _READERS[kind](shaped, start, end):
+        for span, weight in READERS[kind](shaped, start, end):
             _add(seen, shaped, span, kind, weight, (start, end))
     for kind, (span, weight) in _by_place(shaped, title_end, known, shouting):
         _add(seen, shaped, span, kind, weight, span)
     for found in seen.values():
         signs = found.signs
-        if business and found.start < title_end + _OPENING and not _WITH_CONTEXT.isdisjoint(signs):
+        if business and found.start < title_end + OPENING and not _WITH_CONTEXT.isdisjoint(signs):
             signs["context"] = 1
         if not _WITH_PARTNER.isdisjoint(signs) and _in_sentence_of(known, found.start, shaped):
             signs["known"] = 1
@@ -173,7 +125,7 @@ def _by_place(
     """Signs that are no word: who a story begins with, and who stands beside a known company."""
     for span in () if shouting else _subjects(shaped, title_end):
         yield "verb", (span, 1)
-    for found in _DEMONYM.finditer(shaped, 0, title_end + _OPENING):
+    for found in _DEMONYM.finditer(shaped, 0, title_end + OPENING):
         called = name_from(shaped, found.end())
         if called:
             yield "demonym", (called, 1)
@@ -198,14 +150,14 @@ def _subjects(shaped: str, title_end: int) -> Iterator[Span]:
         span = name_from(shaped, start)
         if span and _GOES_WITH.match(shaped, span.end):
             name = shaped[span.start : span.end]
-            if (" " not in name or _shape(name)) and shaped.find(name, span.end) > 0:
+            if (" " not in name or shape(name)) and shaped.find(name, span.end) > 0:
                 yield span
 
 
-def _neighbours(shaped: str, known: list[tuple[int, int]]) -> _Found:
+def _neighbours(shaped: str, known: list[tuple[int, int]]) -> Found:
     """Names joined to a listed company by "and", or standing in its list."""
     for start, end in known:
-        following = _AND.match(shaped, end)
+        following = AND.match(shaped, end)
         if following:
             span = name_from(shaped, following.end())
             if span:
@@ -248,18 +200,13 @@ def _add(
 def _believed(seen: dict[str, _Seen], shaped: str) -> list[Introduced]:
     found = []
     for name, said in seen.items():
-        weight = said.weight + _shape(name)
+        weight = said.weight + shape(name)
         if weight < _ENOUGH or not is_name(name):
             continue
         common = _is_common(name, shaped) or (said.best < 2 and _is_compound(name, shaped))
         if weight >= _MORE or not common:
             found.append(Introduced(name, said.start, said.phrase))
     return sorted(found, key=lambda one: one.start)
-
-
-def _shape(name: str) -> int:
-    """A capital inside the word, or an address: how firms are spelt, and products too."""
-    return int(bool(re.search(r"[a-zà-ÿ][A-Z]|\.\w|^\d+[A-Z]|\w & \w", name)))
 
 
 def _is_common(name: str, shaped: str) -> bool:
@@ -301,150 +248,5 @@ def _is_title_case(title: str) -> bool:
 
 
 def _word_end(shaped: str, end: int) -> int:
-    while end < len(shaped) and shaped[end].isalnum():
-        end += 1
-    return end
-
-
-def _head(shaped: str, start: int, end: int) -> _Found:
-    yield from _of_noun(shaped, start, end, 2)
-
-
-def _weak_head(shaped: str, start: int, end: int) -> _Found:
-    yield from _of_noun(shaped, start, end, 1)
-
-
-def _of_noun(shaped: str, start: int, end: int, weight: int) -> _Found:
-    """ "firm X", "his company, X", "X, a ... firm", "X is a ... firm"."""
-    behind = _BEHIND_HEAD.match(shaped, end)
-    if behind:
-        span = name_from(shaped, behind.end())
-        if span:
-            yield span, weight
-            return
-    before = shaped[max(0, start - 110) : start]
-    offset = start - len(before)
-    if _COMMA_NAME.match(shaped, end) and _HIS.search(before):
-        span = name_from(shaped, end + 2)
-        if span and not shaped.startswith((" says", " said"), span.end):
-            yield span, 2
-            return
-    if not _CLOSED.match(shaped, end):
-        return
-    apposed = _APPOSED.search(before)
-    if apposed and not (apposed["the"] and not apposed["between"].strip()):
-        span = name_until(shaped, offset + apposed.start())
-        if span:
-            yield span, weight
-        return
-    copula = _COPULA.search(before)
-    if copula:
-        span = name_until(shaped, offset + copula.start())
-        if span:
-            yield span, weight
-
-
-def _heads(shaped: str, start: int, end: int) -> _Found:
-    """ "rivals such as X, Y and Z"."""
-    like = _LIKE.match(shaped, end)
-    at = like.end() if like else None
-    for _ in range(_LISTED_AT_MOST):
-        span = name_from(shaped, at) if at is not None else None
-        if span is None:
-            return
-        yield span, 2
-        following = _AND.match(shaped, span.end)
-        at = following.end() if following else None
-
-
-def _role(shaped: str, start: int, end: int) -> _Found:
-    """ "X's founder", "X CEO", "the CEO of X"."""
-    if start and shaped[start - 1] in " -":
-        span = name_until(shaped, start - 1)
-        if span:
-            yield span, 2
-    of = _OF.match(shaped, end)
-    if of:
-        span = name_from(shaped, of.end())
-        if span:
-            yield span, 1 if of["the"] else 2
-
-
-def _tail(shaped: str, start: int, end: int) -> _Found:
-    yield from _said_behind(shaped, start, 2)
-
-
-def _weak_tail(shaped: str, start: int, end: int) -> _Found:
-    yield from _said_behind(shaped, start, 1)
-
-
-def _said_behind(shaped: str, start: int, weight: int) -> _Found:
-    """ "X, which makes ...": the name stands before the comma or the bracket."""
-    stop = len(shaped[:start].rstrip(" ,("))
-    if start - stop in (2, 1):
-        span = name_until(shaped, stop)
-        if span:
-            yield span, weight
-
-
-def _verb(shaped: str, start: int, end: int) -> _Found:
-    window = shaped[max(0, start - 14) : start]
-    before = _BEFORE_VERB.search(window)
-    span = name_until(shaped, start - len(window) + before.start()) if before else None
-    if span and not _PREPOSITION.search(shaped, max(0, span.start - 6), span.start):
-        name = shaped[span.start : span.end]
-        if " " not in name or _shape(name) or start < _OPENING:
-            yield span, 1
-
-
-def _object(shaped: str, start: int, end: int) -> _Found:
-    if shaped[end : end + 1] == " ":
-        span = name_from(shaped, end + 1)
-        if span:
-            yield span, 1
-
-
-def _at(shaped: str, start: int, end: int) -> _Found:
-    for span, _ in _object(shaped, start, end):
-        yield span, 2
-
-
-def _product(shaped: str, start: int, end: int) -> _Found:
-    for span, _ in _object(shaped, start, end):
-        yield span, -2
-
-
-def _based(shaped: str, start: int, end: int) -> _Found:
-    """ "Nairobi-based X"; of two words it may be a person."""
-    if shaped[start - 1 : start] == "-":
-        for span, _ in _object(shaped, start, end):
-            yield span, 1 if " " in shaped[span.start : span.end] else 2
-
-
-def _suffix(shaped: str, start: int, end: int) -> _Found:
-    yield from _ending(shaped, end, 2)
-
-
-def _weak_suffix(shaped: str, start: int, end: int) -> _Found:
-    yield from _ending(shaped, end, 1)
-
-
-def _ending(shaped: str, end: int, weight: int) -> _Found:
-    span = name_until(shaped, end)
-    following = name_from(shaped, end + 1) if shaped[end : end + 1] == " " else None
-    if span and following is None and " " in shaped[span.start : span.end]:
-        yield span, weight
-
-
-def _legal(shaped: str, start: int, end: int) -> _Found:
-    stop = len(shaped[:start].rstrip(" ,"))
-    span = name_until(shaped, stop) if start - stop in (1, 2) else None
-    if span:
-        yield span, 2
-
-
-_READERS = {
-    "head": _head, "weak_head": _weak_head, "heads": _heads, "role": _role, "tail": _tail,
-    "weak_tail": _weak_tail, "verb": _verb, "object": _object, "partner": _object, "at": _at, "based": _based, "product": _product, "suffix": _suffix,
-    "weak_suffix": _weak_suffix, "legal": _legal,
-}  # fmt: skip
+    found = _REST.match(shaped, end)
+    return found.end() if found else end

@@ -28,7 +28,7 @@ _POSSESSIVE = re.compile(r"'[^\W\d_A-ZÀ-Þ]{0,4}$")  # "Rokid's", Turkish "Karg
 _FRONT = re.compile(
     r"(?:[\w']+-(?:based|backed|founded|led|headquartered|owned|listed|powered|first|native|born)"
     r"|the|an?|this|that|its|his|her|their|our|my|your|la|le|les|el|los|las|il|lo|gli|der|die|das|dem|den|des|eine?[nmrs]?|os?|as|uma?|una?|une"
-    r"|de|het|een|ett?|den|det|bir|seine?|ihre?|su|sus|son|sa|ses|sua|seu|exclusive|breaking|about|voici|voilà|meet|how|why|when|while|where|if|as|but|so|what|who|former|ex|after"
+    r"|de|het|een|ett?|en|du|aux?|av|op|al|ao|den|det|bir|seine?|ihre?|su|sus|son|sa|ses|sua|seu|exclusive|breaking|about|voici|voilà|meet|how|why|when|while|where|if|as|but|so|what|who|former|ex|after"
     r"|before|on|in|with|by|from|and|or|at|for|to|of|like|both|only|even|new|rival|fellow|unlike|inside|meanwhile|today|now|startup|start-up|company|firm"
     r"|nach|bei|von|mit|für|im|am|auch|aber|und|wie|laut|beim|vom|zum|zur|con|por|para|según|desde|tras|como|y|e|et|ou|chez|avec|pour|selon|après|depuis"
     r"|com|após|segundo|não|da|do|dos|na|no|em|di|del|della|per|secondo|och|hos|från|med|til|fra|van|voor|bij|tech|ai-startup|monday|tuesday"
@@ -50,9 +50,9 @@ _INSTITUTION = re.compile(
     r"|Union|Foundation|Stiftung|Fundación|Association|Federation|Verband|Museum|Hospital|Klinikum|Police|Polizei|Church|Club|League|Liga|Cup|Award|Awards|Act|Bill|Law"
     r"|Gesetz|Ley|Loi|Week|Day|Conference|Summit|Forum|Festival|Expo|Government|Regierung|Gobierno|State|House|Assembly|Assemblée|Academy|Akademie|Society|Center|Centre"
     r"|Zentrum|Board|Bureau|Guard|Army|Navy|Force|President|Minister|Professor|Dr|Mr|Mrs|Ms|Sir|Prime|King|Queen|Prince|Pope|General|Senator|Judge|Nations|City|County"
-    r"|Times|Journal|Street|Avenue|Road|River|Valley|Island|Airport|Award|Prize|Preis|Fund|Fonds|Fondo|Ventures|Capital|Partners|Equity|Angels|VC|Investments?|Reuters|AFP|dpa|AP|Bloomberg)\b|\w(?:amt|behörde|ministerium|gericht|kammer|verband|verein|myndigheten|verket)\b|\bBa[Ff]in\b"
+    r"|Times|Journal|Street|Avenue|Road|River|Valley|Island|Airport|Award|Prize|Preis|Fund|Fonds|Fondo|Ventures|Capital|Partners|Equity|Angels|VC|Investments?|FMI|IMF|EZB|BCE|ECB|Fed|WHO|OMS|ONU|NASA|ESA|FBI|CIA|FDA|FTC|NATO|OTAN|OECD|FCC|DOJ|CNIL|ACCC|CMA|IFC|EBRD|EIB|BEI|Reuters|AFP|dpa|AP|Bloomberg)\b|\w(?:amt|behörde|ministerium|gericht|kammer|verband|verein|myndigheten|verket)\b|\bBa[Ff]in\b"
 )
-LEGAL = re.compile(
+_LEGAL = re.compile(
     r"(?:Inc|Incorporated|Corp|Corporation|Ltd|Limited|LLC|LLP|PLC|plc|GmbH|AG|KGaA|SAS|SARL|S\.A|SA|S\.L|SL|SpA|S\.p\.A|Srl|BV|B\.V|NV|N\.V|AB|ASA|AS|ApS|Oy|Oyj|Ltda|Pty|Pvt|Pte"
     r"|OÜ|Kft|UG|SE|Co|CEO|CTO|CFO|COO|IPO)\.?"
 )
@@ -75,7 +75,7 @@ def name_from(shaped: str, start: int) -> Span | None:
         if found is None:
             break
         word = _POSSESSIVE.sub("", found[0]).rstrip("-")
-        if LEGAL.fullmatch(word):
+        if _is_legal(word):
             break
         end = at + len(word)
         if len(word) != len(found[0]) or shaped[end : end + 1] != " ":
@@ -105,15 +105,25 @@ def name_until(shaped: str, end: int) -> Span | None:
 def _kept(shaped: str, start: int, end: int) -> Span | None:
     """The span without words that only stand in front, when a name is left."""
     parts = shaped[start:end].split(" ")
-    while parts and (_FRONT.fullmatch(parts[0]) or (len(parts) > 1 and _describes(parts[0]))):
+    while parts and (_is_front(parts[0]) or (len(parts) > 1 and _describes(parts[0]))):
         start += len(parts[0]) + 1
         parts = parts[1:]
-    while parts and (LEGAL.fullmatch(parts[-1]) or parts[-1] == "&"):
+    while parts and (_is_legal(parts[-1]) or parts[-1] == "&"):
         end -= len(parts[-1]) + 1
         parts = parts[:-1]
     if not parts or parts[0] == "&" or len(parts) > _MOST_WORDS:
         return None
     return Span(start, end)
+
+
+@lru_cache(maxsize=4_096)
+def _is_front(word: str) -> bool:
+    return _FRONT.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _is_legal(word: str) -> bool:
+    return _LEGAL.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=4_096)  # texts name the same few again and again

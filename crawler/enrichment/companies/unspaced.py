@@ -19,7 +19,7 @@ from crawler.enrichment.gazetteer import is_place
 from crawler.enrichment.matching import Text
 
 _ENOUGH = 2
-_READ_CHARACTERS = 3_000
+_READ_CHARACTERS = 1_500
 _SAMPLE = 300  # characters by which the script is told
 _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3041-\u30fa]")
@@ -81,6 +81,7 @@ _CHINESE = (
         rf"(?:收购|收購|入股|投资|投資|并购|併購|领投|起诉)(?P<name>{_ZH}{{2,8}}?)(?=$|[，。；、）)\s\"」]|的|{_ZH_DOES})",
     ),
 )
+_ZH_ADVERB = re.compile(r"(?<=..)(?:在|于|近日|正|已|将|二度)")
 _TRADE_END = re.compile(rf"(?:{_ZH_TRADE})$")
 _ZH_CUT = re.compile(
     rf".*(?:北京|上海|深圳|杭州|广州|合肥|苏州|成都|武汉|南京|西安|{_ZH_HEAD}|系|旗下|领域的|赛道的|来自|今年|本周|近日|日前|日|获悉|消息|报道|名为)(?=..)|^(?:由|与|和|对|向|据|在|从|而|但|如|被|让|给|因|为|及|的|前|原|其|该|每家|某)"
@@ -121,7 +122,7 @@ _JAPANESE = (
     ),
 )
 _JA_NO = re.compile(
-    r".*(?:装置$|機器$|大学|大学院|研究所|研究室|省|庁|府$|県$|市$|区$|町$|委員会|協会|機構|裁判所|警察|政府|議会|学会|財団|氏|さん|教授|首相|大臣|投資家|投資|ファンド|キャピタル|同社|当社|会社$|企業$|各社|両社|他社|事業$|技術$|製品|利用者|機能|市場$|業界$|分野|法案|基準|規制|調査|計画|日本|米国|中国|国内|世界|今後|今年|昨年|来年|年度|上半期|四半期|これ|それ|一方|背景|目的|対象|生成AI|人工知能|サービス$|アプリ$|モデル$|システム$|グループ$|新型|向け|\d+年|\d+月|\d+日|従業員|社員|社長|代表|CEO|ユーザー|データセンター|スマートフォン|プラットフォーム$|スタートアップ|ベンチャー|シリーズ).*|(?:AI|全固体|車載|次世代|生成)?(?:半導体|ロボット|電池)"
+    r".*(?:額$|装置$|機器$|大学|大学院|研究所|研究室|省|庁|府$|県$|市$|区$|町$|委員会|協会|機構|裁判所|警察|政府|議会|学会|財団|氏|さん|教授|首相|大臣|投資家|投資|ファンド|キャピタル|同社|当社|会社$|企業$|各社|両社|他社|事業$|技術$|製品|利用者|機能|市場$|業界$|分野|法案|基準|規制|調査|計画|日本|米国|中国|国内|世界|今後|今年|昨年|来年|年度|上半期|四半期|これ|それ|一方|背景|目的|対象|生成AI|人工知能|サービス$|アプリ$|モデル$|システム$|グループ$|新型|向け|\d+年|\d+月|\d+日|従業員|社員|社長|代表|CEO|ユーザー|データセンター|スマートフォン|プラットフォーム$|スタートアップ|ベンチャー|シリーズ).*|(?:AI|全固体|車載|次世代|生成)?(?:半導体|ロボット|電池)"
 )
 # Korean
 _KO = r"[A-Za-z0-9.&가-힣]"
@@ -177,6 +178,8 @@ def unspaced(text: Text) -> Iterator[tuple[str, str]]:
         seen = set()
         for found in form.pattern.finditer(shaped):
             name = _trimmed(found["name"])
+            if refused is _ZH_NO:
+                name = _ZH_ADVERB.split(name)[0]
             if name in seen or _is_trade(name) or refused.fullmatch(name) or not is_name(name):
                 continue
             seen.add(name)

@@ -23,7 +23,11 @@ _BEFORE = {
     "han": re.compile(r"(?:在|于|於|赴|访|訪|抵|驻|駐|至|来自|來自|位于|位於)$"),
 }
 _AFTER = {
-    "latin": re.compile(r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born)\b|'s\b"),
+    "latin": re.compile(
+        r"\W?(?:-|‑|–)?\s?(?:based|headquartered|area|metro|born|[Vv]alley)\b|'s\b"
+        r"|\s(?:courts?|police|prosecutors?|officials?|residents?|authorities|airport|university"
+        r"|startups?|start-ups?|firms?|city council|tribunal)\b"
+    ),
     "han": re.compile(r"[市县縣省府州区區郡]"),
     "hangul": re.compile(
         r"(?:특별|광역)?(?:시|군|도)(?![가-힣]{2})|에서|\s?(?:지역|공장|캠퍼스|사업장|본사|소재)"

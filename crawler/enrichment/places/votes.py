@@ -14,6 +14,7 @@ _DAMPING = 0.85  # each further mention of a country counts this much of the one
 _LEAST_SCORE = 1.0
 _LEAST_IN_LONG = 1.05  # one word far down a long text is no subject
 _SHARE_OF_BEST = 0.4
+_SHARE_OF_BEST_IN_SHORT = 0.2  # a few sentences name nothing in passing
 _MOST_COUNTRIES = 6
 _MOST_CITIES = 2
 
@@ -42,7 +43,8 @@ def primary(votes: dict[str, Votes], short: bool) -> tuple[Place, ...]:
     least = _LEAST_SCORE if short else _LEAST_IN_LONG
     scores = {code: votes[code].score() for code in votes if code in regions()}
     best = max(scores.values(), default=0.0)
-    floor = max(least, _SHARE_OF_BEST * best)
+    share = _SHARE_OF_BEST_IN_SHORT if short else _SHARE_OF_BEST
+    floor = max(least, share * best)
     chosen = sorted((code for code in scores if scores[code] >= floor), key=lambda c: -scores[c])
     places: list[Place] = []
     for code in chosen[:_MOST_COUNTRIES]:

@@ -13,11 +13,11 @@ from crawler.enrichment.terms import SIGN, TopicTerm, vocabulary
 from crawler.enrichment.topics.sums import has_sum
 from indexer.vocabulary.taxonomy import taxonomy
 
-READ_CHARACTERS = 5_000
+READ_CHARACTERS = 3_500
 _LEAD_CHARACTERS = 400
 _TITLE = 2.5
 _LEAD = 1.0
-_BODY = 0.4
+_BODY = 0.3
 _REPEATS = 3  # mentions of one term beyond these count nothing
 _MOST_PHRASES = 8
 # A sponsor's name on a stadium, a team or a race says nothing of the sponsor.
@@ -76,9 +76,9 @@ def scores_of(title: str, body: str, language: str | None) -> dict[str, Score]:
         else:
             _add(scores, terms[key], starts, len(title))
     if doubtful:
-        off = sum(score.value for name, score in scores.items() if name in taxonomy().off)
-        others = sum(score.value for name, score in scores.items() if name not in taxonomy().off)
-        if others > off:
+        groups = taxonomy().off
+        off = sum(score.value for name, score in scores.items() if name in groups)
+        if sum(score.value for score in scores.values()) > 2 * off:
             for key in doubtful:
                 _add(scores, terms[key], places[key], len(title))
     scores.pop(SIGN, None)
@@ -122,12 +122,7 @@ def _longest_by_topic(found: list[PhraseMatch], terms: tuple[TopicTerm, ...]) ->
     Of terms that say the same in the same place, an open-ended one stands for all, else English.
     """
 
-    def rank(match: PhraseMatch) -> tuple[int, int, float, bool, int]:
-        term = terms[match.key]
-        whole = "~" not in term.phrase[1:]
-        return match.start, -match.end, -term.weight, whole, match.key
-
-    found.sort(key=rank)
+    found.sort(key=lambda match: (match.start, -match.end, terms[match.key].rank, match.key))
     reached: dict[str, int] = {}
     kept = []
     for match in found:

@@ -173,3 +173,16 @@ def test_a_digest_of_the_sites_own_stories_keeps_what_it_says_of_them():
     )
 
     assert extract_article(page).text.count("report number") == 8
+
+
+def test_a_class_that_a_theme_gives_every_page_makes_no_list_of_long_posts():
+    posts = "".join(
+        f"<article><h2><a href='/2026/03/{n}-opens'>Company number {n} opens another workshop"
+        f"</a></h2><p>{EXCERPT * 14} That was post {n}.</p></article>"
+        for n in range(6)
+    )
+    page = page_of(f"<main><h1>Notes from the harbour</h1>{posts}</main>", url=f"{SITE}/notes")
+    body = page.body.replace(b"<body>", b'<body class="page blog">')
+    text = extract_article(Page(url=page.url, body=body, fetched_at=page.fetched_at)).text
+
+    assert text.count("That was post") == 6

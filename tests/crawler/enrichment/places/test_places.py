@@ -158,3 +158,11 @@ def test_a_city_comes_with_its_country_region_and_position() -> None:
     assert (place.city, place.country, place.region) == ("Hangzhou", "China", "East Asia")
     assert place.latitude == pytest.approx(30.3, abs=0.3)
     assert place.longitude == pytest.approx(120.2, abs=0.3)
+
+
+def test_a_few_sentences_name_no_country_in_passing_and_a_long_text_does():
+    told = "Manila, Philippines: two Danish rivals asked the Philippine regulator for spectrum."
+    long = told + " The operator said more of its masts, plans and prices." * 30
+
+    assert {place.country_code for place in find_places(told, "", "en")} == {"PH", "DK"}
+    assert {place.country_code for place in find_places("", long, "en")} == {"PH"}

@@ -116,3 +116,15 @@ def test_arabic_prefixes_stay_readable_before_large_cities_and_countries() -> No
 )
 def test_small_towns_of_tech_are_known(text: str, code: str) -> None:
     assert countries(text) == {code}
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Milan court orders a platform to pay", "IT"),
+        ("Lyon police arrest two hackers", "FR"),
+        ("Bergen residents wait for fibre", "NO"),
+    ],
+)
+def test_a_city_is_believed_by_its_court_its_police_and_its_people(text, country):
+    assert [place.country_code for place in find_places(text, "", "en")] == [country]
