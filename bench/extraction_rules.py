@@ -72,6 +72,7 @@ SECOND = "crawler.extraction.body.second"
 TEXT = "crawler.extraction.body.text"
 DATES = "crawler.extraction.dates.published"
 TITLES = "crawler.extraction.titles"
+PEOPLE = "crawler.extraction.people"
 
 RULES = (
     Rule(name="a telling line drops its box", place=f"{LINES}:_without_boxes", off=_first),
@@ -79,6 +80,49 @@ RULES = (
     Rule(name="headline, byline, date before the text", place=f"{LINES}:_without_head", off=_first),
     Rule(name="labels end a story", place=f"{LINES}:_without_tail", off=_first),
     Rule(name="the standfirst", place=f"{LINES}:_standfirst", off=_none_of),
+    Rule(
+        name="the day by the headline before a doubtful field",
+        place=f"{DATES}:_in_head",
+        off=_nothing,
+        found_on=(
+            "glossgenius.com", "siteline.com", "corti.ai", "tagesschau.de", "acpjournals.org",
+            "reuters.com", "ejwue.de",
+        ),
+    ),
+    Rule(
+        name="the dateline's day",
+        place=f"{DATES}:find_dateline",
+        off=_nothing,
+        found_on=("ekiba.de",),
+    ),
+    Rule(
+        name="lines by the headline that sign",
+        place=f"{PEOPLE}.bylines:signed",
+        off=_none_of,
+        found_on=(
+            "nationalgeographic.com", "celoxis.com", "rust-lang.org", "meetingnotes.com",
+            "baechli-bergsport.ch", "pferd-aktuell.de", "aa.com.tr", "casact.org",
+            "casebasix.com", "autohaus.de", "japantimes.co.jp", "theportugalnews.com",
+        ),
+    ),
+    Rule(
+        name="who signs within the text",
+        place=f"{PEOPLE}.bylines:closing_names",
+        off=_none_of,
+        found_on=("galore.de", "vnexpress.net"),
+    ),
+    Rule(
+        name="the card's row of the author",
+        place=f"{PEOPLE}.authors:_from_card",
+        off=_none_of,
+        found_on=("frolleinherr.com", "andrewliptak.com"),
+    ),
+    Rule(
+        name="names in full",
+        place=f"{PEOPLE}.authors:_in_full",
+        off=_first,
+        found_on=("pinkstinks.de", "baumeister.de", "pluralsight.com", "mtb-news.de"),
+    ),
     Rule(name="long lines are said once", place=f"{TEXT}:once", off=_texts),
     Rule(name="teasers in a row are other stories'", place=f"{TEXT}:without_cards", off=_first),
     Rule(name="the smallest element with most paragraphs", place=f"{TEXT}:choose", off=_blocks),
@@ -115,7 +159,7 @@ RULES = (
         off=_first,
         found_on=READ,
     ),
-)
+)  # fmt: skip
 
 
 def ablate(names: Sequence[str]) -> None:

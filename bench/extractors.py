@@ -29,7 +29,13 @@ def techwire() -> Extractor:
 
     def run(html: str, url: str) -> Prediction:
         body = html.encode("utf-8", "replace")
-        page = Page(url=url, body=body, encoding="utf-8", fetched_at=datetime.now(UTC))
+        page = Page(
+            url=url,
+            body=body,
+            encoding="utf-8",
+            fetched_at=datetime.now(UTC),
+            fetch_time_known=False,  # the pages were saved years ago
+        )
         try:
             article = extract_article(page)
         except ExtractionError:

@@ -20,7 +20,7 @@ from crawler.extraction.people.credits import (
     without_by,
     without_role,
 )
-from crawler.extraction.people.signatures import DATED, alone, signed
+from crawler.extraction.people.signatures import DATED, alone, signed, signs_a_picture
 from crawler.extraction.surroundings import inside_other
 from crawler.extraction.titles import heading_text, normal
 
@@ -49,10 +49,6 @@ _NAMED_CLASS = re.compile(
 _OTHER_WORK = re.compile(
     r"(?:review|edit|check|verif|photo|foto|illustrat|translat|übersetz|geprüft|bild)\w*"
     r"(?:\s(?:by|von|par|por|da))?\W*$",
-    re.I,
-)
-_OF_A_PICTURE = re.compile(
-    r"(?:image|photo|foto|bild|media|caption|licen[cs]e|quote)[\w-]*(?:author|autor|auteur|byline)",
     re.I,
 )
 _JOINS = re.compile(r"^\W*(?:and|und|et|y|e|og|och|en|i|&|,|;)\W*$", re.I)
@@ -197,7 +193,7 @@ def _names_at(
         return []
     if spot.element.tag == "h1" or len(heading_text(spot.element)) > 3 * MOST_CHARS:
         return []
-    if _OTHER_WORK.search(_before(spot.element)) or _signs_a_picture(spot.element):
+    if _OTHER_WORK.search(_before(spot.element)) or signs_a_picture(spot.element):
         return []
     names: list[str] = []
     joined = True
@@ -213,12 +209,6 @@ def _names_at(
         elif names:
             break
     return names
-
-
-def _signs_a_picture(element: html.HtmlElement) -> bool:
-    if _OF_A_PICTURE.search(element.get("class") or ""):
-        return True
-    return next(element.iterancestors("figure"), None) is not None
 
 
 def _before(element: html.HtmlElement) -> str:

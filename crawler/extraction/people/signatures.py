@@ -41,6 +41,10 @@ _TOPIC_CLASS = re.compile(
     r"(?:^|[\s_-])(?:cat|categor\w+|kategor\w+|channel|kicker|rubri[ck]\w*|topics?|tags?)(?:$|[\s_-])",
     re.I,
 )
+_OF_A_PICTURE = re.compile(
+    r"(?:image|photo|foto|bild|media|caption|licen[cs]e|quote)[\w-]*(?:author|autor|auteur|byline)",
+    re.I,
+)
 _LATIN = re.compile(r"^[^\u0600-\uffff]+$")  # elsewhere any short text may be a name
 _DIGIT = re.compile(r"\d")
 _FROM_DIGIT = re.compile(r"[\s,|·•]*[^\s,]*\d.*$")
@@ -63,7 +67,8 @@ def signed(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
             return [text]
         if name := _after_by(element, near=near):
             return [name]
-        if near and (name := _bare(element, text)) and normal(name) not in headline:
+        name = _bare(element, text) if near and not _holds_a_picture(element) else ""
+        if name and normal(name) not in headline:
             return [name]
     return []
 
@@ -137,6 +142,16 @@ def _names_a_topic(element: html.HtmlElement) -> bool:
         "tag" in (link.get("rel") or "").split() or _OF_A_TOPIC.search(link.get("href") or "")
         for link in element.iter("a")
     )
+
+
+def signs_a_picture(element: html.HtmlElement) -> bool:
+    if _OF_A_PICTURE.search(element.get("class") or ""):
+        return True
+    return next(element.iterancestors("figure"), None) is not None
+
+
+def _holds_a_picture(element: html.HtmlElement) -> bool:
+    return any(signs_a_picture(one) for one in (element, *element.iterdescendants()))
 
 
 def alone(elements: Sequence[html.HtmlElement], at: int) -> list[str]:

@@ -329,6 +329,7 @@ def test_a_line_by_the_headline_signs_whatever_else_it_tells(byline):
         "<div><div class='post-cat'>Business Law</div><div>3 May 2026</div></div>",
         "<figure><span class='author'>Ada Obi</span></figure>",
         "<span class='media-license-author'>Ada Obi</span>",
+        "<p><time>25.04.26</time><span class='mediaBox__byline'>| Ada Obi</span></p>",
         "<p><a href='/x' rel='category tag'>Slow Food</a></p><p>3 May 2026</p>",
     ],
 )
