@@ -38,7 +38,9 @@ class Document:
         "lvl2": ["East Asia > China > Hangzhou"]}; countries: their ISO codes; geo: main city's
         {"lat", "lng"} in degrees, sent as `_geo`.
     companies: canonical names. tickers: "NASDAQ:NVDA".
-    funding: {company, amount, currency, usd, stage, lead, investors, phrase} or None;
+    funding: {kind, company, amount, currency, usd, stage, lead, investors, phrase} or None;
+        kind: equity, debt, ipo, acquisition (company: the one bought), grant or fund; amount,
+        currency and usd are None where the text says the sum is not told;
         funding_stage and funding_usd (US dollars) repeat two of them for facets.
     image: absolute URL. section, tags: the publisher's own.
     story_id: id shared by the copies of one story; outlets: how many sources carry it;
