@@ -142,6 +142,14 @@ def _composed(value: Any) -> Any:
     return {key: _composed(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
+def page_f1(page: SavedPage, one: Score) -> float:
+    """The body's F1 of one page, by its set's own measure."""
+    assert one.body is not None
+    if page.truth.get("must") is not None and not sum(one.body):
+        return 1.0  # nothing was asked for, and nothing was wrong
+    return _body([one]) or 0.0
+
+
 def _body(scores: Sequence[Score]) -> float | None:
     bodies = [one.body for one in scores if one.body is not None]
     if not bodies:

@@ -141,6 +141,7 @@ class Article:
     language: BCP 47 primary tag (en, zh, ja, nb, ...) that the page declares, or None.
     authors: people; agencies (Reuters, AFP) stand in `agencies`.
     text_share: part of the whole text that was readable, 0..1; under 1 only for a teaser.
+    quality: how sure the text is the story, whole and alone, 0..1; None when nothing judged it.
     publisher: name of another publisher that the page gives; whose page it is, its host says.
     seen_at: addresses of the aggregators or link lists that carried it.
     text_from: "page", or "feed" where the page could not be read or kept its text back.
@@ -162,6 +163,7 @@ class Article:
     tags: tuple[str, ...] = ()
     access: Access = Access.FREE
     text_share: float = 1.0
+    quality: float | None = None
     publisher: str | None = None
     seen_at: tuple[str, ...] = ()
     text_from: str = "page"
@@ -217,16 +219,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funding:
-    """Money raised, as the text says it.
+    """A deal of a company's money, as the text says it.
 
-    amount: in units of `currency` (ISO 4217); usd: the same in US dollars at the stated rate table.
-    stage: "seed", "series-a", ..., or None. phrase: the sentence it was read from.
+    kind: "equity", "debt", "ipo", "acquisition" (company: the one bought), "grant" or "fund".
+    amount: in units of `currency` (ISO 4217), None where the text says it is not told;
+    usd: the same in US dollars at the stated rate table.
+    stage: "seed", "series-a", ..., the kind where that is not equity, or None. phrase: the
+    sentence it was read from.
     """
 
+    kind: str = "equity"
     company: str | None
-    amount: float
-    currency: str
-    usd: float
+    amount: float | None = None
+    currency: str | None = None
+    usd: float | None = None
     stage: str | None = None
     lead: str | None = None
     investors: tuple[str, ...] = ()

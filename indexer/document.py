@@ -44,6 +44,7 @@ class Document:
     story_id: id shared by the copies of one story; outlets: how many sources carry it;
         story_lead: True for the copy that represents the story.
     access: "free", "metered" or "teaser"; text_share: part of the text seen, 0..1.
+    quality: how sure the text is the story, whole and alone, 0..1; None where nothing judged it.
     word_count: words of the text (characters / 2 for Chinese, Japanese and Thai).
     seen_at: aggregators' addresses. text_from: "page", or "feed" where the page could not be read.
     version: 1, 2, ... counts changed texts of this URL.
@@ -89,6 +90,7 @@ class Document:
     story_lead: bool
     access: str
     text_share: float
+    quality: float | None
     word_count: int
     seen_at: list[str]
     text_from: str = "page"

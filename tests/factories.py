@@ -55,6 +55,7 @@ def a_document(name: str = "one", **changes: Any) -> Document:
         story_lead=True,
         access="free",
         text_share=1.0,
+        quality=0.9,
         word_count=3,
         seen_at=[],
     )

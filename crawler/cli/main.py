@@ -68,6 +68,9 @@ class CrawlOptions:
     sources_file: Annotated[
         Path | None, typer.Option("--sources", help="Your own sources (TOML); crawls those.")
     ] = None
+    tag: Annotated[str | None, typer.Option(help="Those of a kind, such as chips or research.")] = (
+        None
+    )
     all_topics: Annotated[
         bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
     ] = False
@@ -85,7 +88,8 @@ class CrawlOptions:
 @folded
 def crawl(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Ids; all crawled ones if none."),
     ] = None,
     *,
     asked: CrawlOptions,
@@ -112,7 +116,13 @@ def crawl(
     config = load()
     with failures_told(config, "crawl") as tell_failure:
         plan = Plan(
-            sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
+            sources=asked_sources(
+                sources or (),
+                sources_file=asked.sources_file,
+                home=config.home,
+                tag=asked.tag,
+                tell=errors.print,
+            ),
             since=since,
             until=until,
             limit=asked.limit,

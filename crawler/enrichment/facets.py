@@ -4,6 +4,7 @@ import unicodedata
 
 from crawler.article import Article, Facets, Funding, Place, Site
 from crawler.enrichment.companies import NamedCompany, find_companies
+from crawler.enrichment.companies.names import is_name
 from crawler.enrichment.funding.rounds import find_funding
 from crawler.enrichment.gazetteer import gazetteer
 from crawler.enrichment.language import language_of
@@ -64,7 +65,7 @@ def _own_facets(article: Article, site: Site | None) -> Facets:
 
 def _company_names(named: tuple[NamedCompany, ...], funding: Funding | None) -> tuple[str, ...]:
     names = [company.name for company in named]
-    if funding and funding.company:
+    if funding and funding.company and funding.kind != "fund" and is_name(funding.company):
         known = {alias for company in named for alias in company.aliases}
         if funding.company not in known:
             names.insert(0, funding.company)

@@ -41,8 +41,8 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     headline = find_title(parsed, node, site_name, page.entry.title if page.entry else None)
     published, modified = find_dates(page, parsed, node, primary(parsed.lang))
     authors, agencies, authors_from = find_authors(parsed, node, site_name, headline.shown)
-    text, text_from = find_body(parsed, node, headline.shown, authors, site_name)
-    text = boilerplate.strip(composed(text), page.boilerplate)
+    body = find_body(parsed, node, headline.shown, authors, site_name)
+    text = boilerplate.strip(composed(body.text), page.boilerplate)
     refuse_if_not_article(parsed, headline, text, site_name=site_name, has_article_data=bool(node))
     title, title_from = _title(headline, page.entry)
     _refuse_if_empty(title, text)
@@ -57,7 +57,8 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
     evidence = {
         "title": title_from,
         "authors": authors_from,
-        "text": text_from,
+        "text": body.source,
+        "quality": body.quality.words() if body.quality else "",
         "language": "page" if language else "",
         "summary": summary_from,
         "image": image_from,
@@ -82,6 +83,7 @@ def extract_article(page: Page, parsed: Parsed | None = None) -> Article:
         tags=find_tags(parsed, node),
         access=access,
         text_share=share if access is Access.TEASER else 1.0,
+        quality=body.quality.score if body.quality else None,
         publisher=publisher,
         seen_at=_carriers(page),
         evidence={field: source for field, source in evidence.items() if source},

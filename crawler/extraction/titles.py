@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html
 
@@ -21,12 +21,15 @@ from crawler.extraction.phrases import words
 from crawler.extraction.surroundings import inside_other
 from crawler.extraction.title_parts import (
     MIN_SHARED,
+    MIN_WORDS,
     headline_in,
     is_headline,
     is_list_name,
+    is_sentence,
     letters,
     menu_names,
     parts_of,
+    repeats_address,
     section_names,
     site_names,
     squeezed,
@@ -40,8 +43,6 @@ RELATED = 0.33  # Dice's measure of two titles' words; below it they speak of tw
 MAX_ALTERNATIVES = 4
 MAX_HEADINGS = 12
 MAX_LINES = 3_000
-MIN_WORDS = 2
-SLUG_SHARE = 0.6  # of an address's words
 STRUCTURED_CHARS = 100  # search engines show 110 of a structured headline; many are cut there
 
 _JOINT = re.compile(r"\s*(?:::|--|__|[|｜ㅣ·•»«—–：:*/-])\s*")
@@ -60,7 +61,7 @@ _DATE_AROUND = re.compile(
 _KICKER = re.compile(
     r"kicker|dachzeile|overline|eyebrow|spitzmarke|topline|roofline|pre-?title|over-?title|"
     r"visually-?hidden|sr-only|screen-reader|badge|(?:^|[\s_-])(?:label|flag|pill|premium|exclusive)"
-    r"(?:$|[\s_-])|comment|read(?:ing)?-?time|permalink|header-?(?:anchor|link)|share",
+    r"(?:$|[\s_-])|(?:^|[\s_-])cat(?:egor\w+)?(?:$|[\s_-])|rubri[ckq]|comment|read(?:ing)?-?time|permalink|header-?(?:anchor|link)|share",
     re.I,
 )
 _READING_TIME = re.compile(r"\d{1,3}\s?-?(?:min|мин|分|분)\w{0,5}\.?(?:\s\w{2,8})?|[¶#]")
@@ -110,8 +111,15 @@ def find_title(
     known = {normal(one): one for one in (*fields.values(), shown, text)}
     if listed and (same := known.get(normal(listed))):
         text, source = same, next((name for name, one in fields.items() if one == same), source)
-    others = [one for key, one in known.items() if key not in ("", normal(text))]
-    return Headline(text, source, shown, tuple(others[:MAX_ALTERNATIVES]))
+    return Headline(text, source, shown, _others(known, text, shown))
+
+
+def _others(known: Mapping[str, str], text: str, shown: str) -> tuple[str, ...]:
+    """What else the page calls the story, neither cut off nor the heading with its kicker."""
+    key = normal(text)
+    others = [one for other, one in known.items() if other not in ("", key)]
+    others = [one for one in others if one != shown or key not in normal(shown)]
+    return tuple([one for one in others if not _is_begun(one, text)][:MAX_ALTERNATIVES])
 
 
 def _of_fields(fields: Mapping[str, str]) -> tuple[str, str]:
@@ -252,12 +260,19 @@ def _of_story(
     large = [heading for heading in headings if heading.tag == "h1"]
     small = [heading for heading in headings if heading.tag != "h1"]
     if fields:
-        found = _same(headings, fields) or _added(large, fields) or _likest(large, fields)
+        found = _same(headings, fields)
+        if found is None or (found.tag != "h1" and not _is_mostly_told(found, fields)):
+            found = _added(large, fields) or found or _likest(large, fields)
+        if found and not is_sentence(found.text) and normal(found.text) not in _told(fields):
+            # of a title's parts the site's name may stand over all pages
+            parted = (one for one in _parted(small, fields) if is_sentence(one.text))
+            found = next(parted, found)
     else:
         found = next(iter(large), None)
     if not fields or (found and set(fields) == {_TITLE} and _is_frame(found, parsed, sections)):
         # a section's name stands over all of its pages; the address tells the story's heading
-        found = _by_address(headings, parsed.url) or found or _of_main(headings)
+        repeating = (one for one in headings if repeats_address(one.text, parsed.url))
+        found = next(repeating, None) or found or _of_main(headings)
     if found is not None or not fields:
         return found
     if found := _added(small, fields) or _standing(parsed, fields):
@@ -272,7 +287,7 @@ def _of_story(
 
 
 def _same(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading | None:
-    told = {normal(text) for text in fields.values()}
+    told = _told(fields)
     cut_off = [text for text in fields.values() if _CUT_OFF.search(text)]
     found = [
         heading
@@ -283,21 +298,15 @@ def _same(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading |
     return max(found, key=lambda one: votes[normal(one.text)], default=None)
 
 
+def _is_mostly_told(heading: _Heading, fields: Mapping[str, str]) -> bool:
+    """Whether at least half of the fields say the same."""
+    told = sum(normal(text) == normal(heading.text) for text in fields.values())
+    return 2 * told >= len(fields)
+
+
 def _is_frame(heading: _Heading, parsed: Parsed, sections: frozenset[str]) -> bool:
     name = squeezed(heading.text)
     return is_list_name(heading.text) or name in sections or name in menu_names(parsed)
-
-
-def _by_address(headings: Sequence[_Heading], url: str) -> _Heading | None:
-    """The heading whose words the last part of the address repeats."""
-    slug = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2].rpartition(".")
-    told = {word for word in letters((slug[0] or slug[2]).replace("_", " ")) if len(word) > 2}
-    told = {word for word in told if not word.isdecimal()}
-    for heading in headings:
-        shared = told & set(letters(heading.text))
-        if len(shared) >= MIN_WORDS and len(shared) >= SLUG_SHARE * len(told):
-            return heading
-    return None
 
 
 def _of_main(headings: Sequence[_Heading]) -> _Heading | None:
@@ -307,25 +316,36 @@ def _of_main(headings: Sequence[_Heading]) -> _Heading | None:
 
 
 def _standing(parsed: Parsed, fields: Mapping[str, str]) -> _Heading | None:
-    """The longest part of a field that stands on the page as an element of its own."""
+    """The longest part of a field that stands on the page in a line of its own."""
     parts = [parts for text in fields.values() if len(parts := parts_of(text)) > 1]
-    told = {part for part in chain(*parts) if len(squeezed(part)) >= MIN_SHARED}
+    told = {part for part in chain(*parts) if is_sentence(part)}
     found: _Heading | None = None
     for element in islice(parsed.tree.iter(*_TITLE_TAGS), MAX_LINES if told else 0):
-        text = _line(element.text or "")
-        if text not in told or (found is not None and len(text) <= len(found.text)):
-            continue
-        if text == heading_text(element) and not _in_frame(element):
-            found = _Heading(text, element.tag, (text,), element)
+        for line in (element.text, *(child.tail for child in element)):
+            text = _line(line or "").strip(" :–—-|»>/")
+            if text not in told or (found is not None and len(text) <= len(found.text)):
+                continue
+            if not _in_frame(element):
+                found = _Heading(text, element.tag, (text,), element)
     return found
 
 
-def _added(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading | None:
-    told = {normal(text) for text in fields.values()}
+def _told(fields: Mapping[str, str]) -> set[str]:
+    return {normal(text) for text in fields.values()}
+
+
+def _parted(headings: Sequence[_Heading], fields: Mapping[str, str]) -> list[_Heading]:
+    """Those that say a part of a field."""
     parts = {normal(part) for text in fields.values() for part in parts_of(text)}
+    return [
+        one for one in headings if len(normal(one.text)) >= MIN_SHARED and normal(one.text) in parts
+    ]
+
+
+def _added(headings: Sequence[_Heading], fields: Mapping[str, str]) -> _Heading | None:
+    told, parted = _told(fields), _parted(headings, fields)
     for heading in headings:
-        name = normal(heading.text)
-        if told & set(_runs(heading)) or (len(name) >= MIN_SHARED and name in parts):
+        if told & set(_runs(heading)) or heading in parted:
             return heading
         if any(_adds(text, heading.text) or _adds(heading.text, text) for text in fields.values()):
             return heading

@@ -152,6 +152,7 @@ def article_fields(article: Article) -> dict[str, Any]:
         "tags": list(article.tags),
         "access": article.access,
         "text_share": round(article.text_share, 3),
+        "quality": article.quality,
     }
 
 

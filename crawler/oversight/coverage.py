@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from crawler.sources.source import Source
-from crawler.state.health import Health, health
+from crawler.state.health import Health, SourceState, health
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
 from indexer.foundation.database import reading, state_database
@@ -29,7 +29,8 @@ def coverage_of(
             if told_s is None or time.monotonic() - told_s > KEPT_S:
                 with reading(engine) as connection:
                     found = health(connection, sources, now=database_now(connection))
-                told, told_s = {"sources": [as_row(one) for one in found]}, time.monotonic()
+                shown = [one for one in found if one.state is not SourceState.UNVERIFIED]
+                told, told_s = {"sources": [as_row(one) for one in shown]}, time.monotonic()
             return told
 
     with state_database(config.database_url) as engine:

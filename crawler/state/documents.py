@@ -51,6 +51,7 @@ def document_of(
         story_lead=story.lead == own_id,
         access=article.access,
         text_share=round(article.text_share, 3),
+        quality=article.quality,
         word_count=word_count(article.text, facets.language),
         seen_at=list(article.seen_at),
         text_from=article.text_from,

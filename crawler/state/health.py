@@ -42,6 +42,7 @@ class SourceState(StrEnum):
     SILENT = "silent"  # answers, and announces nothing
     FAILING = "failing"  # does not answer as it should
     BLOCKED = "blocked"  # refuses us
+    UNVERIFIED = "unverified"  # not crawled until a check of it has passed
     DISABLED = "disabled"  # switched off in the registry
 
 
@@ -132,7 +133,7 @@ def _judged(
     if not source.enabled:
         return SourceState.DISABLED, None, source.reason or ""
     if not rows:
-        return SourceState.NEW, None, ""
+        return SourceState.UNVERIFIED if source.unverified else SourceState.NEW, None, ""
     failing = [row for row in rows if row.failures]
     if len(failing) == len(rows):
         since = min(row.failing_since or row.asked_at for row in failing)

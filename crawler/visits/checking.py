@@ -13,9 +13,10 @@ from typing import Any
 from crawler.article import Entry, Page
 from crawler.discovery.listing import Listing, left_out_words
 from crawler.discovery.reading import RawListing
-from crawler.errors import CrawlerError, ExtractionError, FetchError
+from crawler.errors import CrawlerError, ExtractionError, FetchError, RobotsRefusal
 from crawler.net.visiting import Visitor
 from crawler.sources.source import Source, unverified_sites
+from crawler.sources.writing import Override
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
 from indexer.foundation.times import now_utc
@@ -24,14 +25,15 @@ AT_ONCE = 16  # sources; a host gets one request at a time whatever this is
 LONGEST_S = 300.0  # for one source
 MOST_SAMPLES = 3  # the newest entry may be a video
 MOST_CHILDREN = 3  # sub-sitemaps looked into for an entry
-STALE = timedelta(days=60)
+STALE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingCheck:
     """One listing. newest: aware UTC, or None when undated. problem: None when it works.
 
-    left_out: what was left out of it or doubted, one line each.
+    left_out: what was left out of it or doubted, one line each. passing: the problem may be gone
+    at the next try: no answer, or one that says so.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class ListingCheck:
     entries: int = 0
     newest: datetime | None = None
     problem: str | None = None
+    passing: bool = False
     left_out: tuple[str, ...] = ()
 
 
@@ -102,6 +105,20 @@ def check_sources(
         workers.close()
 
 
+def passes(sources: Sequence[Source], checks: Sequence[Check], *, now: datetime) -> list[Override]:
+    """What the user's file is to say of unverified sources whose check found nothing wrong."""
+    unverified = {source.id for source in sources if source.unverified}
+    return [
+        Override(
+            source_id=check.source_id,
+            fields={"unverified": False, "last_seen": now.date()},
+            note=f"its check passed on {now:%Y-%m-%d}",
+        )
+        for check in checks
+        if check.source_id in unverified and not check.problems
+    ]
+
+
 async def _check_all(
     sources: Sequence[Source],
     config: Config,
@@ -112,19 +129,24 @@ async def _check_all(
 
     async def one(source: Source) -> Check:
         async with at_once:
-            began_s = time.monotonic()
-            checker = _Checker(source, visitor, workers)
-            try:
-                async with asyncio.timeout(LONGEST_S):
-                    await checker.look()
-            except TimeoutError:
-                checker.problems.append(f"took longer than {LONGEST_S:g} s")
-            check = checker.result(time.monotonic() - began_s)
+            check = await check_source(source, visitor, workers)
         on_progress(check)
         return check
 
     async with Visitor(config, unverified=unverified_sites(sources)) as visitor:
         return list(await asyncio.gather(*map(one, sources)))
+
+
+async def check_source(source: Source, visitor: Visitor, workers: Workers) -> Check:
+    """The check of one source."""
+    began_s = time.monotonic()
+    checker = _Checker(source, visitor, workers)
+    try:
+        async with asyncio.timeout(LONGEST_S):
+            await checker.look()
+    except TimeoutError:
+        checker.problems.append(f"took longer than {LONGEST_S:g} s")
+    return checker.result(time.monotonic() - began_s)
 
 
 class _Checker:
@@ -152,6 +174,8 @@ class _Checker:
         ):
             for url in urls:
                 await self._listing(kind, url)
+        if not self.listings:
+            self.problems.append("no listing of it is known")
         self.problems += [f"{one.url}: {one.problem}" for one in self.listings if one.problem]
         newest = max((one.newest for one in self.listings if one.newest), default=None)
         if newest is not None and self.now - newest > STALE:
@@ -178,7 +202,8 @@ class _Checker:
                 url=url,
                 entries=len(entries),
                 newest=max(dates, default=None),
-                problem=problem,
+                problem=None if problem is None else str(problem),
+                passing=isinstance(problem, CrawlerError) and _may_pass(problem),
                 left_out=left_out,
             )
         )
@@ -186,14 +211,14 @@ class _Checker:
 
     async def _entries(
         self, kind: str, url: str
-    ) -> tuple[Sequence[Entry], str | None, tuple[str, ...]]:
+    ) -> tuple[Sequence[Entry], CrawlerError | str | None, tuple[str, ...]]:
         """What a listing announces, of an index what its first sub-sitemap with entries does.
 
         Returns: that, what is wrong with it, and what it was read without.
         """
         listing = await self._read(kind, url)
         if isinstance(listing, CrawlerError):
-            return (), str(listing), ()
+            return (), listing, ()
         for child in listing.children[:MOST_CHILDREN] if not listing.entries else ():
             inner = await self._read(kind, child)
             if isinstance(inner, Listing) and inner.entries:
@@ -246,3 +271,10 @@ class _Checker:
         self.sample = page
         self.title = articles[0][0].title
         self.characters = len(articles[0][0].text)
+
+
+def _may_pass(error: CrawlerError) -> bool:
+    """Whether the next try may find it gone: no answer, or a server that is not well."""
+    if isinstance(error, RobotsRefusal) or not isinstance(error, FetchError):
+        return False
+    return error.status is None or error.status == 429 or error.status >= 500

@@ -114,11 +114,20 @@ def entries_are_known_by_their_headline_and_name(connection: Connection) -> None
     add_column(connection, "paces", Column("trust", Integer))
 
 
+def days_know_the_quality_of_texts(connection: Connection) -> None:
+    """Nothing told a source whose texts are read badly."""
+    for name in ("judged", "quality_percent"):
+        add_column(
+            connection, "source_days", Column(name, Integer, nullable=False, server_default="0")
+        )
+
+
 UPGRADES: tuple[Upgrade, ...] = (
     stories_number_their_documents,
     looks_read_what_they_look_for,
     listings_say_what_they_leave_out,
     entries_are_known_by_their_headline_and_name,
+    days_know_the_quality_of_texts,
 )
 
 

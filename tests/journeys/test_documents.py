@@ -116,8 +116,8 @@ def files(home: Path, story: str) -> None:
 def test_nothing_here_leaves_this_machine(desk: Desk) -> None:
     registry = load_sources(desk.program.home / USER_FILE)
 
-    assert {source.id for source in registry.enabled()} == set(PUBLISHERS)
-    for source in registry.enabled():
+    assert {source.id for source in registry.crawled()} == set(PUBLISHERS)
+    for source in registry.crawled():
         addresses = (source.homepage, *source.feeds, *source.sitemaps, *source.sections)
         assert {urlsplit(address).hostname for address in addresses} == {"127.0.0.1"}
 

@@ -4,7 +4,7 @@ from functools import cache
 from typing import NamedTuple
 
 from crawler.enrichment.companies.introduced import introduced
-from crawler.enrichment.companies.listed import listed_companies, with_doubtful_name
+from crawler.enrichment.companies.listed import by_alias, listed_companies
 from crawler.enrichment.companies.unspaced import unspaced
 from crawler.enrichment.matching import Text
 from indexer.vocabulary.companies import Company
@@ -38,9 +38,10 @@ def find_companies(title: str, body: str) -> tuple[NamedCompany, ...]:
         if any(start < at + len(name) and at < stop for start, stop in taken):
             continue
         taken.append((at, at + len(name)))
-        doubtful = with_doubtful_name().get(name)
-        known = _of_list(doubtful) if doubtful else None
-        named = known or NamedCompany(name, aliases=frozenset({name}), phrase=phrase)
+        listed = by_alias().get(name)
+        if listed and name not in listed.doubtful:
+            continue  # the list knows the name, and that it is something else here
+        named = _of_list(listed) if listed else NamedCompany(name, None, frozenset({name}), phrase)
         scores[named] = text.shaped.count(name) + (2.0 if at < len(title) else 0.0)
     return tuple(sorted(scores, key=lambda named: -scores[named])[:_MOST])
 

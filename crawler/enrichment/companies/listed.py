@@ -54,9 +54,9 @@ def listed_companies(text: Text) -> Iterator[tuple[Company, int, int]]:
 
 
 @cache
-def with_doubtful_name() -> dict[str, Company]:
-    """Companies by those of their names that are plain words too."""
-    return {alias: company for company in companies() for alias in company.doubtful}
+def by_alias() -> dict[str, Company]:
+    """The companies of the vocabulary by every name they have."""
+    return {alias: company for company in companies() for alias in company.aliases}
 
 
 def _plays(name: str, text: Text) -> bool:

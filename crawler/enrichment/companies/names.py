@@ -28,7 +28,7 @@ _POSSESSIVE = re.compile(r"'[^\W\d_A-ZÀ-Þ]{0,4}$")  # "Rokid's", Turkish "Karg
 _FRONT = re.compile(
     r"(?:[\w']+-(?:based|backed|founded|led|headquartered|owned|listed|powered|first|native|born)"
     r"|the|an?|this|that|its|his|her|their|our|my|your|la|le|les|el|los|las|il|lo|gli|der|die|das|dem|den|des|eine?[nmrs]?|os?|as|uma?|una?|une"
-    r"|de|het|een|ett?|den|det|bir|seine?|ihre?|su|sus|son|sa|ses|sua|seu|exclusive|breaking|about|voici|voilà|meet|how|why|when|while|where|if|as|but|so|what|who|former|ex|after"
+    r"|de|het|een|ett?|en|du|aux?|av|op|al|ao|den|det|bir|seine?|ihre?|su|sus|son|sa|ses|sua|seu|exclusive|breaking|about|voici|voilà|meet|how|why|when|while|where|if|as|but|so|what|who|former|ex|after"
     r"|before|on|in|with|by|from|and|or|at|for|to|of|like|both|only|even|new|rival|fellow|unlike|inside|meanwhile|today|now|startup|start-up|company|firm"
     r"|nach|bei|von|mit|für|im|am|auch|aber|und|wie|laut|beim|vom|zum|zur|con|por|para|según|desde|tras|como|y|e|et|ou|chez|avec|pour|selon|après|depuis"
     r"|com|após|segundo|não|da|do|dos|na|no|em|di|del|della|per|secondo|och|hos|från|med|til|fra|van|voor|bij|tech|ai-startup|monday|tuesday"

@@ -25,6 +25,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _ARABIC = re.compile("[\u0620-\u064a]")
+_ANY = re.compile("[\u0620-\u064a\u0905-\u0939\u3041-\u9fff\uac00-\ud7af]")
 _DEVANAGARI = re.compile("[\u0905-\u0939]")
 
 
@@ -80,6 +81,7 @@ _CHINESE = (
         rf"(?:收购|收購|入股|投资|投資|并购|併購|领投|起诉)(?P<name>{_ZH}{{2,8}}?)(?=$|[，。；、）)\s\"」]|的|{_ZH_DOES})",
     ),
 )
+_ZH_ADVERB = re.compile(r"(?<=..)(?:在|于|近日|正|已|将|二度)")
 _TRADE_END = re.compile(rf"(?:{_ZH_TRADE})$")
 _ZH_CUT = re.compile(
     rf".*(?:北京|上海|深圳|杭州|广州|合肥|苏州|成都|武汉|南京|西安|{_ZH_HEAD}|系|旗下|领域的|赛道的|来自|今年|本周|近日|日前|日|获悉|消息|报道|名为)(?=..)|^(?:由|与|和|对|向|据|在|从|而|但|如|被|让|给|因|为|及|的|前|原|其|该|每家|某)"
@@ -120,7 +122,7 @@ _JAPANESE = (
     ),
 )
 _JA_NO = re.compile(
-    r".*(?:装置$|機器$|大学|大学院|研究所|研究室|省|庁|府$|県$|市$|区$|町$|委員会|協会|機構|裁判所|警察|政府|議会|学会|財団|氏|さん|教授|首相|大臣|投資家|投資|ファンド|キャピタル|同社|当社|会社$|企業$|各社|両社|他社|事業$|技術$|製品|利用者|機能|市場$|業界$|分野|法案|基準|規制|調査|計画|日本|米国|中国|国内|世界|今後|今年|昨年|来年|年度|上半期|四半期|これ|それ|一方|背景|目的|対象|生成AI|人工知能|サービス$|アプリ$|モデル$|システム$|グループ$|新型|向け|\d+年|\d+月|\d+日|従業員|社員|社長|代表|CEO|ユーザー|データセンター|スマートフォン|プラットフォーム$|スタートアップ|ベンチャー|シリーズ).*|(?:AI|全固体|車載|次世代|生成)?(?:半導体|ロボット|電池)"
+    r".*(?:額$|装置$|機器$|大学|大学院|研究所|研究室|省|庁|府$|県$|市$|区$|町$|委員会|協会|機構|裁判所|警察|政府|議会|学会|財団|氏|さん|教授|首相|大臣|投資家|投資|ファンド|キャピタル|同社|当社|会社$|企業$|各社|両社|他社|事業$|技術$|製品|利用者|機能|市場$|業界$|分野|法案|基準|規制|調査|計画|日本|米国|中国|国内|世界|今後|今年|昨年|来年|年度|上半期|四半期|これ|それ|一方|背景|目的|対象|生成AI|人工知能|サービス$|アプリ$|モデル$|システム$|グループ$|新型|向け|\d+年|\d+月|\d+日|従業員|社員|社長|代表|CEO|ユーザー|データセンター|スマートフォン|プラットフォーム$|スタートアップ|ベンチャー|シリーズ).*|(?:AI|全固体|車載|次世代|生成)?(?:半導体|ロボット|電池)"
 )
 # Korean
 _KO = r"[A-Za-z0-9.&가-힣]"
@@ -176,6 +178,8 @@ def unspaced(text: Text) -> Iterator[tuple[str, str]]:
         seen = set()
         for found in form.pattern.finditer(shaped):
             name = _trimmed(found["name"])
+            if refused is _ZH_NO:
+                name = _ZH_ADVERB.split(name)[0]
             if name in seen or _is_trade(name) or refused.fullmatch(name) or not is_name(name):
                 continue
             seen.add(name)
@@ -208,9 +212,9 @@ def _of() -> dict[str, tuple[tuple[Form, ...], re.Pattern[str]]]:
 
 def _language(shaped: str) -> tuple[tuple[Form, ...], re.Pattern[str]]:
     """By the letters of the text, which are sure; a name or two in another script is no text."""
-    if shaped.isascii():
-        return _of()[""]
     sample = shaped[:_SAMPLE]
+    if _ANY.search(sample) is None:
+        return _of()[""]
     counts = {
         "ja": 2 * len(_KANA.findall(sample)),
         "zh": len(_HAN.findall(sample)),

@@ -17,7 +17,7 @@ READ_CHARACTERS = 5_000
 _LEAD_CHARACTERS = 400
 _TITLE = 2.5
 _LEAD = 1.0
-_BODY = 0.4
+_BODY = 0.3
 _REPEATS = 3  # mentions of one term beyond these count nothing
 _MOST_PHRASES = 8
 # A sponsor's name on a stadium, a team or a race says nothing of the sponsor.

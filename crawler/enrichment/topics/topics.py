@@ -20,12 +20,13 @@ _LEAST_ANCHOR = 7.5
 # What the second and the third topic must reach: with a word in the title, and without. Soft ones
 # stand beside a tech topic by nature, so a title that names them is enough.
 _SHARES_OF_BEST = (0.3, 0.5)
-_SHARES_OF_BEST_SOFT = (0.2, 0.3)
+_SHARES_OF_BEST_SOFT = (0.2, 0.4)
 _SHARES_OF_BEST_BODY = (0.5, 0.8)
 _SHARE_OF_BEST_SUB = 0.4
-_SOFT = 0.9  # a story of tech is rather filed under its tech than under its lawsuit or its shares
-_ROUND = 1.4  # a round is filed under funding rather than under what the firm makes
+_SOFT = 0.8  # a story of tech is rather filed under its tech than under its lawsuit or its shares
+_ROUND = 1.3  # a round is filed under funding rather than under what the firm makes
 _OFF = 0.8  # one strong word for tech outweighs one against it
+_SCATTERED = 0.2  # of the words of further groups: news of another kind keeps to one
 _NAME = 0.8  # of a name's weight in the choice of topics, and against words of other news
 _MOST_SUBTOPICS = 3
 _FUNDING = "startups.funding"
@@ -57,7 +58,7 @@ def judge(title: str, body: str, language: str | None = None) -> Verdict:
     anchor = sum(score.value for score in anchors.values())
     weighed = sum(_weighed(score) for score in anchors.values())
     groups = {name: scores[name] for name in taxonomy().off if name in scores}
-    off = sum(score.value for score in groups.values())
+    off = _against(groups)
     share = _share_needed(len(title) + len(body))
     relevant = anchor >= _LEAST_ANCHOR * share and weighed > _OFF * off
     chosen = _choose(topics, share, _FUNDING in scores) if relevant else []
@@ -68,6 +69,11 @@ def judge(title: str, body: str, language: str | None = None) -> Verdict:
     else:
         reason = _why_not(groups, topics)
     return Verdict(_with_subtopics(chosen, topics, scores, share), relevant, reason, anchor, off)
+
+
+def _against(groups: dict[str, Score]) -> float:
+    values = sorted((score.value for score in groups.values()), reverse=True)
+    return sum(values[:1]) + _SCATTERED * sum(values[1:])
 
 
 def _share_needed(characters: int) -> float:

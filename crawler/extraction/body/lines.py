@@ -187,6 +187,13 @@ def _setting(block: Block) -> tuple[str, str, str | None]:
     return block.element.tag, around.tag, around.get("class")
 
 
+def ends_loose(story: list[Block]) -> bool:
+    """Whether the last block is no entry of a list, and set unlike every paragraph before it."""
+    if len(story) < 2 or story[-1].kind in ("li", "td"):
+        return False
+    return _setting(story[-1]) not in {_setting(block) for block in story[:-1] if block.good}
+
+
 def _loose_end(block: Block, names: Iterable[str]) -> bool:
     if block.kind == "h":
         return True

@@ -1,7 +1,7 @@
 """When was this published? A chain of witnesses on the page, each kept with its evidence.
 
 Structured data first, then meta tags, the listing's own date, labels near the headline, the
-address, the page's state. Running text is never read. No evidence, no date.
+address, the page's state, a dateline. Running text is never read. No evidence, no date.
 """
 
 import re
@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from crawler.article import DateEvidence, Page, Precision
 from crawler.extraction.dates.date_reader import DateReader
+from crawler.extraction.dates.datelines import find_dateline
 from crawler.extraction.dates.labels import LabelDates, label_dates
 from crawler.extraction.dates.stated import created, from_scripts, modified_of, stated
 from crawler.extraction.parsing import Parsed
@@ -70,7 +71,7 @@ def find_dates(
     if chosen and _was_there_before(address, chosen):
         chosen = address
     chosen = chosen or from_scripts(parsed, reader) or created(parsed, reader)
-    chosen = chosen or _from_title(parsed, reader)
+    chosen = chosen or find_dateline(parsed, reader, modified) or _from_title(parsed, reader)
     if chosen is None:
         return None, modified and replace(modified, confidence=ONLY_CHANGED)
     chosen = _on_local_day(chosen, address, seen, reader)

@@ -17,11 +17,11 @@ from crawler.formats.jsonld import text_of, types_of
 
 MIN_SITE = 6  # letters of a site's name that is sought within others
 _METAS = (
-    "author", "article:author", "parsely-author", "citation_author", "citation_authors",
+    "citation_author", "citation_authors", "author", "article:author", "parsely-author",
     "dc.creator", "sailthru.author", "byl", "dcterms.creator", "cxenseparse:author",
 )  # fmt: skip
 _CARD_ROWS = (1, 2, 3, 4)  # of a card for social networks: "Written by" and who
-_ADDRESS = re.compile(r"\s*\([^()]*\.[^()]*\)$")
+_ADDRESS = re.compile(r"\s*\((?:https?://)?(?:www\.)?([^()/]+\.[^()/]+)/?\)$")
 
 
 def find_authors(
@@ -137,12 +137,15 @@ def _site_names(parsed: Parsed, node: dict[str, Any], site_name: str | None) -> 
     told.append(parsed.meta("publisher", "dc.publisher", "article:publisher"))
     told += [text_of(one.get("name")) for one in parsed.nodes if is_organisation(one)]
     told.append(text_of(node.get("publisher")))
+    for author in parsed.metas.get("author", ())[:1]:
+        if (address := _ADDRESS.search(author)) and address[1] == host:
+            told.append(author[: address.start()])
     return {normal(one or "").replace(" ", "") for one in told} - {""}
 
 
 def _is_site(name: str, names: set[str]) -> bool:
     """Whether a credit is the site's name, or has it within: "The Planetary Press team"."""
-    wanted = normal(_ADDRESS.sub("", name)).replace(" ", "")
+    wanted = normal(name).replace(" ", "")
     return any(wanted == one or (len(one) >= MIN_SITE and one in wanted) for one in names)
 
 

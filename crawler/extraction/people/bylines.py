@@ -51,6 +51,10 @@ _OTHER_WORK = re.compile(
     r"(?:\s(?:by|von|par|por|da))?\W*$",
     re.I,
 )
+_OF_A_PICTURE = re.compile(
+    r"(?:image|photo|foto|bild|media|caption|licen[cs]e|quote)[\w-]*(?:author|autor|auteur|byline)",
+    re.I,
+)
 _JOINS = re.compile(r"^\W*(?:and|und|et|y|e|og|och|en|i|&|,|;)\W*$", re.I)
 
 
@@ -193,7 +197,7 @@ def _names_at(
         return []
     if spot.element.tag == "h1" or len(heading_text(spot.element)) > 3 * MOST_CHARS:
         return []
-    if _OTHER_WORK.search(_before(spot.element)):
+    if _OTHER_WORK.search(_before(spot.element)) or _signs_a_picture(spot.element):
         return []
     names: list[str] = []
     joined = True
@@ -209,6 +213,12 @@ def _names_at(
         elif names:
             break
     return names
+
+
+def _signs_a_picture(element: html.HtmlElement) -> bool:
+    if _OF_A_PICTURE.search(element.get("class") or ""):
+        return True
+    return next(element.iterancestors("figure"), None) is not None
 
 
 def _before(element: html.HtmlElement) -> str:

@@ -5,25 +5,21 @@ name only where the page sets it apart. Read where nobody is named elsewhere.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from lxml import html
 
+from crawler.extraction.paragraphs import story_paragraphs
 from crawler.extraction.people.credits import AGENCIES, names_nobody, says_by, without_by
 from crawler.extraction.people.signatures import is_name
 from crawler.extraction.phrases import words
-from crawler.extraction.surroundings import NOT_THE_STORY, inside_other
+from crawler.extraction.surroundings import NOT_THE_STORY
 from crawler.extraction.titles import heading_text
 
-PROSE_CHARS = 80
-PROSE_CHARS_HAN = 30
 MOST_CHARS = 90
 MOST_BLOCKS = 3  # after the last paragraph
-MOST_PARAGRAPHS = 300
 
-_BLOCKS = frozenset(words("p div"))
 _TAGS = frozenset(words("p div span em i b strong small address section aside"))
 _SET_APART = frozenset(words("strong b em i small address"))
 _APART = re.compile(
@@ -32,7 +28,6 @@ _APART = re.compile(
     re.I,
 )
 _HAN = r"[\u3400-\u9fff]"
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DIGIT = re.compile(r"\d")
 _DASHED = re.compile(r"^(?:[—–―]|--?)\s?(?=[^\W\d_])")
 _IN_BRACKETS = re.compile(r"^[(\[]([^()\[\]]{2,60})[)\]]\W{0,2}$")
@@ -55,7 +50,7 @@ def closing_names(elements: Sequence[html.HtmlElement], at: int | None) -> list[
 
     at: place of the headline among the elements.
     """
-    paragraphs = _paragraphs(elements, at or 0)
+    paragraphs = story_paragraphs(elements, at or 0)
     if len(paragraphs) < 2:
         return []
     opening, ending = heading_text(paragraphs[0]), heading_text(paragraphs[-1])
@@ -63,34 +58,6 @@ def closing_names(elements: Sequence[html.HtmlElement], at: int | None) -> list[
         if names := _signing(text, apart=apart):
             return names
     return _in_east_asia(opening[:60]) or _agency_of(opening)
-
-
-def _paragraphs(elements: Sequence[html.HtmlElement], at: int) -> list[html.HtmlElement]:
-    """The story's, of the element that holds most prose."""
-    around = frozenset(elements[at].iterancestors()) if at else frozenset()
-    found: list[tuple[html.HtmlElement, html.HtmlElement]] = []
-    sizes: Counter[html.HtmlElement] = Counter()
-    for element in elements[at + 1 :]:
-        parent = element.getparent()
-        if element.tag not in _BLOCKS or parent is None or not _is_prose(element):
-            continue
-        if parent not in sizes and inside_other(element, around):
-            continue
-        sizes[parent] += len(heading_text(element))
-        found.append((parent, element))
-        if len(found) == MOST_PARAGRAPHS:
-            break
-    if not found:
-        return []
-    most = max(sizes, key=lambda one: sizes[one])
-    return [element for parent, element in found if parent is most]
-
-
-def _is_prose(element: html.HtmlElement) -> bool:
-    if element.tag == "div" and any(child.tag in _BLOCKS for child in element):
-        return False
-    text = heading_text(element)
-    return len(text) > (PROSE_CHARS_HAN if _WIDE.search(text) else PROSE_CHARS)
 
 
 def _after(last: html.HtmlElement) -> Iterator[tuple[str, bool]]:

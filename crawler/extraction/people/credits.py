@@ -14,6 +14,7 @@ PERSON = re.compile(
     r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*$|^[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]{2,8}$"
 )
 _NEWSROOM = whole_name("newsroom")
+_PICTURE = whole_name("picture_credit")
 _NO_NAME = whole_name("no_name")
 _BY = at_start("by")
 _SPLIT = re.compile(r"\s*(?:;|\||•|·|\n|/(?=\s)|\s/|、|，|；)\s*")
@@ -38,6 +39,7 @@ _PARTICLE = re.compile(
     r"^(?i:von|vom|par|por|di|da|door|av|af|oleh|de|od|przez|tarafından|από)\s*[:：]?\s+"
     r"(?=[^\W\d_a-z]\S*\s+[^\W\d_a-z])"
 )
+_ANY_PARTICLE = re.compile(r"^(?:von|vom|par|por|di|da|door|av|af|de)\s+", re.I)
 
 
 def without_by(text: str) -> str:
@@ -53,7 +55,7 @@ def says_by(text: str) -> bool:
 
 def without_role(text: str) -> str:
     """A name without the role written behind a comma or as a suffix."""
-    return _ROLE_BEHIND.sub("", _TRAILING.sub("", text)).strip(" ,.:-–—|*\"'")
+    return _ROLE_BEHIND.sub("", _TRAILING.sub("", text)).strip(" ,.:-–—|*\"'/／")
 
 
 def names_nobody(text: str) -> bool:
@@ -64,7 +66,9 @@ def names_nobody(text: str) -> bool:
 def _plausible(name: str) -> bool:
     if not 1 < len(name) <= 60 or len(name.split()) > 6:
         return False
-    return not (_NEWSROOM.match(name) or _ROLE_ALONE.match(name) or _BAD.search(name))
+    plain = _ANY_PARTICLE.sub("", name)
+    nobody = any(one.match(plain) for one in (_NEWSROOM, _PICTURE, _ROLE_ALONE))
+    return not (nobody or _BAD.search(name))
 
 
 def clean_names(raw: list[str]) -> tuple[list[str], list[str]]:

@@ -7,6 +7,7 @@ from itertools import islice
 from lxml import html
 
 from crawler.extraction.people.credits import (
+    AGENCIES,
     PERSON,
     names_nobody,
     says_by,
@@ -31,6 +32,15 @@ DATED = re.compile(
 _TAGS = frozenset(words("div span p a address small li em strong b header section h4 h5 h6"))
 _BLOCKS = frozenset(words("div p"))
 _BESIDE = re.compile(r"\s*[|·•●,]\s*|\s[–—-]\s")
+_PARTED = re.compile(r"\s*[|·•●]\s*|\s[–—-]\s")
+_OF_A_TOPIC = re.compile(
+    r"/(?:categor(?:y|ies|ie|ia)|tags?|topics?|themen?|thema|rubri[kc]\w*|sections?|kategorien?)/",
+    re.I,
+)
+_TOPIC_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:cat|categor\w+|kategor\w+|channel|kicker|rubri[ck]\w*|topics?|tags?)(?:$|[\s_-])",
+    re.I,
+)
 _LATIN = re.compile(r"^[^\u0600-\uffff]+$")  # elsewhere any short text may be a name
 _DIGIT = re.compile(r"\d")
 _FROM_DIGIT = re.compile(r"[\s,|·•]*[^\s,]*\d.*$")
@@ -49,6 +59,8 @@ def signed(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
         if not 3 < len(text) < MOST_CHARS:
             continue
         near = place - at <= NEAR
+        if near and text.casefold() in AGENCIES:
+            return [text]
         if name := _after_by(element, near=near):
             return [name]
         if near and (name := _bare(element, text)) and normal(name) not in headline:
@@ -76,17 +88,25 @@ def _by_the_headline(
 def _after_by(element: html.HtmlElement, *, near: bool) -> str:
     """What follows "By" in a line, without the date; "" when nothing is signed."""
     waiting = False
-    for run in islice(element.itertext(), MOST_RUNS):
-        for piece in re.split(r"\s*[|·•●]\s*|\s[–—-]\s", " ".join(run.split())):
+    runs = (" ".join(run.split()) for run in element.itertext())
+    for run in islice(filter(None, runs), MOST_RUNS):
+        for piece in _PARTED.split(run):
             rest = without_by(piece)
             if piece and not rest and says_by(piece):
                 waiting = True
             elif rest and (waiting or says_by(piece)):
                 name = _GOES_ON.sub("", _FROM_DIGIT.sub("", rest)).strip(" ,")
+                name = _without_agency(name)
                 if _signs(name) and (near or PERSON.match(name.split(",")[0])):
                     return name
                 waiting = False
     return ""
+
+
+def _without_agency(name: str) -> str:
+    """ "Ada Obi/dpa" -> "Ada Obi"."""
+    person, slash, _ = name.partition("/")
+    return person if slash and PERSON.match(person) else name
 
 
 def _signs(name: str) -> bool:
@@ -100,7 +120,7 @@ def _bare(element: html.HtmlElement, text: str) -> str:
     """A name alone on its line or with its date, by which it stands."""
     if not DATED.search(text):
         parts = sum(child.tag in ("div", "span", "time", "p") for child in element)
-        alone = len(element) <= 3 and parts < 2
+        alone = len(element) <= 3 and parts < 2 and not _names_a_topic(element)
         return text if alone and is_name(text) and _beside_date(element) else ""
     pieces = [_GOES_ON.sub("", piece) for piece in _BESIDE.split(text) if piece]
     others = [piece for piece in pieces if not _DIGIT.search(piece)]
@@ -108,6 +128,15 @@ def _bare(element: html.HtmlElement, text: str) -> str:
         return ""
     linked = any(others[0] in heading_text(link) for link in element.iter("a"))
     return "" if linked else others[0]
+
+
+def _names_a_topic(element: html.HtmlElement) -> bool:
+    if _TOPIC_CLASS.search(element.get("class") or ""):
+        return True
+    return any(
+        "tag" in (link.get("rel") or "").split() or _OF_A_TOPIC.search(link.get("href") or "")
+        for link in element.iter("a")
+    )
 
 
 def alone(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
@@ -118,7 +147,7 @@ def alone(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
         text = heading_text(element)
         if len(text) > STORY_CHARS or (len(text) > STORY_CHARS // 2 and text.endswith(".")):
             return []  # the story has begun
-        if len(text.split()) <= 4 and is_name(text):
+        if len(text.split()) <= 4 and is_name(text) and not _names_a_topic(element):
             return [text]
     return []
 

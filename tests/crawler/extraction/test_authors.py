@@ -45,6 +45,13 @@ def ld(**fields: object) -> str:
         ("Chefredakteur", [], []),
         ("NOC Admin", [], []),
         ("No Author", [], []),
+        ("Фото: Ada Obi", [], []),
+        ("Foto. Cortesía", [], []),
+        ("Por Redação", [], []),
+        ("ΣΥΝΤΑΚΤΙΚΗ ΟΜΑΔΑ", [], []),
+        ("Autor/in: Ada Obi", ["Ada Obi"], []),
+        ("Autor:innen: Ada Obi, Li Na", ["Ada Obi", "Li Na"], []),
+        ("Pressemitteilung von Ada Obi", ["Ada Obi"], []),
     ],
 )
 def test_credits_are_split_cleaned_and_told_from_agencies(credit, people, agencies):
@@ -264,9 +271,12 @@ def test_a_site_that_signs_its_stories_with_its_own_name_is_their_author(byline)
     assert credited(f"{byline}<p>By Ada Obi</p>", head) == ("Ada Obi",)
 
 
-def test_a_publisher_named_as_author_in_the_head_yields_to_a_byline():
+@pytest.mark.parametrize(
+    "author", ["Obi Media House", "Laundry Times (www.news.example.com)", "Obi House Redaktion"]
+)
+def test_a_publisher_named_as_author_in_the_head_yields_to_a_byline(author):
     head = ld(headline=TITLE, publisher={"@type": "Organization", "name": "Obi Media House"})
-    head += '<meta name="author" content="Obi Media House (www.example.com)">'
+    head += f'<meta name="publisher" content="Obi House"><meta name="author" content="{author}">'
 
     assert credited("<p>By Kofi Mensah</p>", head) == ("Kofi Mensah",)
 
@@ -297,6 +307,7 @@ def test_a_headline_repeated_in_a_menu_is_not_where_the_byline_is_sought():
         "<div><div><span>By</span><span>Ada Obi</span></div><div>9 March 2026</div></div>",
         "<div><div>By</div><div>Ada Obi</div><div>|</div><div>6</div><div>mins</div></div>",
         "<p>By Ada Obi, \n in Business</p>",
+        "<div>4,5 von 5<h5>Datum: </h5>3.11.2026<h5>Autor: </h5>Ada Obi/SP-X</div>",
     ],
 )
 def test_a_line_by_the_headline_signs_whatever_else_it_tells(byline):
@@ -314,6 +325,11 @@ def test_a_line_by_the_headline_signs_whatever_else_it_tells(byline):
         "<p>By clicking you agree</p>",
         "<p>Autor: </p><p>Datum: 3.5.2026</p>",
         "<p>By March 2026</p>",
+        "<p><a href='/category/food/'>Slow Food</a></p><p>3 May 2026</p>",
+        "<div><div class='post-cat'>Business Law</div><div>3 May 2026</div></div>",
+        "<figure><span class='author'>Ada Obi</span></figure>",
+        "<span class='media-license-author'>Ada Obi</span>",
+        "<p><a href='/x' rel='category tag'>Slow Food</a></p><p>3 May 2026</p>",
     ],
 )
 def test_lines_by_the_headline_that_sign_nothing_name_nobody(line):
@@ -404,3 +420,17 @@ def credited_within(closing: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     story = f"<article><h1>{TITLE}</h1><div>{markup()}{closing}</div></article>"
     article = extract_article(page_of(story))
     return article.authors, article.agencies
+
+
+def test_an_agency_alone_in_a_line_by_the_headline_is_credited():
+    story = f"<article><h1>{TITLE}</h1><p class='credit'>JIJI</p><div>{markup()}</div></article>"
+    article = extract_article(page_of(story))
+
+    assert (article.authors, article.agencies) == ((), ("JIJI",))
+
+
+def test_authors_of_the_works_a_paper_cites_are_not_its_own():
+    head = '<meta name="citation_author" content="Ada Obi">'
+    cited = "<ul><li itemscope><meta itemprop='author' content='Li Na, Kofi Mensah'></li></ul>"
+
+    assert credited("", head, after=cited) == ("Ada Obi",)

@@ -47,6 +47,15 @@ def test_what_else_the_page_calls_the_story_stands_beside_the_title():
     assert article.evidence["title"] == "h1"
 
 
+def test_neither_a_cut_off_title_nor_a_badge_makes_another_one():
+    head = og(f"{TITLE[:30]}…") + f"<title>{TITLE} | News</title>" + ld(headline=SEARCHED)
+    heading = f"<h1><span class='badge'>Exclusive</span> {TITLE}</h1>"
+    article = extract_article(page_of(f"<main>{heading}{markup()}</main>", head))
+
+    assert article.title == TITLE
+    assert article.alternative_titles == (SEARCHED,)
+
+
 def test_a_heading_that_only_resembles_the_fields_is_the_title():
     head = og("Robots that fold laundry") + "<title>Robots that fold laundry</title>"
 
@@ -327,3 +336,79 @@ def test_of_two_headings_that_fields_repeat_the_one_that_more_of_them_repeat_is_
     head = ld(headline=TITLE) + og(TITLE) + f"<title>{SEARCHED}</title>"
 
     assert titled(f"<h1>{SEARCHED}</h1><h2>{TITLE}</h2>", head) == TITLE
+
+
+def test_a_sites_name_is_known_by_its_host_in_either_spelling_of_umlauts():
+    page = page_of(
+        f"<main>{markup()}</main>",
+        f"<title>{TITLE} | Bäcker übers Land</title>",
+        url="https://www.baeckeruebersland.example/42",
+    )
+
+    assert extract_article(page).title == TITLE
+
+
+def test_a_headline_given_for_the_sites_name_is_still_the_headline():
+    head = f'<meta property="og:site_name" content="{TITLE}">' + og(TITLE)
+
+    assert titled(f"<h1>{TITLE}</h1><h2>Forty people by the rainy season</h2>", head) == TITLE
+
+
+def test_a_small_heading_that_one_field_repeats_yields_to_a_large_one_that_goes_on():
+    long = f"{TITLE}: simply delightful!"
+    head = og(TITLE) + f"<title>{TITLE}</title>" + ld(name="Robots that fold")
+
+    assert titled(f"<h1>{long}</h1><h2>Robots that fold</h2>", head) == long
+
+
+def test_the_name_of_the_publisher_in_a_line_of_its_own_is_no_headline():
+    head = "<title>Reports by the board - All of them | Society of Yaba</title>"
+    page = page_of(f"<main>{markup()}<p>Society of Yaba</p></main>", head)
+
+    assert extract_article(page).title != "Society of Yaba"
+
+
+def test_a_part_of_the_title_tag_behind_a_link_in_its_line_is_found():
+    head = f"<title>Society of Yaba - {TITLE} - Reports of the board and all of its friends</title>"
+
+    assert titled(f"<td><a href='/t/3'>Reports</a> : {TITLE}</td>", head) == TITLE
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{TITLE}-Example News",
+        f"{TITLE}—Example News",
+        f"{TITLE} [Example News]",
+        f"{TITLE} (Example News)",
+        f"{TITLE}【Example News】",
+        f"{TITLE} - by Jane Roe - Example News",
+        f"Home / News / {TITLE}",
+    ],
+)
+def test_a_name_in_brackets_or_without_spaces_and_a_byline_are_taken_off(written):
+    assert titled("", f"<title>{written}</title>{NAMED}") == TITLE
+
+
+def test_the_sites_name_over_all_pages_yields_to_the_other_part_of_the_title():
+    heading = f"<div><h1>Harbour Notes</h1></div><h2>{TITLE}</h2>"
+
+    assert titled(heading, f"<title>{TITLE} – Harbour Notes</title>") == TITLE
+
+
+@pytest.mark.parametrize("name", ["News detail", "Artikel-Detailansicht", "5. März 2026"])
+def test_what_every_page_of_a_kind_is_called_is_no_title(name):
+    assert titled(f"<h1>{TITLE}</h1>", f"<title>{name}</title>" + og(name)) == TITLE
+    assert titled(f"<h2>{name}</h2><h3>{TITLE}</h3>") == TITLE
+
+
+def test_a_category_linked_within_the_heading_is_no_part_of_it():
+    assert titled(f"<h1><a class='cat' href='/s'>Startups</a> {TITLE}</h1>") == TITLE
+
+
+def test_capitals_of_languages_with_letters_of_their_own_are_compared():
+    turkish = "İşçiler robotu geri istiyor mu"
+    german = "Große Straße wird für Kräne gesperrt"
+
+    assert titled("<h1>İŞÇİLER ROBOTU GERİ İSTİYOR MU</h1>", og(turkish)) == turkish
+    assert titled("<h1>GROSSE STRASSE WIRD FÜR KRÄNE GESPERRT</h1>", og(german)) == german

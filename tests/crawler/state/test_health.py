@@ -49,6 +49,7 @@ def test_a_source_never_asked_is_new_and_one_switched_off_says_why(database: Eng
 
     assert look(database).state is SourceState.NEW
     assert (look(database, off).state, look(database, off).words) == ("disabled", "closed in 2025")
+    assert look(database, replace(SOURCE, unverified=True)).state is SourceState.UNVERIFIED
 
 
 def test_a_source_that_announces_is_ok_and_tells_when_it_was_heard(database: Engine) -> None:

@@ -222,3 +222,29 @@ def test_a_database_of_version_4_learns_headlines_from_the_next_answers(old: str
     assert not {"title_mark", "identity", "changes"} & had["seen"][0]
     query = "SELECT url_id, url, outcome, title_mark, identity, changes FROM seen"
     assert rows(old, query) == [(*SEEN[0], None, None, None)]
+
+
+def test_a_database_of_version_5_keeps_its_days_and_counts_quality_from_now_on(old: str) -> None:
+    connect(old, upgrades=UPGRADES[:4]).dispose()
+    before = create_engine(old)
+    with begin(before) as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE IF NOT EXISTS source_days (source_id VARCHAR(128), day INTEGER, "
+                "pages INTEGER, articles INTEGER, characters INTEGER, dated INTEGER, "
+                "teasers INTEGER, PRIMARY KEY (source_id, day))"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO source_days (source_id, day, pages, articles, characters, dated, "
+                "teasers) VALUES ('example', 20000, 9, 8, 7000, 8, 0)"
+            )
+        )
+    before.dispose()
+
+    connect(old).dispose()
+
+    assert rows(old, "SELECT pages, articles, judged, quality_percent FROM source_days") == [
+        (9, 8, 0, 0)
+    ]

@@ -71,10 +71,10 @@ def test_what_a_text_calls_a_company_is_one(text: str, name: str) -> None:
 
 def test_what_says_so_is_kept_as_evidence() -> None:
     article = Article(
-        url="https://news.example/", title="Glasses", text="Rokid, a Hangzhou start-up, grows."
+        url="https://news.example/", title="Glasses", text="Kernwerk, a Hangzhou start-up, grows."
     )
 
-    assert enrich(article).evidence["companies"] == "Rokid (Rokid, a Hangzhou start-up)"
+    assert enrich(article).evidence["companies"] == "Kernwerk (Kernwerk, a Hangzhou start-up)"
 
 
 @pytest.mark.parametrize(
