@@ -168,7 +168,7 @@ class Day:
         with begin(self.engine) as connection:
             known = listings.validators(connection, url, now=now)
         status, headers, body = self._get(url, clock_s, "poll", known.get("If-None-Match", ""))
-        request = Request(url, meta={"listing": url})
+        request = Request(url, headers=known, meta={"listing": url})
         if status in (200, 304):
             response = Response(url, status=status, headers=headers, body=body, request=request)
             reading = read_listing(response, turn.source, "feed", now=now)

@@ -15,8 +15,8 @@ from crawler.urls import canonical_url
 
 # reasons for which a page is not read that say nothing against its article; never an opt-out
 UNREAD = frozenset(
-    ("challenge", "consent-wall", "empty", "login", "other-page", "paywall", "script-shell")
-)
+    ("advert-wall", "challenge", "consent-wall", "empty", "login", "other-page", "paywall")
+) | {"script-shell"}
 MORE = 1.5  # times what the page shows of an article: then the feed has the whole
 LEAST_WORDS = 3  # of a headline that can be looked for
 _WORD = re.compile(r"[^\W_]{4,}|\d{2,}")
