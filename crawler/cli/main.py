@@ -259,8 +259,8 @@ def main() -> None:
     set_up_output()
     keep_private()
     logs.set_up_logs(errors)
-    _use_own_words()
     try:
+        _use_own_words()
         app()
     except SearchError as error:
         _end(error, 1)
