@@ -22,7 +22,7 @@ TOOLS := .venv-tools
 LOCKED := --python-version 3.12 --universal --generate-hashes --no-header --quiet
 BUILD_NEEDS := import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")
 
-.PHONY: demo test attack lint format lock sbom clean
+.PHONY: demo test attack lint format docs lock sbom clean
 
 demo: $(READY)  ## crawl the bundled news sites, index them, serve the search page
 	$(BIN)/techwire demo
@@ -42,6 +42,11 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(READY)  ## what the program tells of itself, then all documents as a website and a manual page
+	$(BIN)/python docs/generate.py
+	$(BIN)/sphinx-build -q -W docs build/docs
+	$(BIN)/sphinx-build -q -W -b man docs build/man
+
 lock: $(TOOLS)/.ready  ## the newest packages that deploy/Dockerfile may install, with their hashes
 	$(TOOLS)/bin/uv pip compile pyproject.toml --extra postgres $(LOCKED) --upgrade --output-file deploy/requirements.lock
 	$(TOOLS)/bin/python -c '$(BUILD_NEEDS)' | $(TOOLS)/bin/uv pip compile - $(LOCKED) --upgrade --output-file deploy/build.lock
@@ -50,7 +55,7 @@ sbom: $(TOOLS)/.ready  ## what the image holds besides techwire, as CycloneDX
 	$(TOOLS)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file sbom.cdx.json deploy/requirements.lock
 
 clean:
-	rm -rf $(VENV) .venv-* sbom.cdx.json indexer/web/static indexer/web/page/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-* build sbom.cdx.json indexer/web/static indexer/web/page/node_modules .mypy_cache .ruff_cache .pytest_cache
 
 # the packages, and the search page built by the install with the Node it brings along
 $(READY): pyproject.toml hatch_build.py $(PAGE)

@@ -1,9 +1,9 @@
 """Clean text, titles, dates and names, beside the peers: `python bench/extraction.py [options]`.
 
 Prints a table a set of saved pages: the sets that rules were found on, half A of the outside sets,
-which may be read, and half B, which is only scored. Then pages a second on one core and peak
-memory. Every extractor runs in a process of its own, one after the other; peers that are not
-installed are named and left out.
+which may be read, and half B, which is only scored. Then what body's F1 the pages of each quality
+have, pages a second on one core and peak memory. Every extractor runs in a process of its own, one
+after the other; peers that are not installed are named and left out.
 
 --parts dev,A,B: which sets ("dev", a half, or one as "wcxb B").  --only A,B: some extractors.
 --repeat N: times each goes over the pages (default 1); the fastest pass counts.
@@ -28,14 +28,17 @@ from bench import extraction_gate, extraction_rules  # noqa: E402
 from bench.extractors import EXTRACTORS, safely  # noqa: E402
 from bench.page_sets import (  # noqa: E402
     METRICS,
+    Prediction,
     SavedPage,
     Score,
     are_absent,
     interval,
+    page_f1,
     saved_pages,
     score,
 )
 
+QUALITY_FROM = 0.6  # the lowest row of the curve holds what is lower, too
 WITH_INTERVAL = ("body", "title", "author", "day")
 PLAIN = ("late", "instant", "false", "refused")
 
@@ -96,10 +99,26 @@ def _table(part: str, pages: list[SavedPage], scored: dict[str, list[Score]]) ->
     return "\n".join(lines)
 
 
+def _curve(pages: list[SavedPage], predictions: list[Prediction], scores: list[Score]) -> str:
+    """What the body's F1 is on the pages of each quality that this project's extractor gives."""
+    bodies: dict[float, list[float]] = {}
+    for page, found, one in zip(pages, predictions, scores, strict=True):
+        if found.get("quality") is not None and one.body is not None:
+            step = max(QUALITY_FROM, int(20 * found["quality"]) / 20)
+            bodies.setdefault(step, []).append(page_f1(page, one))
+    lines = [f"\n{'quality from':<14}{'pages':>6} {'body F1':>8} {'under .9':>9}"]
+    for step, values in sorted(bodies.items()):
+        poor = sum(value < 0.9 for value in values) / len(values)
+        mean = sum(values) / len(values)
+        lines.append(f"{step:<14.2f}{len(values):>6} {mean:>8.3f} {poor:>9.2f}")
+    return "\n".join(lines)
+
+
 def compare(parts: list[str], names: list[str], repeat: int) -> None:
     pages = saved_pages(parts)
     scored: dict[str, list[Score]] = {}
     costs: dict[str, tuple[float, float]] = {}
+    curve = ""
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             out = Path(folder) / "report.json"
@@ -113,10 +132,14 @@ def compare(parts: list[str], names: list[str], repeat: int) -> None:
             found = zip(pages, report["predictions"], strict=True)
             scored[name] = [score(page, prediction) for page, prediction in found]
             costs[name] = (report["pages_s"], report["memory_mb"])
+            if name == "techwire":
+                curve = _curve(pages, report["predictions"], scored[name])
     for part in dict.fromkeys(page.part for page in pages):
         own = [at for at, page in enumerate(pages) if page.part == part]
         rows = {name: [scores[at] for at in own] for name, scores in scored.items()}
         print(_table(part, [pages[at] for at in own], rows))
+    if curve:
+        print(curve)
     peer = costs.get("trafilatura default")
     print(f"\n{'':<22}{'pages/s':>8} {'time x':>7} {'MB':>6}")
     for name, (speed, memory) in costs.items():

@@ -8,6 +8,7 @@ pages whose part or domain stands in `found_on` do not count for a rule.
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ METRICS_OF_A_RULE = ("body", "title", "author", "day", "refused")
 SHOWN_FROM = 0.0005
 
 DEV = ("aeb", "fundus", "htmldate")
+READ = (*DEV, "wcxb A", "segments A", "readability A")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """name: what it does. place: "module:name" as its caller sees it. off: what stands in there.
+    """name: what it does. place: "module:name" or "module:Class.name" as its caller sees it. off:
+    what stands in there.
 
     found_on: parts ("aeb", "wcxb A") or domains whose pages showed the need for it.
     """
@@ -51,7 +54,21 @@ def _none_of(*_args: Any, **_options: Any) -> list[Any]:
     return []
 
 
+def _blocks(_root: Any, blocks: Any, *_args: Any) -> Any:
+    return blocks
+
+
+def _nothing_listed(*_args: Any) -> frozenset[int]:
+    return frozenset()
+
+
+def _texts(blocks: Any) -> list[str]:
+    return [block.text for block in blocks]
+
+
 LINES = "crawler.extraction.body.lines"
+BLOCKS = "crawler.extraction.body.blocks"
+SECOND = "crawler.extraction.body.second"
 TEXT = "crawler.extraction.body.text"
 DATES = "crawler.extraction.dates.published"
 TITLES = "crawler.extraction.titles"
@@ -62,13 +79,49 @@ RULES = (
     Rule(name="headline, byline, date before the text", place=f"{LINES}:_without_head", off=_first),
     Rule(name="labels end a story", place=f"{LINES}:_without_tail", off=_first),
     Rule(name="the standfirst", place=f"{LINES}:_standfirst", off=_none_of),
+    Rule(name="long lines are said once", place=f"{TEXT}:once", off=_texts),
+    Rule(name="teasers in a row are other stories'", place=f"{TEXT}:without_cards", off=_first),
+    Rule(name="the smallest element with most paragraphs", place=f"{TEXT}:choose", off=_blocks),
+    Rule(name="articleBody as a witness", place=f"{TEXT}:confirmed", off=_first),
+    Rule(name="captions are no lines", place=f"{TEXT}:_captions", off=_nothing_listed),
+    Rule(name="what is short is sought elsewhere", place=f"{SECOND}:SHORT_CHARS", off=0),
+    Rule(
+        name="names of layout say nothing",
+        place=f"{BLOCKS}:_Walker._is_layout",
+        off=_no,
+        found_on=READ,
+    ),
+    Rule(
+        name="links that the story lists",
+        place=f"{TEXT}:listed_by_story",
+        off=_nothing_listed,
+        found_on=READ,
+    ),
+    Rule(
+        name="no end where the story goes on",
+        place=f"{LINES}:_story_goes_on",
+        off=_no,
+        found_on=READ,
+    ),
+    Rule(
+        name="trafilatura where it has clearly more",
+        place=f"{SECOND}:has_clearly_more",
+        off=_no,
+        found_on=READ,
+    ),
+    Rule(
+        name="the end that both readings have",
+        place=f"{SECOND}:without_loose_end",
+        off=_first,
+        found_on=READ,
+    ),
 )
 
 
 def ablate(names: Sequence[str]) -> None:
     """Print the gain of the named rules, of all without names, and then keep the table in docs."""
     rules = [rule for rule in RULES if not names or rule.name in names]
-    pages = saved_pages()
+    pages = [page for page in saved_pages() if any(_counts(page, rule) for rule in rules)]
     kept = _scores(pages, None)
     lines = [
         "| Rule | Found on | Gain elsewhere, with the interval of 95 % over domains |",
@@ -87,9 +140,7 @@ def ablate(names: Sequence[str]) -> None:
 
 def _told(rule: Rule, pages: list[SavedPage], kept: list[Score], off: list[Score]) -> str:
     told = []
-    counted = [
-        at for at, page in enumerate(pages) if not {page.part, page.domain} & set(rule.found_on)
-    ]
+    counted = [at for at, page in enumerate(pages) if _counts(page, rule)]
     for part in dict.fromkeys(pages[at].part for at in counted):
         own = [at for at in counted if pages[at].part == part]
         for name in METRICS_OF_A_RULE:
@@ -99,6 +150,10 @@ def _told(rule: Rule, pages: list[SavedPage], kept: list[Score], off: list[Score
     return "; ".join(told) or "none"
 
 
+def _counts(page: SavedPage, rule: Rule) -> bool:
+    return not {page.part, page.domain} & set(rule.found_on)
+
+
 def _scores(pages: list[SavedPage], rule: Rule | None) -> list[Score]:
     with ProcessPoolExecutor(2, initializer=_switch_off, initargs=(rule,)) as pool:
         return list(pool.map(_scored, pages, chunksize=20))
@@ -106,14 +161,21 @@ def _scores(pages: list[SavedPage], rule: Rule | None) -> list[Score]:
 
 def place_of(rule: Rule) -> Any:
     """What stands at a rule's place. Raises: AttributeError when nothing does."""
-    module, _, name = rule.place.partition(":")
-    return getattr(import_module(module), name)
+    holder, name = _holder_of(rule)
+    return getattr(holder, name)
+
+
+def _holder_of(rule: Rule) -> tuple[Any, str]:
+    """The module or class that a rule stands in, and its name there."""
+    module, _, path = rule.place.partition(":")
+    *holders, name = path.split(".")
+    return reduce(getattr, holders, import_module(module)), name
 
 
 def _switch_off(rule: Rule | None) -> None:
     if rule is not None:
-        module, _, name = rule.place.partition(":")
-        setattr(import_module(module), name, rule.off)
+        holder, name = _holder_of(rule)
+        setattr(holder, name, rule.off)
 
 
 def _scored(page: SavedPage) -> Score:

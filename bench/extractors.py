@@ -39,6 +39,7 @@ def techwire() -> Extractor:
             "authors": [*article.authors, *article.agencies],
             "published": written(article.published),
             "text": article.text,
+            "quality": article.quality,
         }
 
     return run

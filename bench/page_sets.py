@@ -8,6 +8,7 @@ Intervals are 95 %, by drawing domains (not pages) anew 1,000 times with a fixed
 import gzip
 import json
 import random
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -91,9 +92,11 @@ def saved_pages(parts: Iterable[str] = ()) -> list[SavedPage]:
 
 
 def score(page: SavedPage, found: Prediction | None) -> Score:
-    """What a prediction is worth; None and {} stand for a page that was refused."""
-    found = found or {}
-    truth = page.truth
+    """What a prediction is worth; None and {} stand for a page that was refused.
+
+    Both sides count in Unicode's composed form: one publisher's truth has its accents apart.
+    """
+    found, truth = _composed(found or {}), _composed(page.truth)
     old, new = _scorer("score_extraction"), _scorer("score_outside")
     by_shingles = page.folder == DEV
     body: tuple[float, ...] | None = None
@@ -129,6 +132,22 @@ def score(page: SavedPage, found: Prediction | None) -> Score:
         authors=authors,
         refused=not found.get("text") if body is not None else None,
     )
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [_composed(one) for one in value]
+    return {key: _composed(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def page_f1(page: SavedPage, one: Score) -> float:
+    """The body's F1 of one page, by its set's own measure."""
+    assert one.body is not None
+    if page.truth.get("must") is not None and not sum(one.body):
+        return 1.0  # nothing was asked for, and nothing was wrong
+    return _body([one]) or 0.0
 
 
 def _body(scores: Sequence[Score]) -> float | None:

@@ -9,8 +9,8 @@ from statistics import median, quantiles
 from bench.simulated_web import DAY_S, WARM_UP_DAYS, Publisher
 
 HEADS = (
-    "way", "requests/article", "polls with news", "without (304)", "failed", "found", "hourly+ p50",
-    "p95", "p95 without wishes", "all p50", "p95",
+    "way", "requests/article", "revisits", "polls with news", "without (304)", "failed", "found",
+    "hourly+ p50", "p95", "p95 without wishes", "all p50", "p95",
 )  # fmt: skip
 
 
@@ -47,7 +47,8 @@ def row(world: Sequence[Publisher], out: Outcomes, days: int) -> list[str]:
                 unasked += [] if site.wishes else [late_s]
     kinds = ("poll 200", "poll 304", "poll failed")
     return [
-        f"{sum(out.requests.values()) / len(every):.2f}",
+        f"{(sum(out.requests.values()) - out.requests['revisit']) / len(every):.2f}",
+        f"{out.requests['revisit'] / len(every):.2f}",
         *(f"{out.requests[kind] / len(every):.2f}" for kind in kinds),
         f"{len(every) / published:.1%}",
         _span(median(hourly)),

@@ -51,7 +51,7 @@ from crawler.spiders.answers import read_listing
 from crawler.spiders.plan import Plan
 from crawler.spiders.records import note_reading
 from crawler.spiders.turns import MOST_TURNS, SLACK, Turn
-from crawler.state import listings, polls, schedule, seen
+from crawler.state import listings, polls, revisits, schedule, seen
 from crawler.state.intervals import Rules
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
@@ -139,7 +139,8 @@ class Day:
             clock_s += HOST_DELAY_S
         with begin(self.engine) as connection:
             entries = seen.pending(connection, source.id, now=now, limit=50)
-        if entries:
+            again = revisits.due(connection, source.id, now=now, limit=50 - len(entries))
+        if entries or again:
             clock_s = self._host_file(source, ".well-known/tdmrep.json", clock_s)
         for entry in entries:
             status, _, _ = self._get(entry.url, clock_s, "page")
@@ -152,6 +153,14 @@ class Day:
                 found_s = done_s + self.chance.uniform(0, OUTBOX_S) + TASK_S
                 number = int(entry.url.rpartition("/")[2])
                 self.out.searchable.setdefault((int(source.id[1:]), number), found_s)
+            if status == 200:
+                with begin(self.engine) as connection:
+                    revisits.note_stored(connection, entry, now=START + timedelta(seconds=done_s))
+            clock_s += max(HOST_DELAY_S, ANSWER_S)
+        for entry in again:
+            self._get(entry.url, clock_s, "revisit")
+            with begin(self.engine) as connection:
+                revisits.note_stored(connection, entry, now=START + timedelta(seconds=clock_s))
             clock_s += max(HOST_DELAY_S, ANSWER_S)
         return clock_s, len(entries) == 50
 

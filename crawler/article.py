@@ -4,10 +4,16 @@ Frozen data only: no network, no parsing, no storage. All of it pickles, since p
 processes and articles come back. Times are aware UTC datetimes; None is honest, a guess is not.
 """
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+
+def composed(text: str) -> str:
+    """A text in Unicode's composed form (NFC): "ü" as one character, as keyboards write it."""
+    return unicodedata.normalize("NFC", text)
 
 
 class Precision(StrEnum):
@@ -58,6 +64,9 @@ class Entry:
     found_in: address of the listing.
     kind: "feed", "sitemap", "news-sitemap", "section" or "aggregator".
     published, modified: aware UTC, or None; `published_raw` is the listing's own string.
+    content: the whole text, where the feed carries it, one paragraph a line.
+    guid: the name a feed gives it, whatever its address. instead_of: the address it had before.
+    linked: the listing is a list of links to many publishers' pages, and this one is another's.
     """
 
     url: str
@@ -72,6 +81,10 @@ class Entry:
     authors: tuple[str, ...] = ()
     image: str | None = None
     language: str | None = None
+    content: str | None = field(default=None, repr=False)
+    guid: str | None = None
+    instead_of: str | None = None
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +141,10 @@ class Article:
     language: BCP 47 primary tag (en, zh, ja, nb, ...) that the page declares, or None.
     authors: people; agencies (Reuters, AFP) stand in `agencies`.
     text_share: part of the whole text that was readable, 0..1; under 1 only for a teaser.
-    publisher: name of the original publisher when it is not the site that was crawled.
-    seen_at: addresses of aggregators that carried it.
+    quality: how sure the text is the story, whole and alone, 0..1; None when nothing judged it.
+    publisher: name of another publisher that the page gives; whose page it is, its host says.
+    seen_at: addresses of the aggregators or link lists that carried it.
+    text_from: "page", or "feed" where the page could not be read or kept its text back.
     evidence: field name -> where its value came from, such as {"title": "jsonld:headline"}.
     """
 
@@ -148,9 +163,25 @@ class Article:
     tags: tuple[str, ...] = ()
     access: Access = Access.FREE
     text_share: float = 1.0
+    quality: float | None = None
     publisher: str | None = None
     seen_at: tuple[str, ...] = ()
+    text_from: str = "page"
     evidence: Mapping[str, str] = field(default_factory=dict)
+
+    def composed(self) -> "Article":
+        """The same, all that is searched or counted in Unicode's composed form (NFC)."""
+        return replace(
+            self,
+            title=composed(self.title),
+            text=composed(self.text),
+            summary=composed(self.summary),
+            section=composed(self.section) if self.section else self.section,
+            alternative_titles=tuple(map(composed, self.alternative_titles)),
+            authors=tuple(map(composed, self.authors)),
+            agencies=tuple(map(composed, self.agencies)),
+            tags=tuple(map(composed, self.tags)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,16 +219,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Funding:
-    """Money raised, as the text says it.
+    """A deal of a company's money, as the text says it.
 
-    amount: in units of `currency` (ISO 4217); usd: the same in US dollars at the stated rate table.
-    stage: "seed", "series-a", ..., or None. phrase: the sentence it was read from.
+    kind: "equity", "debt", "ipo", "acquisition" (company: the one bought), "grant" or "fund".
+    amount: in units of `currency` (ISO 4217), None where the text says it is not told;
+    usd: the same in US dollars at the stated rate table.
+    stage: "seed", "series-a", ..., the kind where that is not equity, or None. phrase: the
+    sentence it was read from.
     """
 
+    kind: str = "equity"
     company: str | None
-    amount: float
-    currency: str
-    usd: float
+    amount: float | None = None
+    currency: str | None = None
+    usd: float | None = None
     stage: str | None = None
     lead: str | None = None
     investors: tuple[str, ...] = ()

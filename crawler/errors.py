@@ -48,9 +48,10 @@ class ExtractionError(CrawlerError):
     """A page gave no article.
 
     reason: a slug for counting: "empty", "consent-wall", "login", "paywall" (all is its offer),
-    "challenge" (proof of a human visitor), "script-shell", "error-page", "list-page", "legal-page",
-    "site-page" (the publisher on itself), "not-html", "too-short", "too-large", "tdm" (mining is
-    reserved), "timeout", "crash".
+    "advert-wall" (asks to let adverts through), "challenge" (proof of a human visitor),
+    "script-shell", "error-page", "list-page", "legal-page", "site-page" (the publisher on itself
+    or for its readers), "other-page" (not what its feed announced), "not-html", "too-short",
+    "too-large", "tdm" (mining is reserved), "timeout", "crash".
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

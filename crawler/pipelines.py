@@ -12,28 +12,33 @@ from sqlalchemy import Connection
 
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
-from crawler.state import archive, baselines, seen
+from crawler.state import archive, baselines, revisits
 from crawler.state.page_files import PageFiles
 from crawler.state.profiles import SiteProfiles, learn
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, Stored, fence, store_in
 from crawler.state.transactions import Transactions
-from crawler.workers.pool import Harvested, Workers, harvest_and_keep
+from crawler.workers.pool import Harvested, Workers, harvest_and_keep, harvest_feed
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin
 from indexer.foundation.errors import DatabaseError
+from indexer.vocabulary import own
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A page that answered. http_status: of its last response. lease: its source's, of a watch."""
+    """A page that answered. http_status: of its last response. lease: its source's, of a watch.
+
+    unread: why the page was refused to us, so that its feed is read alone; else None.
+    """
 
     page: Page
     http_status: int
     lease: Lease | None = None
+    unread: str | None = None
 
 
 class ExtractPipeline:
@@ -43,6 +48,7 @@ class ExtractPipeline:
         config: Config = crawler.settings["TECHWIRE_CONFIG"]
         self.crawler = crawler
         self.pages = config.home / "pages"
+        own.use(config.home / own.USER_FILE)  # `scrapy crawl` has not said it yet
         self.workers = Workers(config.workers, archive=self.pages)
 
     @classmethod
@@ -61,11 +67,17 @@ class ExtractPipeline:
         boilerplate = await self._boilerplate(site.id)
         page = replace(item.page, boilerplate=boilerplate)
         try:
-            harvested = await self.workers.run(harvest_and_keep, page)
+            if item.unread is not None:
+                harvested = Harvested(articles=await self.workers.run(harvest_feed, page))
+            else:
+                harvested = await self.workers.run(harvest_and_keep, page)
         except ExtractionError as lost:
             harvested = Harvested(error=lost)
-        if harvested.error is not None:
-            await self._drop(item, entry, harvested, harvested.error)
+        unread = item.unread or (str(harvested.error) if harvested.error else None)
+        if unread is not None and not harvested.articles:
+            error = harvested.error or ExtractionError(unread, "")
+            await self._drop(item, entry, harvested, error)
+        carries = any(article.seen_at for article, _ in harvested.articles)
         return Found(
             entry=entry,
             site=site,
@@ -73,6 +85,8 @@ class ExtractPipeline:
             articles=harvested.articles,
             location=harvested.location,
             lease=item.lease,
+            unread=unread,
+            registry=self.crawler.spider.registry if carries else None,  # type: ignore[union-attr]
         )
 
     async def _drop(
@@ -87,16 +101,16 @@ class ExtractPipeline:
         end = Settlement(outcome=outcome, reason=str(error), http_status=item.http_status)
         now: datetime = spider.clock()
 
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> Outcome:
             fence(connection, item.lease)
-            seen.settle(connection, entry, end, now=now)
+            written = revisits.settle(connection, entry, end, now=now)
             if harvested.location is not None:
                 archive.note(connection, entry, harvested.location, now=now)
             if error.reason != "tdm":
                 baselines.note(connection, entry.source_id, (), now=now)
+            return written
 
-        await _written(spider, write, entry)
-        spider.tally.add("failed" if ours else "dropped", reason=error.reason)
+        spider.tally.ended(outcome, await _written(spider, write, entry), error.reason)
         raise DropItem(f"{entry.url}: {error}") from error
 
     async def _boilerplate(self, source_id: str) -> frozenset[int]:

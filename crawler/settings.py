@@ -33,7 +33,7 @@ def scrapy_settings(config: Config) -> dict[str, Any]:
         # bounds: everything from the web is hostile
         "DOWNLOAD_MAXSIZE": MAX_BODY_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_TIMEOUT": 60,
+        "DOWNLOAD_TIMEOUT": 60,  # at most; `download_handler` counts redirects in
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNS_TIMEOUT": 20,
@@ -84,6 +84,7 @@ def fleet_settings(config: Config) -> dict[str, Any]:
             "crawler.middlewares.conditional.ConditionalGetMiddleware": 450,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "crawler.middlewares.inflation.LateInflationMiddleware": 590,
+            "crawler.middlewares.chains.ChainMiddleware": 650,  # sees redirects before Scrapy's own
         },
         "ITEM_PIPELINES": {
             "crawler.pipelines.ExtractPipeline": 100,

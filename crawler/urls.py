@@ -61,6 +61,7 @@ _SESSION_SEGMENT = re.compile(r"(?i);(?:jsessionid|phpsessid|sid)=[^/?;]*|/\([a-
 _DRESSED_FILE = re.compile(r"(?i)\.(?:amp|print)(\.s?html?)?$")
 _INDEX_FILE = re.compile(r"(?i)/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$")
 _BELOW_A_DAY = re.compile(r"/(?:19|20)\d\d/\d{1,2}/(?:\d{1,2}/)?(?!\d{1,2}/?$)[^/]{2,}/?$")
+_FRONT_PATH = re.compile(r"(?i)/(?:[a-z]{2}(?:[-_][a-z]{2})?|home|homepage|index|main)/?")
 _SESSION_VALUE = re.compile(r"(?i)^(?=.*[a-z])(?=.*\d)[a-z0-9,_-]{16,}$")
 
 _PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*")
@@ -143,6 +144,8 @@ def resolve_canonical(page_url: str, rel_canonical: str | None) -> str:
     claimed = canonical_url(target.geturl())
     mine, theirs = urlsplit(own), urlsplit(claimed)
     if not theirs.path.strip("/") and not theirs.query:
+        return own
+    if _FRONT_PATH.fullmatch(theirs.path) and not theirs.query:
         return own
     if names_article(mine.path) and not names_article(theirs.path) and not theirs.query:
         return own

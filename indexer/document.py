@@ -7,7 +7,7 @@ searched, filtered, counted and sorted, `indexer.search.index_settings` alone sa
 from dataclasses import dataclass, fields
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # fields that tell people what a document is, in their order; see `Document.as_record`
 READ_FIRST = (
@@ -24,7 +24,8 @@ class Document:
     title: the headline readers see; alternative_titles: what its page calls the story elsewhere.
     text: plain text, paragraphs parted by newlines. summary: plain text, one paragraph.
     authors: people. agencies: wire services credited (Reuters, AFP).
-    source: id in the registry; source_name: for people.
+    source: id in the registry of whose page it is, or its host; source_name: for people.
+    publisher: another one that the page names (an agency's, a syndicated story's), or None.
     source_country: ISO 3166-1 alpha-2 of the newsroom; source_region: "East Asia", ...
     audience: place the edition is written for, or None.
     language: BCP 47 tag of the text.
@@ -43,8 +44,10 @@ class Document:
     story_id: id shared by the copies of one story; outlets: how many sources carry it;
         story_lead: True for the copy that represents the story.
     access: "free", "metered" or "teaser"; text_share: part of the text seen, 0..1.
+    quality: how sure the text is the story, whole and alone, 0..1; None where nothing judged it.
     word_count: words of the text (characters / 2 for Chinese, Japanese and Thai).
-    seen_at: aggregators' addresses. version: 1, 2, ... counts changed texts of this URL.
+    seen_at: aggregators' addresses. text_from: "page", or "feed" where the page could not be read.
+    version: 1, 2, ... counts changed texts of this URL.
     revision: microseconds of the last change of anything here; the ledger sets it.
     schema: version of this very list of fields.
     """
@@ -63,6 +66,7 @@ class Document:
     agencies: list[str]
     source_country: str | None
     source_region: str | None
+    publisher: str | None
     audience: str | None
     language: str | None
     published_at: int | None
@@ -86,8 +90,10 @@ class Document:
     story_lead: bool
     access: str
     text_share: float
+    quality: float | None
     word_count: int
     seen_at: list[str]
+    text_from: str = "page"
     version: int = 1
     revision: int = 0
     schema: int = SCHEMA_VERSION
@@ -117,4 +123,5 @@ def upgraded(record: dict[str, Any]) -> dict[str, Any]:
         for item in fields(Document)
         if item.name != "geo"
     }
+    empty["text_from"] = "page"
     return {**empty, **record, "schema": SCHEMA_VERSION}

@@ -31,6 +31,7 @@ def a_document(name: str = "one", **changes: Any) -> Document:
         agencies=[],
         source_country="GB",
         source_region="Europe",
+        publisher=None,
         audience=None,
         language="en",
         published_at=published_at,
@@ -54,6 +55,7 @@ def a_document(name: str = "one", **changes: Any) -> Document:
         story_lead=True,
         access="free",
         text_share=1.0,
+        quality=0.9,
         word_count=3,
         seen_at=[],
     )

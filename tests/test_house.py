@@ -32,16 +32,18 @@ LEVELS = {
         "__main__",
     ),
     "crawler.extraction": (
-        "phrases parsing reserved",
-        "titles inflating embedded surroundings listing",
+        "phrases parsing reserved surroundings",
+        "title_parts",
+        "titles inflating embedded listing",
+        "paragraphs",
         "aggregators body dates people metadata access refusal",
-        "extract",
+        "extract from_feed",
     ),
     "crawler.enrichment": (
         "matching shingles language amounts steps",
         "gazetteer",
         "terms companies build_common_names",
-        "topics places funding",
+        "topics places funding build_language_words",
         "facets",
     ),
     "indexer": (
@@ -327,6 +329,7 @@ WRITERS = {
     "indexer.search.page_contract",
     "indexer.vocabulary.build_tables",
     "crawler.enrichment.build_common_names",
+    "crawler.enrichment.build_language_words",
 }
 # their streams: the log's, and one that is closed because nobody reads it
 STREAMS = {("crawler.runs.logs", "stderr"), ("crawler.cli.main", "stderr")}

@@ -55,8 +55,10 @@ def ingest_archive(
         if done.dropped:
             words = ", ".join(f"{reason} {n}" for reason, n in done.dropped.items())
             console.print(f"dropped {sum(done.dropped.values())}: {words}", soft_wrap=True)
+        for line in done.damaged:
+            console.print(f"problem: {line}", soft_wrap=True)
         console.print(push_words(report), soft_wrap=True)
-    return 1 if report.error or report.refused else 0
+    return 1 if report.error or report.refused or done.damaged else 0
 
 
 def replay(

@@ -5,7 +5,9 @@ extracted); 2 wrong input or setting; 3 a crawl ended and some sources failed; 1
 """
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -28,6 +30,8 @@ from indexer.foundation.outbound import program_version
 from indexer.foundation.rights import keep_private
 from indexer.foundation.terminal import Terminal, print_json, say, set_up_output
 from indexer.foundation.times import moment, now_utc
+from indexer.vocabulary import own
+from indexer.vocabulary.checking import checked_file
 from indexer.vocabulary.sources import KnownSource
 
 app = typer.Typer(
@@ -67,6 +71,9 @@ class CrawlOptions:
     sources_file: Annotated[
         Path | None, typer.Option("--sources", help="Your own sources (TOML); crawls those.")
     ] = None
+    tag: Annotated[str | None, typer.Option(help="Those of a kind, such as chips or research.")] = (
+        None
+    )
     all_topics: Annotated[
         bool, typer.Option("--all-topics", help="Keep stories off the tech topics too.")
     ] = False
@@ -84,7 +91,8 @@ class CrawlOptions:
 @folded
 def crawl(
     sources: Annotated[
-        list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Ids; all crawled ones if none."),
     ] = None,
     *,
     asked: CrawlOptions,
@@ -111,7 +119,13 @@ def crawl(
     config = load()
     with failures_told(config, "crawl") as tell_failure:
         plan = Plan(
-            sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
+            sources=asked_sources(
+                sources or (),
+                sources_file=asked.sources_file,
+                home=config.home,
+                tag=asked.tag,
+                tell=errors.print,
+            ),
             since=since,
             until=until,
             limit=asked.limit,
@@ -155,6 +169,7 @@ def serve(
     from indexer.web.serving import PagePlace
 
     config = load()
+    checked_file()
     sources = sources_at(config.home).all()
     place = PagePlace(host=host, port=port)
     raise typer.Exit(supervising.up(config, sources, (), console, place))
@@ -184,7 +199,8 @@ def extract(
 
     config = load()
     if jsonl is not None:
-        raise typer.Exit(bulk.run_bulk(*jsonl, bulk.extract_line, config.workers, errors))
+        work = partial(bulk.extract_line, home=config.home)
+        raise typer.Exit(bulk.run_bulk(*jsonl, work, config.workers, errors))
     if target is None:
         raise typer.BadParameter("give a URL or a FILE, or --jsonl IN OUT")
     look = extract_page(
@@ -243,6 +259,7 @@ def main() -> None:
     set_up_output()
     keep_private()
     logs.set_up_logs(errors)
+    _use_own_words()
     try:
         app()
     except SearchError as error:
@@ -259,6 +276,12 @@ def main() -> None:
             raise
         words = f"{error.filename} cannot be used ({error.strerror})"
         _end(f"{words}: put its rights or its disk right, or name another", 2)
+
+
+def _use_own_words() -> None:
+    """Know where the user's own vocabulary stands; it is read when first needed."""
+    with suppress(ConfigError):  # the command itself says it
+        own.use(load().home / own.USER_FILE)
 
 
 def _end(error: Exception | str, code: int) -> NoReturn:

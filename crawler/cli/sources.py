@@ -22,6 +22,7 @@ from indexer.foundation.times import now_utc
 if TYPE_CHECKING:  # they take a moment to load, and `crawler.cli.main` imports this module
     from crawler.sources.registry import Registry
     from crawler.sources.source import Source
+    from crawler.sources.writing import Override
     from crawler.visits.source_discovery import Discovery
 
 console = Terminal()
@@ -32,7 +33,8 @@ sources_app = typer.Typer(
 )
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+    list[str] | None,
+    typer.Argument(metavar="[SOURCE]...", help="Ids; all crawled ones if none."),
 ]
 SourcesFile = Annotated[
     Path | None, typer.Option("--sources", help="Your own sources (TOML); takes those.")
@@ -57,22 +59,33 @@ def list_sources(
     region: Annotated[str | None, typer.Option(help='Such as "East Asia" or UK.')] = None,
     language: Annotated[str | None, typer.Option(help="Such as pt, pt-BR or German.")] = None,
     focus: Annotated[str | None, typer.Option(help="Such as ai or startups.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Such as chips, research or vendor-blog.")] = None,
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="Those that wait for a check.")
+    ] = False,
     disabled: Annotated[bool, typer.Option("--disabled", help="Those switched off.")] = False,
     as_json: Json = False,
 ) -> None:
-    """List the enabled sources, ours and yours."""
-    from dataclasses import asdict
-
+    """List the sources that are crawled, ours and yours."""
     from crawler.cli.sources_reports import print_list
     from crawler.sources.choosing import chosen
+    from crawler.sources.registry import waiting_words
 
     known = _registry(load()).all()
-    asked = chosen(known, region=region, language=language, focus=focus)
-    shown = [source for source in asked if source.enabled != disabled]
+    asked = chosen(known, region=region, language=language, focus=focus, tag=tag)
+    if unverified or disabled:
+        shown = [
+            one for one in asked if (unverified and one.waits) or (disabled and not one.enabled)
+        ]
+    else:
+        shown = [one for one in asked if one.crawled]
     if as_json:
-        print_json([asdict(source) for source in shown])
+        print_json([source.as_json() for source in shown])
     else:
         print_list(console, shown)
+        waiting = sum(one.waits for one in asked)
+        if waiting and not unverified:
+            console.print(waiting_words(waiting))
 
 
 @sources_app.command()
@@ -103,7 +116,7 @@ def add(
     to: To = None,
 ) -> None:
     """Add a source to your own file: a site, discovered now, or entries you wrote."""
-    from crawler.sources.additions import not_known, same_homepage, source_of_entry
+    from crawler.sources.additions import filled, not_known, same_homepage, source_of_entry
     from crawler.sources.registry import load_sources
 
     config = load()
@@ -118,6 +131,11 @@ def add(
         raise SourceError(f"{found.homepage} announces its articles nowhere we looked: nothing new")
     source = source_of_entry(found.entry)
     known = same_homepage(source, registry)
+    if known is not None and known.unverified:
+        _refuse_private(config, [source])
+        _write_overrides(config, [filled(known, source)], to)
+        console.print(f"{known.id} was known from lists and is crawled from now on")
+        return
     new = not_known([source], registry)
     if known is not None or not new:
         raise SourceError(
@@ -134,7 +152,7 @@ def import_opml(
     to: To = None,
 ) -> None:
     """Add the feeds of an OPML file that are not known yet to your own file."""
-    from crawler.sources.additions import not_known
+    from crawler.sources.additions import not_known, vouched_for
     from crawler.sources.opml import read_opml
 
     config = load()
@@ -144,9 +162,13 @@ def import_opml(
         raise SourceError(f"{file} cannot be read: {error.strerror or error}") from error
     for line in left_out:
         errors.print(f"left out: {line}", soft_wrap=True)
-    new = not_known(listed, _registry(config, to))
+    registry = _registry(config, to)
+    new, vouched = not_known(listed, registry), vouched_for(listed, registry)
     console.print(f"{len(listed)} sources listed, {len(listed) - len(new)} known already")
     _add(config, new, to)
+    _write_overrides(config, vouched, to)
+    for one in vouched:
+        console.print(f"{one.source_id} was known from lists and is crawled from now on")
 
 
 @sources_app.command("export")
@@ -155,11 +177,11 @@ def export_opml(
         Path | None, typer.Argument(metavar="[FILE.opml]", help="Where to; stdout if none.")
     ] = None,
 ) -> None:
-    """Write the feeds of all enabled sources as OPML, for a feed reader."""
+    """Write the feeds of all sources that are crawled as OPML, for a feed reader."""
     from crawler.sources.opml import write_opml
 
-    enabled = _registry(load()).enabled()
-    content = write_opml(enabled)
+    crawled = _registry(load()).crawled()
+    content = write_opml(crawled)
     if file is None:
         write_out(content.decode("utf-8"))
         return
@@ -168,28 +190,75 @@ def export_opml(
             file.write_bytes(content)
     except OSError as error:
         raise SourceError(f"{file} cannot be written: {error.strerror or error}") from error
-    console.print(f"{len(enabled)} sources written to {file}", soft_wrap=True)
+    console.print(f"{len(crawled)} sources written to {file}", soft_wrap=True)
 
 
 @sources_app.command()
 def check(
-    sources: Names = None, *, sources_file: SourcesFile = None, as_json: Json = False
+    sources: Names = None,
+    *,
+    sources_file: SourcesFile = None,
+    tag: Annotated[str | None, typer.Option(help="Those of a kind, such as chips.")] = None,
+    unverified: Annotated[
+        bool, typer.Option("--unverified", help="Those that wait for it.")
+    ] = False,
+    heal: Annotated[
+        bool, typer.Option("--heal", help="Look for better listings of those that need them.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Ask sources: do they answer, parse, have news, give an article? Exit 1 if one does not."""
-    from crawler.cli.sources_reports import counting, print_checks
+    """Ask sources: do they answer, parse, have news, give an article? Exit 1 if one does not.
+
+    Unverified ones that pass are crawled from then on; your own file says so, and what was healed.
+    """
+    from crawler.cli.sources_reports import counting, print_checks, print_healings
     from crawler.sources.registry import asked_sources
-    from crawler.visits.checking import check_sources
+    from crawler.visits.checking import Check, check_sources, passes
+    from crawler.visits.healing import heal_sources
 
     config, now = load(), now_utc()
-    asked = asked_sources(sources or (), sources_file=sources_file, home=config.home)
-    with counting(errors, len(asked)) as on_progress:
-        checks = check_sources(asked, config, on_progress=on_progress)
-    failed = sum(bool(one.problems) for one in checks)
+    asked = asked_sources(
+        sources or (),
+        sources_file=sources_file,
+        home=config.home,
+        tag=tag,
+        which=lambda source: source.waits if unverified else source.crawled,
+        tell=errors.print,
+    )
+    done: list[Check] = []
+    try:
+        with counting(errors, len(asked), "checking") as on_progress:
+
+            def note(one: Check) -> None:
+                done.append(one)
+                on_progress(one.source_id)
+
+            checks = check_sources(asked, config, on_progress=note)
+    finally:  # a check of hundreds that is stopped keeps what it has found
+        passed = passes(asked, done, now=now)
+        _write_overrides(config, passed, sources_file)
+    healings = []
+    if heal:
+        with counting(errors, sum(bool(one.problems) for one in checks), "healing") as on_progress:
+            healings = heal_sources(asked, checks, config, on_progress=on_progress)
+    healed = [one.override for one in healings if one.override]
+    _write_overrides(config, healed, sources_file)
+    failed = sum(bool(one.problems) for one in checks) - len(healed)
     if as_json:
-        shown = [one.as_json(now=now) for one in checks]
-        print_json({"checked": len(checks), "failed": failed, "sources": shown})
+        report = {
+            "checked": len(checks),
+            "failed": failed,
+            "verified": [one.source_id for one in passed],
+            "healed": {one.source_id: one.words for one in healings if one.override},
+            "not_healed": {one.source_id: one.words for one in healings if not one.override},
+            "sources": [one.as_json(now=now) for one in checks],
+        }
+        print_json(report)
     else:
         print_checks(console, checks, now=now)
+        if passed:
+            console.print(f"{len(passed)} unverified passed and are crawled from now on")
+        print_healings(console, healings)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -209,6 +278,22 @@ def _add(config: Config, sources: "Sequence[Source]", to: Path | None) -> None:
         add_sources(path, sources)
     for source in sources:
         console.print(f"added {source.id} to {path}", soft_wrap=True)
+
+
+def _write_overrides(
+    config: Config, overrides: "Sequence[Override]", sources_file: Path | None
+) -> None:
+    """Write each where its source is known from: the file given by hand, or the user's own."""
+    from crawler.sources.registry import USER_FILE, ids_in
+    from crawler.sources.writing import override_sources
+
+    given = ids_in(sources_file) if sources_file else frozenset[str]()
+    written: dict[Path, list[Override]] = {}
+    for override in overrides:
+        own = sources_file if sources_file and override.source_id in given else None
+        written.setdefault(own or config.make_home() / USER_FILE, []).append(override)
+    for path, some in written.items():
+        override_sources(path, some)
 
 
 def _refuse_private(config: Config, sources: "Sequence[Source]") -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from crawler.sources.source import Source
 from crawler.visits.checking import Check
+from crawler.visits.healing import Healing
 from crawler.visits.source_discovery import Discovery
 from indexer.foundation.terminal import Terminal, telling
 from indexer.search.printing import span
@@ -17,7 +18,7 @@ from indexer.search.printing import span
 
 def print_list(console: Terminal, sources: Sequence[Source]) -> None:
     """One line a source."""
-    table = _table("id", "name", "country", "language", "listings", "focus", "off because")
+    table = _table("id", "name", "country", "language", "listings", "tags", "off because")
     for one in sources:
         counts = ((one.feeds, "feed"), (one.sitemaps, "map"), (one.sections, "section"))
         listings = [f"{len(urls)} {word}{'s' * (len(urls) > 1)}" for urls, word in counts if urls]
@@ -27,7 +28,7 @@ def print_list(console: Terminal, sources: Sequence[Source]) -> None:
             one.country,
             one.language,
             ", ".join(listings),
-            ", ".join(one.focus),
+            ", ".join(one.tags),
             one.reason or "",
         )
     console.print(table)
@@ -69,20 +70,30 @@ def print_checks(console: Terminal, checks: Sequence[Check], *, now: datetime) -
         for problem in one.problems:
             words = f"problem: {one.source_id}: {problem}"
             console.print(words, soft_wrap=True)
+    for one in checks:
+        if one.left_out:
+            console.print(f"left out: {one.source_id}: {one.left_out}", soft_wrap=True)
     failed = sum(bool(one.problems) for one in checks)
     console.print(f"{len(checks)} sources checked: {len(checks) - failed} ok, {failed} not")
 
 
+def print_healings(console: Terminal, healings: Sequence[Healing]) -> None:
+    """One line a source that was looked for anew."""
+    for one in healings:
+        word = "healed" if one.override else "not healed"
+        console.print(f"{word}: {one.source_id}: {one.words}", soft_wrap=True)
+
+
 @contextmanager
-def counting(console: Terminal, total: int) -> Iterator[Callable[[Check], None]]:
-    """A bar on a terminal while sources are checked; nothing elsewhere."""
+def counting(console: Terminal, total: int, doing: str) -> Iterator[Callable[[str], None]]:
+    """A bar on a terminal that takes the ids of sources that are done; nothing elsewhere."""
     if not console.is_terminal:
-        yield lambda check: None
+        yield lambda source_id: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("checking", total=total)
-        yield lambda check: progress.update(task, advance=1, description=check.source_id)
+        task = progress.add_task(doing, total=total)
+        yield lambda source_id: progress.update(task, advance=1, description=f"{doing} {source_id}")
 
 
 @contextmanager

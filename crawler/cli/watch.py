@@ -20,11 +20,13 @@ console = Terminal()
 errors = Terminal(stderr=True)
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[SOURCE]...", help="Ids; all enabled if none.")
+    list[str] | None,
+    typer.Argument(metavar="[SOURCE]...", help="Ids; all crawled ones if none."),
 ]
 SourcesFile = Annotated[
     Path | None, typer.Option("--sources", help="Your own sources (TOML); takes those.")
 ]
+Tag = Annotated[str | None, typer.Option(help="Those of a kind, such as chips or research.")]
 Metrics = Annotated[str, typer.Option(help="Where Prometheus reads: HOST:PORT, or off.")]
 JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Log lines as JSON objects.")]
 
@@ -40,6 +42,7 @@ class WatchOptions:
     """What to watch, how eagerly, and what is told of it."""
 
     sources_file: SourcesFile = None
+    tag: Tag = None
     all_topics: Annotated[
         bool, typer.Option("--all-topics", help="Keep off-topic stories too.")
     ] = False
@@ -73,7 +76,13 @@ def watch(sources: Names = None, *, asked: WatchOptions) -> None:
     logs.set_up_logs(errors, json_lines=asked.json_logs)
     config = load()
     plan = Plan(
-        sources=asked_sources(sources or (), sources_file=asked.sources_file, home=config.home),
+        sources=asked_sources(
+            sources or (),
+            sources_file=asked.sources_file,
+            home=config.home,
+            tag=asked.tag,
+            tell=errors.print,
+        ),
         all_topics=asked.all_topics,
         rules=Rules(
             eagerness=asked.eagerness,
@@ -97,6 +106,7 @@ def up(
     sources: Names = None,
     *,
     sources_file: SourcesFile = None,
+    tag: Tag = None,
     host: Annotated[str, typer.Option(help="Address of the search page.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Its port; 0 takes a free one.", max=65535)] = 8710,
     metrics: Metrics = METRICS_AT,
@@ -110,9 +120,10 @@ def up(
 
     logs.set_up_logs(errors, json_lines=json_logs)
     config = load()
-    asked = asked_sources(sources or (), sources_file=sources_file, home=config.home)
+    asked = asked_sources(sources or (), sources_file=sources_file, home=config.home, tag=tag)
     words = ["watch", *(sources or ()), "--no-index", "--metrics", metrics]
     words += ["--sources", str(sources_file.absolute())] if sources_file else []
+    words += ["--tag", tag] if tag else []
     words += ["--json-logs"] if json_logs else []
     ask_for_contact(config)
     units = [words, ["index", "--follow"], ["alerts", "run", "--follow"]]

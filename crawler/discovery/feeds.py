@@ -4,10 +4,16 @@ Every feed becomes plain `Item`s first (`_xml_items` here, `jsonfeed` for JSON),
 judges them alike: links, advertisements, languages, dates.
 """
 
+import binascii
 import re
+from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from lxml import etree
+
+from crawler.discovery.challenges import challenge_words
 from crawler.discovery.items import Item, RawFeed, entries_of
 from crawler.discovery.jsonfeed import looks_like_json, read_json_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, next_of
@@ -21,13 +27,18 @@ from crawler.formats.markup import (
     plain,
     xml_tree,
 )
-from crawler.urls import join
+from crawler.urls import join, site_of
 
 _LONGEST_TTL = timedelta(days=7)
 _PUBLISHED = ("pubDate", "published", "issued", "date", "created", "publication_date", "pubdate")
 _MODIFIED = ("updated", "modified", "lastBuildDate")
 _SUMMARIES = ("description", "summary", "subtitle", "abstract", "encoded", "content")
+_CONTENTS = ("encoded", "content", "description")
 _AUTHORS = ("creator", "author")
+# vocabularies that describe an item's picture or sound, in the same words as the item's own
+_MEDIA_PREFIXES = frozenset(("media", "itunes", "podcast", "googleplay"))
+_MEDIA = re.compile(r"(?i)\{[^}]*(?:mrss|podcast|itunes|play)[^}]*\}|(?:media|itunes|podcast):")
+_HOST_FIRST = re.compile(r"(?i)(?:www\.)?[\w-]+(?:\.[\w-]+)+/")
 _IMAGE_NAME = re.compile(r"(?i)\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)")
 _IMAGE_TAG = re.compile(r"(?i)<img\s[^<>]{0,2000}?src\s*=\s*[\"']([^\"'<>]{1,2000})")
 
@@ -74,26 +85,38 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
     kind = local_name(root).lower()
     if kind not in {"rss", "rdf", "feed", "channel"}:
         raise ListingError(_no_feed(kind, text, url))
+    if local_name(root) != kind:
+        _in_lower_case(root)
     channel = next((e for e in root if local_name(e) == "channel"), root)
+    home = _link(channel, url)
+    signed = tuple(_authors(channel)) if kind == "feed" else ()  # Atom's own rule
     problems = [] if well_formed else ["the feed is not well-formed XML: read as far as possible"]
     items: list[Item] = []
     for element in root.iter("{*}item", "{*}entry"):
         if len(items) == MAX_ENTRIES:
             problems.append(f"only the first {MAX_ENTRIES} items were read")
             break
-        items.append(_item(element, url))
+        item = _item(element, url if kind == "feed" else home or url)
+        items.append(item if item.authors else replace(item, authors=signed))
     return RawFeed(
         items=items,
         title=_first(channel, ("title",)),
         language=_first(channel, ("language",)) or _xml_attribute(root, "lang"),
-        home=_link(channel, url),
+        home=home,
         ttl=_ttl(channel),
         next_url=_rel(channel, "next", url),
         problems=problems,
     )
 
 
+def _in_lower_case(root: Element) -> None:
+    for element in root.iter(tag=etree.Element):
+        element.tag = element.tag.lower()
+
+
 def _no_feed(kind: str, text: str, url: str) -> str:
+    if challenge := challenge_words(text):
+        return f"{url} {challenge}"
     if kind == "html" or re.search(r"(?i)<(?:html|body|!doctype html)", text[:5_000]):
         return (
             f"{url} is a web page, not a feed: look for its feed with `techwire sources discover`"
@@ -115,6 +138,8 @@ def _item(element: Element, url: str) -> Item:
         authors=tuple(_authors(element)),
         image=_image(element, base),
         language=_first(element, ("language",)) or _xml_attribute(element, "lang"),
+        guid=_first(element, ("guid", "id")),
+        contents=tuple(filter(None, (_first(element, (name,)) for name in _CONTENTS))),
         categories=tuple(
             child.get("term") or child.get("label") or _text(child)
             for child in element
@@ -131,17 +156,32 @@ def _base(element: Element, url: str) -> str:
 
 
 def _text(element: Element) -> str:
-    return "".join(str(piece) for piece in element.itertext()).strip()
+    text = "".join(str(piece) for piece in element.itertext()).strip()
+    if element.get("mode") == "base64":  # Atom 0.3
+        try:
+            return b64decode(text).decode("utf-8", "replace").strip()
+        except (binascii.Error, ValueError):
+            return text
+    return text
 
 
 def _first(element: Element, names: tuple[str, ...]) -> str | None:
-    """Text of the first named child that has any, the names in order of trust."""
-    found: dict[str, str] = {}
+    """Text of the first named child that has any, the names in order of trust.
+
+    What only describes the item's picture or sound comes after all of them.
+    """
+    found: dict[tuple[bool, int], str] = {}
     for child in element:
         name = local_name(child)
-        if name in names and name not in found and (text := _text(child)):
-            found[name] = text
-    return next((found[name] for name in names if name in found), None)
+        if name in names:
+            rank = (_is_of_media(child), names.index(name))
+            if rank not in found and (text := _text(child)):
+                found[rank] = text
+    return found[min(found)] if found else None
+
+
+def _is_of_media(element: Element) -> bool:
+    return element.prefix in _MEDIA_PREFIXES or bool(_MEDIA.match(str(element.tag)))
 
 
 def _xml_attribute(element: Element, name: str) -> str | None:
@@ -162,13 +202,24 @@ def _link(element: Element, base: str) -> str | None:
         _first(element, ("origLink",)),
         next((text for link in links if (text := _text(link))), None),
         *alternates,
+        *_enclosed_pages(element),
         _text(guid) if guid is not None and permanent else None,
         element.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"),
     ]
     for number, candidate in enumerate(candidates):
         if candidate and (number < len(candidates) - 2 or re.match(r"(?i)https?://", candidate)):
+            if _HOST_FIRST.match(candidate) and site_of(f"https://{candidate}") == site_of(base):
+                candidate = f"https://{candidate}"
             return join(base, candidate) or None
     return None
+
+
+def _enclosed_pages(element: Element) -> Iterator[str]:
+    """Web pages that an item encloses, as others enclose sound."""
+    for child in element:
+        name, kind = local_name(child), (child.get("type") or "").lower()
+        if "html" in kind and (name == "enclosure" or child.get("rel") == "enclosure"):
+            yield child.get("url") or child.get("href") or ""
 
 
 def _rel(element: Element, rel: str, base: str) -> str | None:
@@ -189,11 +240,12 @@ def _ttl(channel: Element) -> timedelta | None:
 
 
 def _authors(element: Element) -> Iterator[str]:
-    for child in element:
-        if local_name(child) in _AUTHORS:
-            name = _first(child, ("name",)) if len(child) else _text(child)
-            if name:
-                yield name
+    """Names as written; those of the item's sound (itunes:author) only where it has no others."""
+    named = [child for child in element if local_name(child) in _AUTHORS]
+    for child in [c for c in named if not _is_of_media(c)] or named:
+        name = _first(child, ("name",)) if len(child) else _text(child)
+        if name:
+            yield name
 
 
 def _image(element: Element, base: str) -> str | None:

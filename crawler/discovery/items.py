@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.article import Entry
+from crawler.discovery.feed_text import whole_text
 from crawler.discovery.listing import counted, settle
 from crawler.formats.dates import listing_date
 from crawler.formats.languages import fits_script, language_tag
@@ -27,6 +28,7 @@ _AD_CATEGORIES = re.compile(
     r"branded[ -]content|paid[ -]post|native[ -]ad|promoted|anzeige|publi-?rr?eportage|"
     r"publirreportaje|contenido patrocinado|branded|广告|廣告|広告|광고)$"
 )
+_MOST_GUID = 1_000  # characters
 _AD_HOSTS = re.compile(
     r"(?i)(?:^|\.)(?:doubleclick\.net|googleadservices\.com|googlesyndication\.com|taboola\.com|"
     r"outbrain\.com|a8\.net|feedads\.[\w.]+|pheedo\.com|zedo\.com|adnxs\.com|criteo\.com|"
@@ -36,7 +38,10 @@ _AD_HOSTS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One item as its feed writes it: strings, nothing judged yet; `link` is absolute or None."""
+    """One item as its feed writes it: strings, nothing judged yet; `link` is absolute or None.
+
+    contents: texts that may be the whole article, as HTML.
+    """
 
     link: str | None = None
     title: str | None = None
@@ -47,6 +52,8 @@ class Item:
     image: str | None = None
     language: str | None = None
     categories: tuple[str, ...] = ()
+    guid: str | None = None
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +119,8 @@ def _entry(
         authors=_people(item.authors),
         image=item.image if _is_web(item.image) else None,
         language=own if own and fits_script(own, title or "") else None,
+        content=whole_text(*item.contents),
+        guid=item.guid[:_MOST_GUID] if item.guid else None,
     )
 
 

@@ -51,6 +51,8 @@ def _item(row: dict[str, Any], feed: dict[str, Any], url: str) -> Item:
         authors=_authors(row) or _authors(feed),
         image=_address(_string(row, "image", "banner_image"), url),
         language=_string(row, "language"),
+        guid=identity,
+        contents=tuple(filter(None, (_string(row, "content_html"), _string(row, "content_text")))),
         categories=tuple(str(tag) for tag in tags[:50]) if isinstance(tags, list) else (),
     )
 

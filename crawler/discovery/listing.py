@@ -4,11 +4,12 @@ Order, doubles, entries that lead to other sites or to files. How a feed, a site
 read stands in their own modules.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from crawler.article import Entry
 from crawler.urls import canonical_url, document_id, same_site, site_of
@@ -18,11 +19,14 @@ MAX_ENTRIES = 50_000  # what the sitemap protocol allows one file
 DATES_AHEAD = timedelta(hours=26)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _SILENT = timedelta(days=60)
+OLD = "the newest entry is"  # so many days old
+MOST_LEFT_OUT = 6  # lines of one source
 _FILES = (
     ".jpg .jpeg .png .gif .webp .svg .mp3 .mp4 .m4a .mov .wav .avi .pdf .zip .gz .doc .docx .xls "
     ".xlsx .ppt .pptx .css .js .xml .json .rss .ics .apk .exe"
 )
 _FILE_ENDINGS = tuple(_FILES.split())
+_COUNTED = re.compile(r"(?:(\d+) ([a-z-]+?)s?(?= ))?(.*)", re.S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,25 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" + ("" if number == 1 else "s")
 
 
+def summed(lines: Iterable[str]) -> list[str]:
+    """Lines of several listings as one list: what `counted` begins alike is added up."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        number, noun, rest = _COUNTED.fullmatch(line).groups()  # type: ignore[union-attr]
+        counts[noun or "", rest] += int(number or 0)
+    return [
+        f"{counted(number, noun)}{rest}" if noun else rest
+        for (noun, rest), number in counts.items()
+    ]
+
+
+def left_out_words(lines: Iterable[str]) -> str:
+    """What a source's listings leave out, in one line."""
+    found = summed(lines)
+    more = [f"and {len(found) - MOST_LEFT_OUT} lines more"] if len(found) > MOST_LEFT_OUT else []
+    return "; ".join(found[:MOST_LEFT_OUT] + more)
+
+
 def settle(
     entries: Sequence[Entry], *, homes: Iterable[str], problems: list[str], now: datetime | None
 ) -> tuple[Entry, ...]:
@@ -62,11 +85,11 @@ def settle(
     pages = [e for e in entries if not urlsplit(e.url).path.lower().endswith(_FILE_ENDINGS)]
     if len(entries) > len(pages):
         problems.append(f"{counted(len(entries) - len(pages), 'item')} left out: files, no pages")
-    kept = _without_foreign(_without_doubles(pages), tuple(homes), problems)
+    kept = _without_foreign(_without_doubles(pages, problems), tuple(homes), problems)
     entries = newest_first(_with_honest_dates(kept, problems, now))
     newest = max((when for e in entries if (when := e.published or e.modified)), default=None)
     if now is not None and newest is not None and now - newest > _SILENT:
-        problems.append(f"the newest entry is {(now - newest).days} days old: it may be given up")
+        problems.append(f"{OLD} {(now - newest).days} days old: it may be given up")
     return entries
 
 
@@ -81,13 +104,20 @@ def newest_first(entries: list[Entry]) -> tuple[Entry, ...]:
     return tuple(entries[i] for i in order)
 
 
-def _without_doubles(entries: list[Entry]) -> list[Entry]:
+def _without_doubles(entries: list[Entry], problems: list[str]) -> list[Entry]:
     """One entry a document, and none for the front page."""
     first: dict[str, Entry] = {}
+    left_out: Counter[str] = Counter()
     for entry in entries:
         parts = urlsplit(entry.url)
-        if parts.path.strip("/") or parts.query:
-            first.setdefault(document_id(entry.url), entry)
+        if not parts.path.strip("/") and not parts.query:
+            continue
+        kept = first.setdefault(document_id(entry.url), entry)
+        if kept is not entry:
+            is_place = bool(parts.fragment) and urldefrag(kept.url).url == urldefrag(entry.url).url
+            left_out["places (#) on one page" if is_place else "doubles"] += 1
+    if any(entry.kind != "section" for entry in entries):  # a page links its stories many times
+        problems += [f"{counted(n, 'item')} left out: {why}" for why, n in left_out.items()]
     return list(first.values())
 
 
@@ -96,15 +126,19 @@ def _without_foreign(
 ) -> list[Entry]:
     """Without links that lead off the site, where the listing clearly belongs to one site.
 
-    A link list such as an aggregator's, where no site holds most of the entries, stays whole.
+    A link list such as an aggregator's, where no site holds most of the entries, stays whole; what
+    it links elsewhere is marked as others'.
     """
     sites = Counter(site_of(entry.url) for entry in entries)
     if len(sites) < 2:
         return entries
     home, count = sites.most_common(1)[0]
-    known = any(home == site_of(address) for address in homes)
+    own = {site_of(address) for address in homes}
+    known = home in own
     if count < (0.6 if known else 0.8) * len(entries) or (not known and count < 5):
-        return entries
+        if len(sites) < 3:  # a publisher may have two sites
+            return entries
+        return [replace(entry, linked=site_of(entry.url) not in own) for entry in entries]
     foreign = sorted(site for site in sites if site != home)
     shown = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
     left_out = len(entries) - count

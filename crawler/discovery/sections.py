@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.article import Entry
+from crawler.discovery.challenges import MOST_OF_A_CHALLENGE, challenge_words
 from crawler.discovery.listing import Listing, counted, next_of, settle
 from crawler.discovery.shapes import is_aside, is_headline, url_score
 from crawler.errors import ListingError
@@ -78,6 +79,9 @@ def parse_section(
     root = html_tree(body, url=url, content_type=content_type)
     links = _links(root, url)
     entries = [*_linked(links, url, source_id, zone), *_listed(root, url, source_id, zone)]
+    # pages that a protection lets through hold its scripts as well
+    if not entries and (told := challenge_words(body[:MOST_OF_A_CHALLENGE].decode("latin-1"))):
+        raise ListingError(f"{url} {told}")
     language = language_tag(root.get("lang"))
     titles = " ".join(entry.title or "" for entry in entries[:50])
     if language and fits_script(language, titles):

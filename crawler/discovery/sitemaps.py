@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from crawler.article import Entry
+from crawler.discovery.challenges import challenge_words
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, counted, settle
 from crawler.errors import ListingError
@@ -55,6 +56,8 @@ def parse_sitemap(
         raise ListingError(f"{url} is empty: expected a sitemap")
     if not text.startswith("<"):
         return _plain_list(text, url=url, source_id=source_id, whole=whole)
+    if challenge := challenge_words(text):
+        raise ListingError(f"{url} {challenge}")
     root, well_formed = xml_tree(text, url=url)
     kind = local_name(root).lower()
     problems = (

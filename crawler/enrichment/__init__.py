@@ -5,6 +5,16 @@ Pure and offline; the data files stand beside the code, names of topics, places 
 the fingerprints.
 """
 
-from crawler.enrichment.facets import enrich, load
+from pathlib import Path
 
-__all__ = ["enrich", "load"]
+from crawler.enrichment.facets import enrich, load
+from indexer.vocabulary import own
+
+__all__ = ["enrich", "load", "use_vocabulary"]
+
+
+def use_vocabulary(file: Path) -> None:
+    """Tag by this file's topics, places and companies too, in this process from now on."""
+    own.use(file)
+    own.forget(__name__, but=f"{__name__}.language")
+    load()

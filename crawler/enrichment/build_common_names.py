@@ -138,10 +138,10 @@ def main() -> None:
         for tag in _common_in(spelling, zipf):
             found[tag].add(name)
     rows = [f"{tag}\t{', '.join(sorted(names))}" for tag, names in sorted(found.items())]
-    _write(COMMON_NAMES, "Names of places that are common words: language, names", rows)
+    write_table(COMMON_NAMES, "Names of places that are common words: language, names", rows)
 
 
-def _write(path: Path, what: str, rows: list[str]) -> None:
+def write_table(path: Path, what: str, rows: list[str]) -> None:
     head = (
         f"# {what}. Cut by build_common_names.py from the frequencies\n"
         "# of wordfreq (Robyn Speer, https://github.com/rspeer/wordfreq), whose data are\n"
@@ -172,7 +172,9 @@ def _write_han_words() -> None:
                 "".join(_traditional().get(character, character) for character in word),
             }
             rows.extend(f"{spelt}\t{zipf:.1f}" for spelt in written)
-    _write(HAN_WORDS, "Han words that reach into names of places, and the names, with Zipf", rows)
+    write_table(
+        HAN_WORDS, "Han words that reach into names of places, and the names, with Zipf", rows
+    )
 
 
 @cache

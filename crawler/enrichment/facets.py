@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 from crawler.article import Article, Facets, Funding, Place, Site
-from crawler.enrichment.companies import find_companies
+from crawler.enrichment.companies import NamedCompany, find_companies
+from crawler.enrichment.companies.names import is_name
 from crawler.enrichment.funding.rounds import find_funding
 from crawler.enrichment.gazetteer import gazetteer
 from crawler.enrichment.language import language_of
@@ -14,7 +15,7 @@ from crawler.enrichment.shingles import shingles
 from crawler.enrichment.steps import run_steps
 from crawler.enrichment.terms import vocabulary
 from crawler.enrichment.topics.topics import Verdict, judge
-from indexer.vocabulary.companies import Company, companies
+from indexer.vocabulary.companies import companies
 
 _MOST_CHARACTERS = 100_000  # a longer text is cut: every step stays bounded
 _VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670]")  # of Arabic, which few texts write
@@ -70,9 +71,9 @@ def _plain(text: str) -> str:
     return _VOWEL_SIGNS.sub("", unicodedata.normalize("NFC", text))
 
 
-def _company_names(named: tuple[Company, ...], funding: Funding | None) -> tuple[str, ...]:
+def _company_names(named: tuple[NamedCompany, ...], funding: Funding | None) -> tuple[str, ...]:
     names = [company.name for company in named]
-    if funding and funding.company:
+    if funding and funding.company and funding.kind != "fund" and is_name(funding.company):
         known = {alias for company in named for alias in company.aliases}
         if funding.company not in known:
             names.insert(0, funding.company)
@@ -82,7 +83,7 @@ def _company_names(named: tuple[Company, ...], funding: Funding | None) -> tuple
 def _evidence(
     verdict: Verdict,
     places: tuple[Place, ...],
-    named: tuple[Company, ...],
+    named: tuple[NamedCompany, ...],
     funding: Funding | None,
 ) -> dict[str, str]:
     """What fired, a line for every facet that says something."""
@@ -94,7 +95,10 @@ def _evidence(
         "places": "; ".join(
             f"{place.country_code} {place.score:g}: {', '.join(place.phrases)}" for place in places
         ),
-        "companies": ", ".join(company.name for company in named),
+        "companies": ", ".join(
+            f"{company.name} ({company.phrase})" if company.phrase else company.name
+            for company in named
+        ),
         "funding": funding.phrase if funding else "",
     }
     return {name: line[:_MOST_EVIDENCE] for name, line in lines.items() if line}

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crawler.enrichment.matching import Phrases, Text
+from indexer.vocabulary.own import own_vocabulary
+from indexer.vocabulary.place_table import OWN_PEOPLE
 from indexer.vocabulary.places import (
     CITIES,
     COUNTIES,
@@ -190,6 +192,17 @@ class _Cities:
             for name in names:
                 if not self.called(name, country):
                     self._add_town(name, country)
+
+        self._add_own()
+
+    def _add_own(self) -> None:
+        """The user's own places, or more names for one of the table."""
+        for place in own_vocabulary().places:
+            new = City(place.name, place.country, "", place.latitude, place.longitude, OWN_PEOPLE)
+            city = next(iter(self.called(place.name, place.country)), new)
+            self._by_name.setdefault((city.name, city.country), [city])
+            for name in (place.name, *place.aliases):
+                self._add(None, name, city)
 
     def _add_town(self, name: str, country: str) -> None:
         for line in _towns().get(name.lower(), ()):

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from crawler.enrichment.gazetteer import HERE
 from crawler.enrichment.matching import PhraseMatch, Phrases, Text
+from indexer.vocabulary.own import WEIGHT, own_vocabulary
 
 MASK = "mask"  # the label of words that hide the terms inside them: no topic, no group
 WORD = "word"  # the label of terms, listed again, that mean other things as well
@@ -86,7 +87,7 @@ def _vocabulary(own: tuple[str, ...]) -> TermVocabulary:
     before = everywhere.terms if everywhere else ()
     found: dict[tuple[str, str, bool], TopicTerm] = {}
     for file in own or _EVERYWHERE:
-        for term in read_terms(file):
+        for term in chain(read_terms(file), _own_terms() if file == "names" else ()):
             said = (term.phrase, term.label, term.with_sum)
             known = found.get(said)
             if known is None or known.weight < term.weight:
@@ -117,6 +118,13 @@ def read_terms(file: str) -> Iterator[TopicTerm]:
             yield TopicTerm(
                 plain, label, root, weight, plain != phrase, masks, named, doubtful, rank
             )
+
+
+def _own_terms() -> Iterator[TopicTerm]:
+    """The user's own, which count in texts of every language."""
+    for topic in own_vocabulary().topics:
+        for term in topic.terms:
+            yield TopicTerm(term, topic.id, topic.id.partition(".")[0], WEIGHT)
 
 
 def _lines(file: str) -> Iterator[tuple[str, float, list[str]]]:

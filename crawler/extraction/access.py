@@ -8,6 +8,7 @@ from crawler.article import Access, Site
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere
 from crawler.formats.jsonld import text_of
+from crawler.formats.lengths import weight
 
 _WALL_TEXT = anywhere("wall")
 _WALL_MARKED = (
@@ -15,8 +16,6 @@ _WALL_MARKED = (
     ' or contains(@class, "regwall") or contains(@id, "paywall")])'
 )
 FULL_CHARS = 3_000  # a teaser is shorter; as all limits here by `weight`
-DENSE = 2.5  # characters of an alphabet that say as much as one of Chinese, Japanese or Korean
-_DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 BEHIND_CHARS = 600  # what keeps a story back stands in it or right behind it, not among others
 PART = 0.6  # of the whole's characters; below it the rest is kept back
 _CHARS_LEFT = re.compile(r"残り\s?(\d{2,5})\s?文字|il vous reste\s(\d{1,2}(?:[.,]\d+)?)\s?%", re.I)
@@ -38,11 +37,6 @@ def find_access(
     else:
         access, evidence = _of_undeclared(seen, kept_by)
     return access, seen.share() if access is Access.TEASER else 1.0, evidence
-
-
-def weight(text: str) -> float:
-    """A text's length in characters of an alphabet."""
-    return len(text) + (DENSE - 1) * len(_DENSE.findall(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Script-only pages: the article's text from the page's own embedded state.
 
-JSON-LD articleBody, Next.js (`__NEXT_DATA__`, `__next_f`) and state objects. Used only when the
-markup holds no text: these bodies are truncated on some sites.
+JSON-LD articleBody, templates, Next.js (`__NEXT_DATA__`, `__next_f`) and state objects. Used only
+when the markup holds no text: these bodies are truncated on some sites.
 """
 
 import re
@@ -42,6 +42,10 @@ def rescue(parsed: Parsed, node: dict[str, Any]) -> tuple[str, str]:
     if isinstance(body, str) and len(text := as_text(body)) >= MIN_CHARS:
         return text, "jsonld:articleBody"
     best, source = "", ""
+    for markup in parsed.unshown:
+        text = as_text(markup)
+        if len(text) > len(best) and _reads_like_text(text):
+            best, source = text, "template"
     for name, data in _states(parsed):
         for text in _bodies(data):
             if len(text) > len(best):

@@ -1,11 +1,15 @@
-"""The smaller facts of a page: site name, summary, image, section, tags, language."""
+"""The smaller facts of a page: site name, publisher, summary, image, section, tags, language."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from crawler.article import Site
 from crawler.extraction.parsing import Parsed
 from crawler.formats.jsonld import text_of
-from crawler.urls import join
+from crawler.sources.publishers import is_name_of, site_of_host
+from crawler.urls import join, same_site, site_of
 
 MAX_TAGS = 20
 _SENTENCE_END = re.compile(
@@ -29,6 +33,40 @@ def site_name_of(parsed: Parsed, node: dict[str, Any]) -> str | None:
         node.get("publisher")
     )
     return " ".join(name.split())[:80] or None
+
+
+def find_publisher(
+    parsed: Parsed, node: dict[str, Any], site: Site | None
+) -> tuple[str | None, str]:
+    """(another publisher that the page names, where): whose page it is, its host says alone."""
+    own = site or site_of_host(parsed.url)
+    if own.id == site_of(parsed.url):  # in no registry: it is what the page calls itself
+        own = replace(own, name=parsed.meta("og:site_name") or own.name)
+    for name, address, source in _publishers(parsed, node):
+        elsewhere = bool(address) and not same_site(address, parsed.url)
+        shown = " ".join(name.split())[:80] or (site_of(address) if elsewhere else "")
+        if not any(map(str.isalpha, shown)) or "://" in shown or (address and not elsewhere):
+            continue
+        if not is_name_of(shown, own):
+            return shown, source
+    return None, ""
+
+
+def _publishers(parsed: Parsed, node: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Who may have published it: (name, address, where it stands); either may be ""."""
+    told = node.get("publisher")
+    told = told[0] if isinstance(told, list) and told else told
+    home = (told.get("url") or told.get("@id")) if isinstance(told, dict) else None
+    yield text_of(told), _web_address(home, parsed.url), "jsonld:publisher"
+    yield parsed.meta("og:site_name") or "", "", "meta:og:site_name"
+    for name in ("syndication-source", "original-source"):
+        yield "", _web_address(parsed.meta(name), parsed.url), f"meta:{name}"
+    yield "", _web_address(parsed.canonical, parsed.url), "link:canonical"
+
+
+def _web_address(value: Any, base: str) -> str:
+    address = join(base, value) if isinstance(value, str) and value else ""
+    return address if address.startswith(("http://", "https://")) else ""
 
 
 def find_summary(parsed: Parsed, node: dict[str, Any], text: str) -> tuple[str, str]:

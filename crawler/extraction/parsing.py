@@ -26,7 +26,9 @@ _DROPPED = ("script", "style", "template", "noscript", "svg", "iframe", "object"
 # lxml.html asks Python for the class of every element it touches, a tenth of a page's time
 _ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _XML = "http://www.w3.org/XML/1998/namespace"
-_SWEPT = ("meta", "link", "script", "title", "h1", "time", "html")
+_SWEPT = ("meta", "link", "script", "template", "noscript", "title", "h1", "time", "html")
+_TEMPLATE = re.compile(r"template|text/(?:html|x-handlebars|x-tmpl)", re.I)
+MIN_UNSHOWN_CHARS = 250  # of text; less is a picture for readers without scripts
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Parsed:
     nodes: JSON-LD objects, flattened, outermost first.
     text: all that can be read, its spaces squeezed. text_chars: the same with its spaces.
     scripts: texts of inline scripts that may carry the page's state, as (id, text).
+    unshown: markup of templates, and of what browsers without scripts are shown.
     marked: elements with an itemprop, by lower-cased name.
     """
 
@@ -47,6 +50,7 @@ class Parsed:
     metas: dict[str, list[str]] = field(default_factory=dict)
     nodes: list[dict[str, Any]] = field(default_factory=list)
     scripts: list[tuple[str, str]] = field(default_factory=list)
+    unshown: list[str] = field(default_factory=list)
     h1s: list[html.HtmlElement] = field(default_factory=list)
     times: list[html.HtmlElement] = field(default_factory=list)
     marked: dict[str, list[html.HtmlElement]] = field(default_factory=dict)
@@ -129,6 +133,8 @@ def _sweep(parsed: Parsed) -> None:
             _keep_meta(parsed, element)
         elif tag == "script":
             ld_chars = _keep_script(parsed, element, ld_chars)
+        elif tag in ("template", "noscript"):
+            _keep_unshown(parsed, element)
         elif tag == "h1":
             parsed.h1s.append(element)
         elif tag == "time":
@@ -160,9 +166,17 @@ def _keep_script(parsed: Parsed, element: html.HtmlElement, ld_chars: int) -> in
         ld_chars += len(text)
         if ld_chars <= MAX_CHARS:
             parsed.nodes.extend(read_nodes(text))
+    elif _TEMPLATE.search(element.get("type") or ""):
+        if len(text) > MIN_UNSHOWN_CHARS:
+            parsed.unshown.append(text)
     elif 60 < len(text) < MAX_SCRIPT_CHARS:
         parsed.scripts.append((element.get("id") or "", text))
     return ld_chars
+
+
+def _keep_unshown(parsed: Parsed, element: html.HtmlElement) -> None:
+    if len(element.text_content()) > MIN_UNSHOWN_CHARS:
+        parsed.unshown.append(html.tostring(element, encoding="unicode", with_tail=False))
 
 
 def _language_of(root: html.HtmlElement) -> str | None:

@@ -11,22 +11,29 @@ from crawler.errors import ExtractionError
 from crawler.extraction.listing import is_list_of_stories
 from crawler.extraction.parsing import Parsed
 from crawler.extraction.phrases import anywhere, whole_name, words
-from crawler.extraction.titles import Headline, first_part, normal
+from crawler.extraction.title_parts import first_part, repeats_address
+from crawler.extraction.titles import Headline, normal
 
 _CONSENT = anywhere("consent")
 _CONSENT_WORDS = words("""
     cookie consent privac partner zustimm einwillig werbung consentement traceurs socios consenso
-    parceiros toestemming samtyck samtykke 同意 クッキー 쿠키
+    parceiros toestemming samtyck samtykke zgod souhlas súhlas hozzájárul süti consimț συγκατάθ
+    συνεργάτ onay izin çerez suostumu eväste соглас согла партн згод موافق ارتباط עוגי הסכמ persetuj
+    mitra đồng คุกกี้ ยินยอม कुकी सहमति kolačić piškot бисквит 同意 隐私 クッキー 쿠키 동의
 """)
 _TO_READER = re.compile(
     r"\b(?:you|your|we|our|us|sie|ihre\w?|du|deine\w?|wir|unsere\w?|vous|votre|vos|nous|nos|tu|tus|su|"
     r"sus|usted|nosotros|nuestr[oa]s?|noi|tuo|tua|tuoi|você|seu|sua|nós|je|jouw?|wij|onze|vi|du|dina?|"
-    r"мы|вы|ваш\w*)\b|当社|当サイト|お客様|您|我们|我們"
+    r"мы|вы|ваш\w*|ми|ваш\w*|twoj\w*|twoich|my|vaš\w*|vám|naši|ön|önnek|partnereink|noi|tău|tale|îți|"
+    r"εμείς|σας|μας|biz|siz\w*|\w+(?:ınız|iniz|unuz|ünüz)\w*|sinu\w*|me|anda|kami|bạn|نحن|جهازك|आप\w*)\b|"
+    r"当社|当サイト|お客様|您|我们|我們|귀하|당사|คุณ|เรา"
 )
 _MISSING = anywhere("missing")
 _NOTICES = (
     ("challenge", anywhere("robot")),
     ("script-shell", anywhere("script")),
+    ("advert-wall", anywhere("adverts")),
+    ("site-page", anywhere("app")),
     ("error-page", _MISSING),
 )
 _OFFER = anywhere("offer")
@@ -36,6 +43,7 @@ _SHORT_PAGES = (
     ("error-page", whole_name("error")),
     ("login", whole_name("login")),
 )
+_SERVICE = whole_name("service")
 _LEGAL = whole_name("legal")
 _OWN_PAGE = whole_name("own_page")
 _MISSING_ADDRESS = re.compile(
@@ -78,8 +86,8 @@ def refuse_if_not_article(
 ) -> None:
     """Raise when the page shows itself to be something else than an article.
 
-    Raises: ExtractionError "error-page", "challenge", "script-shell", "login", "paywall",
-    "consent-wall", "legal-page", "site-page", "list-page".
+    Raises: ExtractionError "error-page", "challenge", "script-shell", "advert-wall", "login",
+    "paywall", "consent-wall", "legal-page", "site-page", "list-page".
     """
     names = list(_names(parsed, headline, site_name))
     if not has_article_data:
@@ -102,7 +110,9 @@ def _refuse_short_page(parsed: Parsed, names: list[str], text: str) -> None:
         for reason, pattern in _SHORT_PAGES:
             if pattern.match(name):
                 raise ExtractionError(reason, name[:80])
-        if len(name) < NAME_CHARS and _MISSING.search(name):
+        if _SERVICE.match(name) and not repeats_address(name, parsed.url):
+            raise ExtractionError("site-page", name[:80])
+        if len(name) < NAME_CHARS and len(text) <= MISSING_CHARS and _MISSING.search(name):
             raise ExtractionError("error-page", name[:80])
     if len(text) <= MISSING_CHARS and _MISSING_ADDRESS.search(parsed.url):
         raise ExtractionError("error-page", parsed.url[:80])

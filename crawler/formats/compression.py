@@ -1,10 +1,11 @@
-"""Bytes out of the compression they travelled in, bounded: gzip, deflate, br.
+"""Bytes out of the compression they travelled in, bounded: gzip, deflate, br, zstd.
 
 For listings, pages and what is fetched by hand. A stream that breaks off gives what came of it. The
 embedded engine keeps its own (`indexer.embedded.http.unpacking`): it imports nothing of ours, and
 refuses what breaks off.
 """
 
+import sys
 import zlib
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,9 +14,16 @@ import brotli  # type: ignore[import-untyped]
 
 from crawler.errors import CompressionError, OversizeError
 
-CODINGS = ("gzip", "x-gzip", "deflate", "br")
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+CODINGS = ("gzip", "x-gzip", "deflate", "br", "zstd")
 MOST_CODINGS = 3  # of one body, one inside the other
 
+# windows of 8 MB at most, as browsers bound them (RFC 9659)
+_ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _FIRST_PIECE = 4_096  # a stream of a million empty members must not be copied a million times
 _LARGEST_PIECE = 1 << 20
@@ -70,6 +78,8 @@ def _inflate_one(body: bytes, coding: str, limit: int) -> Inflated:
         return Inflated(body, whole=True)
     if coding == "br":
         return _brotli(body, limit)
+    if coding == "zstd":
+        return _zstd(body, limit)
     if is_gzip(body):
         return _members(body, _GZIP, limit)
     if _begins_as_zlib(body):
@@ -142,6 +152,28 @@ def _brotli(body: bytes, limit: int) -> Inflated:
         if not found:
             raise CompressionError(f"broken br: {error}") from error
     return Inflated(bytes(found), whole=bool(stream.is_finished()))
+
+
+def _zstd(body: bytes, limit: int) -> Inflated:
+    """Frames may follow each other, as gzip's members do (RFC 8878, 3)."""
+    found = bytearray()
+    whole, left = False, memoryview(body)
+    try:
+        while left:
+            stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+            while not stream.eof and (left or not stream.needs_input):
+                piece, left = left[:_FIRST_PIECE], left[_FIRST_PIECE:]
+                found += stream.decompress(piece, max_length=_LARGEST_PIECE)
+                _check(found, limit)
+            whole = stream.eof
+            left = memoryview(body)[len(body) - len(left) - len(stream.unused_data) :]
+            if not whole:
+                break
+    except zstd.ZstdError as error:
+        if not found:
+            raise CompressionError(f"broken zstd: {error}") from error
+        whole = False
+    return Inflated(bytes(found), whole)
 
 
 def _check(found: bytearray, limit: int) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from crawler.article import DateEvidence, Precision
+from crawler.formats.calendars import BUDDHIST, other_calendar_day
 from crawler.formats.clocks import HALF, Clock, iso_clock, written_clock
 from crawler.formats.months import month_number
 from crawler.formats.zones import zone_of, zone_offset
@@ -29,10 +30,7 @@ _ISO = re.compile(
     rf"|(?<!\d)(?P<y2>{_YEAR})(?P<sep2>[-/.])\s?(?P<m2>{_MONTH})(?P=sep2)\s?(?P<d2>{_DAY})(?!\d)"
 )
 _EAST = re.compile(
-    rf"(?P<y>{_YEAR})\s?[年년]\s?(?P<m>{_MONTH})\s?[月월]\s?(?P<d>{_DAY})\s?[日일号號]?"
-)
-_ERA = re.compile(
-    rf"(?P<era>令和|平成)\s?(?P<y>元|\d{{1,2}})年\s?(?P<m>{_MONTH})月\s?(?P<d>{_DAY})日"
+    rf"(?P<y>{_YEAR})\s?[年년]\s?(?:[（(][^（()）]{{2,8}}[）)]\s?)?(?P<m>{_MONTH})\s?[月월]\s?(?P<d>{_DAY})\s?[日일号號]?"
 )
 _NUMERIC = re.compile(
     rf"(?<![\d.,/-])(?P<a>{_DAY})(?P<sep>\s?[./-]\s?)(?P<b>{_DAY})(?P=sep)(?P<y>{_YEAR}|\d\d)(?![\d/-])"
@@ -49,6 +47,13 @@ _MONTH_FIRST = re.compile(
 )
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)(?P<y>{_YEAR})[.,]?[\s-]{{1,2}}(?:m\.\s)?(?P<m>{_WORD})[.,]?[\s-]{{1,2}}(?P<d>{_DAY})(?!\d)"
+)
+_YEAR_BEFORE_DAY = re.compile(  # Latvian
+    rf"(?<!\d)(?P<y>{_YEAR})\.?\s?gada\s(?P<d>{_DAY})\.\s?(?P<m>[^\W\d_]{{3,12}})"
+)
+_VIETNAMESE = re.compile(
+    rf"(?<!\d)(?P<d>{_DAY})\s?tháng\s?(?P<m>{_MONTH})(?:\s?năm\s|,\s?|\s?/\s?)(?P<y>{_YEAR})(?!\d)",
+    re.I,
 )
 # as feeds and mail write them, years of two digits and seconds behind a dot among them
 _RFC822 = re.compile(
@@ -162,7 +167,13 @@ def _stamp(plain: str, raw: str, language: str | None, home: tzinfo | None) -> M
 def _written(
     plain: str, raw: str, order: str | None, language: str | None, home: tzinfo | None
 ) -> Moment | None:
-    found = (_iso(plain), _east(plain), _wordy(plain, language), _numeric(plain, order))
+    found = (
+        _iso(plain),
+        _east(plain),
+        _wordy(plain, language),
+        _numeric(plain, order),
+        other_calendar_day(plain, language, home),
+    )
     spots = [spot for spot in found if spot]
     if not spots:
         compact = _ISO.match(plain)  # "20261120-a-story"
@@ -191,7 +202,7 @@ def _day(year: str, month: str | int, day: str | int) -> date | None:
     if number < 100:
         number += 2000 if number < 70 else 1900
     if 2500 <= number < 2600:
-        number -= 543  # Thai Buddhist calendar
+        number -= BUDDHIST
     try:
         return date(number, int(month), int(day))
     except ValueError:
@@ -212,16 +223,9 @@ def _iso(raw: str) -> _Spot | None:
 
 
 def _east(raw: str) -> _Spot | None:
-    if found := _EAST.search(raw):
-        day = _day(found["y"], found["m"], found["d"])
-    elif found := _ERA.search(raw):
-        year = (1 if found["y"] == "元" else int(found["y"])) + {"令和": 2018, "平成": 1988}[
-            found["era"]
-        ]
-        day = _day(str(year), found["m"], found["d"])
-    else:
-        return None
-    return (found.start(), found.end(), day) if day else None
+    found = _EAST.search(raw) or _VIETNAMESE.search(raw)
+    day = _day(found["y"], found["m"], found["d"]) if found else None
+    return (found.start(), found.end(), day) if found and day else None
 
 
 def _numeric(plain: str, order: str | None) -> _Spot | None:
@@ -245,7 +249,7 @@ def _means_one_day(first: int, second: int) -> bool:
 
 def _wordy(raw: str, language: str | None) -> _Spot | None:
     spots = []
-    for pattern in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST):
+    for pattern in (_DAY_FIRST, _MONTH_FIRST, _YEAR_FIRST, _YEAR_BEFORE_DAY):
         for found in pattern.finditer(raw):
             month = month_number(found["m"], language)
             if month and (day := _day(found["y"], month, found["d"])):

@@ -11,6 +11,7 @@ _LEVANTINE = (
 _EXTRA = {name: number for number, name in enumerate(_LEVANTINE, 1)}
 _EXTRA |= {"jänner": 1, "jän": 1, "feber": 2, "märz": 3, "mrz": 3, "mrt": 3, "sept": 9}
 _EXTRA |= {"setiembre": 9}
+_HEBREW_IN = "ב"  # written in one with the month: "24 באפריל"
 
 
 def month_number(word: str, language: str | None = None) -> int | None:
@@ -26,6 +27,8 @@ def month_number(word: str, language: str | None = None) -> int | None:
     for code in (own, *_FIRST):
         if number := names.get(code, {}).get(word):
             return number
+    if word[:1] == _HEBREW_IN and (number := names.get("he", {}).get(word[1:])):
+        return number
     return _all_names().get(word)
 
 

@@ -10,14 +10,19 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from w3lib.http import basic_auth_header
 
 from crawler.middlewares.certificates import VerifyingPolicy
 from crawler.net.host_registry import HostRegistry
 from crawler.net.politeness import slot_of
-from crawler.net.refusals import LET_THROUGH, BrokenTLS, LostTurn
+from crawler.net.refusals import LET_THROUGH, BrokenTLS, LostTurn, SlowPage
 from indexer.foundation.times import steady_s
+
+PAGE_S = 40.0  # for one page, redirects and tries included; their median is under a second
+LISTING_S = 60.0
+_SPENT = "spent_s"
 
 
 class PoliteDownloadHandler(HTTP11DownloadHandler):
@@ -39,7 +44,7 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
             if turn is not None and not turn.is_ours():
                 raise LostTurn(f"{turn.source.id} may be another crawler's by now")
             host.politeness.asked_at = steady_s()
-            response = await self._verified(request)
+            response = await self._in_time(request)
             retry_after, date, age = (
                 (response.headers.get(header) or b"").decode("latin-1")
                 for header in ("Retry-After", "Date", "Age")
@@ -48,6 +53,25 @@ class PoliteDownloadHandler(HTTP11DownloadHandler):
                 name, response.status, retry_after=retry_after, date=date, age=age
             )
         return response
+
+    async def _in_time(self, request: Request) -> Response:
+        """Raises: SlowPage when all that leads to one page or listing takes too long together."""
+        whole_s = PAGE_S if request.meta.get("page") else LISTING_S
+        if not (request.meta.get("page") or request.meta.get("listing")):
+            return await self._verified(request)
+        spent_s: float = request.meta.get(_SPENT, 0.0)
+        left_s = whole_s - spent_s
+        words = f"no whole answer in {whole_s:g} s"
+        if left_s <= 0:
+            raise SlowPage(words)
+        request.meta["download_timeout"] = left_s
+        began_s = steady_s()
+        try:
+            return await self._verified(request)
+        except DownloadTimeoutError as error:
+            raise SlowPage(words) from error
+        finally:
+            request.meta[_SPENT] = spent_s + steady_s() - began_s
 
     async def _verified(self, request: Request) -> Response:
         """Raises: BrokenTLS, or whatever a download raises."""

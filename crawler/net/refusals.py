@@ -7,6 +7,7 @@ Refusal
 ├── HeldHost            the host asked to be left alone for a while
 │   └── BusyHost        another crawler asks it at the moment
 ├── BrokenTLS           the host cannot prove who it is
+├── SlowPage            a page that drips
 ├── LostTurn            another crawler has the source now
 └── RobotsUnreachable   robots.txt could not be read, so nothing else is
 """
@@ -63,6 +64,13 @@ class BrokenTLS(Refusal):
     """The host's certificate is broken, and its source does not let it through."""
 
     slug = "certificate"
+    for_good = False
+
+
+class SlowPage(Refusal):
+    """A page or listing that did not come whole in its time; asked at once it would do so again."""
+
+    slug = "slow"
     for_good = False
 
 

@@ -16,33 +16,44 @@ from typing import Any
 from lxml import etree, html
 from sqlalchemy import Engine
 
-from crawler.article import Entry, Page, Site
+from crawler.article import Entry, Page
 from crawler.errors import CrawlerError, ExtractionError
 from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.offline.keeping import Keeping
-from crawler.offline.warc import MAX_PAGE_BYTES, Kept, warc_pages
+from crawler.offline.warc import (
+    MAX_PAGE_BYTES,
+    WACZ_NAMES,
+    WARC_NAMES,
+    Kept,
+    wacz_pages,
+    warc_pages,
+)
 from crawler.settings import ROBOTS_NAME
+from crawler.sources.publishers import site_of_page
 from crawler.sources.registry import Registry
 from crawler.state import seen
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
-from crawler.urls import canonical_url, site_of
+from crawler.urls import canonical_url
 from crawler.workers.pool import Harvest, Workers, harvest
 from indexer.foundation.database import begin
 
-WARC_NAMES = (".warc", ".warc.gz")
 PAGE_NAMES = (".html", ".htm", ".html.gz", ".htm.gz")
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingestion:
-    """What an ingestion did, in pages. known: seen before. dropped: reason -> pages."""
+    """What an ingestion did, in pages. known: seen before. dropped: reason -> pages.
+
+    damaged: what of the archives could not be read, a line each.
+    """
 
     pages: int
     stored: int
     known: int
     dropped: dict[str, int]
+    damaged: tuple[str, ...] = ()
 
 
 def ingest(
@@ -61,8 +72,9 @@ def ingest(
     pool = Workers(workers)
     counts: Counter[str] = Counter()
     dropped: Counter[str] = Counter()
+    damaged: list[str] = []
     try:
-        fresh = _fresh(engine, registry, path, counts, dropped, on_progress)
+        fresh = _fresh(engine, registry, path, counts, dropped, damaged.append)
         for page, result in pool.ordered(harvest, fresh):
             reason = _settle(engine, page, result, keeping)
             counts["stored" if reason is None else "dropped"] += 1
@@ -77,33 +89,37 @@ def ingest(
         stored=counts["stored"],
         known=counts["known"],
         dropped=dict(dropped.most_common()),
+        damaged=tuple(damaged),
     )
 
 
-def pages_in(
-    path: Path, on_progress: Callable[[str], object] = lambda line: None
-) -> Iterator[Kept]:
+def pages_in(path: Path, on_damage: Callable[[str], object] = lambda line: None) -> Iterator[Kept]:
     """Every HTML page of a file or folder, in order of names. Raises: CrawlerError.
 
-    on_progress: gets which WARC file breaks off where.
+    on_damage: gets what of a WARC file could not be read.
     """
     if path.is_dir():
         files = sorted(
-            file for file in path.rglob("*") if file.name.endswith(WARC_NAMES + PAGE_NAMES)
+            file
+            for file in path.rglob("*")
+            if file.name.endswith(WARC_NAMES + WACZ_NAMES + PAGE_NAMES)
         )
     else:
         files = [path]
     if not files or not files[0].exists():
-        raise CrawlerError(f"{path} holds no .warc, .warc.gz or .html file")
+        raise CrawlerError(f"{path} holds no .warc, .warc.gz, .wacz or .html file")
     for file in files:
         if file.name.endswith(WARC_NAMES):
-            yield from warc_pages(file, agent=ROBOTS_NAME, on_progress=on_progress)
+            yield from warc_pages(file, agent=ROBOTS_NAME, on_damage=on_damage)
+        elif file.name.endswith(WACZ_NAMES):
+            yield from wacz_pages(file, agent=ROBOTS_NAME, on_damage=on_damage)
         elif file.name.endswith(PAGE_NAMES):
             page = _saved_page(file)
             if page is not None:
                 yield Kept(page=page)
         else:
-            raise CrawlerError(f"{file}: give a .warc, .warc.gz or .html file, or a folder of them")
+            words = "give a .warc, .warc.gz, .wacz or .html file, or a folder of them"
+            raise CrawlerError(f"{file}: {words}")
 
 
 def _fresh(
@@ -112,14 +128,12 @@ def _fresh(
     path: Path,
     counts: Counter[str],
     dropped: Counter[str],
-    on_progress: Callable[[str], object],
+    on_damage: Callable[[str], object],
 ) -> Iterator[Page]:
     """The pages to read: not those seen before, nor those reserved, which are counted."""
-    for kept in pages_in(path, on_progress):
+    for kept in pages_in(path, on_damage):
         page = kept.page
-        source = registry.of_url(page.url)
-        host = site_of(page.url)
-        site = source.site() if source else Site(id=host, name=host, homepage=f"http://{host}/")
+        site = site_of_page(page.url, registry)
         entry = Entry(url=page.url, source_id=site.id, found_in=str(path), kind="archive")
         reserved = kept.reserved or read_meta(page.body[:MOST_BYTES])
         with begin(engine) as connection:

@@ -9,16 +9,18 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
 
-from crawler.article import Article, Facets, Page
+from crawler.article import Article, Facets, Page, Site
 from crawler.enrichment import enrich
 from crawler.errors import CrawlerError, ExtractionError
-from crawler.state.documents import iso_string
+from crawler.sources.publishers import bundled, site_of_page, site_of_story
+from crawler.sources.registry import Registry, sources_at
+from crawler.state.documents import iso_string, publisher_beside
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal
@@ -74,25 +76,52 @@ def run_bulk(source: Path, target: Path, work: Line, workers: int, console: Term
     return 1 if done and failed == done else 0
 
 
-def extract_line(folder: Path, line: str) -> dict[str, Any]:
-    """One page: {"id", "url", "html" or "html_path", "fetched_at"?} → its article and facets."""
+def extract_line(folder: Path, line: str, *, home: Path | None = None) -> dict[str, Any]:
+    """One page: {"id", "url", "html" or "html_path", "fetched_at"?} → its article and facets.
+
+    home: data folder, for the user's own sources in it.
+    """
     given = _given(line)
     fetched = given.get("fetched_at")
     body, encoding = _body(given, folder)
+    url, registry = str(given.get("url") or ""), registry_of(home)
     page = Page(
-        url=str(given.get("url") or ""),
+        url=url,
+        site=site_of_page(url, registry),
         body=body,
         encoding=encoding,
         fetched_at=_moment(fetched) if fetched else now_utc(),
         fetch_time_known=bool(fetched),
     )
-    main, *others = (_story_fields(article, facets) for article, facets in harvest(page))
+    main, *others = (
+        _story_fields(article, facets) | source_fields(article, page.site, registry)
+        for article, facets in harvest(page)
+    )
     return {"id": given.get("id"), **main, **({"other_stories": others} if others else {})}
 
 
 def _story_fields(article: Article, facets: Facets) -> dict[str, Any]:
     credited = {"authors": [*article.authors, *article.agencies]}  # as the page credits them
     return article_fields(article) | credited | facet_fields(facets, article)
+
+
+@cache
+def registry_of(home: Path | None) -> Registry:
+    """The registry of a deployment, read once a process."""
+    return bundled() if home is None else sources_at(home)
+
+
+def source_fields(article: Article, page: Site | None, registry: Registry) -> dict[str, Any]:
+    """Whose the article is, and whom its page names beside, as JSON values."""
+    page = page or site_of_page(article.url, registry)
+    site = site_of_story(article, page, registry) if article.seen_at else page
+    return {
+        "source": site.id,
+        "source_name": site.name,
+        "source_country": site.country,
+        "publisher": publisher_beside(article, site),
+        "seen_at": list(article.seen_at),
+    }
 
 
 def enrich_line(_folder: Path, line: str) -> dict[str, Any]:
@@ -123,6 +152,7 @@ def article_fields(article: Article) -> dict[str, Any]:
         "tags": list(article.tags),
         "access": article.access,
         "text_share": round(article.text_share, 3),
+        "quality": article.quality,
     }
 
 

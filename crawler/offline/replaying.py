@@ -16,13 +16,14 @@ from crawler.article import Access, Article, Entry, Facets, Page, Site
 from crawler.enrichment import enrich
 from crawler.errors import ExtractionError
 from crawler.offline.replay_report import DocumentChange, ReplayReport
-from crawler.sources.publishers import site_named
+from crawler.sources.publishers import is_name_of, site_of_host, site_of_page
 from crawler.sources.registry import Registry
 from crawler.state import archive, profiles, removed, seen, stories
 from crawler.state.documents import document_of, facet_values, main_point
+from crawler.state.leaving import retell
 from crawler.state.page_files import PageFiles
 from crawler.state.store import Found, store_in
-from crawler.urls import document_id
+from crawler.urls import document_id, site_of
 from crawler.workers.pool import Harvest, Workers, harvest
 from indexer.delivery import ledger, outbox
 from indexer.foundation.config import Config
@@ -59,7 +60,7 @@ def replay(
     workers = Workers(config.workers)
     try:
         again = (
-            _enriched(engine, workers, asked)
+            _enriched(engine, registry, workers, asked)
             if asked.enrich_only
             else _extracted(config, engine, registry, workers, asked, report)
         )
@@ -98,14 +99,14 @@ def _extracted(
                 yield _dressed(engine, registry, page, row.entry)
 
     for page, result in workers.ordered(harvest, pages()):
-        yield from _changes_of(engine, page, result, asked.all_topics)
+        yield from _changes_of(engine, registry, page, result, asked.all_topics)
 
 
 def _dressed(engine: Engine, registry: Registry, page: Page, entry: Entry) -> Page:
     """The page with what a crawl knows beside it: its site, its entry, the site's boilerplate."""
-    source = registry.get(entry.source_id) if entry.source_id in registry else None
-    site = source.site() if source else Site(id=entry.source_id, name=entry.source_id, homepage="")
     with reading(engine) as connection:
+        before = ledger.read(connection, document_id(page.url))
+        site = _site_again(registry, page.url, entry.source_id, before, linked=entry.linked)
         known = profiles.read(connection, site.id)
     return Page(
         url=page.url,
@@ -118,8 +119,46 @@ def _dressed(engine: Engine, registry: Registry, page: Page, entry: Entry) -> Pa
     )
 
 
+def _site_again(
+    registry: Registry,
+    url: str,
+    crawled: str | None,
+    before: dict[str, Any] | None,
+    *,
+    linked: bool = False,
+) -> Site:
+    """Whose a stored page is by today's rules.
+
+    crawled: id of the source whose listing announced it. One that left the registry, or came from
+    a file given by hand, is known by the document alone.
+    """
+    if crawled in registry:
+        return site_of_page(url, registry, registry.get(str(crawled)), linked=linked)
+    if (owner := registry.of_url(url)) is not None:
+        return owner.site()
+    if before is not None and before["source"] == crawled:
+        return _site_of_record(before)
+    host = site_of_host(url)
+    return host if linked or not crawled else Site(id=crawled, name=crawled, homepage="")
+
+
+def _site_of_record(record: dict[str, Any]) -> Site:
+    return Site(
+        id=record["source"],
+        name=record["source_name"],
+        homepage="",
+        country=record["source_country"],
+        region=record["source_region"],
+        language=record["language"],
+    )
+
+
 def _changes_of(
-    engine: Engine, page: Page, result: Harvest | ExtractionError, all_topics: bool
+    engine: Engine,
+    registry: Registry,
+    page: Page,
+    result: Harvest | ExtractionError,
+    all_topics: bool,
 ) -> list[DocumentChange]:
     assert page.entry is not None
     assert page.site is not None
@@ -146,10 +185,14 @@ def _changes_of(
                 )
                 changes.append(dropped)
                 continue
-            after = _record(before, article, facets, page.site, page.fetched_at)
             found = Found(
-                entry=page.entry, site=page.site, http_status=200, articles=((article, facets),)
+                entry=page.entry,
+                site=page.site,
+                http_status=200,
+                articles=((article, facets),),
+                registry=registry,
             )
+            after = _record(before, article, facets, found.site_of(article), page.fetched_at)
             changes.append(DocumentChange(url=article.url, before=before, after=after, found=found))
     return changes
 
@@ -160,32 +203,45 @@ def _record(
     """The document today's rules would make, in the story it belongs to."""
     own_id = document_id(article.url)
     story = stories.alone(own_id, site.id)
-    publisher = site_named(article.publisher) if article.publisher else site
     return document_of(
-        article, facets, publisher, story, now=now, version=before["version"] if before else 1
+        article, facets, site, story, now=now, version=before["version"] if before else 1
     ).as_record()
 
 
-def _enriched(engine: Engine, workers: Workers, asked: Rereading) -> Iterator[DocumentChange]:
-    """Every stored text through enrichment alone."""
+def _enriched(
+    engine: Engine, registry: Registry, workers: Workers, asked: Rereading
+) -> Iterator[DocumentChange]:
+    """Every stored text through enrichment alone, under the source that it was crawled from."""
     with reading(engine) as connection:
         ids = ledger.ids(connection, since=asked.since, sources=asked.sources)
 
-    def records() -> Iterator[dict[str, Any]]:
+    def records() -> Iterator[tuple[dict[str, Any], Site]]:
         for own_id in ids:
             with reading(engine) as connection:
                 record = ledger.read(connection, own_id)
+                crawled = seen.source_of_document(connection, own_id)
             if record is not None:
-                yield record
+                yield record, _owner_of(registry, record, crawled)
 
-    for record, after in workers.ordered(enriched_record, records()):
+    for (record, _), after in workers.ordered(enriched_record, records()):
         if isinstance(after, ExtractionError):
             continue
         yield DocumentChange(url=record["url"], before=record, after=after, reason="off-topic")
 
 
-def enriched_record(record: dict[str, Any]) -> dict[str, Any] | None:
-    """A stored document with the facets today's rules give it; None when they call it off-topic."""
+def _owner_of(registry: Registry, record: dict[str, Any], crawled: str | None) -> Site:
+    """Whose a stored document is; what an aggregator carries, or a list links, stays as it is."""
+    if record["seen_at"] or record["source"] == site_of(record["url"]):
+        return _site_of_record(record)
+    return _site_again(registry, record["url"], crawled, record)
+
+
+def enriched_record(owned: tuple[dict[str, Any], Site]) -> dict[str, Any] | None:
+    """A stored document with the facets today's rules give it, under the source that it is of.
+
+    Returns: None when the rules call it off-topic.
+    """
+    record, site = owned
     article = Article(
         url=record["url"],
         title=record["title"],
@@ -196,20 +252,25 @@ def enriched_record(record: dict[str, Any]) -> dict[str, Any] | None:
         tags=tuple(record["tags"]),
         access=Access(record["access"]),
     )
-    site = Site(
-        id=record["source"],
-        name=record["source_name"],
-        homepage="",
-        country=record["source_country"],
-        region=record["source_region"],
-        language=record["language"],
-    )
     facets = enrich(article, site)
     if not facets.tech_relevant:
         return None
     point = main_point(facets.places)
     kept = {name: value for name, value in record.items() if name != "_geo"}
-    return {**kept, **facet_values(facets), **({"_geo": point} if point else {})}
+    source = {} if site.id == record["source"] else _source_values(record, site)
+    return {**kept, **source, **facet_values(facets), **({"_geo": point} if point else {})}
+
+
+def _source_values(record: dict[str, Any], site: Site) -> dict[str, Any]:
+    """The fields of a document that tell whose it is; who it was named after is its publisher."""
+    named = record["source_name"]
+    return {
+        "source": site.id,
+        "source_name": site.name,
+        "source_country": site.country,
+        "source_region": site.region,
+        "publisher": None if is_name_of(named, site) else named,
+    }
 
 
 def _write(engine: Engine, changes: Sequence[DocumentChange], all_topics: bool) -> int:
@@ -228,6 +289,7 @@ def _write(engine: Engine, changes: Sequence[DocumentChange], all_topics: bool) 
             elif change.after is not None:
                 version = ledger.keep_record(connection, change.after, now=now)
                 outbox.queue(connection, change.after["id"], version, now=now)
+                _move(connection, change, now)
             elif change.before is not None:
                 own_id = change.before["id"]
                 outbox.put_removal(connection, own_id, now=now)
@@ -235,6 +297,16 @@ def _write(engine: Engine, changes: Sequence[DocumentChange], all_topics: bool) 
         return len(changes) - len(fresh)
 
     return transact(engine, write)
+
+
+def _move(connection: Connection, change: DocumentChange, now: datetime) -> None:
+    """Tell the story when a document of it is another source's than it was."""
+    before, after = change.before or {}, change.after or {}
+    if before.get("source") == after["source"]:
+        return
+    story = stories.move(connection, after["id"], after["source"], after["source_country"])
+    if story is not None:
+        retell(connection, story, but="", now=now)
 
 
 def _is_stale(connection: Connection, change: DocumentChange) -> bool:

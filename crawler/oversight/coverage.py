@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from crawler.sources.source import Source
-from crawler.state.health import Health, health
+from crawler.state.health import Health, SourceState, health
 from indexer.foundation.clock import database_now
 from indexer.foundation.config import Config
 from indexer.foundation.database import reading, state_database
@@ -29,11 +29,17 @@ def coverage_of(
             if told_s is None or time.monotonic() - told_s > KEPT_S:
                 with reading(engine) as connection:
                     found = health(connection, sources, now=database_now(connection))
-                told, told_s = {"sources": [as_row(one) for one in found]}, time.monotonic()
+                shown = [one for one in found if not _is_unasked(one)]
+                told, told_s = {"sources": [as_row(one) for one in shown]}, time.monotonic()
             return told
 
     with state_database(config.database_url) as engine:
         yield tell
+
+
+def _is_unasked(one: Health) -> bool:
+    """Whether it is known from a list alone, and no crawl of it was ever asked for."""
+    return one.source.unverified and one.state in {SourceState.UNVERIFIED, SourceState.DISABLED}
 
 
 def as_row(one: Health) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """`techwire status`: which sources are silent, failing or blocked, and what waits for the index."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 from sqlalchemy import Engine
 
+from crawler.sources.registry import waiting_words
 from crawler.sources.source import Source
 from crawler.state import baselines, schedule, seen
 from crawler.state.baselines import Flag
@@ -19,12 +20,15 @@ from indexer.foundation.terminal import Terminal
 from indexer.foundation.times import length
 from indexer.search.task_queue import TaskQueue
 
+SHOWN_LEFT_OUT = 50  # lines
+DOUBTFUL = 0.75  # of texts scored lower on the saved pages, two of five are clearly wrong
 _WORST_FIRST = (
     SourceState.BLOCKED,
     SourceState.FAILING,
     SourceState.SILENT,
     SourceState.NEW,
     SourceState.OK,
+    SourceState.UNVERIFIED,
     SourceState.DISABLED,
 )
 
@@ -43,6 +47,7 @@ class OutboxState:
 class Status:
     """The whole deployment. due, held: sources. pages: outcome -> entries.
 
+    qualities: source -> mean quality of its texts, 0..1, where any was read lately.
     flags: sources whose pages suddenly yield something else. tasks: the search server's, or None
     where it does not run.
     """
@@ -53,6 +58,7 @@ class Status:
     pages: dict[str, int]
     outbox: OutboxState
     flags: Sequence[Flag] = ()
+    qualities: Mapping[str, float] = field(default_factory=dict)
     tasks: TaskQueue | None = None
     counts: Counter[SourceState] = field(default_factory=Counter)
 
@@ -66,7 +72,10 @@ class Status:
             "outbox": asdict(self.outbox),
             "tasks": None if self.tasks is None else self.tasks.as_json(),
             "flags": [asdict(flag) for flag in self.flags],
-            "sources": [_as_json(one) for one in self.sources],
+            "sources": [
+                _as_json(one) | {"quality": self.qualities.get(one.source.id)}
+                for one in self.sources
+            ],
         }
 
 
@@ -78,12 +87,13 @@ def read_status(
     tasks: TaskQueue | None = None,
 ) -> Status:
     """Look at everything once. tasks: what the search server was found to be at."""
-    ids = [source.id for source in sources if source.enabled]
+    ids = [source.id for source in sources if source.crawled]
     with reading(engine) as connection:
         found = health(connection, sources, now=now)
         due, held = schedule.counts(connection, ids, now=now)
         pages = seen.outcome_counts(connection)
         flagged = baselines.flags(connection, now=now)
+        qualities = baselines.qualities(connection, now=now)
         box = standing(connection)
     return Status(
         sources=found,
@@ -99,6 +109,7 @@ def read_status(
             error=Outbox(engine).last_error(),
         ),
         flags=flagged,
+        qualities=qualities,
         tasks=tasks,
         counts=Counter(one.state for one in found),
     )
@@ -108,6 +119,8 @@ def print_status(console: Terminal, status: Status, *, now: datetime) -> None:
     """Counts, then every source that needs a look, worst first."""
     parts = [f"{status.counts[s]} {s}" for s in _WORST_FIRST[::-1] if status.counts[s]]
     console.print(f"{len(status.sources)} sources: {', '.join(parts)}", soft_wrap=True)
+    if waiting := status.counts[SourceState.UNVERIFIED]:
+        console.print(waiting_words(waiting), soft_wrap=True)
     console.print(f"{status.due} due now, {status.held} being asked")
     pages = ", ".join(f"{number} {outcome}" for outcome, number in status.pages.items())
     console.print(f"entries: {pages or 'none yet'}", soft_wrap=True)
@@ -127,6 +140,17 @@ def print_status(console: Terminal, status: Status, *, now: datetime) -> None:
         console.print(line, soft_wrap=True)
         console.print(f"  before: {flag.sample_before}", soft_wrap=True)
         console.print(f"  now: {flag.sample_now}", soft_wrap=True)
+    leaving = [one for one in status.sources if one.left_out and one.source.enabled]
+    for one in leaving[:SHOWN_LEFT_OUT]:
+        console.print(f"left out: {one.source.id}: {one.left_out}", soft_wrap=True)
+    if len(leaving) > SHOWN_LEFT_OUT:
+        more = len(leaving) - SHOWN_LEFT_OUT
+        console.print(f"and {more} more sources with something left out: --json names all")
+    known = {one.source.id for one in status.sources}
+    for source_id, quality in sorted(status.qualities.items(), key=lambda item: item[1]):
+        if source_id in known and quality < DOUBTFUL:
+            line = f"texts of {source_id} are doubtful: quality {quality:.2f} on average"
+            console.print(line, soft_wrap=True)
     worrying = [s for s in status.sources if s.state in _WORST_FIRST[:3]]
     if not worrying:
         return
@@ -149,4 +173,5 @@ def _as_json(one: Health) -> dict[str, Any]:
         **{name: when.isoformat() if when else None for name, when in moments.items()},
         "lag_s": one.lag_s,
         "held": one.held,
+        "left_out": one.left_out,
     }

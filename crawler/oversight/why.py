@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from crawler.state.page_files import PageFiles
+from crawler.state.page_retries import may_come
 from crawler.state.trail import Trail, trail
 from crawler.urls import canonical_url, document_id
 from indexer.foundation.database import reading
@@ -16,7 +17,7 @@ _ENDS = {
     "found": "waits to be fetched",
     "stored": "was kept",
     "dropped": "was dropped",
-    "failed": "could not be fetched yet",
+    "failed": "gave no article yet",
     "removed": "was removed, and is not fetched again",
 }
 
@@ -113,6 +114,11 @@ def _fetched(known: Trail) -> list[str]:
         words += f": {entry['reason']}"
     if entry["outcome"] == "failed":
         words += f"; attempt {entry['attempts']}, next {_time(entry['retry_at'])}"
+        words += (
+            ", given up after two days" if may_come(entry["http_status"], entry["reason"]) else ""
+        )
+    elif entry["outcome"] == "dropped" and entry["attempts"] > 1:
+        words += f"; given up after {entry['attempts']} attempts"
     return [*steps, words]
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawler.runs.numbers import Numbers
@@ -27,10 +27,11 @@ class CrawlReport:
     """What one crawl did, in counts.
 
     listings: asked and answered; found: entries not seen before; fetched: pages that answered;
-    stored: documents put into the outbox. dropped, failed: reason -> pages. problems: listing's
-    URL -> what was wrong. push: what the index took, or None when it was not asked. others: passes
-    that have the sources left out. loop_held: how often something held the event loop for over a
-    second; longest_hold: what did.
+    stored: documents put into the outbox. dropped, failed, late: reason -> pages; late ones gave no
+    article yet and are asked again. problems: listing's URL -> what was wrong. left_out: source ->
+    what its listings were read without. push: what the index took, or None when it was not asked.
+    others: passes that have the sources left out. loop_held: how often something held the event
+    loop for over a second; longest_hold: what did.
     """
 
     sources: int
@@ -43,6 +44,8 @@ class CrawlReport:
     failed: Mapping[str, int]
     problems: Mapping[str, str]
     seconds: float
+    late: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
     push: PushReport | None = None
     interrupted: bool = False
     others: Sequence[OtherPass] = ()
@@ -83,7 +86,9 @@ class CrawlReport:
             "stored": self.stored,
             "dropped": dict(self.dropped),
             "failed": dict(self.failed),
+            "late": dict(self.late),
             "problems": dict(self.problems),
+            "left_out": dict(self.left_out),
             "left_to": {other.words(): other.sources for other in self.others},
             "indexed": push.done,
             "refused": push.refused,
@@ -108,7 +113,11 @@ def print_crawl(console: Terminal, report: CrawlReport) -> None:
         f"in {report.seconds:.1f} s",
         soft_wrap=True,
     )
-    for word, counts in (("dropped", report.dropped), ("failed", report.failed)):
+    for word, counts in (
+        ("dropped", report.dropped),
+        ("failed", report.failed),
+        ("no article yet, asked again:", report.late),
+    ):
         if counts:
             parts = ", ".join(f"{reason} {n}" for reason, n in counts.items())
             line = f"{word} {sum(counts.values())}: {parts}"
@@ -119,6 +128,12 @@ def print_crawl(console: Terminal, report: CrawlReport) -> None:
             break
         told = words if url in words else f"{url}: {words}"
         console.print(f"problem: {told}", soft_wrap=True)
+    for number, (source, words) in enumerate(report.left_out.items()):
+        if number == SHOWN_PROBLEMS:
+            more = len(report.left_out) - number
+            console.print(f"and {more} more sources with something left out: `techwire status`")
+            break
+        console.print(f"left out: {source}: {words}", soft_wrap=True)
     if report.longest_hold is not None:
         times = "once" if report.loop_held == 1 else f"{report.loop_held} times, longest"
         words = f"the event loop was held for over a second {times}: {report.longest_hold}"
@@ -177,6 +192,8 @@ def _report(
         stored=tally["stored"],
         dropped=tally.by_reason("dropped"),
         failed=tally.by_reason("failed") | ({"held": tally["held"]} if tally["held"] else {}),
+        late=tally.by_reason("late"),
+        left_out=tally.left_out(),
         problems=dict(tally.problems),
         seconds=seconds,
         push=push,

@@ -31,7 +31,7 @@ class CrawlCollector:
         tally = self.numbers.tally()
         for name, words in _COUNTERS.items():
             yield CounterMetricFamily(f"techwire_{name.replace(' ', '_')}", words, tally[name])
-        for name in ("dropped", "failed"):
+        for name in ("dropped", "failed", "late"):
             family = CounterMetricFamily(
                 f"techwire_pages_{name}", f"Pages {name}.", labels=["reason"]
             )

@@ -1,4 +1,4 @@
-"""What a user adds: sources that are new to the registry, under ids that are free in it."""
+"""What a user adds: sources new to the registry, under ids free in it; those of lists by a word."""
 
 import tomllib
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from dataclasses import replace
 from crawler.errors import SourceError
 from crawler.sources.registry import Registry
 from crawler.sources.source import Source, source_from
+from crawler.sources.writing import Override
 from crawler.urls import document_id
 
 
@@ -35,6 +36,38 @@ def not_known(sources: Iterable[Source], registry: Registry) -> tuple[Source, ..
         listings |= own
         taken.add(new[-1].id)
     return tuple(new)
+
+
+def vouched_for(sources: Iterable[Source], registry: Registry) -> tuple[Override, ...]:
+    """What makes sources crawled that the registry knows from lists alone and a user brings too."""
+    waiting = {
+        document_id(url): source
+        for source in registry.all()
+        if source.waits
+        for url in _listings(source)
+    }
+    found = {
+        known.id: known
+        for source in sources
+        for url in _listings(source)
+        if (known := waiting.get(document_id(url)))
+    }
+    return tuple(
+        Override(source_id=one, fields={"unverified": False}, note="added by hand") for one in found
+    )
+
+
+def filled(known: Source, new: Source) -> Override:
+    """What gives a source known from lists alone the listings that were found for it."""
+    fields: dict[str, object] = {
+        "homepage": new.homepage,
+        "feeds": new.feeds,
+        "sitemaps": new.sitemaps,
+        "sections": new.sections,
+        "enabled": True,
+        "unverified": False,
+    }
+    return Override(source_id=known.id, fields=fields, note="added by hand")
 
 
 def same_homepage(source: Source, registry: Registry) -> Source | None:

@@ -5,7 +5,7 @@ A check takes a value and gives an empty string, or the advice that ends the err
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cache
 from urllib.parse import urlsplit
@@ -25,6 +25,17 @@ FOCUS = (
     "fintech", "gaming", "general-business", "mobility", "policy", "robotics", "semiconductors",
     "space", "startups", "telecom", "venture-capital",
 )  # fmt: skip
+# Tags select sets of sources. Those of the subjects follow from the focus; the rest say what kind
+# of publisher it is.
+TAG_OF_FOCUS = {
+    "ai": "ai", "biotech": "biotech", "climate-tech": "climate", "consumer-tech": "gadgets",
+    "crypto": "crypto", "cybersecurity": "security", "enterprise": "enterprise",
+    "fintech": "fintech", "gaming": "gaming", "general-business": "business",
+    "mobility": "mobility", "policy": "policy", "robotics": "robotics",
+    "semiconductors": "chips", "space": "space", "startups": "startups", "telecom": "telecom",
+    "venture-capital": "startups",
+}  # fmt: skip
+TAGS = tuple(sorted({*TAG_OF_FOCUS.values(), "open-source", "privacy", "research", "vendor-blog"}))
 ADDRESS_LISTS = ("feeds", "sitemaps", "sections")
 CRON_NAMES = {
     "@hourly": "0 * * * *",
@@ -81,10 +92,13 @@ def _one_of(known: tuple[str, ...]) -> Check:
     return check
 
 
-def _check_focus(value: object) -> str:
-    if not isinstance(value, list):
-        return 'write a list, ["ai", "startups"]'
-    return next((f"{shown(v)}: {c}" for v in value if (c := _one_of(FOCUS)(v))), "")
+def _some_of(known: tuple[str, ...], example: str) -> Check:
+    def check(value: object) -> str:
+        if not isinstance(value, list):
+            return f"write a list, {example}"
+        return next((f"{shown(v)}: {c}" for v in value if (c := _one_of(known)(v))), "")
+
+    return check
 
 
 @cache
@@ -135,6 +149,11 @@ def _check_delay(value: object) -> str:
     return "" if good else "write seconds, 0 to 3600"
 
 
+def _check_day(value: object) -> str:
+    good = isinstance(value, date) and not isinstance(value, datetime)
+    return "" if good else "write a day without quotes, 2026-10-02"
+
+
 def _check_flag(value: object) -> str:
     return "" if isinstance(value, bool) else "write true or false"
 
@@ -147,7 +166,9 @@ CHECKS: Mapping[str, Check] = {
     "country": _check_country,
     "region": _one_of(REGIONS),
     "language": _check_language,
-    "focus": _check_focus,
+    "focus": _some_of(FOCUS, '["ai", "startups"]'),
+    "tags": _some_of(TAGS, '["chips", "research"]'),
+    "owner": _check_text,
     "timezone": _check_timezone,
     "date_order": _one_of(DATE_ORDERS),
     "access": _one_of(ACCESS),
@@ -156,4 +177,7 @@ CHECKS: Mapping[str, Check] = {
     "schedule": _check_schedule,
     "delay_s": _check_delay,
     "verify_tls": _check_flag,
+    "unverified": _check_flag,
+    "known_from": _check_text,
+    "last_seen": _check_day,
 }

@@ -4,9 +4,10 @@ Names are understood as in a search (`indexer.vocabulary`), beside the registry'
 """
 
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 
 from crawler.errors import SourceError
-from crawler.sources.checks import FOCUS
+from crawler.sources.checks import FOCUS, TAGS
 from crawler.sources.source import Source
 from indexer.vocabulary.meaning import STEP
 from indexer.vocabulary.names import resolve
@@ -21,6 +22,7 @@ def chosen(
     region: str | None = None,
     language: str | None = None,
     focus: str | None = None,
+    tag: str | None = None,
 ) -> list[Source]:
     """Those for which all that is asked holds. Raises: UnknownName, SourceError."""
     choices: list[Choice] = []
@@ -30,6 +32,8 @@ def chosen(
         choices.append(_writes_in(language, sources))
     if focus is not None:
         choices.append(_is_about(focus))
+    if tag is not None:
+        choices.append(_has_tag(tag))
     return [source for source in sources if all(choice(source) for choice in choices)]
 
 
@@ -62,3 +66,12 @@ def _is_about(name: str) -> Choice:
     if wanted not in FOCUS:
         raise SourceError(f"no focus like {name!r}: write one of {', '.join(sorted(FOCUS))}")
     return lambda source: wanted in source.focus
+
+
+def _has_tag(name: str) -> Choice:
+    wanted = name.casefold()
+    if wanted not in TAGS:
+        near = get_close_matches(wanted, TAGS, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"write one of {', '.join(TAGS)}"
+        raise SourceError(f"no tag like {name!r}: {advice}")
+    return lambda source: wanted in source.tags

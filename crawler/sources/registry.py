@@ -5,13 +5,15 @@ A user's file adds sources and overrides single fields of ours by id; ours is ne
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import SourceError
 from crawler.sources.checks import shown
-from crawler.sources.source import Source, source_from
+from crawler.sources.imported import IMPORTED, imported_tables
+from crawler.sources.source import Source, source_from, source_of_checked
 from crawler.urls import canonical_url, site_of
 from indexer.vocabulary.sources import KnownSource
 
@@ -26,13 +28,25 @@ class Registry:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._by_id = {source.id: source for source in sources}
-        self._by_name: dict[str, Source | None] = {}
-        self._by_site: dict[str, list[Source]] = {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Source | None]:
+        """Two papers of one name: the name alone means neither, but the one that is crawled."""
+        found: dict[str, Source | None] = {}
+        for source in sorted(self._by_id.values(), key=lambda one: one.unverified):
+            name = plain_name(source.name)
+            if name not in found:
+                found[name] = source
+            elif (first := found[name]) is None or first.unverified or not source.unverified:
+                found[name] = None
+        return found
+
+    @cached_property
+    def _by_site(self) -> dict[str, list[Source]]:
+        found: dict[str, list[Source]] = {}
         for source in self._by_id.values():
-            name = _plain_name(source.name)
-            # Two papers of one name: the name alone means neither.
-            self._by_name[name] = None if name in self._by_name else source
-            self._by_site.setdefault(site_of(source.homepage), []).append(source)
+            found.setdefault(site_of(source.homepage), []).append(source)
+        return found
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -43,8 +57,9 @@ class Registry:
     def all(self) -> tuple[Source, ...]:
         return tuple(self._by_id.values())
 
-    def enabled(self) -> tuple[Source, ...]:
-        return tuple(source for source in self._by_id.values() if source.enabled)
+    def crawled(self) -> tuple[Source, ...]:
+        """Those that a crawl asks which names none: switched on, and not waiting for a check."""
+        return tuple(source for source in self._by_id.values() if source.crawled)
 
     def known(self) -> tuple[KnownSource, ...]:
         """What names of sources mean, for searches in the index."""
@@ -66,7 +81,7 @@ class Registry:
 
     def named(self, name: str) -> Source | None:
         """The one source a publisher's name means, as aggregators print it ("Straits Times")."""
-        return self._by_name.get(_plain_name(name))
+        return self._by_name.get(plain_name(name))
 
     def of_url(self, url: str) -> Source | None:
         """The source a page belongs to: same registered domain, then the nearest homepage."""
@@ -75,7 +90,7 @@ class Registry:
         return max(sharing, key=lambda s: _shared(_without_scheme(s.homepage), page), default=None)
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name without case, marks, what stands in brackets, and a leading "The"."""
     bare = re.sub(r"\s*[(（][^()（）]*[)）]", "", name) or name
     return re.sub(r"[\W_]", "", bare.casefold()).removeprefix("the")
@@ -92,20 +107,26 @@ def _shared(homepage: str, page: str) -> int:
     return 0 if homepage.partition("/")[0] == page.partition("/")[0] else -1
 
 
-def load_sources(*paths: Path, bundled: bool = True) -> Registry:
-    """The registry of the bundled file and then of `paths`, later files overriding earlier ones.
+def load_sources(*paths: Path, bundled: bool = True, imported: bool = True) -> Registry:
+    """The registry of the bundled files and then of `paths`, later files overriding earlier ones.
 
+    imported: False leaves out what is known from lists alone.
     Raises: SourceError with one line per wrong value: file, source, field, value, what to write.
     """
     tables: dict[str, dict[str, Any]] = {}
     origins: dict[str, Path] = {}
     complaints: list[str] = []
-    for path in (BUNDLED, *paths) if bundled else paths:
-        for source_id, table in _tables_in(path, complaints).items():
+    ours = (BUNDLED, IMPORTED) if imported else (BUNDLED,)
+    for path in (*ours, *paths) if bundled else paths:
+        found = imported_tables() if path is IMPORTED else _tables_in(path, complaints)
+        for source_id, table in found.items():
             tables[source_id] = {**tables.get(source_id, {}), **table}
             origins[source_id] = path
     sources = []
     for source_id, table in tables.items():
+        if origins[source_id] is IMPORTED:  # a test checks all of it
+            sources.append(source_of_checked(table))
+            continue
         source, problems = source_from(table)
         complaints += [f"{origins[source_id]}: source {source_id}: {line}" for line in problems]
         if source:
@@ -117,6 +138,11 @@ def load_sources(*paths: Path, bundled: bool = True) -> Registry:
     return Registry(sources)
 
 
+def ids_in(path: Path) -> frozenset[str]:
+    """The ids that stand in one file, whole sources and overrides alike."""
+    return frozenset(_tables_in(path, []))
+
+
 def sources_at(home: Path, *paths: Path) -> Registry:
     """The registry of a deployment: ours, the user's file in its data folder, then `paths`."""
     own = home / USER_FILE
@@ -124,21 +150,48 @@ def sources_at(home: Path, *paths: Path) -> Registry:
 
 
 def asked_sources(
-    names: Iterable[str] = (), *, sources_file: Path | None = None, home: Path | None = None
+    names: Iterable[str] = (),
+    *,
+    sources_file: Path | None = None,
+    home: Path | None = None,
+    tag: str | None = None,
+    which: Callable[[Source], bool] = lambda source: source.crawled,
+    tell: Callable[[str], object] = lambda line: None,
 ) -> tuple[Source, ...]:
-    """The sources that a command names; all enabled ones where it names none.
+    """The sources that a command names; where it names none, those of `which` with the tag.
 
     sources_file: given by hand; its sources may be named, and are asked where none is.
-    home: data folder, for the user's own sources in it. Raises: SourceError in one line.
+    home: data folder, for the user's own sources in it. tell: gets a line on those that are left
+    out until they are checked. Raises: SourceError in one line.
     """
     given = [sources_file] if sources_file else []
     registry = sources_at(home, *given) if home else load_sources(*given)
     wanted = tuple(registry.get(name) for name in names)
+    if wanted and tag is not None:
+        raise SourceError(f"{wanted[0].id} and --tag {tag} are two choices: give ids or a tag")
     if wanted:
         return wanted
     if sources_file:  # a file given by hand is the crawl, not a supplement to hundreds
-        return tuple(load_sources(sources_file, bundled=False).enabled())
-    return registry.enabled()
+        registry = load_sources(sources_file, bundled=False)
+    tagged = registry.all()
+    if tag is not None:
+        from crawler.sources.choosing import chosen  # names of places: for a choice alone
+
+        tagged = tuple(chosen(tagged, tag=tag))
+    asked = tuple(source for source in tagged if which(source))
+    waiting = sum(source.waits and not which(source) for source in tagged)
+    if tag is not None and not asked:
+        rest = waiting_words(waiting) if waiting else "see all with `techwire sources list`"
+        raise SourceError(f"no source with the tag {tag} is asked here: {rest}")
+    if waiting:
+        tell(waiting_words(waiting))
+    return asked
+
+
+def waiting_words(number: int) -> str:
+    """What is told of sources that a check must pass before they are crawled."""
+    are = "unverified source waits" if number == 1 else "unverified sources wait"
+    return f"{number} {are} for `techwire sources check --unverified`"
 
 
 def _tables_in(path: Path, complaints: list[str]) -> dict[str, Mapping[str, Any]]:

@@ -6,13 +6,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from crawler.article import Site
 from crawler.formats.countries import COUNTRIES, date_order
-from crawler.sources.checks import ADDRESS_LISTS, CHECKS, CRON_NAMES, shown
+from crawler.sources.checks import ADDRESS_LISTS, CHECKS, CRON_NAMES, TAG_OF_FOCUS, shown
 from crawler.urls import site_of
 
 
@@ -22,11 +23,15 @@ class Source:
 
     id: lower-case letters, digits and hyphens. feeds, sitemaps, sections: absolute addresses.
     country: ISO 3166-1 alpha-2. region: one of `REGIONS`. language: BCP 47 tag.
-    focus: of `FOCUS`. timezone: IANA name. date_order: "DMY", "MDY" or "YMD".
+    focus: of `FOCUS`. tags: of `TAGS`, those of its focus among them.
+    timezone: IANA name. date_order: "DMY", "MDY" or "YMD".
     access: "free", "metered" or "hard". reason: why it is not enabled, else None.
     schedule: five cron fields on the source's own clock, or None to poll as its listings ask.
     delay_s: seconds between two requests to it, or None for the default.
     verify_tls: False lets a broken certificate of its own site through.
+    unverified: taken from a list of others and not crawled until a check of it has passed here;
+    it may be without a listing. known_from: where the entry is from. last_seen: day of the newest
+    evidence that it was alive.
     """
 
     id: str
@@ -39,6 +44,8 @@ class Source:
     region: str | None = None
     language: str | None = None
     focus: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
     timezone: str | None = None
     date_order: str = "DMY"
     access: str = "free"
@@ -47,6 +54,24 @@ class Source:
     schedule: str | None = None
     delay_s: float | None = None
     verify_tls: bool = True
+    unverified: bool = False
+    known_from: str | None = None
+    last_seen: date | None = None
+
+    @property
+    def crawled(self) -> bool:
+        """Whether a crawl that names no sources asks it."""
+        return self.enabled and not self.unverified
+
+    @property
+    def waits(self) -> bool:
+        """Whether only a check that has not passed here yet keeps it from being crawled."""
+        return self.enabled and self.unverified
+
+    def as_json(self) -> dict[str, Any]:
+        """The source as a JSON object."""
+        day = self.last_seen.isoformat() if self.last_seen else None
+        return asdict(self) | {"last_seen": day}
 
     def site(self) -> Site:
         """What an extractor wants to know of this publisher."""
@@ -62,15 +87,20 @@ class Source:
             access=self.access,
         )
 
+    def owns(self, url: str) -> bool:
+        """Whether an address lies on one of the sites that this source is known by."""
+        return site_of(url) in sites_of(self)
+
+
+def sites_of(source: Source) -> frozenset[str]:
+    """Registered domains of a source's homepage and listings."""
+    addresses = (source.homepage, *source.feeds, *source.sitemaps, *source.sections)
+    return frozenset(site for url in addresses if (site := site_of(url)))
+
 
 def unverified_sites(sources: Iterable[Source]) -> frozenset[str]:
     """Registered domains of sources whose broken certificates are let through."""
-    return frozenset(
-        site_of(url)
-        for source in sources
-        if not source.verify_tls
-        for url in (source.homepage, *source.feeds, *source.sitemaps, *source.sections)
-    )
+    return frozenset().union(*(sites_of(source) for source in sources if not source.verify_tls))
 
 
 FIELDS = tuple(field.name for field in fields(Source))
@@ -93,8 +123,11 @@ def source_from(table: Mapping[str, Any]) -> tuple[Source | None, list[str]]:
             if complaint:
                 problems.append(f"{name} is {shown(value)}: {complaint}")
     problems = problems or _problems_together(table)
-    if problems:
-        return None, problems
+    return (None, problems) if problems else (source_of_checked(table), [])
+
+
+def source_of_checked(table: Mapping[str, Any]) -> Source:
+    """The source of a table that is known to be right."""
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     country = COUNTRIES.get(values.get("country", ""))
     if country:
@@ -104,7 +137,9 @@ def source_from(table: Mapping[str, Any]) -> tuple[Source | None, list[str]]:
     if "schedule" in values:
         values["schedule"] = CRON_NAMES.get(values["schedule"], values["schedule"])
     values["reason"] = _reason(values)
-    return Source(**values), []
+    implied = (TAG_OF_FOCUS[subject] for subject in values.get("focus", ()))
+    values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *implied)))
+    return Source(**values)
 
 
 def _reason(values: Mapping[str, Any]) -> str | None:
@@ -114,7 +149,8 @@ def _reason(values: Mapping[str, Any]) -> str | None:
 
 
 def _problems_together(table: Mapping[str, Any]) -> list[str]:
-    if table.get("enabled", True) and not any(table.get(name) for name in ADDRESS_LISTS):
+    needed = table.get("enabled", True) and not table.get("unverified", False)
+    if needed and not any(table.get(name) for name in ADDRESS_LISTS):
         return ["no feeds, sitemaps or sections: write at least one address, or enabled = false"]
     return []
 

@@ -9,7 +9,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.discovery.listing import Listing
+from crawler.discovery.listing import OLD, Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ListingError
 from crawler.formats.freshness import fresh_for, retry_after
@@ -18,6 +18,8 @@ from crawler.net.refusals import Refusal
 from crawler.sources.source import Source
 from crawler.state.listings import ListingAnswer
 from crawler.workers.pool import Workers
+
+_UNASKED = "answered 304 (unchanged) though it was asked for the whole: it shows us nothing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,8 @@ def _reading(
     values = {name.lower(): header(response, name) or "" for name in names}
     fresh = fresh_for(values, now=now)
     if parsed is None:
-        return Reading(answer=ListingAnswer(**facts), fresh=fresh)
+        error = None if _was_conditional(response) else _UNASKED
+        return Reading(answer=ListingAnswer(**facts, error=error), fresh=fresh)
     if isinstance(parsed, ListingError):
         return Reading(answer=ListingAnswer(**facts, error=str(parsed)))
     # an index has no validators: killed before its maps are asked, a 304 would hide them
@@ -75,6 +78,7 @@ def _reading(
         entries=len(parsed.entries),
         etag=None if parsed.children else header(response, "ETag"),
         last_modified=None if parsed.children else header(response, "Last-Modified"),
+        left_out=tuple(line for line in parsed.problems if not line.startswith(OLD)),
     )
     return Reading(answer=answer, listing=parsed, fresh=fresh)
 
@@ -104,6 +108,11 @@ def words_of(failure: Failure) -> tuple[int | None, str]:
     if isinstance(error, IgnoreRequest):
         return None, f"closed: {words}"
     return None, f"{type(error).__name__}: {words}".removesuffix(": ")
+
+
+def _was_conditional(response: Response) -> bool:
+    asked = response.request.headers if response.request else {}
+    return "If-None-Match" in asked or "If-Modified-Since" in asked
 
 
 def header(response: Response, name: str) -> str | None:

@@ -73,6 +73,13 @@ def is_wanted(entry: Entry, plan: Plan, *, now: datetime) -> bool:
     return entry.kind != "sitemap" or latest is None or latest >= now - OLD_SITEMAP_ENTRY
 
 
+def why_not_wanted(plan: Plan) -> str:
+    """What entries have in common that `is_wanted` leaves."""
+    if plan.walks_back:
+        return "outside of --since and --until"
+    return f"older than {OLD_SITEMAP_ENTRY.days} days (--since takes them)"
+
+
 def _may_hold(child: str, listing: Listing, plan: Plan, now: datetime) -> bool:
     changed = listing.changed.get(child)
     if changed is not None and plan.since is not None and changed < plan.since - SLACK:

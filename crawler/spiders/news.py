@@ -7,6 +7,7 @@ what is new, the state; what an article is, the pipelines.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -16,17 +17,20 @@ from scrapy.http import Response
 from sqlalchemy import Connection
 from twisted.python.failure import Failure
 
-from crawler.article import Entry, Page
+from crawler.article import Entry, Page, Site
 from crawler.formats.charset import charset_of
 from crawler.middlewares.inflation import coding_of
 from crawler.net.politeness import slot_of
-from crawler.net.refusals import HeldHost, LostTurn, Refusal
+from crawler.net.refusals import HeldHost, LostTurn, Refusal, SlowPage
 from crawler.pipelines import Fetched
+from crawler.sources.publishers import site_of_page
+from crawler.sources.registry import Registry, sources_at
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading, no_answer, read_listing_in_worker, words_of
 from crawler.spiders.fleet import FleetSpider
 from crawler.spiders.plan import Plan, plan_from_words
 from crawler.spiders.records import Records
+from crawler.spiders.rotation import same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import OnePass, Turn, Watch
 from crawler.state.listings import ListingAnswer
@@ -38,6 +42,9 @@ from indexer.foundation.times import now_utc
 MAX_PAGES_PER_SOURCE = 5_000  # of one pass
 PAGES_PER_TURN = 50  # of a watch, the newest first; what is left waits for the next turn
 LOST_PAGE_S = 2.0  # until a page that a lost turn still has under way is looked at again
+UNREAD = (401, 402, 403)  # HTTP statuses of a page that others may read
+SLOW_PAGES = 2  # of a turn; then the others of their host are left to a later one
+SLOW_HOLD_S = 600.0
 WINDOW = 2  # requests of a source under way at once; its slot sends one at a time
 
 Callback = Callable[..., Any]
@@ -117,7 +124,9 @@ class NewsSpider(FleetSpider):
         )
         await self._note(turn, reading, now)
         if reading.listing is not None:
-            for address in await self.records.further(turn, reading.listing, now=now):
+            turn.asked.add(same_listing(response.url))
+            asked = response.meta["listing"]
+            for address in await self.records.further(turn, reading.listing, url=asked, now=now):
                 self._ask_listing(turn, address, kind)
         async for request in self._settled(turn):
             yield request
@@ -148,22 +157,27 @@ class NewsSpider(FleetSpider):
             fetched_at=self.clock(),
             encoding=charset_of(kind),
             coding=coding_of(response),
-            site=turn.source.site(),
+            site=self._site_of(response.url, turn, entry),
             entry=entry,
         )
         yield Fetched(page=page, http_status=response.status, lease=turn.lease)
 
-    async def page_failed(self, failure: Failure) -> AsyncIterator[Request]:
+    async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A page did not answer: try it again in a later pass, unless it never will."""
         turn, words = _asked_for(failure)
         entry: Entry = words["entry"]
         if not self._was_kept_back(turn, failure):
             status, reason = words_of(failure)
             error = failure.value
+            if status in UNREAD and entry.content:
+                yield self._unread(turn, entry, status, reason)
+                return
             refused = isinstance(error, Refusal) and error.for_good
             for_good = refused or status in (401, 403, 404, 410, 451)
             outcome = Outcome.DROPPED if for_good else Outcome.FAILED
             await self.records.settle(turn, entry, outcome, reason, status)
+            if isinstance(error, SlowPage):
+                self._leave_slow(turn, failure)
         async for request in self._page_over(entry.url):
             yield request
 
@@ -215,6 +229,17 @@ class NewsSpider(FleetSpider):
         """A pipeline says that a page gave no document."""
         self.tally.add("dropped", reason=reason)
 
+    @cached_property
+    def registry(self) -> Registry:
+        """All sources known here, the plan's among them; for pages that are another's."""
+        config: Config = self.crawler.settings["TECHWIRE_CONFIG"]
+        return Registry([*sources_at(config.home).all(), *self.plan.sources])
+
+    def _site_of(self, url: str, turn: Turn, entry: Entry) -> Site:
+        if turn.source.owns(url):
+            return turn.source.site()
+        return site_of_page(url, self.registry, turn.source, linked=entry.linked)
+
     def leave(self, connection: Connection) -> None:
         self.turns.give_all_back(connection)
         super().leave(connection)
@@ -257,6 +282,25 @@ class NewsSpider(FleetSpider):
             self.tally.add("held", turn.keep_back(host, error))
         return isinstance(error, LostTurn | HeldHost)
 
+    def _unread(self, turn: Turn, entry: Entry, status: int, reason: str) -> Fetched:
+        """A page that is refused to us, though no rule of its host closes it: its feed has it."""
+        page = Page(
+            url=entry.url,
+            body=b"",
+            fetched_at=self.clock(),
+            site=turn.source.site(),
+            entry=entry,
+        )
+        return Fetched(page=page, http_status=status, lease=turn.lease, unread=reason)
+
+    def _leave_slow(self, turn: Turn, failure: Failure) -> None:
+        """A host whose pages drip, one after the other, would hold up a whole pass."""
+        turn.slow += 1
+        if turn.slow >= SLOW_PAGES:
+            host = slot_of(failure.request.url)  # type: ignore[attr-defined]
+            why = HeldHost("its pages drip", left_s=SLOW_HOLD_S)
+            self.tally.add("held", turn.keep_back(host, why) - 1)
+
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._unsettled.add(task)
@@ -268,9 +312,9 @@ class NewsSpider(FleetSpider):
                 self.crawler.engine.crawl(request)
 
     def _ask_listing(self, turn: Turn, address: str, kind: str) -> None:
-        if turn.asked >= backfill.most_listings(self.plan):
+        if len(turn.asked) >= backfill.most_listings(self.plan):
             return
-        turn.asked += 1
+        turn.asked.add(same_listing(address))
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         way: dict[str, Any] = {"read": self.parse_listing, "failed": self.listing_failed}
         turn.waiting.append(_listing_request(turn, address, kind, whole=whole, **way))

@@ -48,7 +48,10 @@ def plan_from_words(words: Mapping[str, str], *, now: datetime, home: Path | Non
     sources_file = words.get("sources")
     return Plan(
         sources=asked_sources(
-            names, sources_file=Path(sources_file) if sources_file else None, home=home
+            names,
+            sources_file=Path(sources_file) if sources_file else None,
+            home=home,
+            tag=words.get("tag"),
         ),
         since=moment(words.get("since"), now=now, option="--since"),
         until=moment(words.get("until"), now=now, option="--until"),

@@ -3,21 +3,23 @@
 Nothing is written for a source that another crawler has meanwhile (`Turn.holds`).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from crawler.article import Entry
-from crawler.discovery.listing import Listing
+from crawler.discovery.listing import Listing, counted
 from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.spiders import backfill
 from crawler.spiders.answers import Reading
 from crawler.spiders.backfill import is_wanted, leads_on
 from crawler.spiders.plan import Plan
+from crawler.spiders.rotation import in_turn, same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import finished_sitemaps, listings, polls, seen
+from crawler.state import finished_sitemaps, listings, polls, revisits, seen
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
@@ -30,28 +32,47 @@ def note_reading(
 ) -> ListingAnswer:
     """One transaction's worth of what a listing said. Returns: the answer with its new entries."""
     answer, listing = reading.answer, reading.listing
-    new: list[Entry] = []
+    noted = seen.Noted(new=[], again=[])
     if listing is not None:
         wanted = [e for e in listing.entries if is_wanted(e, plan, now=now)]
-        new = seen.note_found(connection, wanted, now=now, again=plan.refresh)
-        answer = replace(answer, new_entries=len(new))
+        answer = replace(
+            answer, left_out=(*answer.left_out, *_not_asked(listing, wanted, plan, now))
+        )
+        found = [replace(e, found_in=answer.url) for e in wanted]  # not where it led
+        trust = polls.trust_in(connection, answer.url)
+        noted = seen.note_found(connection, found, now=now, again=plan.refresh, trust=trust)
+        answer = replace(answer, new_entries=len(noted.new))
         if plan.walks_back:
             if leads_on(listing, plan) or len(wanted) < len(listing.entries):
                 # a 304 would hide the next page after a kill, or what this window left out
                 answer = replace(answer, etag=None, last_modified=None)
             if is_dead_dated_map(answer.url, now=now):
                 finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
+        elif answer.kind == "feed":
+            revisits.note_missed(connection, answer.url, listing.entries, now)
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
         asked = PollResult(
             ttl=None if listing is None else listing.ttl or timedelta(0),
             fresh=reading.fresh,
             retry_after=reading.retry_after,
-            new=new,
+            new=noted.new,
             entries=() if listing is None else listing.entries,
         )
         polls.note(connection, answer, asked, turn.source, plan.rules, now=now)
     return answer
+
+
+def _not_asked(
+    listing: Listing, wanted: Sequence[Entry], plan: Plan, now: datetime
+) -> Iterator[str]:
+    """What of a listing is not asked for, a line each."""
+    old = len(listing.entries) - len(wanted)
+    if old:
+        yield f"{counted(old, 'item')} not asked: {backfill.why_not_wanted(plan)}"
+    over = len(listing.children) - len(backfill.maps_to_ask(listing, plan, now=now))
+    if over:
+        yield f"{counted(over, 'sub-sitemap')} not asked: of days that are over"
 
 
 class Records:
@@ -67,10 +88,13 @@ class Records:
         self.most_pages = min(plan.limit or most_pages, most_pages)
 
     async def pages(self, turn: Turn) -> list[Entry]:
-        """What is new at the turn's source; notes whether more is left."""
+        """What is new at the turn's source, then what is to be looked at again.
 
-        def look(connection: Connection) -> list[Entry]:
-            return seen.pending(
+        Notes whether more of the new is left.
+        """
+
+        def look(connection: Connection) -> tuple[list[Entry], list[Entry]]:
+            new = seen.pending(
                 connection,
                 turn.source.id,
                 now=self.clock(),
@@ -78,18 +102,28 @@ class Records:
                 until=self.plan.until,
                 limit=self.most_pages,
             )
+            room = 0 if self.plan.walks_back else self.most_pages - len(new)
+            now = self.clock()
+            return new, revisits.due(connection, turn.source.id, now=now, limit=room)
 
-        entries = await self.transactions.look(look)
+        entries, again = await self.transactions.look(look)
         turn.more = turn.more or len(entries) == self.most_pages
-        return entries
+        self.tally.add("revisits", len(again))
+        return entries + again
 
-    async def further(self, turn: Turn, listing: Listing, *, now: datetime) -> list[str]:
-        """The listings to ask after this one."""
+    async def further(self, turn: Turn, listing: Listing, *, url: str, now: datetime) -> list[str]:
+        """The listings to ask after this one at `url`, once a turn each.
+
+        What there is no room for comes first in a later turn, and is said.
+        """
         if not listing.children and not listing.next_url:
             return []
 
         def look(connection: Connection) -> list[str]:
             further = backfill.further(connection, listing, self.plan, now=now)
+            if not self.plan.walks_back:
+                asked_at = polls.asked_at(connection, further)
+                further = in_turn(further, listing, asked_at, now=now)
             if turn.lease is None:
                 return further
             asked = {address for _, address in turn.listings}
@@ -99,7 +133,22 @@ class Records:
                 if child not in asked and polls.is_due(connection, child, now=now)
             ]
 
-        return await self.transactions.look(look)
+        further = await self.transactions.look(look)
+        further = [address for address in further if same_listing(address) not in turn.asked]
+        room = max(0, backfill.most_listings(self.plan) - len(turn.asked))
+        if len(further) > room:
+            left = counted(len(further) - room, "sub-sitemap")
+            words = f"{left} left to a later turn, which has room for {room}"
+            await self._leave_out(turn, url, words)
+        return further[:room]
+
+    async def _leave_out(self, turn: Turn, url: str, words: str) -> None:
+        def write(connection: Connection) -> None:
+            if turn.holds(connection):
+                listings.leave_out(connection, url, words)
+
+        await self.transactions.run(write)
+        self.tally.leave_out(turn.source.id, url, (words,))
 
     async def note(self, turn: Turn, reading: Reading, *, now: datetime) -> ListingAnswer | None:
         """Write down what a listing answered. Returns: that with its new entries; None if lost."""
@@ -122,13 +171,13 @@ class Records:
         """Write down how a page ended that gave no document."""
         end = Settlement(outcome=outcome, reason=reason, http_status=status)
 
-        def write(connection: Connection) -> bool:
+        def write(connection: Connection) -> Outcome | None:
             if not turn.holds(connection):
-                return False
-            seen.settle(connection, entry, end, now=self.clock())
-            return True
+                return None
+            return revisits.settle(connection, entry, end, now=self.clock())
 
-        if await self.transactions.run(write):
-            self.tally.add("failed" if outcome is Outcome.FAILED else "dropped", reason=reason)
-        else:
+        written = await self.transactions.run(write)
+        if written is None:
             self.tally.add("lost")
+        else:
+            self.tally.ended(outcome, written, reason)

@@ -39,8 +39,9 @@ class Turn:
 
     listings: (kind, address) pairs. waiting: requests not sent yet, in order; under_way: requests
     and pages sent and not settled; entering: the one that has not reached its host's queue yet, so
-    that none overtakes it. asked: listings, further ones included. hold: what the host
-    asked for. more: pages were left for the next turn. ours_until_s: on the steady clock.
+    that none overtakes it. asked: listings, further ones included, as `same_listing` has them.
+    hold: what the host asked for. more: pages were left for the next turn. slow: pages that
+    did not come in time. ours_until_s: on the steady clock.
     """
 
     source: Source
@@ -50,10 +51,11 @@ class Turn:
     waiting: deque[Request] = field(default_factory=deque)
     under_way: int = 0
     entering: Request | None = None
-    asked: int = 0
+    asked: set[str] = field(default_factory=set)
     pages_listed: bool = False
     hold: timedelta = timedelta(0)
     more: bool = False
+    slow: int = 0
     ours_until_s: float = math.inf
 
     def is_ours(self) -> bool:

@@ -8,7 +8,7 @@ weeks before. Functions take a Connection.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, Integer, String, Table, select
+from sqlalchemy import Column, Connection, Integer, String, Table, func, select
 
 from crawler.article import Access, Article
 from indexer.delivery import ledger
@@ -35,6 +35,9 @@ SOURCE_DAYS = Table(
     Column("characters", Integer, nullable=False),  # of the articles' texts together
     Column("dated", Integer, nullable=False),
     Column("teasers", Integer, nullable=False),
+    # texts with a quality, and the hundredths of it together
+    Column("judged", Integer, nullable=False, server_default="0"),
+    Column("quality_percent", Integer, nullable=False, server_default="0"),
 )
 
 
@@ -65,12 +68,15 @@ def note(
     connection: Connection, source_id: str, articles: tuple[Article, ...], *, now: datetime
 ) -> None:
     """Count one page that was read, in the caller's transaction."""
+    judged = [article.quality for article in articles[:1] if article.quality is not None]
     counted = {
         "pages": 1,
         "articles": int(bool(articles)),
         "characters": sum(len(article.text) for article in articles[:1]),
         "dated": int(any(article.published is not None for article in articles)),
         "teasers": int(any(article.access is Access.TEASER for article in articles)),
+        "judged": len(judged),
+        "quality_percent": sum(round(100 * quality) for quality in judged),
     }
     day = unix(now) // _DAY_S
     add(connection, SOURCE_DAYS, {"source_id": source_id, "day": day}, counted)
@@ -106,6 +112,19 @@ def flags(connection: Connection, *, now: datetime) -> list[Flag]:
                     )
                 )
     return found
+
+
+def qualities(connection: Connection, *, now: datetime) -> dict[str, float]:
+    """Source -> mean quality of its texts of the last weeks, 0..1, where any was judged."""
+    today = unix(now) // _DAY_S
+    judged = func.sum(SOURCE_DAYS.c.judged)
+    query = (
+        select(SOURCE_DAYS.c.source_id, func.sum(SOURCE_DAYS.c.quality_percent) / (100.0 * judged))
+        .where(SOURCE_DAYS.c.day.between(today - BASELINE_DAYS, today + 1))
+        .group_by(SOURCE_DAYS.c.source_id)
+        .having(judged > 0)
+    )
+    return {source_id: round(float(mean), 2) for source_id, mean in connection.execute(query)}
 
 
 def _changes(early: dict[str, int], late: dict[str, int]) -> list[tuple[str, float, float]]:

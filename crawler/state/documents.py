@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from crawler.article import Access, Article, DateEvidence, Facets, Funding, Place, Precision, Site
+from crawler.sources.publishers import is_name_of
 from crawler.state.stories import Story
 from crawler.urls import document_id
 from indexer.document import Document
@@ -33,6 +34,7 @@ def document_of(
         source_name=site.name,
         source_country=site.country,
         source_region=site.region,
+        publisher=publisher_beside(article, site),
         language=facets.language or article.language,
         published_at=published_at,
         published_day=None if published_at is None else published_at - published_at % _DAY_S,
@@ -49,10 +51,18 @@ def document_of(
         story_lead=story.lead == own_id,
         access=article.access,
         text_share=round(article.text_share, 3),
+        quality=article.quality,
         word_count=word_count(article.text, facets.language),
         seen_at=list(article.seen_at),
+        text_from=article.text_from,
         version=version,
     )
+
+
+def publisher_beside(article: Article, site: Site) -> str | None:
+    """Whom the page names as publisher, unless that is its source."""
+    named = article.publisher
+    return None if named is None or is_name_of(named, site) else named
 
 
 def facet_values(facets: Facets) -> dict[str, Any]:

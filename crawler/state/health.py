@@ -13,13 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from crawler.discovery.listing import left_out_words
 from crawler.sources.source import Source
 from crawler.state import schedule
 from crawler.state.intervals import WEEK, Habit
 from crawler.state.listings import LISTINGS
 from crawler.state.polls import POLLS, registered
 from crawler.state.schedule import SCHEDULE
-from crawler.state.seen import IS_REFUSED, IS_STORED, REFUSALS, SEEN, Outcome
+from crawler.state.seen import IS_REFUSED, IS_STORED, LATELY, REFUSALS, SEEN, Outcome
 from indexer.delivery.ledger import DOCUMENTS
 from indexer.foundation.clock import believable, latest
 from indexer.foundation.times import unix
@@ -27,7 +28,6 @@ from indexer.foundation.times import unix
 LEAST_SILENCE = timedelta(days=3)
 GAPS_TO_SILENCE = 8  # a chance of 1 in 3,000 for articles that come independently
 FAILURES_TO_FAIL = 3  # in a row; one alone is weather
-PAGES_LOOKED_AT = timedelta(days=14)
 PAGES_TO_BLOCK = 3
 LAG_LOOKED_AT = timedelta(days=1)
 MOST_LAGS = 50_000
@@ -42,6 +42,7 @@ class SourceState(StrEnum):
     SILENT = "silent"  # answers, and announces nothing
     FAILING = "failing"  # does not answer as it should
     BLOCKED = "blocked"  # refuses us
+    UNVERIFIED = "unverified"  # not crawled until a check of it has passed
     DISABLED = "disabled"  # switched off in the registry
 
 
@@ -51,7 +52,8 @@ class Health:
 
     since: when the state began, as far as known. words: why, or "". last_seen: date of the newest
     entry it announced. lag_s: median seconds from publication to searchable, of the last day.
-    due_at: when it is asked next. held: a watcher is asking it now.
+    due_at: when it is asked next. held: a watcher is asking it now. left_out: what its listings
+    were read without, in one line.
     """
 
     source: Source
@@ -62,12 +64,14 @@ class Health:
     lag_s: int | None = None
     due_at: datetime | None = None
     held: bool = False
+    left_out: str = ""
 
 
 def health(connection: Connection, sources: Iterable[Source], *, now: datetime) -> list[Health]:
     """Every source's state, in the order given."""
     rows: dict[str, list[Row[Any]]] = {}
-    query = select(POLLS, LISTINGS.c.error, LISTINGS.c.http_status, LISTINGS.c.new_at)
+    columns = ("error", "http_status", "new_at", "left_out")
+    query = select(POLLS, *(LISTINGS.c[name] for name in columns))
     for row in connection.execute(query.outerjoin(LISTINGS, LISTINGS.c.url == POLLS.c.url)):
         rows.setdefault(row.source_id, []).append(row)
     plans = {row.source_id: row for row in connection.execute(select(SCHEDULE))}
@@ -91,6 +95,7 @@ def health(connection: Connection, sources: Iterable[Source], *, now: datetime) 
                 lag_s=int(median(lag)) if lag else None,
                 due_at=_moment(plan.due_at) if plan else None,
                 held=source.id in held,
+                left_out=_left_out(rows.get(source.id, ())),
             )
         )
     return found
@@ -128,7 +133,7 @@ def _judged(
     if not source.enabled:
         return SourceState.DISABLED, None, source.reason or ""
     if not rows:
-        return SourceState.NEW, None, ""
+        return SourceState.UNVERIFIED if source.unverified else SourceState.NEW, None, ""
     failing = [row for row in rows if row.failures]
     if len(failing) == len(rows):
         since = min(row.failing_since or row.asked_at for row in failing)
@@ -152,6 +157,10 @@ def _judged(
     return SourceState.OK, None, part
 
 
+def _left_out(rows: Iterable[Row[Any]]) -> str:
+    return left_out_words(line for row in rows for line in (row.left_out or "").splitlines())
+
+
 def _refused(row: Row[Any]) -> bool:
     return row.http_status in REFUSALS or (row.error or "").startswith(("robots:", "closed:"))
 
@@ -172,7 +181,7 @@ def _patience_s(rows: Iterable[Row[Any]]) -> float:
 
 def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any]]:
     """Sources whose pages all refused us lately, with since when and one reason."""
-    began = unix(now - PAGES_LOOKED_AT)
+    began = unix(now - LATELY)
     lately = SEEN.c.fetched_at.between(began, latest(now))
     refused = (
         select(
@@ -181,7 +190,7 @@ def _closed_pages(connection: Connection, now: datetime) -> Mapping[str, Row[Any
             func.max(SEEN.c.reason).label("reason"),
             func.count().label("pages"),
         )
-        .where(lately, SEEN.c.outcome == Outcome.DROPPED, IS_REFUSED)
+        .where(lately, SEEN.c.outcome.in_((Outcome.DROPPED, Outcome.FAILED)), IS_REFUSED)
         .group_by(SEEN.c.source_id)
         .having(func.count() >= PAGES_TO_BLOCK)
         .subquery()

@@ -29,12 +29,16 @@ LISTINGS = Table(
     Column("new_at", BigInteger),  # UNIX seconds of the last answer with a new entry
     Column("failures", Integer, nullable=False, default=0),  # in a row
     Column("error", Text),
+    Column("left_out", Text),  # of its last full answer, one line each
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingAnswer:
-    """What a listing answered. entries, new_entries: counts; error: one line, or None."""
+    """What a listing answered. entries, new_entries: counts; error: one line, or None.
+
+    left_out: what was left out of it, or doubted, one line each.
+    """
 
     url: str
     source_id: str
@@ -45,6 +49,7 @@ class ListingAnswer:
     etag: str | None = None
     last_modified: str | None = None
     error: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def validators(connection: Connection, url: str, *, now: datetime) -> dict[str, str]:
@@ -86,10 +91,18 @@ def answered(connection: Connection, answer: ListingAnswer, *, now: datetime) ->
                 "last_modified": answer.last_modified,
                 "entries": answer.entries,
                 "new_entries": answer.new_entries,
+                "left_out": "\n".join(answer.left_out) or None,
             }
         if answer.new_entries:
             row["new_at"] = moment
     upsert(connection, LISTINGS, row)
+
+
+def leave_out(connection: Connection, url: str, words: str) -> None:
+    """Add a line to what was left out of a listing's last answer."""
+    before = connection.scalar(select(LISTINGS.c.left_out).where(LISTINGS.c.url == url))
+    lines = "\n".join(filter(None, (before, words)))
+    connection.execute(update(LISTINGS).where(LISTINGS.c.url == url).values(left_out=lines))
 
 
 def correct(connection: Connection, url: str, *, now: datetime) -> None:

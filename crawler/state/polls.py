@@ -4,6 +4,7 @@ Written in the same transaction as the answer (`listings`) and its entries (`see
 when its first listing is, or when one of its failed pages is to be tried again.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,20 +21,26 @@ from sqlalchemy import (
     Table,
     Text,
     select,
+    update,
 )
 
 from crawler.article import Entry
 from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.sources.source import Source
-from crawler.state import intervals, listings, seen
+from crawler.state import changes, intervals, listings, seen
 from crawler.state.intervals import Habit, Rules
 from crawler.state.listings import ListingAnswer
+from crawler.state.seen import SEEN
+from crawler.urls import document_id
 from indexer.foundation.clock import is_ahead
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import upsert
 from indexer.foundation.times import unix
 
 REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
+_SOME = 3  # entries that cannot all have changed at one time
+_JUST_NOW = timedelta(minutes=2)
+_AT_ONCE = 500  # names in one question
 FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered
 
 POLLS = Table(
@@ -51,6 +58,7 @@ POLLS = Table(
     Column("newest_at", BigInteger),  # newest entry, as the listing dates it
     Column("failures", Integer, nullable=False, default=0),  # in a row
     Column("failing_since", BigInteger),
+    Column("trust", Integer),  # in what it says changed, as `changes` counts it; None: 0
 )
 
 
@@ -91,6 +99,30 @@ def is_due(connection: Connection, url: str, *, now: datetime) -> bool:
     return row is None or _due_at(row, now) <= unix(now)
 
 
+def trust_in(connection: Connection, url: str) -> int:
+    """What a listing's word is worth that an article changed."""
+    return connection.scalar(select(POLLS.c.trust).where(POLLS.c.url == url)) or 0
+
+
+def note_change(connection: Connection, entry: Entry, *, real: bool) -> None:
+    """A page was read. If that was because its listing called it changed, that was true or not."""
+    own = SEEN.c.url_id == document_id(entry.url)
+    reason = connection.scalar(select(SEEN.c.reason).where(own, SEEN.c.changes > 0))
+    if (reason or "").startswith(changes.PREFIX):
+        trust = changes.trust_after(trust_in(connection, entry.found_in), real=real)
+        connection.execute(update(POLLS).where(POLLS.c.url == entry.found_in).values(trust=trust))
+
+
+def asked_at(connection: Connection, urls: Sequence[str]) -> dict[str, int]:
+    """When each of these listings was asked last, in UNIX seconds; those never asked are absent."""
+    asked: dict[str, int] = {}
+    for at in range(0, len(urls), _AT_ONCE):
+        some = POLLS.c.url.in_(urls[at : at + _AT_ONCE])
+        for row in connection.execute(select(POLLS.c.url, POLLS.c.asked_at).where(some)):
+            asked[row.url] = row.asked_at
+    return asked
+
+
 def note(
     connection: Connection,
     answer: ListingAnswer,
@@ -123,7 +155,7 @@ def note(
             asked.ttl if asked.ttl is not None else timedelta(seconds=before.ttl_s if before else 0)
         )
         span = intervals.wait(habit, rules, now=now, asked=max(ttl, asked.fresh))
-        dates = [date for e in asked.entries if (date := e.published or e.modified) and date <= now]
+        dates = [date for date in _dates(asked.entries, now) if date <= now]
         newest = [unix(max(dates))] if dates else []
         if before and before.newest_at and not _is_newest_ahead(before, now):
             newest.append(before.newest_at)
@@ -202,13 +234,22 @@ def _after_error(answer: ListingAnswer, asked: PollResult, failures: int) -> tim
     return intervals.wait_after_error(failures, for_good=refused)
 
 
+def _dates(entries: Sequence[Entry], now: datetime) -> list[datetime]:
+    """When a listing's entries appeared; not when they changed, where all changed at once."""
+    modified = Counter(e.modified for e in entries if e.published is None and e.modified)
+    at_once = max(modified.values(), default=0)
+    just_now = sum(n for date, n in modified.items() if abs(now - date) < _JUST_NOW)
+    made_up = len(entries) >= _SOME and max(at_once, just_now) > len(entries) / 2
+    dates = (e.published or (None if made_up else e.modified) for e in entries)
+    return [date for date in dates if date]
+
+
 def _habit(
     before: Row[Any] | None, asked: PollResult, answer: ListingAnswer, now: datetime
 ) -> Habit:
     ahead = before is not None and _was_ahead(before, now)  # and learned wrong things then
     if before is None or before.habit is None or (ahead and asked.entries):
-        dates = (e.published or e.modified for e in asked.entries)
-        return intervals.first_habit((date for date in dates if date), now=now)
+        return intervals.first_habit(_dates(asked.entries, now), now=now)
     return intervals.learned(
         Habit.from_json(before.habit),
         (e.published or e.modified or now for e in asked.new),

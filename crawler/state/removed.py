@@ -5,21 +5,23 @@ from then on: that it is to be fetched again, why it is gone, or that it never c
 Functions take a Connection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from crawler.article import Entry
-from crawler.state import archive, seen, stories
+from crawler.state import archive, seen
+from crawler.state.leaving import leave_story
 from crawler.state.seen import SEEN, Outcome, Settlement
-from crawler.state.store import retell
 from crawler.urls import document_id
 from indexer.alerts.store import forget_document
 from indexer.delivery import ledger, outbox
 from indexer.foundation.database import one_writer
-from indexer.foundation.times import now_utc
+from indexer.foundation.statements import insert_new
+from indexer.foundation.times import now_utc, unix
 
 
 def fetch_again(connection: Connection, document_ids: Sequence[str]) -> int:
@@ -56,7 +58,7 @@ def dropped(connection: Connection, stored_id: str, reason: str) -> None:
     now = now_utc()
     end = Settlement(outcome=Outcome.DROPPED, reason=reason)
     seen.settle_document(connection, stored_id, end, now=now)
-    _leave_story(connection, stored_id, now=now)
+    leave_story(connection, stored_id, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +101,9 @@ def for_good(connection: Connection, target: str, *, now: datetime) -> Removed |
     if record is None and not entries and not archive.places_of(connection, known):
         return None
     url = record["url"] if record else next((row.url for row in entries), target)
-    rows = seen.remove(connection, own_id, given, url=url, now=now)
+    rows = _close(connection, own_id, given, url=url, now=now)
     outbox.put_removal(connection, own_id, now=now)
-    _leave_story(connection, own_id, now=now)
+    leave_story(connection, own_id, now=now)
     addresses = {own_id, *given, *(row.url_id for row in rows)}
     carriers = {document_id(page) for page in record["seen_at"]} if record else set()
     return Removed(
@@ -117,14 +119,32 @@ def for_good(connection: Connection, target: str, *, now: datetime) -> Removed |
 
 def restore(connection: Connection, target: str) -> int:
     """Undo `for_good`: what a listing shows is fetched again. Returns: how many addresses."""
-    return seen.restore(connection, id_of(connection, target))
+    own_id = id_of(connection, target)
+    gone = (SEEN.c.outcome == Outcome.REMOVED, SEEN.c.document_id == own_id)
+    return connection.execute(delete(SEEN).where(*gone)).rowcount
 
 
-def _leave_story(connection: Connection, own_id: str, *, now: datetime) -> None:
-    former = stories.leave(connection, own_id)
-    story = stories.read(connection, former.story_id) if former else None
-    if story is not None:
-        retell(connection, story, but=own_id, now=now)
+def _close(
+    connection: Connection, stored_id: str, also: Collection[str], *, url: str, now: datetime
+) -> list[Row[Any]]:
+    """Let nothing become this document again: its entries and those of `also` stay removed.
+
+    Returns: their rows as they were.
+    """
+    query = select(SEEN).where(or_(seen.became([stored_id]), SEEN.c.url_id.in_([stored_id, *also])))
+    rows = list(connection.execute(query.order_by(SEEN.c.url_id).with_for_update()))
+    values = {
+        "outcome": Outcome.REMOVED,
+        "reason": f"by hand, {now:%Y-%m-%d %H:%M} UTC",
+        "document_id": stored_id,
+        "entry": None,
+        "retry_at": None,
+    }
+    ids = [row.url_id for row in rows if row.outcome != Outcome.REMOVED]
+    connection.execute(update(SEEN).where(SEEN.c.url_id.in_(ids)).values(**values))
+    own = {"url_id": stored_id, "url": url, "source_id": "", "found_in": "", "kind": "by hand"}
+    insert_new(connection, SEEN, [{**own, **values, "found_at": unix(now), "attempts": 0}])
+    return rows
 
 
 def _moment(unix_s: int | None) -> datetime | None:

@@ -6,7 +6,8 @@ nothing; it is settled in the same transaction as its document. Functions take a
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -24,7 +25,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    delete,
     func,
     or_,
     select,
@@ -33,17 +33,17 @@ from sqlalchemy import (
 )
 
 from crawler.article import Entry
-from crawler.discovery.listing import DATES_AHEAD
+from crawler.state import changes, page_retries
+from crawler.state.page_retries import LONGEST_WAIT
 from crawler.urls import canonical_url, document_id
-from indexer.foundation.clock import believable, is_ahead, latest, say_once, span_words
+from indexer.foundation.clock import believable, latest
 from indexer.foundation.database import METADATA
 from indexer.foundation.statements import insert_new, partial_index, upsert
 from indexer.foundation.times import unix
 
-MAX_ATTEMPTS = 6
-FIRST_RETRY = timedelta(minutes=10)
-LONGEST_RETRY = FIRST_RETRY * 2 ** (MAX_ATTEMPTS - 1)
 REFUSALS = (401, 403, 451)  # HTTP statuses
+MOST_REFUSED = 3  # pages waited for at a source that lets us read nothing
+LATELY = timedelta(days=14)
 _AT_ONCE = 500
 
 
@@ -75,6 +75,9 @@ SEEN = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("retry_at", BigInteger),
     Column("document_id", String(64)),
+    Column("title_mark", String(16)),  # of the headline in `found_in`
+    Column("identity", String(24)),  # of the name its feed gives it
+    Column("changes", Integer),  # how often its listing called it changed
 )
 # the words of a partial index stand in its queries as they stand here, or it is not used
 WAITS = SEEN.c.entry.is_not(None)
@@ -83,12 +86,14 @@ IS_REFUSED = text(
     f"(http_status IN {REFUSALS} "
     "OR substr(reason, 1, 7) = 'robots:' OR substr(reason, 1, 4) = 'tdm:')"
 )
+HAS_IDENTITY = text("identity IS NOT NULL")
 _IS_ANOTHERS = SEEN.c.document_id != SEEN.c.url_id  # of an entry beside the document's own
 for _name, _columns, _where in (
     ("seen_waiting", ("source_id", "published_at"), WAITS),
     ("seen_stored", ("source_id", "fetched_at"), IS_STORED),
     ("seen_refused", ("outcome", "fetched_at"), IS_REFUSED),
     ("seen_anothers", ("document_id",), _IS_ANOTHERS),
+    ("seen_identity", ("identity",), HAS_IDENTITY),
 ):
     partial_index(_name, [SEEN.c[column] for column in _columns], _where)
 
@@ -100,11 +105,12 @@ _KEEP_ENTRY = (
     .values(
         attempts=func.coalesce(bindparam("attempts"), SEEN.c.attempts),
         retry_at=func.coalesce(bindparam("retry_at"), SEEN.c.retry_at),
-        **{
-            name: bindparam(name)
-            for name in ("outcome", "reason", "http_status", "fetched_at", "document_id")
-        },
+        document_id=func.coalesce(bindparam("document_id"), SEEN.c.document_id),
+        **{name: bindparam(name) for name in ("outcome", "reason", "http_status", "fetched_at")},
     )
+)
+_MARK = (
+    update(SEEN).where(SEEN.c.url_id == bindparam("own_id")).values(title_mark=bindparam("mark"))
 )
 _SETTLE = _KEEP_ENTRY.values(entry=None)
 _REMOVED = select(SEEN.c.url_id).where(
@@ -122,50 +128,131 @@ class Settlement:
     document_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The entries that wait because a listing showed them. again: those known before."""
+
+    new: list[Entry]
+    again: list[Entry]
+
+
 def found(connection: Connection, entries: Iterable[Entry], *, now: datetime) -> int:
     """`note_found`, counted."""
-    return len(note_found(connection, entries, now=now))
+    noted = note_found(connection, entries, now=now)
+    return len(noted.new) + len(noted.again)
 
 
 def note_found(
-    connection: Connection, entries: Iterable[Entry], *, now: datetime, again: bool = False
-) -> list[Entry]:
+    connection: Connection,
+    entries: Iterable[Entry],
+    *,
+    now: datetime,
+    again: bool = False,
+    trust: int = 0,
+) -> Noted:
     """Write down entries not seen before, and those whose listing says they changed since.
 
-    again: those fetched before too. Returns: the entries that now wait because of this call.
+    again: those fetched before too. trust: what the listing is worth (`changes`).
     """
     by_id = {document_id(entry.url): entry for entry in entries}
     known = _known(connection, list(by_id))
+    by_id = _corrected(connection, by_id, known, now=now)
     places = {url_id: place for place, url_id in enumerate(by_id)}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    unmarked: list[dict[str, Any]] = []
+    left = changes.believed(trust)
     for url_id, entry in sorted(by_id.items()):  # in one order, against deadlocks
         row = known.get(url_id)
-        settled = row is not None and row.outcome != Outcome.FOUND
-        if row is not None and not ((again and settled) or _changed(entry, row, now)):
-            continue
         if row is not None and row.outcome == Outcome.REMOVED:
             continue
-        values = {
-            "url_id": url_id,
-            "url": entry.url,
-            "source_id": entry.source_id,
-            "found_in": entry.found_in,
-            "kind": entry.kind,
-            "found_at": unix(now) if row is None else min(row.found_at, unix(now)),
-            "published_at": unix(entry.published) if entry.published else None,
-            "entry": entry_to_json(entry, place=places[url_id]),
-            "outcome": Outcome.FOUND,
-            "attempts": 0,
-            "retry_at": None,
-        }
-        (new if row is None else changed).append(values)
+        place = places[url_id]
+        if row is None:
+            new.append(_values(entry, url_id, row, place=place, now=now))
+            continue
+        change = None
+        if row.outcome == Outcome.STORED and row.fetched_at is not None:
+            change = changes.change_of(entry, row, now=now)
+        if change is not None and not change.sure and left is not None:
+            left -= 1
+            change = None if left < 0 else change
+        if change is not None or (again and row.outcome != Outcome.FOUND):
+            values = _values(entry, url_id, row, place=place, now=now)
+            values["reason"] = change.reason if change else None
+            values["changes"] = (row.changes or 0) + (change is not None)
+            changed.append(values)
+        elif row.title_mark is None and entry.title and entry.found_in == row.found_in:
+            unmarked.append({"own_id": url_id, "mark": changes.title_mark(entry.title)})
     # what another crawler found in another source at this moment is theirs
-    waiting = insert_new(connection, SEEN, new)
+    inserted = insert_new(connection, SEEN, new)
     for values in changed:
         upsert(connection, SEEN, values)
-        waiting.add(values["url_id"])
-    return [entry for url_id, entry in sorted(by_id.items()) if url_id in waiting]
+    if unmarked:
+        connection.execute(_MARK, unmarked)
+    waiting = [by_id[row["url_id"]] for row in new if row["url_id"] in inserted]
+    return Noted(
+        new=[entry for entry in waiting if not entry.instead_of],
+        again=[entry for entry in waiting if entry.instead_of]
+        + [by_id[row["url_id"]] for row in changed],
+    )
+
+
+def _values(
+    entry: Entry, url_id: str, row: Row[Any] | None, *, place: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "url_id": url_id,
+        "url": entry.url,
+        "source_id": entry.source_id,
+        "found_in": entry.found_in,
+        "kind": entry.kind,
+        "found_at": unix(now) if row is None else min(row.found_at, unix(now)),
+        "published_at": unix(entry.published) if entry.published else None,
+        "entry": entry_to_json(entry, place=place),
+        "outcome": Outcome.FOUND,
+        "attempts": 0,
+        "retry_at": None,
+        "title_mark": changes.title_mark(entry.title),
+        "identity": changes.identity_mark(entry),
+    }
+
+
+def _corrected(
+    connection: Connection,
+    by_id: dict[str, Entry],
+    known: Mapping[str, Row[Any]],
+    *,
+    now: datetime,
+) -> dict[str, Entry]:
+    """The entries, those told which address they had before that have a new one now.
+
+    A feed's name of an entry alone is no proof: some feeds call every entry alike. Its headline or
+    its date stays the same, and its old address is listed no more.
+    """
+    named = Counter(mark for entry in by_id.values() if (mark := changes.identity_mark(entry)))
+    fresh = {
+        mark: url_id
+        for url_id, entry in by_id.items()
+        if url_id not in known and (mark := changes.identity_mark(entry)) and named[mark] == 1
+    }
+    if not fresh:
+        return by_id
+    told = dict(by_id)
+    marks = list(fresh)
+    for at in range(0, len(marks), _AT_ONCE):
+        query = select(SEEN).where(SEEN.c.identity.in_(marks[at : at + _AT_ONCE]), HAS_IDENTITY)
+        for row in connection.execute(query.order_by(SEEN.c.found_at)):
+            entry = by_id[fresh[row.identity]]
+            same = row.title_mark is not None and row.title_mark == changes.title_mark(entry.title)
+            same |= entry.published is not None and unix(entry.published) == row.published_at
+            if not same or row.url_id in by_id or row.outcome == Outcome.REMOVED:
+                continue
+            told[fresh[row.identity]] = replace(entry, instead_of=row.url)
+            if row.outcome in (Outcome.FOUND, Outcome.FAILED):
+                gone = {"outcome": Outcome.DROPPED, "reason": f"moved: to {entry.url}"}
+                kept = update(SEEN).where(SEEN.c.url_id == row.url_id)
+                connection.execute(kept.values(**gone, entry=None, fetched_at=unix(now)))
+    return told
 
 
 def pending(
@@ -181,7 +268,7 @@ def pending(
 
     Undated ones come last, as their listings order them, those of the latest answer first.
     """
-    due = or_(SEEN.c.retry_at <= unix(now), SEEN.c.retry_at > latest(now, LONGEST_RETRY))
+    due = or_(SEEN.c.retry_at <= unix(now), SEEN.c.retry_at > latest(now, LONGEST_WAIT))
     wait = or_(SEEN.c.outcome == Outcome.FOUND, and_(SEEN.c.outcome == Outcome.FAILED, due))
     waiting = and_(SEEN.c.source_id == source_id, wait, WAITS)
     columns = (SEEN.c.entry, SEEN.c.retry_at, SEEN.c.found_at)
@@ -211,20 +298,28 @@ def first_retry(connection: Connection, source_id: str, *, now: datetime) -> int
 def believed_retry(retry_at: int | None, *, now: datetime) -> int:
     """When a failed page is tried again; now if that was put off while the clock was ahead."""
     kind = "times when failed pages are tried again"
-    return int(believable(retry_at or 0, kind, now=now, longest=LONGEST_RETRY))
+    return int(believable(retry_at or 0, kind, now=now, longest=LONGEST_WAIT))
 
 
-def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> None:
-    """Write down how an entry ended. A failed one is tried again, later each time, then dropped."""
+def settle(connection: Connection, entry: Entry, end: Settlement, *, now: datetime) -> Outcome:
+    """Write down how an entry ended. Returns: its outcome.
+
+    A failed one is tried again, later each time, then dropped; so is one that would be dropped but
+    is so young that its page may only be late (`page_retries`).
+    """
     url_id = document_id(entry.url)
     outcome, attempts, retry_at = end.outcome, None, None
-    if outcome is Outcome.FAILED:
-        before = connection.scalar(select(SEEN.c.attempts).where(SEEN.c.url_id == url_id))
-        attempts = 1 + int(before or 0)
-        retry_at = unix(now + min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY))
-        if attempts >= MAX_ATTEMPTS:
-            outcome = Outcome.DROPPED
-    changes = {
+    late = outcome is Outcome.DROPPED and page_retries.may_come(end.http_status, end.reason)
+    if late or outcome is Outcome.FAILED:
+        query = select(SEEN.c.attempts, SEEN.c.found_at).where(SEEN.c.url_id == url_id)
+        row = connection.execute(query).first()
+        attempts = 1 + (row.attempts if row else 0)
+        found_at = datetime.fromtimestamp(min(row.found_at, unix(now)), UTC) if row else now
+        given_up = late and not _is_waited_for(connection, entry, end, found=found_at, now=now)
+        wait = None if given_up else page_retries.wait_of(attempts, end.reason)
+        outcome = Outcome.DROPPED if wait is None else Outcome.FAILED
+        retry_at = None if wait is None else unix(now + wait)
+    values = {
         "settled_id": url_id,
         "outcome": outcome,
         "reason": end.reason,
@@ -235,9 +330,28 @@ def settle(connection: Connection, entry: Entry, end: Settlement, *, now: dateti
         "retry_at": retry_at,
     }
     settling = _KEEP_ENTRY if outcome is Outcome.FAILED else _SETTLE
-    if connection.execute(settling, changes).rowcount == 0:  # never listed; or removed, so left
-        found(connection, [entry], now=now)
-        connection.execute(settling, changes)
+    if connection.execute(settling, values).rowcount == 0:  # never listed; or removed, so left
+        note_found(connection, [entry], now=now)
+        connection.execute(settling, values)
+    return outcome
+
+
+def _is_waited_for(
+    connection: Connection, entry: Entry, end: Settlement, *, found: datetime, now: datetime
+) -> bool:
+    """Whether a page that gave no article is asked again: young, of a source that lets us read."""
+    if not page_retries.is_young(entry.published or entry.modified, found, now):
+        return False
+    if end.http_status not in REFUSALS:
+        return True
+    own = SEEN.c.source_id == entry.source_id
+    lately = SEEN.c.fetched_at.between(unix(now - LATELY), latest(now))
+    if connection.scalar(select(SEEN.c.url_id).where(own, lately, IS_STORED).limit(1)):
+        return True
+    refused = (own, WAITS, SEEN.c.outcome == Outcome.FAILED, SEEN.c.http_status.in_(REFUSALS))
+    others = (*refused, SEEN.c.url_id != document_id(entry.url))
+    waiting = connection.scalar(select(func.count()).select_from(SEEN).where(*others))
+    return int(waiting or 0) < MOST_REFUSED
 
 
 def mark_stored(connection: Connection, url: str, entry: Entry, *, now: datetime) -> None:
@@ -262,31 +376,16 @@ def waiting_count(connection: Connection) -> int:
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     """What is known of these ids, asked a few hundred at a time."""
-    names = ("url_id", "outcome", "fetched_at", "found_at", "published_at")
+    names = (
+        "url_id", "outcome", "fetched_at", "found_at", "published_at", "found_in", "title_mark",
+        "changes",
+    )  # fmt: skip
     columns = [SEEN.c[name] for name in names]
     known: dict[str, Row[Any]] = {}
     for at in range(0, len(ids), _AT_ONCE):
         query = select(*columns).where(SEEN.c.url_id.in_(ids[at : at + _AT_ONCE]))
         known |= {row.url_id: row for row in connection.execute(query)}
     return known
-
-
-def _changed(entry: Entry, row: Row[Any], now: datetime) -> bool:
-    """Whether a page is to be fetched again: it changed, or the clock was wrong when it was read.
-
-    Its dates were counted from that clock, or doubted by it.
-    """
-    if row.outcome != Outcome.STORED or row.fetched_at is None:
-        return False
-    if is_ahead(row.fetched_at, "times when pages were fetched", now=now):
-        return entry.published is not None  # else it may be our clock that is behind now
-    if entry.published is not None and row.published_at is None:
-        early_s = unix(entry.published) - int(row.fetched_at)
-        if early_s > DATES_AHEAD.total_seconds():
-            words = "pages were fetched %s before they were published, so the clock was behind then"
-            say_once("early pages", f"{words}; they are fetched again", span_words(early_s))
-            return True
-    return entry.modified is not None and unix(entry.modified) > int(row.fetched_at)
 
 
 def entry_to_json(entry: Entry, *, place: int = 0) -> str:
@@ -322,39 +421,15 @@ def removed_among(connection: Connection, ids: Collection[str]) -> set[str]:
     return set(connection.scalars(_REMOVED, {"ids": list(ids)}))
 
 
-def remove(
-    connection: Connection, stored_id: str, also: Collection[str], *, url: str, now: datetime
-) -> list[Row[Any]]:
-    """Let nothing become this document again: its entries and those of `also` stay removed.
-
-    Returns: their rows as they were.
-    """
-    query = select(SEEN).where(or_(became([stored_id]), SEEN.c.url_id.in_([stored_id, *also])))
-    rows = list(connection.execute(query.order_by(SEEN.c.url_id).with_for_update()))
-    values = {
-        "outcome": Outcome.REMOVED,
-        "reason": f"by hand, {now:%Y-%m-%d %H:%M} UTC",
-        "document_id": stored_id,
-        "entry": None,
-        "retry_at": None,
-    }
-    ids = [row.url_id for row in rows if row.outcome != Outcome.REMOVED]
-    connection.execute(update(SEEN).where(SEEN.c.url_id.in_(ids)).values(**values))
-    own = {"url_id": stored_id, "url": url, "source_id": "", "found_in": "", "kind": "by hand"}
-    insert_new(connection, SEEN, [{**own, **values, "found_at": unix(now), "attempts": 0}])
-    return rows
-
-
-def restore(connection: Connection, stored_id: str) -> int:
-    """Undo `remove`: a listing that shows it makes it new again. Returns: how many addresses."""
-    gone = (SEEN.c.outcome == Outcome.REMOVED, SEEN.c.document_id == stored_id)
-    return connection.execute(delete(SEEN).where(*gone)).rowcount
-
-
 def document_of_entry(connection: Connection, url: str) -> str | None:
     """Id of the document an entry became, or None."""
     query = select(SEEN.c.document_id).where(SEEN.c.url_id == document_id(url))
     return connection.scalar(query)
+
+
+def source_of_document(connection: Connection, stored_id: str) -> str | None:
+    """Id of the source whose listing announced a document, or None."""
+    return connection.scalar(select(SEEN.c.source_id).where(became([stored_id])).limit(1))
 
 
 def became(document_ids: Sequence[str]) -> ColumnElement[bool]:
@@ -368,5 +443,5 @@ def settle_document(
 ) -> None:
     """Settle anew every entry that became this document."""
     own = update(SEEN).where(became([stored_id]), _STAYS)
-    changes = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
-    connection.execute(own.values(**changes, fetched_at=unix(now)))
+    values = {"outcome": end.outcome, "reason": end.reason, "document_id": None}
+    connection.execute(own.values(**values, fetched_at=unix(now)))

@@ -9,13 +9,16 @@ from sqlalchemy import Connection, Engine
 from crawler.article import Article, Entry, Facets, Site
 from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
-from crawler.sources.publishers import site_named
-from crawler.state import archive, baselines, schedule, seen, stories
+from crawler.sources.publishers import bundled, site_of_story
+from crawler.sources.registry import Registry
+from crawler.state import archive, baselines, polls, revisits, schedule, seen, stories
+from crawler.state.canonicals import with_right_address
 from crawler.state.documents import document_of, is_teaser, word_count
+from crawler.state.leaving import retell, withdraw
 from crawler.state.page_files import Location
 from crawler.state.schedule import Lease
 from crawler.state.seen import Outcome, Settlement
-from crawler.state.stories import Story, StoryMember
+from crawler.state.stories import StoryMember
 from crawler.urls import document_id
 from indexer.delivery import ledger, outbox
 from indexer.document import Document
@@ -43,7 +46,8 @@ class Found:
     """One page's harvest, ready to be stored.
 
     articles: one, or several of an aggregator. location: where the page was archived. lease: what
-    gave the right to fetch it, of a watch.
+    gave the right to fetch it, of a watch. registry: knows the publishers of an aggregator's
+    stories; the bundled one when None.
     """
 
     entry: Entry
@@ -52,6 +56,17 @@ class Found:
     articles: tuple[tuple[Article, Facets], ...]
     location: Location | None = None
     lease: Lease | None = None
+    unread: str | None = None
+    registry: Registry | None = None
+
+    def site_of(self, article: Article) -> Site:
+        """Whose one of the articles is: the page's, unless an aggregator carries it.
+
+        What a list of links was seen at is the listing; what an aggregator carries, a page.
+        """
+        if not article.seen_at or self.entry.found_in in article.seen_at:
+            return self.site
+        return site_of_story(article, self.site, self.registry or bundled())
 
 
 def fence(connection: Connection, lease: Lease | None) -> None:
@@ -84,33 +99,70 @@ def store_in(
     """
     fence(connection, found.lease)
     stored: list[str] = []
+    news: list[bool] = []  # of each stored: whether it says anything new
     reasons: list[str] = []
     gone = _removed(connection, found)
-    for article, facets in found.articles:
+    for harvested, facets in found.articles:
+        article = with_right_address(connection, found.entry, harvested, now=now)
         if document_id(article.url) in gone:
             reasons.append(_REMOVED)
         elif facets.tech_relevant or all_topics:
-            stored.append(_store_article(connection, found, article, facets, now, replayed))
+            own_id, is_new = _store_article(connection, found, article, facets, now, replayed)
+            stored.append(own_id)
+            news.append(is_new)
         else:
             reasons.append(facets.reason or "off-topic: no tech topic")
     own_id = document_id(found.entry.url)
+    if stored and found.entry.instead_of:
+        before = document_id(found.entry.instead_of)
+        before = seen.document_of_entry(connection, found.entry.instead_of) or before
+        if before not in stored:
+            withdraw(connection, before, f"moved: to {found.entry.url}", now=now)
+    elif stored and found.unread is None:
+        former = _from_feed(connection, found.entry)
+        if former is not None and former not in stored:
+            withdraw(connection, former, "read: from its page now", now=now)
     only_removed = not stored and set(reasons) == {_REMOVED}
     outcome = Outcome.REMOVED if only_removed else Outcome.DROPPED
     ids = stored or (sorted(gone) if only_removed else [])
     reason = None if stored else "; ".join(dict.fromkeys(reasons)) or "no article"
+    if stored and found.unread is not None:
+        reason = f"{revisits.FROM_FEED}: {found.unread}"
     end = Settlement(
         outcome=Outcome.STORED if stored else outcome,
         reason=reason,
         http_status=found.http_status,
         document_id=own_id if own_id in stored else next(iter(ids), None),
     )
+    if stored and not replayed:
+        polls.note_change(connection, found.entry, real=any(news))
     seen.settle(connection, found.entry, end, now=now)
+    if stored and found.unread is not None:
+        revisits.note_unread(connection, found.entry, now=now)
+    elif stored and not replayed:
+        revisits.note_stored(connection, found.entry, now=now)
     if found.location is not None and not only_removed:
         archive.note(connection, found.entry, found.location, now=now)
     if not replayed:
         read = tuple(article for article, _ in found.articles)
-        baselines.note(connection, found.site.id, read, now=now)
+        baselines.note(connection, found.entry.source_id, read, now=now)
     return Stored(documents=len(stored), reason=reason, removed=only_removed)
+
+
+def _from_feed(connection: Connection, entry: Entry) -> str | None:
+    """Id of the document that was made of the entry's feed, for want of its page."""
+    known = seen.document_of_entry(connection, entry.url)
+    record = ledger.read(connection, known) if known else None
+    return known if record is not None and record.get("text_from") == "feed" else None
+
+
+def _with_longer_text(article: Article, before: dict[str, Any] | None) -> Article:
+    """The article with the feed's text that is stored, where its page shows only a teaser."""
+    if before is None or before.get("text_from") != "feed" or not is_teaser(article):
+        return article
+    if len(before["text"]) <= len(article.text):
+        return article
+    return replace(article, text=before["text"], text_share=1.0, text_from="feed")
 
 
 def _removed(connection: Connection, found: Found) -> set[str]:
@@ -131,10 +183,12 @@ def _store_article(
     facets: Facets,
     now: datetime,
     replayed: bool,
-) -> str:
-    site = site_named(article.publisher) if article.publisher else found.site
+) -> tuple[str, bool]:
+    """Returns: the document's id, and whether it is new or says something new."""
+    site = found.site_of(article)
     own_id = document_id(article.url)
     before = ledger.read(connection, own_id)
+    article = _with_longer_text(article, before)
     version = 1
     if before is not None:
         version = before["version"] + (before["text"] != article.text)
@@ -161,7 +215,8 @@ def _store_article(
         if left is not None:
             retell(connection, left, but=own_id, now=now)
     seen.mark_stored(connection, article.url, found.entry, now=now)
-    return own_id
+    told = ("title", "text")
+    return own_id, before is None or any(before[name] != getattr(article, name) for name in told)
 
 
 def _keeps_date(before: dict[str, Any], document: Document, now: datetime) -> bool:
@@ -173,19 +228,3 @@ def _keeps_date(before: dict[str, Any], document: Document, now: datetime) -> bo
     if first is None or document.published_at is None:
         return first is not None
     return not is_ahead(first, "dates of documents", now=now, longest=DATES_AHEAD)
-
-
-def retell(connection: Connection, story: Story, *, but: str, now: datetime) -> None:
-    """Bring the story's other documents up to what the story now is."""
-    for document in story.members:
-        record = None if document == but else ledger.read(connection, document)
-        if record is None:
-            continue
-        told = {
-            "story_id": story.id,
-            "outlets": story.outlets,
-            "story_lead": story.lead == document,
-        }
-        if any(record[name] != value for name, value in told.items()):
-            version = ledger.keep_record(connection, {**record, **told}, now=now)
-            outbox.queue(connection, document, version, now=now)

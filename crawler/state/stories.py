@@ -155,6 +155,16 @@ def alone(document_id: str, source_id: str) -> Story:
     )
 
 
+def move(
+    connection: Connection, document_id: str, source_id: str, country: str | None
+) -> Story | None:
+    """Note that a document is another source's. Returns: its story as it is now, if it has one."""
+    own = update(MEMBERS).where(MEMBERS.c.document_id == document_id)
+    connection.execute(own.values(source_id=source_id, country=country))
+    member = connection.execute(_OWN, {"own_id": document_id}).first()
+    return None if member is None else read(connection, member.story_id)
+
+
 def leave(connection: Connection, document_id: str) -> Row[Any] | None:
     """Take a document out of its story, as before its text is replaced. Returns: what it was."""
     member = connection.execute(_OWN, {"own_id": document_id}).first()

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.article import Entry, Page
-from crawler.discovery.listing import Listing
+from crawler.discovery.listing import Listing, left_out_words
 from crawler.discovery.reading import RawListing
-from crawler.errors import CrawlerError, ExtractionError, FetchError
+from crawler.errors import CrawlerError, ExtractionError, FetchError, RobotsRefusal
 from crawler.net.visiting import Visitor
 from crawler.sources.source import Source, unverified_sites
+from crawler.sources.writing import Override
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
 from indexer.foundation.times import now_utc
@@ -24,18 +25,24 @@ AT_ONCE = 16  # sources; a host gets one request at a time whatever this is
 LONGEST_S = 300.0  # for one source
 MOST_SAMPLES = 3  # the newest entry may be a video
 MOST_CHILDREN = 3  # sub-sitemaps looked into for an entry
-STALE = timedelta(days=60)
+STALE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingCheck:
-    """One listing. newest: aware UTC, or None when undated. problem: None when it works."""
+    """One listing. newest: aware UTC, or None when undated. problem: None when it works.
+
+    left_out: what was left out of it or doubted, one line each. passing: the problem may be gone
+    at the next try: no answer, or one that says so.
+    """
 
     kind: str
     url: str
     entries: int = 0
     newest: datetime | None = None
     problem: str | None = None
+    passing: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,11 @@ class Check:
     seconds: float = 0.0
 
     @property
+    def left_out(self) -> str:
+        """What its listings are read without, in one line."""
+        return left_out_words(line for one in self.listings for line in one.left_out)
+
+    @property
     def newest(self) -> datetime | None:
         """When its newest dated entry appeared, aware UTC."""
         return max((one.newest for one in self.listings if one.newest), default=None)
@@ -68,6 +80,7 @@ class Check:
             "id": self.source_id,
             "ok": not self.problems,
             "problems": list(self.problems),
+            "left_out": self.left_out,
             "newest": self.newest.isoformat() if self.newest else None,
             "newest_age_s": int((now - self.newest).total_seconds()) if self.newest else None,
             "sample": {"url": self.sample, "title": self.title, "characters": self.characters}
@@ -92,6 +105,20 @@ def check_sources(
         workers.close()
 
 
+def passes(sources: Sequence[Source], checks: Sequence[Check], *, now: datetime) -> list[Override]:
+    """What the user's file is to say of unverified sources whose check found nothing wrong."""
+    unverified = {source.id for source in sources if source.unverified}
+    return [
+        Override(
+            source_id=check.source_id,
+            fields={"unverified": False, "last_seen": now.date()},
+            note=f"its check passed on {now:%Y-%m-%d}",
+        )
+        for check in checks
+        if check.source_id in unverified and not check.problems
+    ]
+
+
 async def _check_all(
     sources: Sequence[Source],
     config: Config,
@@ -102,19 +129,24 @@ async def _check_all(
 
     async def one(source: Source) -> Check:
         async with at_once:
-            began_s = time.monotonic()
-            checker = _Checker(source, visitor, workers)
-            try:
-                async with asyncio.timeout(LONGEST_S):
-                    await checker.look()
-            except TimeoutError:
-                checker.problems.append(f"took longer than {LONGEST_S:g} s")
-            check = checker.result(time.monotonic() - began_s)
+            check = await check_source(source, visitor, workers)
         on_progress(check)
         return check
 
     async with Visitor(config, unverified=unverified_sites(sources)) as visitor:
         return list(await asyncio.gather(*map(one, sources)))
+
+
+async def check_source(source: Source, visitor: Visitor, workers: Workers) -> Check:
+    """The check of one source."""
+    began_s = time.monotonic()
+    checker = _Checker(source, visitor, workers)
+    try:
+        async with asyncio.timeout(LONGEST_S):
+            await checker.look()
+    except TimeoutError:
+        checker.problems.append(f"took longer than {LONGEST_S:g} s")
+    return checker.result(time.monotonic() - began_s)
 
 
 class _Checker:
@@ -142,6 +174,8 @@ class _Checker:
         ):
             for url in urls:
                 await self._listing(kind, url)
+        if not self.listings:
+            self.problems.append("no listing of it is known")
         self.problems += [f"{one.url}: {one.problem}" for one in self.listings if one.problem]
         newest = max((one.newest for one in self.listings if one.newest), default=None)
         if newest is not None and self.now - newest > STALE:
@@ -160,7 +194,7 @@ class _Checker:
         )
 
     async def _listing(self, kind: str, url: str) -> None:
-        entries, problem = await self._entries(kind, url)
+        entries, problem, left_out = await self._entries(kind, url)
         dates = [d for e in entries if (d := e.published or e.modified) and d <= self.now]
         self.listings.append(
             ListingCheck(
@@ -168,22 +202,30 @@ class _Checker:
                 url=url,
                 entries=len(entries),
                 newest=max(dates, default=None),
-                problem=problem,
+                problem=None if problem is None else str(problem),
+                passing=isinstance(problem, CrawlerError) and _may_pass(problem),
+                left_out=left_out,
             )
         )
         self.entries += entries[:MOST_SAMPLES]
 
-    async def _entries(self, kind: str, url: str) -> tuple[Sequence[Entry], str | None]:
-        """What a listing announces, of an index what its first sub-sitemap with entries does."""
+    async def _entries(
+        self, kind: str, url: str
+    ) -> tuple[Sequence[Entry], CrawlerError | str | None, tuple[str, ...]]:
+        """What a listing announces, of an index what its first sub-sitemap with entries does.
+
+        Returns: that, what is wrong with it, and what it was read without.
+        """
         listing = await self._read(kind, url)
         if isinstance(listing, CrawlerError):
-            return (), str(listing)
+            return (), listing, ()
         for child in listing.children[:MOST_CHILDREN] if not listing.entries else ():
             inner = await self._read(kind, child)
             if isinstance(inner, Listing) and inner.entries:
-                return inner.entries, None
-        words = "; ".join(listing.problems) or "lists no articles"
-        return listing.entries, None if listing.entries else words
+                return inner.entries, None, (*listing.problems, *inner.problems)
+        if listing.entries:
+            return listing.entries, None, listing.problems
+        return (), "; ".join(listing.problems) or "lists no articles", ()
 
     async def _read(self, kind: str, url: str) -> Listing | CrawlerError:
         try:
@@ -229,3 +271,10 @@ class _Checker:
         self.sample = page
         self.title = articles[0][0].title
         self.characters = len(articles[0][0].text)
+
+
+def _may_pass(error: CrawlerError) -> bool:
+    """Whether the next try may find it gone: no answer, or a server that is not well."""
+    if isinstance(error, RobotsRefusal) or not isinstance(error, FetchError):
+        return False
+    return error.status is None or error.status == 429 or error.status >= 500

@@ -1,7 +1,7 @@
 """`techwire extract`: one page, from an address or a file, as the index would see it."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,14 @@ from crawler.article import Article, Facets, Page
 from crawler.errors import CrawlerError, RobotsRefusal
 from crawler.net.politeness import DEFAULT_DELAY_S
 from crawler.net.visiting import Visitor
-from crawler.offline.bulk import article_fields, facet_fields, read_page
+from crawler.offline.bulk import (
+    article_fields,
+    facet_fields,
+    read_page,
+    registry_of,
+    source_fields,
+)
+from crawler.sources.publishers import site_of_page
 from crawler.workers.pool import Workers, harvest
 from indexer.foundation.config import Config
 from indexer.foundation.times import now_utc
@@ -18,15 +25,20 @@ from indexer.foundation.times import now_utc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractedPage:
-    """A page's article and facets, side by side; others: further stories of an aggregator page."""
+    """A page's article, facets and source, side by side.
+
+    others: further stories of an aggregator page.
+    """
 
     article: Article
     facets: Facets
+    source: Mapping[str, Any]
     others: tuple["ExtractedPage", ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The values and their evidence as a JSON object, the other stories within it."""
-        values = {**article_fields(self.article), **facet_fields(self.facets, self.article)}
+        facts = article_fields(self.article) | dict(self.source)
+        values = {**facts, **facet_fields(self.facets, self.article)}
         if self.others:
             values["other_stories"] = [other.as_json() for other in self.others]
         return values
@@ -53,12 +65,19 @@ def extract_page(
         page = asyncio.run(_fetch(target, visitor))
     else:
         page = _from_file(Path(target), url)
+    registry = registry_of(config.home)
+    page = replace(page, site=site_of_page(page.url, registry))
     workers = Workers(1)
     try:
         for _, result in workers.ordered(harvest, [page]):
             if isinstance(result, Exception):
                 raise result
-            main, *others = (ExtractedPage(article=one, facets=facets) for one, facets in result)
+            main, *others = (
+                ExtractedPage(
+                    article=one, facets=facets, source=source_fields(one, page.site, registry)
+                )
+                for one, facets in result
+            )
             return replace(main, others=tuple(others))
     finally:
         workers.close()

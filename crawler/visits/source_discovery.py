@@ -12,7 +12,7 @@ from crawler.discovery import autodiscovery, guesses
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.discovery.sitemaps import robots_sitemaps
-from crawler.errors import CrawlerError, FetchError, ListingError
+from crawler.errors import CrawlerError, FetchError, ListingError, RobotsRefusal
 from crawler.net.fetching import Download
 from crawler.net.visiting import Visitor
 from crawler.urls import document_id, join
@@ -22,6 +22,7 @@ MOST_CHILDREN = 4
 MOST_SECTIONS = 5
 MOST_CHOSEN = 3
 FEWEST_SECTION_ENTRIES = 2  # a single article-like link is often none
+_NO_PAGE = b"<html></html>"  # stands for a front page that is closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,29 +59,43 @@ async def discover(
     visitor: Visitor,
     *,
     now: datetime,
+    pause_s: float | None = None,
     on_progress: Callable[[str], object] = lambda line: None,
 ) -> Discovery:
-    """Look at a site and try what it offers. on_progress: gets each address that is asked.
+    """Look at a site and try what it offers, usual addresses too where its front page is closed.
 
-    Raises: FetchError when the page itself cannot be had.
+    pause_s: between two requests to its host, or None for the visitor's. on_progress: gets each
+    address that is asked. Raises: FetchError when the page cannot be had and nothing else is there.
     """
-    return await _SourceDiscovery(visitor, now, on_progress).discover(url)
+    return await _SourceDiscovery(visitor, now, pause_s, on_progress).discover(url)
 
 
 class _SourceDiscovery:
     """One discovery under way."""
 
     def __init__(
-        self, visitor: Visitor, now: datetime, on_progress: Callable[[str], object]
+        self,
+        visitor: Visitor,
+        now: datetime,
+        pause_s: float | None,
+        on_progress: Callable[[str], object],
     ) -> None:
         self.visitor = visitor
         self.now = now
+        self.pause_s = pause_s
         self.on_progress = on_progress
         self.findings: dict[str, TriedListing] = {}
         self.listed: list[set[str]] = []  # articles of each chosen feed
 
     async def discover(self, url: str) -> Discovery:
-        page = await self._get(url if "://" in url else f"https://{url}")
+        address = url if "://" in url else f"https://{url}"
+        closed: FetchError | None = None
+        try:
+            page = await self._get(address)
+        except FetchError as error:
+            if not _is_but_closed(error):
+                raise
+            closed, page = error, Download(url=address, status=0, body=_NO_PAGE)
         feeds = []
         if isinstance(read := _read("feed", page, self.now), Listing):
             self._note("feed", page.url, read)
@@ -88,6 +103,8 @@ class _SourceDiscovery:
             page = await self._get(join(page.url, "/"))
         feeds += await self._feeds(page, needed=not feeds)
         sitemaps = await self._sitemaps(page)
+        if closed is not None and not feeds and not sitemaps:
+            raise closed
         sections = await self._sections(page, needed=not feeds and not sitemaps)
         chosen = {*feeds, *sitemaps, *sections}
         language = guesses.guess_language(page.body, page.url)
@@ -203,13 +220,20 @@ class _SourceDiscovery:
 
     async def _get(self, url: str) -> Download:
         self.on_progress(url)
-        return await self.visitor.get(url)
+        return await self.visitor.get(url, pause_s=self.pause_s)
 
     async def _robots(self, url: str) -> bytes:
         try:
             return await self.visitor.robots(url)
         except FetchError:
             return b""
+
+
+def _is_but_closed(error: FetchError) -> bool:
+    """Whether the site is there, though this page of it is not for us."""
+    if error.status is None:
+        return isinstance(error, RobotsRefusal)
+    return error.status != 429
 
 
 def _read(kind: str, answer: Download, now: datetime) -> Listing | ListingError:

@@ -28,6 +28,7 @@ from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.state.page_files import Location, PageFiles
 from crawler.urls import canonical_url
 from crawler.workers import limits
+from indexer.vocabulary.checking import checked_file
 
 if TYPE_CHECKING:
     from crawler.extraction.aggregators.splitting import AggregatedStory
@@ -44,7 +45,10 @@ Harvest = tuple[tuple[Article, Facets], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harvested:
-    """A page's articles, or why there are none, and where the page itself was archived."""
+    """A page's articles, or why there are none, and where the page itself was archived.
+
+    With both, the articles are the feed's.
+    """
 
     articles: Harvest = ()
     error: ExtractionError | None = None
@@ -68,7 +72,17 @@ def harvest_and_keep(page: Page) -> Harvested:
         location = _page_files.write(kept) if _page_files is not None else None
         return Harvested(articles=harvest(plain), location=location)
     except ExtractionError as error:
-        return Harvested(error=error, location=location)
+        return Harvested(articles=harvest_feed(page, error), error=error, location=location)
+
+
+def harvest_feed(page: Page, error: ExtractionError | None = None) -> Harvest:
+    """The article as its feed has it, where its page cannot be read; empty where it may not be."""
+    from crawler.enrichment import enrich
+    from crawler.extraction.from_feed import UNREAD, article_of
+
+    may_be = error is None or error.reason in UNREAD
+    article = article_of(page.entry) if may_be and page.entry is not None else None
+    return () if article is None else ((article, enrich(article, page.site)),)
 
 
 def harvest(page: Page) -> Harvest:
@@ -79,11 +93,14 @@ def harvest(page: Page) -> Harvest:
     from crawler.enrichment import enrich
     from crawler.extraction import extract_article, parse_page
     from crawler.extraction.aggregators.splitting import stories_on
+    from crawler.extraction.from_feed import refuse_other_page, with_whole_text
 
     parsed = parse_page(page)
     if stories := stories_on(page, parsed):
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
     article = extract_article(page, parsed)
+    refuse_other_page(article, page.entry)
+    article = with_whole_text(article, page.entry)
     return ((article, enrich(article, page.site)),)
 
 
@@ -101,7 +118,7 @@ def article_of_story(story: "AggregatedStory") -> Article:
         publisher=story.publisher,
         seen_at=(story.seen_at,),
         evidence=dict.fromkeys(("url", "title", "text", "publisher"), "aggregator"),
-    )
+    ).composed()
 
 
 class Workers:
@@ -125,11 +142,12 @@ class Workers:
         self.hung_s = hung_s
         if (words := limits.too_little()) is not None:
             logging.getLogger(__name__).warning(words)
+        own_words = checked_file()  # a fault in it stops the start, in one line a fault
         self._pool = ProcessPool(
             max_workers=count,
             max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back
             initializer=_set_up_worker,
-            initargs=(archive,),
+            initargs=(archive, own_words),
             context=_context(),
         )
 
@@ -215,8 +233,12 @@ def _context() -> Any:
 _page_files: PageFiles | None = None  # a worker process's own
 
 
-def _set_up_worker(archive: Path | None) -> None:
+def _set_up_worker(archive: Path | None, own_words: Path | None) -> None:
     global _page_files  # the one place to keep something between two calls of a worker
     _page_files = PageFiles(archive) if archive is not None else None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the crawler's to handle
+    if own_words is not None:
+        from crawler import enrichment
+
+        enrichment.use_vocabulary(own_words)  # the fork server has read the bundled tables alone
     limits.limit_this_process()

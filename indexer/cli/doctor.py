@@ -18,11 +18,13 @@ from indexer.delivery.outbox import Outbox
 from indexer.foundation.clock import database_now, latest, span_words
 from indexer.foundation.config import Config
 from indexer.foundation.database import begin, reading, state_database
-from indexer.foundation.errors import IndexerError
+from indexer.foundation.errors import ConfigError, IndexerError
 from indexer.foundation.times import now_utc
 from indexer.search.index_settings import differing, index_settings
 from indexer.search.search_server import SearchServer, plain_errors, search_server
 from indexer.search.task_queue import task_queue
+from indexer.vocabulary import own
+from indexer.vocabulary.checking import words_of_it
 
 LEAST_FREE_BYTES = 1_000_000_000
 LARGEST_CLOCK_ERROR_S = 30.0
@@ -50,6 +52,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield _disk(config.home)
     yield from _database(config)
     yield from _search(config)
+    yield from _own_words(config)
     yield _contact(config)
 
 
@@ -77,6 +80,20 @@ def _data_folder(home: Path) -> Finding:
             advice="make it writable, or set TECHWIRE_HOME to a folder that is",
         )
     return Finding(check="data folder", well=True, words=str(home))
+
+
+def _own_words(config: Config) -> Iterator[Finding]:
+    """The user's own topics, places and companies, where there are any."""
+    own.use(config.home / own.USER_FILE)
+    try:
+        words = words_of_it()
+    except ConfigError as error:
+        first, *others = str(error).splitlines()
+        advice = "\n".join(others) or "put it right: no crawl and no replay starts with it"
+        yield Finding(check="vocabulary", well=False, words=first, advice=advice)
+        return
+    if words:
+        yield Finding(check="vocabulary", well=True, words=words)
 
 
 def _disk(home: Path) -> Finding:

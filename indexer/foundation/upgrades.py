@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     inspect,
     text,
 )
@@ -100,7 +101,34 @@ def looks_read_what_they_look_for(connection: Connection) -> None:
             add_index(connection, table, name, *columns.split(), where=where)
 
 
-UPGRADES: tuple[Upgrade, ...] = (stories_number_their_documents, looks_read_what_they_look_for)
+def listings_say_what_they_leave_out(connection: Connection) -> None:
+    """Foreign hosts, doubles and caps were left out in silence."""
+    add_column(connection, "listings", Column("left_out", Text))
+
+
+def entries_are_known_by_their_headline_and_name(connection: Connection) -> None:
+    """A corrected headline was never seen, and a corrected address was another article."""
+    for name, kind in (("title_mark", String(16)), ("identity", String(24)), ("changes", Integer)):
+        add_column(connection, "seen", Column(name, kind))
+    add_index(connection, "seen", "seen_identity", "identity", where="identity IS NOT NULL")
+    add_column(connection, "paces", Column("trust", Integer))
+
+
+def days_know_the_quality_of_texts(connection: Connection) -> None:
+    """Nothing told a source whose texts are read badly."""
+    for name in ("judged", "quality_percent"):
+        add_column(
+            connection, "source_days", Column(name, Integer, nullable=False, server_default="0")
+        )
+
+
+UPGRADES: tuple[Upgrade, ...] = (
+    stories_number_their_documents,
+    looks_read_what_they_look_for,
+    listings_say_what_they_leave_out,
+    entries_are_known_by_their_headline_and_name,
+    days_know_the_quality_of_texts,
+)
 
 
 def version_of(upgrades: Sequence[Upgrade]) -> int:

@@ -16,6 +16,7 @@ FACETS = (
     "source_name",
     "source_country",
     "source_region",
+    "publisher",
     "audience",
     "language",
     "companies",
@@ -31,7 +32,15 @@ FACETS = (
 )
 
 # filtered by comparison too; numbers only, since strings compare wrongly
-RANGES = ("published_at", "published_day", "crawled_at", "funding_usd", "outlets", "word_count")
+RANGES = (
+    "published_at",
+    "published_day",
+    "crawled_at",
+    "funding_usd",
+    "outlets",
+    "word_count",
+    "quality",
+)
 
 # filtered by equality, never listed as a facet of its own
 IDENTITIES = ("id", "url", "story_id", "story_lead", "version", "revision", "schema")

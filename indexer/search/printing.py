@@ -68,8 +68,9 @@ def span(seconds: float) -> str:
 def _facts(hit: Mapping[str, Any], now: datetime) -> str:
     topics = hit["topics"]["lvl1"] or hit["topics"]["lvl0"]
     places = hit["regions"]["lvl2"] or hit["regions"]["lvl1"] or hit["regions"]["lvl0"]
+    publisher = hit.get("publisher")
     facts = [
-        hit["source_name"],
+        f"{hit['source_name']} ({publisher})" if publisher else hit["source_name"],
         ago(hit["published_at"], now),
         ", ".join(topics[:3]),
         ", ".join(place.rpartition(" > ")[2] for place in places[:3]),

@@ -1,8 +1,12 @@
-"""Companies with their other names, tickers and head offices, as `companies.tsv` lists them."""
+"""Companies with their other names, tickers and head offices.
 
-from dataclasses import dataclass
+As `companies.tsv` and the user's own file list them.
+"""
+
+from dataclasses import dataclass, replace
 from functools import cache
 
+from indexer.vocabulary.own import own_vocabulary
 from indexer.vocabulary.tables import HERE, lines, listed
 
 COMPANIES = HERE / "companies.tsv"
@@ -10,8 +14,9 @@ COMPANIES = HERE / "companies.tsv"
 
 @dataclass(frozen=True)
 class Company:
-    """A company of the list. country: ISO 3166-1 alpha-2 of its head office.
+    """A company of the list.
 
+    country: ISO 3166-1 alpha-2 of its head office, "" where the user's own file does not say.
     aliases: its name, then the others. doubtful: those that are plain words too.
     """
 
@@ -24,14 +29,22 @@ class Company:
 
 @cache
 def companies() -> tuple[Company, ...]:
-    """All of them, as the file lists them."""
-    found = []
+    """All of them, as the files list them."""
+    found: dict[str, Company] = {}
     for line in lines(COMPANIES):
         name, country, ticker, others = line.split("|")
         spelt = listed(others)
         doubtful = frozenset(alias[1:] for alias in spelt if alias.startswith("?"))
         aliases = dict.fromkeys([name, *(alias.lstrip("?") for alias in spelt)])
-        found.append(
-            Company(name, country, None if ticker == "-" else ticker, tuple(aliases), doubtful)
+        found[name] = Company(
+            name, country, None if ticker == "-" else ticker, tuple(aliases), doubtful
         )
-    return tuple(found)
+    for own in own_vocabulary().companies:
+        known = found.get(own.name) or Company(own.name, "", None, (own.name,), frozenset())
+        found[own.name] = replace(
+            known,
+            country=own.country or known.country,
+            ticker=own.ticker or known.ticker,
+            aliases=tuple(dict.fromkeys([*known.aliases, *own.aliases])),
+        )
+    return tuple(found.values())

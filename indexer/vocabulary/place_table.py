@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from indexer.vocabulary.folding import folded, is_latin
 from indexer.vocabulary.meaning import STEP
+from indexer.vocabulary.own import own_vocabulary
 from indexer.vocabulary.places import (
     CITIES,
     COUNTRIES,
@@ -26,6 +27,7 @@ from indexer.vocabulary.places import (
 from indexer.vocabulary.tables import listed, rows
 
 REGION, COUNTRY, CITY, TOWN = range(4)
+OWN_PEOPLE = 1_000  # thousands: whoever adds a place means it before most others of its name
 
 
 class Called(NamedTuple):
@@ -158,6 +160,10 @@ def city_names() -> Iterator[Called]:
         for pair in row[6].split("|") if row[6] else ():
             yield city._replace(spelt=pair.rpartition("=")[2], own=False)
     yield from _listed_names(known)
+    for place in own_vocabulary().places:
+        path = f"{country_path(place.country)}{STEP}{place.name}"
+        for name in (place.name, *place.aliases):
+            yield Called((path,), CITY, OWN_PEOPLE, name, True)
 
 
 def town_names() -> Iterator[Called]:

@@ -1,7 +1,7 @@
 """`python -m tests.crawler.one_crawl`: one crawl in a process of its own, as its stdin says.
 
-In: {"home", "allow_hosts", "sources": [fields of Source]}. Out: the crawl's report. Names ending in
-.test lead to 127.0.0.2.
+In: {"home", "allow_hosts", "sources": [fields of Source], "page_s": most seconds for a page}. Out:
+the crawl's report. Names ending in .test lead to 127.0.0.2.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
+from crawler.middlewares import download_handler
 from crawler.runs.crawling import crawl
 from crawler.runs.logs import set_up_logs
 from crawler.sources.source import Source
@@ -23,6 +24,7 @@ def main() -> None:
     asked: dict[str, Any] = json.load(sys.stdin)
     set_up_logs(Console(stderr=True))
     home = Path(asked["home"])
+    download_handler.PAGE_S = asked.get("page_s", download_handler.PAGE_S)
     sources = tuple(
         Source(**{**fields, "feeds": tuple(fields["feeds"])}) for fields in asked["sources"]
     )

@@ -77,6 +77,60 @@ def test_a_closed_address_and_a_closed_page_stay_so_and_are_named(
     assert "/closed" not in site.paths()
 
 
+SEABED = (
+    "Kelpbot said on Monday that its seabed robots will map the sea floor near Port Kelp, "
+    "for whoever asks. Seabed mapping takes a year, said the firm from Kelpville. "
+)
+
+
+def test_words_of_the_documents_tag_what_is_stored_anew(tmp_path: Path) -> None:
+    [words] = re.findall(
+        r"```toml\n# vocabulary.toml\n(.*?)```",
+        (ROOT / "docs/extending.md").read_text(),
+        re.DOTALL,
+    )
+    saved = tmp_path / "page.html"
+    saved.write_text(
+        '<html><head><title>Robots map the sea</title><link rel="canonical" '
+        'href="https://news.example/robots-map-the-sea-floor"></head><body><article>'
+        f"<h1>Robots map the sea floor</h1><p>{SEABED * 3}</p></article></body></html>"
+    )
+    program = Program(tmp_path / "home", {})
+    program.json("crawl", "--archive", str(saved), "--no-index", "--all-topics")
+    before = program.json("extract", str(saved))
+    (program.home / "vocabulary.toml").write_text(words)
+
+    after = program.json("extract", str(saved))
+    replayed = program.run("replay", "--enrich-only")
+
+    assert "ocean-tech" not in before["topics"]
+    assert after["topics"][0] == "ocean-tech"
+    assert "ocean-tech.seabed-mapping" in after["subtopics"]
+    assert after["places"] == ["Oceania > New Zealand > Kelpville"]
+    assert after["companies"] == ["Kelp Robotics"]
+    assert "topics gained: Ocean tech 1" in replayed.stdout
+    assert "companies: 1 documents" in replayed.stdout
+
+
+def test_a_fault_in_words_of_ones_own_stops_the_start_with_what_to_write(tmp_path: Path) -> None:
+    program = Program(tmp_path / "home", {})
+    program.home.mkdir()
+    file = program.home / "vocabulary.toml"
+    file.write_text('[[place]]\nname = "Kelpville"\ncountry = "Kelpland"\n')
+    saved = tmp_path / "page.html"
+    saved.write_text("<p>one</p>")
+
+    done = program.run("extract", str(saved))
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"techwire: {file}: place 'Kelpville': country is 'Kelpland': "
+        'write two letters (ISO 3166-1), such as "FR"',
+        f"{file}: place 'Kelpville': latitude is missing: write latitude = ...",
+        f"{file}: place 'Kelpville': longitude is missing: write longitude = ...",
+    ]
+
+
 def test_the_spider_of_the_documents_runs(site: Site, opened: Program, tmp_path: Path) -> None:
     example = EXAMPLES["titles.py"].replace(
         'name = "titles"', f'name = "titles"\n    start_urls = ["{site.url}/a"]'

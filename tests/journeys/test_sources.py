@@ -186,3 +186,52 @@ def test_a_check_names_what_is_down_closed_or_no_feed(
     assert "/closed" not in asked
     assert f"problem: {down.id}" in table.stdout
     assert "4 sources checked: 1 ok, 3 not" in table.stdout
+
+
+def test_an_unverified_source_is_crawled_once_its_check_has_passed(
+    newsroom: Newsroom, program: Program, tmp_path: Path
+) -> None:
+    well, down = newsroom.site("minato"), newsroom.site("werkbank")
+    newsroom.set_down(down.id)
+    entries = tmp_path / "listed.toml"
+    entries.write_text(
+        sources_toml(newsroom, well.id, down.id)
+        .replace("\nunverified = false", "\nunverified = true")
+        .replace("\ntags = [", '\ntags = ["research", ')
+        .replace(", ]", "]")
+    )
+    assert program.run("sources", "add", "--toml", str(entries)).returncode == 0
+
+    before = program.run("crawl", "--tag", "research")
+    checked = program.run("sources", "check", well.id, down.id)
+    crawled = program.json("crawl", "--tag", "research", "--no-index")
+
+    assert before.returncode == 2
+    assert "unverified sources wait for `techwire sources check --unverified`" in before.stderr
+    assert "1 unverified passed and are crawled from now on" in checked.stdout
+    assert {one["id"] for one in program.json("sources", "list", "--tag", "research")} == {well.id}
+    assert down.id in {one["id"] for one in program.json("sources", "list", "--unverified")}
+    assert crawled["stored"] > 0
+
+
+def test_a_source_whose_feed_is_gone_is_healed_into_the_users_own_file(
+    newsroom: Newsroom, program: Program, tmp_path: Path
+) -> None:
+    site = next(one for one in newsroom.sites if len(one.feeds) == 1 and not one.sitemaps)
+    (feed,) = site.feeds
+    entries = tmp_path / "mine.toml"
+    entries.write_text(sources_toml(newsroom, site.id).replace(feed, f"{site.homepage}gone.xml"))
+    assert program.run("sources", "add", "--toml", str(entries)).returncode == 0
+
+    healed = program.run("sources", "check", site.id, "--heal")
+    again = program.json("sources", "check", site.id)
+    crawled = program.json("crawl", site.id, "--no-index")
+
+    assert healed.returncode == 0, healed.stdout + healed.stderr
+    (line,) = [one for one in healed.stdout.splitlines() if one.startswith("healed: ")]
+    assert line.startswith(f"healed: {site.id}: {site.homepage}gone.xml: ")
+    assert line.endswith(f"; now feeds = {feed}")
+    own = (program.home / "sources.toml").read_text()
+    assert f"gone.xml answered 404; feeds was {site.homepage}gone.xml" in own
+    assert again["failed"] == 0
+    assert crawled["stored"] > 0

@@ -71,8 +71,8 @@ _SYMBOLS = {
     "US $": "USD",
 }
 _AFTER = {
-    "USD": r"(?:US|U\.S\.|us)?[ -]?dollars?|USD|US\$|\$|d[oó]lares(?: estadounidenses)?|d[oó]lar(?:es)?|dollars? américains|Dollar|US-Dollar|dollari|доллар\w*|дол\w*|دولار(?: أمريكي)?|डॉलर|美元|美金|ドル|달러|dolar(?: AS)?|đô la(?: Mỹ)?|dolarów",
-    "EUR": r"euros?|EUR|€|Euro|евро|євро|يورو|欧元|歐元|ユーロ|유로",
+    "USD": r"(?:US|U\.S\.|us)?[ -]?dollars?|USD|US\$|\$|d[oó]lares(?: estadounidenses)?|d[oó]lar(?:es)?|dollars? américains|Dollar|US-Dollar|dollari|доллар\w*|дол\w*|دولار(?: أمريكي)?|डॉलर|美元|美金|ドル|달러|dolar(?: AS)?|dolar(?:lık|a|lik|ın|dan)?|đô la(?: Mỹ)?|dolarów",
+    "EUR": r"euros?|EUR|€|Euro|avro(?:luk|ya|nun)?|euro(?:luk|ya)|евро|євро|يورو|欧元|歐元|ユーロ|유로",
     "GBP": r"pounds?(?: sterling)?|GBP|£|libras|Pfund|英镑|英鎊|ポンド|파운드",
     "CNY": r"yuan|renminbi|RMB|CNY|人民币|人民幣|元人民币|元人民幣|元|中国元|人民元",
     "JPY": r"yen|JPY|日元|日圓|日圆|円|엔",
@@ -89,7 +89,7 @@ _AFTER = {
     "DKK": r"DKK|Danish kron\w+|danske kroner|kroner",
     "PLN": r"zł|PLN|złotych|zlotys?",
     "CZK": r"Kč|CZK|korun",
-    "TRY": r"TL|lira|liras",
+    "TRY": r"TL|lira(?:lık|ya)?|liras",
     "RUB": r"рубл\w*|₽|rou?bles?",
     "UAH": r"гривень|гривн\w+|грн|hryvnias?",
     "IDR": r"rupiah|IDR",
@@ -139,14 +139,67 @@ _CJK = re.compile(
 )
 
 
-def find_money(text: str) -> list[Money]:
-    """Every sum in the text, in reading order, none inside another."""
-    found = [*_east_asian(text), *_prefixed(text), *_suffixed(text)]
+# Numbers in letters before a million: "three million dollars", "tres millones", "half a billion".
+_SPELT = {
+    "a|one|un|una|uno|eine|einer|um|uma|en|ett": "1", "two|dos|deux|zwei|dois|duas|due|twee|två|to|iki": "2", "three|tres|trois|drei|três|tre|drie|üç": "3",
+    "four|cuatro|quatre|vier|quatro|quattro|fyra|fire|dört": "4", "five|cinco|cinq|fünf|cinque|vijf|fem|beş": "5", "six|seis|sechs|sei|zes|sex|seks|altı": "6",
+    "seven|siete|sept|sieben|sete|sette|zeven|sju|syv|yedi": "7", "eight|ocho|huit|acht|oito|otto|åtta|otte|åtte|sekiz": "8", "nine|nueve|neuf|neun|nove|negen|nio|ni|dokuz": "9",
+    "ten|diez|dix|zehn|dez|dieci|tien|tio|ti|on": "10", "twelve|doce|douze|zwölf|doze|tolv": "12", "fifteen|quince|quinze|fünfzehn": "15", "twenty|veinte|vingt|zwanzig|vinte|tjugo|tyve|yirmi": "20",
+    "thirty|treinta|trente|dreißig|trinta|trettio": "30", "forty|cuarenta|quarante|vierzig|quarenta": "40", "fifty|cincuenta|cinquante|fünfzig|cinquenta|femtio": "50", "hundred|a hundred|one hundred|cien|cent|hundert|cem|hundra": "100",
+    "half a|medio|un demi|eine halbe|meio|en halv": "0.5",
+}  # fmt: skip
+_SPELLED = re.compile(
+    r"\b(?:"
+    + "|".join(f"(?P<n{at}>{words})" for at, words in reversed(list(enumerate(_SPELT))))
+    + r") (?=(?:millions?|billions?|millones|millón|milliards?|Millionen|Million|Milliarden?|milh(?:ões|ão)|bilh(?:ões|ão)|milioni|miljoen|miljard|miljoner|miljarder|millioner|milliarder|milyon|milyar)\b)",
+    re.IGNORECASE,
+)
+_AFTER_LETTERS = re.compile(r" (?:[mb]ill|[mb]ilh|mil[ij]|mily|Mill)(?<=[^\W\d_] ....)")
+_KRONA = {"sv": "SEK", "nb": "NOK", "nn": "NOK", "no": "NOK", "da": "DKK"}
+_KRONOR = re.compile(
+    rf"(?<![\w.,])(?P<number>{NUMBER})\s?(?P<unit>[Mm]kr|MSEK|[Mm]dkr|mnkr|miljoner|miljarder|millioner|milliarder|mill\.?|mio\.?|mrd\.?)(?:\s?(?:kr(?:onor|oner)?\b\.?|svenska kronor))?(?!\s?(?:euro|dollar|pund|USD|EUR|\$|€|\w*kund|använd|bruger|människ|mennesk|personer))(?!\w)"
+)
+_KRONOR_UNITS = {"mkr": 1e6, "msek": 1e6, "mdkr": 1e9, "mnkr": 1e6, "miljoner": 1e6, "miljarder": 1e9, "millioner": 1e6, "milliarder": 1e9, "mill": 1e6, "mio": 1e6, "mrd": 1e9}  # fmt: skip
+
+
+def find_money(text: str, language: str = "en") -> list[Money]:
+    """Every sum in the text, in reading order, none inside another.
+
+    language: two letters; says whose kronor are meant where no one says it.
+    """
+    if has_spelled(text):
+        text = _SPELLED.sub(_in_figures, text)
+    krona = _KRONA.get(language)
+    found = _kronor(text, krona) if krona else []  # first: "kroner" alone is Danish
+    found += [*_east_asian(text), *_prefixed(text), *_suffixed(text)]
     kept: list[Money] = []
     for money in sorted(found, key=lambda money: (money.start, -money.end)):
         if not kept or money.start >= kept[-1].end:
             kept.append(money)
     return kept
+
+
+def has_spelled(text: str) -> bool:
+    """Whether a million or its like stands behind a number in letters."""
+    may = " mil" in text or " bil" in text or " Mil" in text or " Bil" in text
+    return may and bool(_AFTER_LETTERS.search(text) and _SPELLED.search(text))
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    """The number as figures, as long as its words were: offsets stay true."""
+    figures = next(
+        figures for at, figures in enumerate(_SPELT.values()) if match[f"n{at}"] is not None
+    )
+    return f"{figures} ".rjust(len(match[0]))
+
+
+def _kronor(text: str, currency: str) -> list[Money]:
+    found = []
+    for match in _KRONOR.finditer(text):
+        unit = _KRONOR_UNITS[match["unit"].lower().rstrip(".")]
+        amount = round(number_of(match["number"]) * unit, 2)
+        found.append(Money(match.start(), match.end(), amount, currency))
+    return found
 
 
 def usd(amount: float, currency: str) -> float:

@@ -10,7 +10,8 @@ the particle behind it or the noun before it. Investors are read by `investors`.
 
 import re
 
-from crawler.enrichment.gazetteer import is_place
+from crawler.enrichment.companies.names import is_head, is_name
+from crawler.enrichment.gazetteer import cities_called, is_place
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪİĶĹĻŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁІЇЄ"
 _WORD = (
@@ -49,7 +50,7 @@ _FRONT = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"(?:the|it|they|we|he|she|i|this|that|these|its|our|their|and|but|series|round|seed|ceo|cto|cfo|ai|vc|ipo"
+    r"(?:(?:pre-)?series [a-k]\d?|[A-Za-z]*-based|the|it|they|we|he|she|i|this|that|these|its|our|their|and|but|series|round|seed|ceo|cto|cfo|ai|vc|ipo"
     r"|startups?|start-ups?|company|companies|firms?|investors?|founders?|vcs|funding|india|africa|europe|china"
     r"|japan|korea|asia|investing|exclusive|breaking|report|government|ministry|monday|tuesday|wednesday|thursday"
     r"|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november"
@@ -66,11 +67,11 @@ _ADVERBS = r"(?:(?:has|have|had|having|just|today|also|recently|successfully|off
 _VERB = re.compile(
     rf"(?<![\w-]){_ADVERBS}(?P<verb>"
     r"rais(?:ed|es|ing|e)|secur(?:ed|es|ing)|clos(?:es|ed|ing)|land(?:s|ed)|bag(?:s|ged)|nab(?:s|bed)|snag(?:s|ged)"
-    r"|scor(?:es|ed)|pull(?:s|ed) in|pick(?:s|ed) up|receiv(?:es|ed)|gets|got|wins?|won|attract(?:s|ed)"
+    r"|scor(?:es|ed)|pull(?:s|ed) (?:in|together)|sold|sells|signed|signs|priced|prices|borrow(?:s|ed)|is raising|gör|topladı|aldı|entra|pick(?:s|ed) up|receiv(?:es|ed)|gets|got|wins?|won|attract(?:s|ed)"
     r"|collect(?:s|ed)|announc(?:es|ed|ing)|complet(?:es|ed)|net(?:s|ted)|scoop(?:s|ed)|obtain(?:s|ed)"
     r"|garner(?:s|ed)|brings? in|brought in|emerg(?:es|ed)|hauls?|grabs|grabbed|locks|locked|draws|drew"
     r"|amass(?:es|ed)|launch(?:es|ed)|exits?|hits|reach(?:es|ed)|has|said|says|today announced|added|adds|tops"
-    r"|levant[aóo]\w*|recaud[aó]\w*|capt(?:a|ou|ó|e)|lève|a levé|lev[aá]nta|cierra|cerró|obtiene|obtuvo|consigue"
+    r"|levant[aóo]\w*|recaud[aó]\w*|capt(?:a|ou|ó|e)|lève|vient de|a levé|lev[aá]nta|cierra|cerró|obtiene|obtuvo|consigue"
     r"|recibe|recibió|fecha|fechou|recebe|recebeu|anuncia|anunció|anunciou|obtient|boucle|annonce|décroche|sécurise"
     r"|sammelt|sammelte|erhält|sichert|schließt|bekommt|holt|hat|raccoglie|ha raccolto|chiude|ottiene|incassa"
     r"|meraih|raih|kantongi|mengantongi|memperoleh|mengumumkan|dapat|mendapat\w*|galang|haalt|haalde|krijgt|ontvangt"
@@ -105,7 +106,7 @@ def raiser(sentences: list[str], text: str) -> str | None:
     """
     for sentence in dict.fromkeys(sentences):
         name = _object(sentence) or _subject(sentence)
-        if name and not is_place(name) and not _is_word(name, text):
+        if name and is_name(name) and not _is_word(name, text):
             return name
     return None
 
@@ -131,10 +132,39 @@ def is_about_many(before: str) -> bool:
     return bool(_PLURAL.search(before))
 
 
+# "18 Millionen Euro für X: ...", "A $40 million check puts X in the clinic".
+SUM_FOR = re.compile(
+    r"^\S{0,4}\d[\d.,]*[^,.;:]{0,24} (?:für|for|pour|para|till|til|voor|per) (?=[A-ZÀ-Þ])"
+)
+# "With $5 million from Y, X opens ...", "Frisches Geld für X: ..."
+WITH_SUM = re.compile(
+    r"^(?:With|Con|Avec|Mit|Com|Med|Met)\b[^,]{0,20}\d[^,]{0,30}(?: from| de| von| da| do| av| van| in (?:new|fresh|seed))\b[^,]{0,40}, (?=[A-ZÀ-Þ])"
+)
+FRESH_MONEY = re.compile(
+    r"^(?:(?:Frisches|Neues|Fresh|New) )?(?:Geld|Kapital|Millionen|[Mm]oney|[Cc]ash|[Ff]unding|[Dd]inero|[Aa]rgent) (?:für|for|para|pour) (?=[A-ZÀ-Þ])"
+)
+_LETS = re.compile(
+    r"(?:round|che(?:ck|que)|investment|funding|capital|money|Runde|ronda|rodada|levée)\b[^;.]{0,70}? (?:lets|puts|allows|enables|helps|gives|values) (?=[A-ZÀ-Þ])"
+)
+_ENTERS = re.compile(
+    r"\b(?:put(?:s|ting)? \S+ (?:million |billion |m |bn )?into|entra en|invierte en|participa en|entre au capital d[e’']|investit dans|steigt bei|beteiligt sich an|investerar i|investe (?:na|no|em)|investerer i|investeert in) ?(?P<rest>[^;]{2,100})"
+)
+
+
 def _object(sentence: str) -> str | None:
+    enters = _ENTERS.search(sentence)
+    if enters:
+        name = first_name(re.split(r" (?:con|avec|mit|com|med|met) ", enters["rest"])[0])
+        if name:
+            return name
     found = _LEADS.search(sentence)
     if found and NAME.match(found["backer"]):
-        name = _first_name(found["rest"])
+        name = first_name(found["rest"])
+        if name:
+            return name
+    for form in (SUM_FOR, WITH_SUM, FRESH_MONEY, _LETS):
+        given = form.search(sentence)
+        name = first_name(sentence[given.end() :][:60]) if given else None
         if name:
             return name
     found = _ROUND_IN.search(sentence)
@@ -142,8 +172,8 @@ def _object(sentence: str) -> str | None:
     if found and (
         verb is None or found.start() < verb.start() or " led by" in sentence[found.end() - 60 :]
     ):
-        name = _first_name(found["rest"])
-        if name and (verb is None or not _named(sentence[: verb.start()])):
+        name = first_name(found["rest"])
+        if name and (verb is None or not named(sentence[: verb.start()])):
             return name
     return None
 
@@ -156,14 +186,14 @@ def _subject(sentence: str) -> str | None:
         clause = re.split(
             r"(?:: |[–—] |\) - |; |(?:said|says|announced|announces|confirmed) that |\s\| )", clause
         )[-1].strip(" ,")
-        name = _named(clause) if clause else None
+        name = named(clause) if clause else None
         if name:
             return name
     owned = _POSSESSIVE_ROUND.search(sentence)
     return _last_name(sentence[: owned.start()]) if owned else None
 
 
-def _named(clause: str) -> str | None:
+def named(clause: str) -> str | None:
     """The company in a clause such as "Berlin-based fintech Trade Republic, founded in 2015,"."""
     quoted = _QUOTED.search(clause)
     if quoted:
@@ -182,9 +212,14 @@ def _named(clause: str) -> str | None:
 
 
 def _last_name(words: str) -> str | None:
+    return last_name(words, whose=False)
+
+
+def last_name(words: str, *, whose: bool = True) -> str | None:
+    """The last name in the words. whose: "the assets of X" is X."""
     for found in reversed(list(NAME.finditer(words))):
         before = words[: found.start()]
-        if (
+        if not whose and (
             re.search(r"\b(?:by|from|of|in|de|von|por|par|at|with|van|da|do)\s$", before)
             and before.strip(" ").count(" ") > 1
         ):
@@ -199,7 +234,7 @@ def _last_name(words: str) -> str | None:
     return None
 
 
-def _first_name(rest: str) -> str | None:
+def first_name(rest: str) -> str | None:
     part = re.split(r"[,.](?= |$)| to | for | at | that | which | was | were | is | joined ", rest)[
         0
     ]
@@ -216,25 +251,41 @@ def _cut(name: str) -> str | None:
     start = 0
     for at, word in enumerate(words[:-1]):
         plain = word.strip(".,")
-        if _HEAD.search(plain) or plain.lower().endswith(("’s", "'s")):
+        if _HEAD.search(plain) or is_head(plain) or plain.lower().endswith(("’s", "'s")):
             start = at + 1
     while start < len(words) - 1 and _FRONT.fullmatch(words[start]):
         start += 1
     kept = words[start:]
+    while len(kept) > 1 and kept[-1].isdigit():
+        kept.pop()
     while kept and kept[-1].lower() in ("the", "of", "de", "&", "da", "do", "di", "du"):
         kept.pop()
     plain = re.sub(r"[’']s$", "", " ".join(kept))
-    plain = without_place(plain)
+    plain = _without_demonym(without_place(plain))
     if not plain or _NO_NAME.fullmatch(plain) or (len(kept) == 1 and _HEAD.search(plain)):
         return None
     return plain if len(plain) > 1 else None
+
+
+def _without_demonym(name: str) -> str:
+    """ "Itzehoer Quantenschmiede", "Rennaise Gradelune": without the word that says whence."""
+    first, _, rest = name.partition(" ")
+    demonym = _DEMONYM.fullmatch(first) is not None or (
+        first.endswith("er") and bool(cities_called(first[:-2]) or cities_called(first[:-1]))
+    )
+    return rest if rest and demonym else name
+
+
+_DEMONYM = re.compile(
+    r"[A-ZÉ][a-zà-ÿ]+(?:ais|aise|ois|oise|ien|ienne|ano|ana|eño|eña|ense|és|esa|eiro|eira)"
+)
 
 
 # scripts without capitals
 _HAN = "A-Za-z0-9.&·\u4e00-\u9fff"
 _JAPANESE = "A-Za-z0-9.&・ー\u30a0-\u30ff\u3041-\u3096\u4e00-\u9fff"
 _CHINESE_HEAD = re.compile(
-    r".*(?:公司|企业|企業|平台|初创|新创|新創|厂商|廠商|服务商|开发商|供应商|品牌|团队|独角兽|獨角獸|创业者|機構|机构|获悉|获知|宣布|消息)"
+    r".*(?:公司|企业|企業|药企|车企|创企|平台|初创|新创|新創|厂商|廠商|服务商|开发商|供应商|品牌|团队|独角兽|獨角獸|创业者|機構|机构|获悉|获知|宣布|消息)"
 )
 _CHINESE = re.compile(
     rf"(?P<name>[{_HAN}]{{2,30}}?)(?:近日|日前|今日|今天|昨日|正式|也|已|又|再次|再度|于|在)*"
@@ -244,6 +295,7 @@ _CHINESE_QUOTED = re.compile(r"[「『“\"](?P<name>[^」』”\"]{2,20})[」�
 _JAPANESE_NAME = re.compile(
     rf"(?P<name>[{_JAPANESE}]{{2,40}}?)(?:[（(][^）)]{{1,30}}[）)])?(?:、|は(?![ぁ-ん])|は\d|が)"
 )
+_JAPANESE_CLEFT = re.compile(rf"したのは、?(?P<name>[{_JAPANESE}]{{2,40}}?)(?:だ|で|。|$)")
 _KOREAN_NAME = re.compile(
     r"(?:^|\s)[‘'\"“]?(?P<name>[A-Za-z0-9.&가-힣]{2,20}?)[’'\"”]?(?:\([^)]{1,30}\))?"
     r"(?:,|(?:은|는|이|가)(?=\s))"
@@ -256,10 +308,12 @@ _ARABIC = (
     re.compile(r"(?:جمعت|تجمع|أغلقت|حصلت|تحصل|تغلق|نجحت|أعلنت)\s+(?P<name>(?!على|في|شركة|منصة|عن|\d)[\w&.-]+)\s+(?:ال|تمويل|على|\d)"),
     re.compile(r"^[\"«“]?(?P<name>(?!جمعت|أعلنت)[\w&.-]+(?:\s(?!\d)[\w&.-]+)?)[\"»”]?\s+(?:ال\w+\s+)*(?:تجمع|تغلق|تحصل|تعلن|جمعت|أغلقت|حصلت)"),
 )  # fmt: skip
+_ARABIC_QUOTED = re.compile(r"[\"«“](?P<name>[^\"»”]{2,24})[\"»”]")
+_KOREAN_VERB = re.compile(r"(?:만드|하|되|있|없|받|돕|짓|파|쓰|주)$")
 _HINDI = re.compile(r"(?:^|\s|[‘'\"“])(?P<name>[\w\u0900-\u097f.&-]+)[’'\"”]?\s+(?:ने|को)\s")
-_NO_NAME_EAST = re.compile(
+NO_NAME_EAST = re.compile(
     r"(?:该公司|公司|本轮|本次|本輪|其|同社|当社|会社|회사|이번|정부|업체|스타트업|기업|बैंक|स्टार्टअप|कंपनी|सरकार|的|一家|政府|国家|企業|企业|新会社|新興企業|新興|大手|스타트업이"
-    r"|이 회사|기업가치|라운드|全球|中国|日本|今年|去年|年内|累计|이 스타트업|투자자)"
+    r"|이 회사|기업가치|라운드|.*スタートアップ|.*企業|全球|中国|日本|今年|去年|年内|累计|이 스타트업|투자자)"
 )
 
 
@@ -267,13 +321,17 @@ def raiser_east(sentence: str, language: str) -> str | None:
     """The company, or None; language: two letters."""
     if language == "zh":
         name = _chinese(sentence)
+        if name and len(name) > 4 and is_place(name[:2]):
+            name = name[2:]
     elif language == "ja":
         name = _japanese(sentence)
     elif language == "ko":
-        found = _KOREAN_NAME.search(sentence)
-        name = found["name"] if found else None
+        names = (found["name"] for found in _KOREAN_NAME.finditer(sentence))
+        name = next((name for name in names if not _KOREAN_VERB.search(name)), None)
     elif language in ("ar", "fa", "he"):
-        name = next((found["name"] for form in _ARABIC if (found := form.search(sentence))), None)
+        quoted = _ARABIC_QUOTED.search(sentence)
+        forms = (form.search(sentence) for form in _ARABIC)
+        name = quoted["name"] if quoted else next((f["name"] for f in forms if f), None)
     elif language in ("hi", "bn", "mr"):
         found = _HINDI.search(sentence)
         name = found["name"] if found else None
@@ -281,7 +339,7 @@ def raiser_east(sentence: str, language: str) -> str | None:
         return None
     return (
         name
-        if name and len(name) > 1 and not name[0].isdecimal() and not _NO_NAME_EAST.fullmatch(name)
+        if name and len(name) > 1 and not name[0].isdecimal() and not NO_NAME_EAST.fullmatch(name)
         else None
     )
 
@@ -294,7 +352,8 @@ def _chinese(sentence: str) -> str | None:
         found = _CHINESE.search(clause)
         if found:
             name = _CHINESE_HEAD.sub("", found["name"])
-            if name and not _NO_NAME_EAST.fullmatch(name):
+            name = re.split(r"(?<=..)[在于近正已将从自]", name)[0]
+            if name and not NO_NAME_EAST.fullmatch(name):
                 return name
     return None
 
@@ -303,7 +362,8 @@ def _japanese(sentence: str) -> str | None:
     quoted = _CHINESE_QUOTED.search(sentence[:60])
     if quoted:
         return quoted["name"]
-    found = _JAPANESE_NAME.search(sentence)
+    cleft = _JAPANESE_CLEFT.search(sentence)
+    found = cleft or _JAPANESE_NAME.search(sentence)
     if found is None:
         return None
     # "AI半導体のクモノス": the name stands behind the last "no" that parts it from its trade.

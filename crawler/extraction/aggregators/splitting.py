@@ -29,12 +29,14 @@ from crawler.extraction.aggregators.headers import (
 )
 from crawler.extraction.aggregators.lines import Line, page_lines
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.title_parts import is_list_name
 from crawler.formats.jsonld import article_node, text_of
 from crawler.formats.markup import Element, base_of, plain
 from crawler.urls import join, same_site, site_of
 
 _MENTIONS = (" ago", "just now", "yesterday")
 _FULL_WORDS = 40  # a teaser on a card is shorter
+_HEADLINE_WORDS = 4  # a site's or a list's name has fewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +130,12 @@ def _has_own_article(
         return True
     if declared is not None and _plain_name(declared) != _plain_name(main.publisher):
         return True
-    headed = [line.text for line in lines if line.block.tag == "h1"]
+    headed = [line for line in lines if line.block.tag == "h1"]
+    if any(same_words(line.text) in stories for line in headed):
+        return False
     before = [line.text for line in lines[: headers[0].first] if is_paragraph(line)]
-    return _is_full(before) and not any(same_words(text) in stories for text in headed)
+    headlines = (one for one in headed if not one.linked and not is_list_name(one.text))
+    return _is_full(before) or any(len(one.text.split()) >= _HEADLINE_WORDS for one in headlines)
 
 
 def _story(

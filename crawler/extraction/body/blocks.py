@@ -8,10 +8,12 @@ other furniture are skipped by element and by what their class names say.
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from lxml import html
 
-from crawler.extraction.phrases import words
+from crawler.extraction.phrases import anywhere, whole_line, words
+from crawler.extraction.titles import normal
 
 SKIPPED_TAGS = frozenset(words("""
     script style noscript template svg iframe object embed canvas nav footer aside form button
@@ -27,9 +29,13 @@ _CJK_RUN = re.compile(
 )
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _NAMING = ("class", "id", "data-testid", "data-component")
+_NAMING_TEXT = ("class", "data-testid", "data-component")
 _MAYBE_TEXT = frozenset(("aside", "figure", "form", "footer", "label", "fieldset", "nav", "button"))
 _NEVER_PROSE = SKIPPED_TAGS - {"aside", "figure", "label", "fieldset", "details"}
 _FRAMED = ("blockquote", "table", "pre")  # text that a figure may frame
+_TEXT_TAGS = frozenset(words("p h1 h2 h3 h4 h5 h6 tr td th"))
+_CONSENT = anywhere("consent")
+_FOLLOWS = whole_line("stories_follow")
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 FURNITURE = re.compile(
@@ -39,7 +45,7 @@ FURNITURE = re.compile(
     (?:^|[\s_-])menu|paginat|(?:^|[\s_-])(?:tags?|keywords|topics?|labels?)(?:$|[\s_-]|-?list)|tag-?list|tags?-links|
     (?:^|[\s_-])authors?(?=$|[\s_]|-?(?:bio|box|info|card|name|block|profile|wrapper|container|details|list|links?|image|avatar|description))|byline|
     (?:^|[\s_-])(?:credit|credits|caption|copyright|licen[cs]e)|
-    toolbar|popup|pop-up|modal|overlay|(?:^|[\s_-])widget|outbrain|taboola|
+    toolbar|popup|pop-up|modal|overlay|(?:^|[\s_-])(?<!elementor-)widget|outbrain|taboola|
     teaser(?!-text)|trending|most-?(?:read|popular|viewed)|(?:^|[\s_-])popular|latest-?|carousel|slider|slideshow|
     player|podcast|(?:^|[\s_-])(?:poll|quiz|survey)|rating|feedback|disclaimer|donat(?:e|ion)|membership|
     login|(?:^|[\s_-])search|(?:^|\s)(?:is-)?hidden(?=$|\s)(?!.*:(?:block|flex|grid|inline))|visually-|sr-only|screen-?reader|offscreen|
@@ -68,7 +74,10 @@ _SOFT = re.compile(
     re.I,
 )
 MAX_NAME_CHARS = 500  # of class, id and the like together
+_DIALOG = re.compile(r"modal|pop-?up|dialog|overlay|banner", re.I)
 _SOFT_CHARS = 250
+_PROSE_CHARS = 60
+_SENTENCE_END = re.compile(r"[.!?…。！？][»”\"'’)\]]?\s*$")
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
@@ -107,9 +116,18 @@ def blocks_of(root: html.HtmlElement) -> tuple[list[Block], list[html.HtmlElemen
 
     An element with over 40% of the long texts is not furniture, whatever its class says.
     """
-    walker = _Walker(long_text_chars(root))
+    walker = _Walker(long_text_chars(root), _around_headline(root))
     walker.walk(root, "div", 0)
     return walker.blocks, walker.skipped
+
+
+def _around_headline(root: html.HtmlElement) -> frozenset[str]:
+    """Class names of what holds the page's only headline: names of its layout."""
+    headlines = list(islice(root.iter("h1"), 2))
+    if len(headlines) != 1:
+        return frozenset()
+    around = (headlines[0], *headlines[0].iterancestors())
+    return frozenset(word for one in around for word in (one.get("class") or "").split())
 
 
 def long_text_chars(element: html.HtmlElement) -> int:
@@ -131,7 +149,18 @@ def furniture_prose(skipped: list[html.HtmlElement]) -> int:
 
 
 def _name_of(element: html.HtmlElement) -> str:
-    return " ".join(filter(None, map(element.attrib.get, _NAMING)))[:MAX_NAME_CHARS]
+    """What class, id and the like call an element; a paragraph's or heading's id names its text."""
+    named = _NAMING if element.tag not in _TEXT_TAGS else _NAMING_TEXT
+    return " ".join(filter(None, map(element.attrib.get, named)))[:MAX_NAME_CHARS]
+
+
+def _own_slug(element: html.HtmlElement) -> bool:
+    """Whether its id only repeats its own heading, as in "sharing-the-costs"."""
+    slug = normal((element.get("id") or "").replace("-", " ").replace("_", " "))
+    if " " not in slug or (heading := next(element.iter(*HEADINGS), None)) is None:
+        return False
+    text = heading.text_content()
+    return normal(text).startswith(slug) and not _FOLLOWS.match(normal(text))
 
 
 @lru_cache(maxsize=20_000)
@@ -152,6 +181,13 @@ def _unseen(element: html.HtmlElement) -> bool:
     )
 
 
+def _is_sentence_without_link(element: html.HtmlElement) -> bool:
+    linked = next(element.iter("a", "figure", "img"), None) is not None
+    if linked or next(element.iterancestors("a", "figure"), None) is not None:
+        return False
+    return bool(_SENTENCE_END.search(element.text_content()))
+
+
 def _plain(element: html.HtmlElement) -> bool:
     """Prose with hardly a link in it."""
     linked = sum(len(link.text_content()) for link in element.iter("a"))
@@ -159,9 +195,10 @@ def _plain(element: html.HtmlElement) -> bool:
 
 
 class _Walker:
-    def __init__(self, prose_chars: int) -> None:
+    def __init__(self, prose_chars: int, layout: frozenset[str]) -> None:
         self.blocks: list[Block] = []
         self.skipped: list[html.HtmlElement] = []
+        self.layout = layout
         self.links = 0  # around the element that is being walked
         self.most = max(200, int(0.4 * prose_chars))
 
@@ -265,15 +302,39 @@ class _Walker:
         name = _name_of(element)
         verdict = _verdict(name) if len(name) > 3 else ""
         if verdict:
+            if verdict == "always" and element.tag == "p" and _plain(element):
+                return False  # a dialog or a thread is no paragraph: it is named after its subject
             if verdict == "always" and element.tag not in ("body", "html", "main"):
                 return next(element.iter("h1"), None) is None
+            if self._is_layout(element, name):
+                return False
             if verdict == "soft" and long_text_chars(element) > _SOFT_CHARS and _plain(element):
                 return False
-            return not self._heavy(element)
+            return not self._heavy(element) or (
+                bool(_DIALOG.search(name)) and bool(_CONSENT.search(element.text_content()))
+            )
         style = attributes.get("style")
         return bool(style and _HIDING_STYLE.search(style)) and not self._heavy(element)
 
+    def _is_layout(self, element: html.HtmlElement, name: str) -> bool:
+        """Whether its name says nothing, and it holds prose.
+
+        So it is where the headline's own box is named so, where its id is its heading's slug, for
+        a row of a table, and for a "teaser" that leads nowhere: it is this story's own.
+        """
+        if element.tag == "tr":
+            return True
+        if len(element.text_content()) < _PROSE_CHARS or not _plain(element):
+            return False
+        if _own_slug(element):
+            return True
+        if "teaser" in name.lower() and _is_sentence_without_link(element):
+            return True
+        left = " ".join(word for word in name.split() if word not in self.layout)
+        return len(left) < len(name) and not _verdict(left)
+
     def _heavy(self, element: html.HtmlElement) -> bool:
+        """Whether it holds so much of the page's prose that no name makes it furniture."""
         if len(element) == 0 and len(element.text or "") < self.most:
             return False
         if element.tag != "h1" and next(element.iter("h1"), None) is not None:

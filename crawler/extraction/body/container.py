@@ -9,6 +9,8 @@ from crawler.extraction.body.blocks import Block
 from crawler.extraction.titles import normal
 from crawler.urls import same_site, site_of
 
+_LISTS = frozenset(("ul", "ol", "dl", "table"))
+_IN_LISTS = frozenset(("li", "dd", "dt", "tr", "td", "tbody", "thead", "div", "span", "p"))
 MIN_CARDS = 3
 MIN_TITLE_CHARS = 20
 LIST_CARDS = 8
@@ -82,9 +84,13 @@ def between(blocks: list[Block], chosen: list[Block], title: str) -> list[Block]
     return []
 
 
-def without_cards(blocks: list[Block]) -> list[Block]:
-    """Drop teasers of other stories: linked titles with excerpt, date and name, in a row."""
-    inside = {id(element) for card in _cards(blocks) for element in card.iter()}
+def without_cards(blocks: list[Block], listed: frozenset[int]) -> list[Block]:
+    """Drop teasers of other stories: linked titles with excerpt, date and name, in a row.
+
+    listed: ids of linked blocks that are none.
+    """
+    titles = [block for block in blocks if id(block) not in listed]
+    inside = {id(element) for card in _cards(titles) for element in card.iter()}
     return [block for block in blocks if id(block.element) not in inside] if inside else blocks
 
 
@@ -113,6 +119,43 @@ def are_entries(blocks: list[Block], url: str) -> bool:
 def _address(element: html.HtmlElement) -> str:
     links = (*element.iter("a"), *element.iterancestors("a"))
     return next((link.get("href") or "" for link in links), "")
+
+
+def listed_by_story(blocks: list[Block], url: str) -> frozenset[int]:
+    """Ids of linked blocks that the story lists itself: entries to other sites or amid its text.
+
+    A list stands amid the text where the element around it has a paragraph before and behind it,
+    and a heading or a colon leads to it. A link that carries the page's own site shares it.
+    """
+    places: dict[html.HtmlElement | None, list[int]] = {}
+    for at, block in enumerate(blocks):
+        if block.good and block.kind != "li":
+            places.setdefault(block.element.getparent(), []).append(at)
+    found = set()
+    led = False
+    for at, block in enumerate(blocks):
+        if block.kind not in ("li", "td"):
+            led = block.kind == "h" or block.text.endswith((":", "："))
+        if block.kind not in ("li", "td") or block.linked < 0.5 * len(block.text):
+            continue
+        beside = places.get(_around_list(block.element), [])
+        amid = led and bool(beside) and beside[0] < at < beside[-1]
+        link = _address(block.element)
+        away = bool(site_of(link)) and not same_site(link, url) and site_of(url) not in link
+        if block.kind == "td" or amid or away:
+            found.add(id(block))
+    return frozenset(found)
+
+
+def _around_list(element: html.HtmlElement) -> html.HtmlElement | None:
+    """What holds the outermost list that an entry stands in."""
+    around = None
+    for parent in element.iterancestors():
+        if parent.tag in _LISTS:
+            around = parent.getparent()
+        elif parent.tag not in _IN_LISTS and around is not None:
+            break
+    return around
 
 
 def _cards(blocks: list[Block]) -> set[html.HtmlElement]:

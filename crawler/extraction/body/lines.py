@@ -13,8 +13,10 @@ from crawler.extraction.body.blocks import Block
 from crawler.extraction.phrases import anywhere, whole_line
 from crawler.extraction.titles import normal
 
+BOX_LINE_CHARS = 200  # a longer one tells something
 BOX_CHARS = 1_800  # a box to skip as a whole is never longer
 HEAD_BLOCKS = 8  # more short blocks before the first paragraph are a text of short lines
+MUCH_BEHIND = 600  # characters, of what is no noise, behind a label
 GOES_ON = 8  # blocks after a label among which the story may go on
 TAIL_FROM = 0.35  # of the text must come before a label may end it
 
@@ -36,7 +38,7 @@ class Hints:
     """What the page says of itself elsewhere, in the form `normal` gives.
 
     description: the page's own summary, which tells the standfirst. captions: texts of pictures, as
-    they are written.
+    they are written. listed: ids of blocks whose links the story itself lists.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Hints:
     site: str
     description: frozenset[str]
     captions: frozenset[str]
+    listed: frozenset[int] = frozenset()
 
 
 def story_of(blocks: list[Block], head: list[Block], hints: Hints) -> list[Block]:
@@ -61,7 +64,7 @@ def _without_boxes(blocks: list[Block]) -> list[Block]:
     total = sum(len(block.text) for block in blocks)
     inside: set[int] = set()
     for block in blocks:
-        if len(block.text) > 500 or not _BOX.search(block.text):
+        if len(block.text) > BOX_LINE_CHARS or not _BOX.search(block.text):
             continue
         box = block.element
         for element in block.element.iterancestors():
@@ -79,7 +82,7 @@ def is_noise(block: Block, hints: Hints) -> bool:
         return True  # share buttons
     if size < 90 and normal(text) in hints.names:
         return True
-    if block.linked > 0.6 * size and size < 250:
+    if block.linked > 0.6 * size and size < 250 and id(block) not in hints.listed:
         return not (block.kind == "p" and size > 120 and _SENTENCE.search(text))
     if size < 600 and _NEVER.match(text):
         return True
@@ -131,8 +134,10 @@ def _without_tail(blocks: list[Block], hints: Hints) -> list[Block]:
     total = sum(len(block.text) for block in blocks)
     seen = 0
     for at, block in enumerate(blocks):
-        label = len(block.text) < 100 and _begins_others(block.text, hints.site)
-        if label and seen >= TAIL_FROM * total and not _story_goes_on(blocks, at):
+        label = (
+            len(block.text) < 100 and block.kind != "td" and _begins_others(block.text, hints.site)
+        )
+        if label and seen >= TAIL_FROM * total and not _story_goes_on(blocks, at, hints.site):
             blocks = blocks[:at]
             break
         seen += len(block.text)
@@ -145,16 +150,32 @@ def _without_tail(blocks: list[Block], hints: Hints) -> list[Block]:
 def _begins_others(text: str, site: str) -> bool:
     """ "Related stories", or the site's own name as in "More TechCrunch"."""
     label = normal(text)
-    more = bool(site) and label != site and label.endswith(site) and len(label) < len(site) + 25
-    return more or _FOLLOWS.match(text)
+    return _is_more_of(label, site) or _FOLLOWS.match(text)
+
+
+def _is_more_of(label: str, site: str) -> bool:
+    return bool(site) and label != site and label.endswith(site) and len(label) < len(site) + 25
 
 
 def _is_label(block: Block) -> bool:
-    return block.kind != "h" and len(block.text) < 60 and _FOLLOWS.match(block.text)
+    return block.kind not in ("h", "td") and len(block.text) < 60 and _FOLLOWS.match(block.text)
 
 
-def _story_goes_on(blocks: list[Block], at: int) -> bool:
-    """Paragraphs set as earlier ones are: what looked like a label is a subhead or a link box."""
+def _story_goes_on(blocks: list[Block], at: int, site: str) -> bool:
+    """What looked like a label is a subhead or a link box.
+
+    Paragraphs set as earlier ones are follow it, or long lists or tables with few links: notes,
+    sources, data; unless the label names the site, whose other stories may follow.
+    """
+    behind = blocks[at + 1 :]
+    size = sum(len(one.text) for one in behind)
+    entries = sum(len(one.text) - one.linked for one in behind if one.kind in ("li", "td"))
+    if (
+        size > MUCH_BEHIND
+        and entries > 0.5 * size
+        and not _is_more_of(normal(blocks[at].text), site)
+    ):
+        return True
     earlier = {_setting(block) for block in blocks[:at] if block.good}
     return any(block.good and _setting(block) in earlier for block in blocks[at + 1 : at + GOES_ON])
 
@@ -164,6 +185,13 @@ def _setting(block: Block) -> tuple[str, str, str | None]:
     if around is None:
         return block.element.tag, "", None
     return block.element.tag, around.tag, around.get("class")
+
+
+def ends_loose(story: list[Block]) -> bool:
+    """Whether the last block is no entry of a list, and set unlike every paragraph before it."""
+    if len(story) < 2 or story[-1].kind in ("li", "td"):
+        return False
+    return _setting(story[-1]) not in {_setting(block) for block in story[:-1] if block.good}
 
 
 def _loose_end(block: Block, names: Iterable[str]) -> bool:
@@ -203,13 +231,16 @@ def _class_chain(block: Block) -> str:
     )
 
 
-def once(texts: Iterable[str]) -> list[str]:
-    """Drop a long line that was said before (captions and pull quotes repeat)."""
+def once(blocks: Iterable[Block]) -> list[str]:
+    """The blocks' texts without long ones said before (captions and pull quotes repeat).
+
+    Two lists or tables may well have an entry in common.
+    """
     seen: set[str] = set()
     kept = []
-    for text in texts:
-        if len(text) > 40 and text in seen:
+    for block in blocks:
+        if len(block.text) > 40 and block.text in seen and block.kind not in ("li", "td"):
             continue
-        seen.add(text)
-        kept.append(text)
+        seen.add(block.text)
+        kept.append(block.text)
     return kept

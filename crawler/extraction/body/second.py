@@ -6,7 +6,6 @@ of other publishers: a quarter of them is asked about.
 """
 
 import logging
-import re
 from collections.abc import Iterable
 
 import trafilatura
@@ -14,6 +13,7 @@ from lxml import html
 from trafilatura.settings import Extractor
 
 from crawler.extraction.body.blocks import Block
+from crawler.extraction.body.tokens import runs, share, tokens
 from crawler.extraction.titles import normal
 
 MAX_CHARS = 400_000  # of a page; trafilatura takes seconds over larger ones
@@ -22,11 +22,12 @@ OUTSIDE = 0.2  # of the own text's length must stand outside of it as prose
 MUCH_LARGER = 0.9  # of the larger text's words the smaller one has at most
 SAME_STORY = 0.5  # of the smaller text's words must stand in the larger one
 MORE_PROSE = 0.2  # of the larger text must be prose that the smaller one lacks
+SAME_LINE = 0.5  # of a line's runs of words
+MOSTLY_SAME = 0.6  # of the own text's characters
 PROSE_CHARS = 80  # a line as long as this tells something
 
 _FAST = Extractor(output_format="python", comments=False, fast=True)
 _CASCADE = Extractor(output_format="python", comments=False, precision=True)
-_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -41,7 +42,7 @@ def has_clearly_more(second: list[str], own: list[str], linked: Iterable[str]) -
 
     linked: lines of the page that are links, and tell of other stories.
     """
-    words = [set(_WORD.findall(" ".join(lines).lower())) for lines in (own, second)]
+    words = [set(tokens(" ".join(lines))) for lines in (own, second)]
     if len(words[0] & words[1]) < SAME_STORY * len(words[0]):
         return False
     known = _letters(own)
@@ -51,6 +52,21 @@ def has_clearly_more(second: list[str], own: list[str], linked: Iterable[str]) -
     new = [line for line in second if line not in links and _letters([line]) not in known]
     prose = sum(len(line) for line in new if len(line) >= PROSE_CHARS)
     return prose > MORE_PROSE * sum(map(len, second))
+
+
+def without_loose_end(own: list[str], second: list[str], entries: Iterable[str]) -> list[str]:
+    """The own lines up to the last one that both have, where both tell the same story.
+
+    What only one of them has behind that is a box, a name, a note of the publisher; but for
+    entries of lists and tables, which trafilatura leaves out for their links.
+    """
+    known = runs("\n".join(second))
+    same = [share(line, known) > SAME_LINE for line in own]
+    both = sum(len(line) for line, yes in zip(own, same, strict=True) if yes)
+    if both < MOSTLY_SAME * sum(map(len, own)):
+        return own
+    listed = set(entries)
+    return own[: 1 + max(at for at, line in enumerate(own) if same[at] or line in listed)]
 
 
 def _letters(lines: list[str]) -> str:

@@ -4,10 +4,9 @@ As the text itself it is worse than the markup (truncated, without paragraphs); 
 most of what was found, a line it does not know is a caption, a box or another story.
 """
 
-import re
+from crawler.extraction.body.tokens import runs, share
 
 MIN_SHARE = 0.6  # of a line's three-word runs
-_TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
 
 
 def confirmed(lines: list[str], body: str) -> list[str]:
@@ -17,8 +16,8 @@ def confirmed(lines: list[str], body: str) -> list[str]:
     """
     if len(body) < 200 or not lines:
         return lines
-    known = _runs(body)
-    told = [_share(_runs(line), known) > MIN_SHARE for line in lines]
+    known = runs(body)
+    told = [share(line, known) > MIN_SHARE for line in lines]
     hit = sum(len(line) for line, yes in zip(lines, told, strict=True) if yes)
     if hit < 0.6 * sum(map(len, lines)) or hit < 0.75 * len(body):
         return lines
@@ -28,12 +27,3 @@ def confirmed(lines: list[str], body: str) -> list[str]:
         for at, (line, yes) in enumerate(zip(lines, told, strict=True))
         if at <= last and (yes or at < first or len(line) < 80)
     ]
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    tokens = [token.casefold() for token in _TOKEN.findall(text)]
-    return {tuple(tokens[at : at + 3]) for at in range(max(1, len(tokens) - 2))}
-
-
-def _share(runs: set[tuple[str, ...]], known: set[tuple[str, ...]]) -> float:
-    return len(runs & known) / max(1, len(runs))

@@ -83,6 +83,7 @@ def may_be_label(text: str, *, long: bool, dated: bool, in_footer: bool) -> bool
 SHORT_CHARS = 60  # longer ones need a word or a class that says "published"
 LONG_CHARS = 140
 FOOTER_CHARS = 400  # "This entry was posted on ... by ... and filed under ... You can follow ..."
+WITHIN = 15  # elements of the headline
 NEAR = 60  # elements after the headline; a byline stands well within
 MAX_CHILDREN = 30
 
@@ -114,6 +115,10 @@ class DateLabel:
     linked: bool
     distance: int | None
     in_head: bool
+
+    @property
+    def near(self) -> bool:
+        return self.distance is not None and -WITHIN <= self.distance <= WITHIN
 
     @property
     def beside(self) -> bool:
@@ -213,10 +218,14 @@ Reader = Callable[[str, str, float], DateEvidence | None]
 
 @dataclass(frozen=True, slots=True)
 class LabelDates:
-    """published: the likeliest label's. modified: of the likeliest that only tells a change."""
+    """published: the likeliest label's. modified: of the likeliest that only tells a change.
+
+    in_head: the first stands by the headline and tells a day.
+    """
 
     published: DateEvidence | None = None
     modified: DateEvidence | None = None
+    in_head: bool = False
 
 
 def label_dates(parsed: Parsed, read: Reader) -> LabelDates:
@@ -241,7 +250,9 @@ def label_dates(parsed: Parsed, read: Reader) -> LabelDates:
         if told is None:
             changed = found
         elif not found.source.endswith(":relative"):
-            return LabelDates(found if aged is None or rank < 0.6 else aged, changed)
+            if aged is not None and rank >= 0.6:
+                return LabelDates(aged, changed)
+            return LabelDates(found, changed, label.in_head or label.near)
         else:
             aged = aged or found
     return LabelDates(aged, changed)
@@ -301,12 +312,13 @@ def _headline_at(parsed: Parsed, elements: list[html.HtmlElement]) -> int | None
     """Place of the headline: the heading that the page's title repeats, else its only h1."""
     wanted = normal(f"{parsed.title_tag} {parsed.meta('og:title') or ''}")
     first = best = None
-    longest = 12
+    longest = (12, False)
     for at, element in enumerate(elements):
         if element.tag in ("h1", "h2", "h3"):
             text = normal(heading_text(element))
-            if longest < len(text) and text in wanted:
-                best, longest = at, len(text)
+            rank = len(text), element.tag == "h1"
+            if longest < rank and text in wanted:
+                best, longest = at, rank
             if element.tag == "h1" and first is None and text and not inside_other(element):
                 first = at
     if best is not None:

@@ -1,7 +1,7 @@
 """When was this published? A chain of witnesses on the page, each kept with its evidence.
 
 Structured data first, then meta tags, the listing's own date, labels near the headline, the
-address, the page's state. Running text is never read. No evidence, no date.
+address, the page's state, a dateline. Running text is never read. No evidence, no date.
 """
 
 import re
@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from crawler.article import DateEvidence, Page, Precision
 from crawler.extraction.dates.date_reader import DateReader
+from crawler.extraction.dates.datelines import find_dateline
 from crawler.extraction.dates.labels import LabelDates, label_dates
 from crawler.extraction.dates.stated import created, from_scripts, modified_of, stated
 from crawler.extraction.parsing import Parsed
@@ -26,6 +27,7 @@ SAME_STORY = timedelta(hours=26)  # two witnesses of one day, whatever their clo
 FARTHEST_WEST, FARTHEST_EAST = -9, 13  # hours of the clocks that newsrooms keep
 REISSUED = timedelta(days=3)  # after the day in its address
 SURE_ADDRESS = 0.7
+VAGUE = 0.8  # confidence of fields that systems fill in their own ways
 ONLY_CHANGED = 0.3  # confidence of a change that no publication stands beside
 
 _URL_DAY = re.compile(
@@ -54,7 +56,14 @@ def find_dates(
     feed = _from_entry(page, reader)
     address = _from_url(reader)
     seen = partial(_seen, labels)
-    chosen = _best(_as_readers_see(list(stated(parsed, node, reader)), seen), feed) or feed
+    candidates = _as_readers_see(list(stated(parsed, node, reader)), seen)
+    if (
+        candidates
+        and _doubtful(candidates[0], modified)
+        and (shown := _in_head(labels(), candidates[0]))
+    ):
+        candidates = [shown]
+    chosen = _best(candidates, feed) or feed
     if chosen is None:
         chosen = seen()
         if address and (chosen is None or _days_apart(chosen, address) > 2):
@@ -62,7 +71,7 @@ def find_dates(
     if chosen and _was_there_before(address, chosen):
         chosen = address
     chosen = chosen or from_scripts(parsed, reader) or created(parsed, reader)
-    chosen = chosen or _from_title(parsed, reader)
+    chosen = chosen or find_dateline(parsed, reader, modified) or _from_title(parsed, reader)
     if chosen is None:
         return None, modified and replace(modified, confidence=ONLY_CHANGED)
     chosen = _on_local_day(chosen, address, seen, reader)
@@ -92,6 +101,36 @@ def _as_readers_see(candidates: list[DateEvidence], seen: _Witness) -> list[Date
         for one in candidates
         if _local_day(one) == _local_day(label) and _exactness(one) == exact
     ] or candidates
+
+
+def _doubtful(stated: DateEvidence, modified: DateEvidence | None) -> bool:
+    """Of a field that may tell the page's making, or not before the page's last change."""
+    return stated.confidence <= VAGUE or (
+        modified is not None and stated.instant >= modified.instant
+    )
+
+
+def _in_head(labels: LabelDates, stated: DateEvidence) -> DateEvidence | None:
+    """The day by the headline, where it is another than what a doubtful field states."""
+    shown = labels.published
+    if shown is None or not labels.in_head:
+        return None
+    here, there = _local_day(shown), _local_day(stated)
+    swapped = (here.day, here.month) == (there.month, there.day)
+    if here in _days_anywhere(stated) or swapped or (stated.confidence > VAGUE and here > there):
+        return None
+    return shown
+
+
+def _days_anywhere(stated: DateEvidence) -> set[date]:
+    """The day that it tells, and for an instant those of all clocks that newsrooms keep."""
+    days = {_local_day(stated)}
+    if stated.precision is not Precision.DAY and stated.offset_minutes is not None:
+        days |= {
+            (stated.instant + timedelta(hours=hours)).date()
+            for hours in (FARTHEST_WEST, FARTHEST_EAST)
+        }
+    return days
 
 
 def _local_day(found: DateEvidence) -> date:

@@ -1,5 +1,6 @@
 """Who wrote it: the page's own data, then what its readers see; people told from agencies."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -9,16 +10,18 @@ from lxml import html
 
 from crawler.extraction.embedded import names_in_state
 from crawler.extraction.parsing import Parsed
-from crawler.extraction.people.bylines import ShownNames, shown_names
-from crawler.extraction.people.credits import MOST_AUTHORS, PERSON, clean_names
+from crawler.extraction.people.bylines import ShownNames
+from crawler.extraction.people.credits import MOST_AUTHORS, PERSON, clean_names, without_by
 from crawler.extraction.titles import normal
 from crawler.formats.jsonld import text_of, types_of
 
 MIN_SITE = 6  # letters of a site's name that is sought within others
 _METAS = (
-    "author", "article:author", "parsely-author", "citation_author", "dc.creator",
-    "sailthru.author", "byl", "dcterms.creator", "cxenseparse:author",
+    "citation_author", "citation_authors", "author", "article:author", "parsely-author",
+    "dc.creator", "sailthru.author", "byl", "dcterms.creator", "cxenseparse:author",
 )  # fmt: skip
+_CARD_ROWS = (1, 2, 3, 4)  # of a card for social networks: "Written by" and who
+_ADDRESS = re.compile(r"\s*\((?:https?://)?(?:www\.)?([^()/]+\.[^()/]+)/?\)$")
 
 
 def find_authors(
@@ -29,21 +32,45 @@ def find_authors(
     headline: the heading over the text. A newsroom's own name stands when nobody else is named.
     """
     newsroom: tuple[list[str], list[str], str] = [], [], ""
-    is_site = partial(_is_site, names=_site_names(parsed, site_name))
-    shown = shown_names(parsed, headline, is_site)
+    is_site = partial(_is_site, names=_site_names(parsed, node, site_name))
+    shown = ShownNames(parsed, headline, is_site)
     for source, raw, sure in _witnesses(parsed, node, shown):
         people, agencies = clean_names(raw)
         named = [name for name in people if not is_site(name)]
         if not sure:
             named = [name for name in named if PERSON.match(name)]
         if named or agencies:
-            return named or people, agencies, source
+            return _in_full(named, shown) or people, agencies, source
         if people and sure:
             newsroom = people, agencies, source  # the last sure one is JSON-LD's organisation
-    if not newsroom[0] and (far := shown.far):
-        people, agencies = clean_names(far)
+    if not newsroom[0] and (other := shown.far or shown.own):
+        people, agencies = clean_names(other)
         return people, agencies, "byline"
     return newsroom
+
+
+def _in_full(names: list[str], shown: ShownNames) -> list[str]:
+    """Names of one word as readers see them in full: "nils", "adaobi" -> "Nils Roe", "Ada Obi"."""
+    if any(len(name.split()) == 1 or name[-2:-1] == " " for name in names):
+        whole, _ = clean_names([*shown.sure, *shown.alone])
+    else:
+        whole = names
+    full = dict.fromkeys(
+        next((one for one in whole if _is_short_for(name, one)), name) for name in names
+    )
+    return [name for name in full if not any(_is_short_for(name, one) for one in full)]
+
+
+def _is_short_for(name: str, other: str) -> bool:
+    """Of the same letters, or no more than the first name and an initial."""
+    short, long = normal(name).split(), normal(other).split()
+    if len(long) < 2 or short == long or not short:
+        return False
+    if "".join(short) == "".join(long):
+        return True
+    if len(short) == 2 and len(short[1]) > 1:
+        return False
+    return len(short) <= 2 and short[0] == long[0] and long[len(short) - 1].startswith(short[-1])
 
 
 def _witnesses(
@@ -58,10 +85,12 @@ def _witnesses(
     if people := names_in(people):
         yield "jsonld:author", people + names_in(newsrooms), True
     yield "meta:author", _from_metas(parsed), True
+    yield "meta:twitter:data", _from_card(parsed), True
     yield "microdata:author", _marked(parsed), True
     yield "byline", shown.sure, True
     yield "script:byline", names_in_state(parsed), False
     yield "byline", shown.alone, False
+    yield "text", shown.within, True
     yield "jsonld:author", names_in(newsrooms), True
 
 
@@ -71,6 +100,15 @@ def _from_metas(parsed: Parsed) -> list[str]:
         values = [one for one in parsed.metas.get(name, ()) if not one.startswith("http")]
         if values:
             return values[:MOST_AUTHORS]
+    return []
+
+
+def _from_card(parsed: Parsed) -> list[str]:
+    """The row of a card for social networks that says who wrote the story."""
+    for row in _CARD_ROWS:
+        label, name = parsed.meta(f"twitter:label{row}"), parsed.meta(f"twitter:data{row}")
+        if label and name and not without_by(label):
+            return [name]
     return []
 
 
@@ -93,9 +131,15 @@ def is_organisation(value: Any) -> bool:
     return isinstance(value, dict) and "Organization" in " ".join(types_of(value))
 
 
-def _site_names(parsed: Parsed, site_name: str | None) -> set[str]:
+def _site_names(parsed: Parsed, node: dict[str, Any], site_name: str | None) -> set[str]:
     host = (urlsplit(parsed.url).hostname or "").removeprefix("www.")
-    told = (site_name, parsed.meta("og:site_name"), host, *host.split(".")[:-1])
+    told = [site_name, parsed.meta("og:site_name"), host, *host.split(".")[:-1]]
+    told.append(parsed.meta("publisher", "dc.publisher", "article:publisher"))
+    told += [text_of(one.get("name")) for one in parsed.nodes if is_organisation(one)]
+    told.append(text_of(node.get("publisher")))
+    for author in parsed.metas.get("author", ())[:1]:
+        if (address := _ADDRESS.search(author)) and address[1] == host:
+            told.append(author[: address.start()])
     return {normal(one or "").replace(" ", "") for one in told} - {""}
 
 

@@ -6,12 +6,13 @@ out; of a byline of several elements each is read alone, so that a role is no pa
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from lxml import html
 
 from crawler.extraction.parsing import Parsed
+from crawler.extraction.people.closings import closing_names
 from crawler.extraction.people.credits import (
     PERSON,
     clean_names,
@@ -19,6 +20,7 @@ from crawler.extraction.people.credits import (
     without_by,
     without_role,
 )
+from crawler.extraction.people.signatures import DATED, alone, signed
 from crawler.extraction.surroundings import inside_other
 from crawler.extraction.titles import heading_text, normal
 
@@ -27,7 +29,6 @@ MOST_CHARS = 90
 MOST_SPOTS = 60
 MOST_PIECES = 12
 MOST_LEADING = 40  # characters of "Written by", "Reporter", "Filed under"
-SIGNED_WITHIN = 14  # elements after the headline
 
 _PEN_NAME = re.compile(r"^[^\W\d_][\w.'’-]{1,30}$")
 _AUTHOR_PAGE = re.compile(
@@ -50,25 +51,11 @@ _OTHER_WORK = re.compile(
     r"(?:\s(?:by|von|par|por|da))?\W*$",
     re.I,
 )
-_JOINS = re.compile(r"^\W*(?:and|und|et|y|e|og|och|en|i|&|,|;)\W*$", re.I)
-_DATED = re.compile(
-    r"\d{1,2}[./:]\d{2}|\b(?:19|20)\d{2}\b|[年월]|\d\s?(?:min|h\b|hours?|horas?)", re.I
+_OF_A_PICTURE = re.compile(
+    r"(?:image|photo|foto|bild|media|caption|licen[cs]e|quote)[\w-]*(?:author|autor|auteur|byline)",
+    re.I,
 )
-_LATIN = re.compile(r"^[^\u0600-\uffff]+$")  # elsewhere any short text may be a name
-_SIGNING_TAGS = frozenset(("div", "span", "p", "a", "address", "small", "li", "em", "b", "strong"))
-
-
-@dataclass(frozen=True, slots=True)
-class ShownNames:
-    """Credits as written.
-
-    sure: signed by the headline, or linked to the author's page. alone: a name without any sign
-    under the headline. far: of a class for authors, elsewhere.
-    """
-
-    sure: list[str] = field(default_factory=list)
-    alone: list[str] = field(default_factory=list)
-    far: list[str] = field(default_factory=list)
+_JOINS = re.compile(r"^\W*(?:and|und|et|y|e|og|och|en|i|&|,|;)\W*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +75,74 @@ class _Spot:
 _Reader = Callable[[_Spot], list[str]]
 
 
-def shown_names(parsed: Parsed, headline: str, is_site: Callable[[str], bool]) -> ShownNames:
-    """Who signs, the likeliest byline of each kind.
+class ShownNames:
+    """Credits as written, each kind read when it is asked for.
 
     headline: the heading over the text. is_site: whether a name is the site's own.
     """
-    body = parsed.tree.find("body")
-    if body is None:
-        return ShownNames()
-    elements = list(body.iter())
-    at = _headline_at(elements, headline)
-    around = frozenset(elements[at].iterancestors()) if at is not None else frozenset()
-    read = partial(_names_at, around=around, is_site=is_site)
-    spots = list(_spots(parsed, elements, at))
-    near = sorted((spot for spot in spots if spot.near), key=lambda one: not one.marked)
-    linked = [spot for spot in spots if spot.linked and not spot.near]
-    rest = [spot for spot in spots if spot.marked and not (spot.linked or spot.near)]
-    signed = _signed(elements, at) if at is not None else []
-    return ShownNames(
-        sure=_first(near, spots, read) or signed or _first(linked, spots, read),
-        alone=_alone(elements, at) if at is not None else [],
-        far=_first(rest, [], read),
-    )
+
+    def __init__(self, parsed: Parsed, headline: str, is_site: Callable[[str], bool]) -> None:
+        self._parsed, self._headline, self._is_site = parsed, headline, is_site
+
+    @cached_property
+    def sure(self) -> list[str]:
+        """Signed by the headline, or linked to the author's page."""
+        near = _first(self._near, self._spots, self._read)
+        if near or self._at is None:
+            return near or self._linked
+        return signed(self._elements, self._at) or self._linked
+
+    @cached_property
+    def alone(self) -> list[str]:
+        """A name without any sign under the headline."""
+        return alone(self._elements, self._at) if self._at is not None else []
+
+    @cached_property
+    def far(self) -> list[str]:
+        """Of a class for authors, elsewhere."""
+        rest = [spot for spot in self._spots if spot.marked and not (spot.linked or spot.near)]
+        return _first(rest, [], self._read)
+
+    @cached_property
+    def own(self) -> list[str]:
+        """The site's own name, where it signs."""
+        return _first(self._near, [], partial(self._read, is_site=_no_site))
+
+    @cached_property
+    def within(self) -> list[str]:
+        """Of the text itself: after its last words or in its dateline."""
+        return closing_names(self._elements, self._at)
+
+    @cached_property
+    def _elements(self) -> list[html.HtmlElement]:
+        body = self._parsed.tree.find("body")
+        return [] if body is None else list(body.iter())
+
+    @cached_property
+    def _at(self) -> int | None:
+        return _headline_at(self._elements, self._headline)
+
+    @cached_property
+    def _spots(self) -> list[_Spot]:
+        return list(_spots(self._parsed, self._elements, self._at))
+
+    @property
+    def _near(self) -> list[_Spot]:
+        return sorted((spot for spot in self._spots if spot.near), key=lambda one: not one.marked)
+
+    @property
+    def _linked(self) -> list[str]:
+        linked = [spot for spot in self._spots if spot.linked and not spot.near]
+        return _first(linked, self._spots, self._read)
+
+    @cached_property
+    def _read(self) -> partial[list[str]]:
+        above = self._elements[self._at].iterancestors() if self._at is not None else ()
+        return partial(_names_at, around=frozenset(above), is_site=self._is_site)
+
+
+def _no_site(_name: str) -> bool:
+    return False
 
 
 def _first(likely: Sequence[_Spot], spots: Sequence[_Spot], read: _Reader) -> list[str]:
@@ -120,15 +153,17 @@ def _first(likely: Sequence[_Spot], spots: Sequence[_Spot], read: _Reader) -> li
 
 
 def _headline_at(elements: Sequence[html.HtmlElement], headline: str) -> int | None:
-    """The heading of this text, else the first h1."""
+    """The heading of this text, an h1 before others, else the first h1."""
     wanted = normal(headline)
-    first = None
+    first = lower = None
     for at, element in enumerate(elements):
         if element.tag in ("h1", "h2", "h3"):
             if wanted and normal(heading_text(element)) == wanted:
-                return at
+                if element.tag == "h1":
+                    return at
+                lower = at if lower is None else lower
             first = at if first is None and element.tag == "h1" else first
-    return first
+    return first if lower is None else lower
 
 
 def _spots(parsed: Parsed, elements: Sequence[html.HtmlElement], at: int | None) -> Iterator[_Spot]:
@@ -162,7 +197,7 @@ def _names_at(
         return []
     if spot.element.tag == "h1" or len(heading_text(spot.element)) > 3 * MOST_CHARS:
         return []
-    if _OTHER_WORK.search(_before(spot.element)):
+    if _OTHER_WORK.search(_before(spot.element)) or _signs_a_picture(spot.element):
         return []
     names: list[str] = []
     joined = True
@@ -178,6 +213,12 @@ def _names_at(
         elif names:
             break
     return names
+
+
+def _signs_a_picture(element: html.HtmlElement) -> bool:
+    if _OF_A_PICTURE.search(element.get("class") or ""):
+        return True
+    return next(element.iterancestors("figure"), None) is not None
 
 
 def _before(element: html.HtmlElement) -> str:
@@ -199,7 +240,7 @@ def _only_leads(text: str) -> bool:
 
 
 def _may_name(text: str, *, pen_name: bool) -> bool:
-    if len(text) > MOST_CHARS or _DATED.search(text):
+    if len(text) > MOST_CHARS or DATED.search(text):
         return False
     people, wires = clean_names([text])
     if any(PERSON.match(name) and not names_nobody(name) for name in people) or wires:
@@ -218,47 +259,3 @@ def _beside(spot: _Spot, spots: Sequence[_Spot], read: _Reader) -> list[str]:
         if spot.element not in above and (above[:1] == near[:1] or above[1:] == near[1:]):
             names += read(other)
     return names
-
-
-def _signed(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
-    """A text by the headline that signs the story: "By Jane Roe", or a name beside the date."""
-    order = [*elements[at + 1 : at + SIGNED_WITHIN + 1], *reversed(elements[max(0, at - 6) : at])]
-    for element in order:
-        if element.tag not in _SIGNING_TAGS or len(element) > 3:
-            continue
-        text = heading_text(element)
-        parts = sum(child.tag in ("div", "span", "time", "p") for child in element)
-        if not 3 < len(text) < MOST_CHARS or parts > 2 or _DATED.search(text):
-            continue
-        name = without_by(text)
-        if name != text and name and not name[0].islower() and not names_nobody(name):
-            return [name]
-        if parts < 2 and _is_name(text) and _beside_date(element):
-            return [text]
-    return []
-
-
-def _alone(elements: Sequence[html.HtmlElement], at: int) -> list[str]:
-    for element in elements[at + 1 : at + SIGNED_WITHIN + 1]:
-        if element.tag not in ("p", "div") or len(element) > 1:
-            continue
-        text = heading_text(element)
-        if len(text) > MOST_CHARS:
-            return []  # the story has begun
-        if len(text.split()) <= 4 and _is_name(text):
-            return [text]
-    return []
-
-
-def _is_name(text: str) -> bool:
-    return bool(_LATIN.match(text) and PERSON.match(text)) and not names_nobody(text)
-
-
-def _beside_date(element: html.HtmlElement) -> bool:
-    """The next element, or the one before, is a short line with a date."""
-    for other in (element.getnext(), element.getprevious()):
-        if other is not None and isinstance(other.tag, str):
-            text = heading_text(other)
-            if other.tag == "time" or (0 < len(text) < 60 and _DATED.search(text)):
-                return True
-    return False

@@ -264,6 +264,13 @@ def test_a_link_list_to_many_sites_stays_whole():
     listing = read(rss(items, channel="<link>https://www.links.com/</link>"))
     assert len(listing.entries) == 8
     assert listing.problems == ()
+    assert all(entry.linked for entry in listing.entries)
+
+
+def test_the_entries_of_a_publisher_with_two_sites_are_its_own():
+    items = "".join(item(n, link=f"https://site{n % 2}.ng/story-{n}") for n in range(6))
+    listing = read(rss(items, channel="<link>https://site0.ng/</link>"))
+    assert [entry.linked for entry in listing.entries] == [False] * 6
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,17 @@ def test_lastmod_of_a_plain_map_is_a_change_and_no_publication():
     assert entry.modified == datetime(2026, 11, 20, tzinfo=UTC)
 
 
+def test_doubles_and_places_on_one_page_are_left_out_and_said():
+    story = "https://www.site.kr/story-one"
+    listing = read(urlset(story, f"{story}/", f"{story}?utm_source=map", f"{story}#photos"))
+
+    assert urls(listing) == [story]
+    assert listing.problems == (
+        "2 items left out: doubles",
+        "1 item left out: places (#) on one page",
+    )
+
+
 def test_an_index_gives_its_children_newest_first_and_only_of_its_site():
     body = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
       <sitemap><loc>https://www.site.kr/a.xml</loc><lastmod>2026-11-01</lastmod></sitemap>

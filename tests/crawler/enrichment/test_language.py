@@ -1,5 +1,7 @@
 """The language of a text, with what search needs told apart."""
 
+from pathlib import Path
+
 import pytest
 
 from crawler.article import Access
@@ -25,8 +27,46 @@ def test_a_text_is_known_by_its_letters_and_words(text, language):
     assert language_of(text) == language
 
 
-def test_a_short_text_is_what_its_page_says():
-    assert language_of("Pix cresce", "pt") == "pt"
+HEADLINES = [
+    row.split("\t")
+    for row in Path(__file__).with_name("bare_headlines.tsv").read_text("utf-8").splitlines()
+]
+
+
+def test_bare_headlines_of_25_languages_are_told_apart():
+    assert len(HEADLINES) == 100
+    assert len({tag for tag, _ in HEADLINES}) == 25
+    wrong = [
+        f"{headline}: {language_of(headline)}, not {tag}"
+        for tag, headline in HEADLINES
+        if language_of(headline) != tag.removesuffix("-Latn")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "language"),
+    [
+        ("Pix cresce", "pt", "pt"),
+        ("Apple, Tata ink Karnataka camera deal", "en", "en"),
+        (
+            "Nvidia beats estimates again, shares jump",
+            "ca",
+            "en",
+        ),  # words outweigh a tag
+        ("Telekom pušta novu mrežu", "hr", "hr"),  # nothing in it tells these apart
+        ("Telekom pušta novu mrežu", "sr-Latn", "sr"),
+        ("Lëtzebuerg kritt en neit Datenzenter", "lb", "lb"),  # unknown to the model
+        ("iPhone 18 Pro", "zh-Hant", "zh-Hant"),
+        (
+            "The company said its chips will ship in May after a long delay, and not in March.",
+            "de",
+            "en",
+        ),
+    ],
+)
+def test_what_the_page_says_decides_where_the_words_do_not(text, said, language):
+    assert language_of(text, said) == language
 
 
 def test_a_text_without_letters_has_no_language():

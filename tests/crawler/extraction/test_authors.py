@@ -45,6 +45,13 @@ def ld(**fields: object) -> str:
         ("Chefredakteur", [], []),
         ("NOC Admin", [], []),
         ("No Author", [], []),
+        ("Фото: Ada Obi", [], []),
+        ("Foto. Cortesía", [], []),
+        ("Por Redação", [], []),
+        ("ΣΥΝΤΑΚΤΙΚΗ ΟΜΑΔΑ", [], []),
+        ("Autor/in: Ada Obi", ["Ada Obi"], []),
+        ("Autor:innen: Ada Obi, Li Na", ["Ada Obi", "Li Na"], []),
+        ("Pressemitteilung von Ada Obi", ["Ada Obi"], []),
     ],
 )
 def test_credits_are_split_cleaned_and_told_from_agencies(credit, people, agencies):
@@ -208,3 +215,222 @@ def test_several_authors_of_one_byline_stand_together():
 
 def test_a_subtitle_in_capitals_is_no_name():
     assert credited("<p>Robots Fold Shirts In Lagos Now</p>") == ()
+
+
+def test_the_card_for_social_networks_says_who_wrote_the_story():
+    card = (
+        '<meta name="twitter:label1" content="Verfasst von">'
+        '<meta name="twitter:data1" content="Ada Obi">'
+        '<meta name="twitter:label2" content="Lesezeit">'
+        '<meta name="twitter:data2" content="Kofi Mensah">'
+    )
+
+    assert credited("", card) == ("Ada Obi",)
+    assert credited("", card.replace("Verfasst von", "Lesezeit")) == ()
+
+
+@pytest.mark.parametrize(
+    ("credit", "people"),
+    [
+        ("Morgan & Morgan", ["Morgan & Morgan"]),
+        ("Centre for Arts and Research", ["Centre for Arts and Research"]),
+        ("Bundesamt für Wald und Klimaschutz", ["Bundesamt für Wald und Klimaschutz"]),
+        ("Ada Obi & Kofi", ["Ada Obi", "Kofi"]),
+        ("Ada Obi and Kofi Mensah", ["Ada Obi", "Kofi Mensah"]),
+    ],
+)
+def test_a_name_with_an_and_within_is_one_where_no_person_stands_in_it(credit, people):
+    assert clean_names([credit])[0] == people
+
+
+@pytest.mark.parametrize("stated", ["adaobi", "Ada", "Ada O"])
+def test_a_login_or_first_name_is_told_in_full_where_readers_see_it(stated):
+    head = ld(headline=TITLE, author={"@type": "Person", "name": stated})
+
+    assert credited("<p class='byline'>By Ada Obi</p>", head) == ("Ada Obi",)
+    assert credited("<p class='byline'>By Kofi Mensah</p>", head) == (stated,)
+
+
+def test_of_one_person_named_twice_the_full_name_stays():
+    byline = "<p><a rel='author' href='/a'>Ada Obi</a><a rel='author' href='/a'>Ada</a></p>"
+
+    assert credited(byline) == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<span class='author'>Laundry Times</span>",
+        "<p>by <a rel='author' href='/author/lt'>Laundry Times</a></p>",
+    ],
+)
+def test_a_site_that_signs_its_stories_with_its_own_name_is_their_author(byline):
+    head = '<meta property="og:site_name" content="Laundry Times">'
+
+    assert credited(byline, head) == ("Laundry Times",)
+    assert credited(f"{byline}<p>By Ada Obi</p>", head) == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "author", ["Obi Media House", "Laundry Times (www.news.example.com)", "Obi House Redaktion"]
+)
+def test_a_publisher_named_as_author_in_the_head_yields_to_a_byline(author):
+    head = ld(headline=TITLE, publisher={"@type": "Organization", "name": "Obi Media House"})
+    head += f'<meta name="publisher" content="Obi House"><meta name="author" content="{author}">'
+
+    assert credited("<p>By Kofi Mensah</p>", head) == ("Kofi Mensah",)
+
+
+def test_all_authors_of_a_paper_are_named():
+    names = ("Ada Obi", "Kofi Mensah")
+    head = '<meta name="dc.creator" content="Ada Obi">'
+    head += "".join(f'<meta name="citation_authors" content="{name}">' for name in names)
+
+    assert credited("", head) == names
+
+
+def test_a_headline_repeated_in_a_menu_is_not_where_the_byline_is_sought():
+    menu = f"<div><h3>{TITLE}</h3><p>By Li Na</p></div>"
+    body = f"{menu}<article><h1>{TITLE}</h1><p>By Ada Obi</p>{markup()}</article>"
+
+    assert extract_article(page_of(body)).authors == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<small>04.02.2026 | 13:10 Uhr | Ada Obi</small>",
+        "<p class='date-author'>Ada Obi, 01.12.2026</p>",
+        "<div>Dec. 19, 2026 &middot; Ada Obi on behalf of <a href='/v'>the board</a></div>",
+        "<p>Dec 26, 2026 <span>•</span> Ada Obi in <a href='/r'>Robotics</a></p>",
+        "<div><time>03/01/2026</time> by Ada Obi, Member of the Board</div>",
+        "<div><div><span>By</span><span>Ada Obi</span></div><div>9 March 2026</div></div>",
+        "<div><div>By</div><div>Ada Obi</div><div>|</div><div>6</div><div>mins</div></div>",
+        "<p>By Ada Obi, \n in Business</p>",
+        "<div>4,5 von 5<h5>Datum: </h5>3.11.2026<h5>Autor: </h5>Ada Obi/SP-X</div>",
+    ],
+)
+def test_a_line_by_the_headline_signs_whatever_else_it_tells(byline):
+    assert credited(byline) == ("Ada Obi",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>3 May 2026 | <a href='/n'>Tech News</a></p>",
+        "<p>Published: 3 May 2026</p>",
+        "<p>Here is how:</p>",
+        "<p>Foto: Ada Obi</p>",
+        f"<p>{TITLE} | 3 May 2026</p>",
+        "<p>By clicking you agree</p>",
+        "<p>Autor: </p><p>Datum: 3.5.2026</p>",
+        "<p>By March 2026</p>",
+        "<p><a href='/category/food/'>Slow Food</a></p><p>3 May 2026</p>",
+        "<div><div class='post-cat'>Business Law</div><div>3 May 2026</div></div>",
+        "<figure><span class='author'>Ada Obi</span></figure>",
+        "<span class='media-license-author'>Ada Obi</span>",
+        "<p><a href='/x' rel='category tag'>Slow Food</a></p><p>3 May 2026</p>",
+    ],
+)
+def test_lines_by_the_headline_that_sign_nothing_name_nobody(line):
+    assert credited(line) == ()
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p>— Ada Obi</p>",
+        "<p>(Ada Obi)</p>",
+        "<p>Von Ada Obi</p>",
+        "<p>Texte : Ada Obi</p>",
+        "<p><strong>Ada Obi</strong></p>",
+        "<p style='text-align:right'>Ada Obi</p>",
+        "<div class='story__signature'>Ada Obi</div>",
+        "<p><em>(Ada Obi)</em></p><p>Share</p>",
+    ],
+)
+def test_a_story_signed_after_its_last_words_is_its_signers(closing):
+    assert credited("", after="") == ()
+    assert credited_within(closing) == (("Ada Obi",), ())
+
+
+@pytest.mark.parametrize(
+    ("closing", "people", "agencies"),
+    [
+        ("<p>(dpa/abc)</p>", (), ("dpa",)),
+        (
+            "<p>The machine is called Uche and folds shirts well enough for now. (AFP)</p>",
+            (),
+            ("AFP",),
+        ),
+        ("<p>(Ada Obi, Reuters)</p>", ("Ada Obi",), ("Reuters",)),
+        ("<p>（记者 王五、李四）</p>", ("王五", "李四"), ()),
+        ("<p>文/张三</p>", ("张三",), ()),
+        ("<p>【記者王芳／台北報導】</p>", ("王芳",), ()),
+        ("<p>홍길동 기자 hong@example.com</p>", ("홍길동",), ()),
+    ],
+)
+def test_agencies_and_reporters_sign_in_their_own_ways(closing, people, agencies):
+    assert credited_within(closing) == (people, agencies)
+
+
+@pytest.mark.parametrize(
+    ("opening", "people", "agencies"),
+    [
+        ("SEOUL, Nov. 3 (Reuters) - ", (), ("Reuters",)),
+        ("Berlin (dpa) – ", (), ("dpa",)),
+        ("新华社北京4月24日电 ", (), ("新华社",)),
+        ("新华社北京4月24日电（记者 王五）", ("王五",), ()),
+        ("(서울=연합뉴스) 홍길동 기자 = ", ("홍길동",), ()),
+        ("LAGOS (a city) – ", (), ()),
+    ],
+)
+def test_a_dateline_names_its_agency_or_reporter(opening, people, agencies):
+    first, *rest = PARAGRAPHS
+    text = f"<p>{opening}{first}</p>" + "".join(f"<p>{one}</p>" for one in rest)
+    article = extract_article(page_of(f"<article><h1>{TITLE}</h1><div>{text}</div></article>"))
+
+    assert (article.authors, article.agencies) == (people, agencies)
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "<p>Further Reading</p>",
+        "<h3>Ada Obi</h3>",
+        "<p>(see below)</p>",
+        "<p>— and so it stays</p>",
+        "<div class='related'><strong>Ada Obi</strong></div>",
+        "<p><strong>Ada Obi joins in May</strong></p>",
+    ],
+)
+def test_what_follows_a_story_without_signing_it_names_nobody(closing):
+    assert credited_within(closing) == ((), ())
+
+
+def test_a_byline_counts_before_a_name_after_the_text():
+    story = f"<h1>{TITLE}</h1><p class='byline'>By Ada Obi</p><div>{markup()}<p>(dpa)</p></div>"
+    article = extract_article(page_of(f"<article>{story}</article>"))
+
+    assert (article.authors, article.evidence["authors"]) == (("Ada Obi",), "byline")
+
+
+def credited_within(closing: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The people and agencies of a story that ends so."""
+    story = f"<article><h1>{TITLE}</h1><div>{markup()}{closing}</div></article>"
+    article = extract_article(page_of(story))
+    return article.authors, article.agencies
+
+
+def test_an_agency_alone_in_a_line_by_the_headline_is_credited():
+    story = f"<article><h1>{TITLE}</h1><p class='credit'>JIJI</p><div>{markup()}</div></article>"
+    article = extract_article(page_of(story))
+
+    assert (article.authors, article.agencies) == ((), ("JIJI",))
+
+
+def test_authors_of_the_works_a_paper_cites_are_not_its_own():
+    head = '<meta name="citation_author" content="Ada Obi">'
+    cited = "<ul><li itemscope><meta itemprop='author' content='Li Na, Kofi Mensah'></li></ul>"
+
+    assert credited("", head, after=cited) == ("Ada Obi",)

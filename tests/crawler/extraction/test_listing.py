@@ -103,3 +103,86 @@ def test_one_paragraph_with_many_teasers_below_is_an_article():
         url=f"{SITE}/2026/03/05/robots-learn-to-fold-laundry-in-a-workshop",
     )
     assert extract_article(page).text == "\n".join(PARAGRAPHS[:2])
+
+
+TEASERS = {
+    "ja": (
+        "港町に電池工場が新設される見通し",
+        "四十人以上が作業に当たり、設備は夏までに完成する。",
+    ),
+    "zh": ("港口城市将新建一座电池工厂", "四十多人参与这项工作，设施将在今年夏天建成。"),
+    "ko": (
+        "항구 도시에 새 배터리 공장이 들어선다",
+        "사십 명이 일하며 설비는 올여름 완공될 예정이다.",
+    ),
+    "ar": ("مدينة المرفأ تحصل على مصنع جديد", "يعمل أربعون شخصا على المشروع ويكتمل هذا الصيف."),
+    "tr": (
+        "Liman kentine yeni bir pil fabrikası kuruluyor",
+        "Kırk kişi çalışıyor, tesis yazın hazır.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", TEASERS)
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<div><b><a href='/2026/03/plant-{n}'>{title} {n}</a></b><div>{said}</div></div>",
+        "<li><span>2026-03-05</span> <a href='/2026/03/plant-{n}'>{title} {n}</a></li>",
+        "<article><a href='/2026/03/plant-{n}'><h3>{title} {n}</h3><p>{said}</p></a></article>",
+    ],
+    ids=["boxes", "items", "cards"],
+)
+def test_a_section_is_known_by_teasers_alone_in_any_language(language, card):
+    title, said = TEASERS[language]
+    cards = "".join(card.format(n=n, title=title, said=said) for n in range(12))
+    page = page_of(f"<main><h1>Tek</h1>{cards}</main>", url=f"{SITE}/tek/", lang=language)
+
+    assert reason_of(page) in {"list-page", "empty"}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/world/search-for-missing-crew", "Search for missing crew ends"),
+        ("/panorama/suche-nach-vermissten", "Suche nach Vermissten eingestellt"),
+        ("/culture/archive-of-lost-films", "Archive of lost films found in a shed"),
+        ("/news/professor-wins-prize", "Professor Ito wins the harbour prize"),
+        ("/article/12345", "Robot falls off a crane, nobody is hurt"),
+    ],
+)
+def test_two_paragraphs_among_many_teasers_are_an_article_where_the_address_names_it(path, name):
+    page = page_of(
+        f"<main><h1>{name}</h1>{markup(*PARAGRAPHS[:2])}<div>{cards(8, tag='h3')}</div></main>",
+        f"<title>{name}</title>",
+        url=SITE + path,
+    )
+
+    assert extract_article(page).text == "\n".join(PARAGRAPHS[:2])
+
+
+def test_a_digest_of_the_sites_own_stories_keeps_what_it_says_of_them():
+    entries = "".join(
+        f"<h3><a href='/2026/03/{n}-opens'>Company number {n} opens another workshop</a></h3>"
+        f"<p>{EXCERPT} That is what report number {n} is about.</p>"
+        for n in range(8)
+    )
+    page = page_of(
+        f"<main><h1>The week by the sea</h1>{markup(PARAGRAPHS[0])}{entries}</main>",
+        url=f"{SITE}/weekly/issue-10",
+    )
+
+    assert extract_article(page).text.count("report number") == 8
+
+
+def test_a_class_that_a_theme_gives_every_page_makes_no_list_of_long_posts():
+    posts = "".join(
+        f"<article><h2><a href='/2026/03/{n}-opens'>Company number {n} opens another workshop"
+        f"</a></h2><p>{EXCERPT * 14} That was post {n}.</p></article>"
+        for n in range(6)
+    )
+    page = page_of(f"<main><h1>Notes from the harbour</h1>{posts}</main>", url=f"{SITE}/notes")
+    body = page.body.replace(b"<body>", b'<body class="page blog">')
+    text = extract_article(Page(url=page.url, body=body, fetched_at=page.fetched_at)).text
+
+    assert text.count("That was post") == 6

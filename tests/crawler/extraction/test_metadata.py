@@ -10,6 +10,7 @@ from crawler.extraction.body.boilerplate import grams, strip
 from crawler.extraction.metadata import first_sentences, primary
 from tests.crawler.extraction.pages import (
     PARAGRAPHS,
+    SITE,
     TITLE,
     URL,
     extracted,
@@ -114,6 +115,43 @@ def test_the_canonical_address_is_believed_on_its_own_site_alone(canonical, url)
     assert extracted(head=f'<link rel="canonical" href="{canonical}">').url == url
 
 
+@pytest.mark.parametrize(
+    ("head", "publisher", "source"),
+    [
+        (ld(publisher={"name": "Kelp Wire"}), "Kelp Wire", "jsonld:publisher"),
+        (ld(publisher={"name": "Example"}), None, None),  # its own, shorter
+        (ld(publisher={"name": "Kelp Group", "url": f"{WWW}/about"}), None, None),  # its own site
+        (ld(publisher={"name": "Kelp", "url": "https://kelp.org/"}), "Kelp", "jsonld:publisher"),
+        ('<meta property="og:site_name" content="Kelp Wire">', "Kelp Wire", "meta:og:site_name"),
+        ('<meta property="og:site_name" content="Example News | Asia">', None, None),
+        (
+            '<meta name="syndication-source" content="https://www.kelp.org/a/1">',
+            "kelp.org",
+            "meta:syndication-source",
+        ),
+        ('<link rel="canonical" href="https://kelp.org/a/1">', "kelp.org", "link:canonical"),
+        (f'<link rel="canonical" href="{WWW}/how-robots-fold-shirts">', None, None),
+        (ld(publisher={"name": "https://kelp.org/"}), None, None),
+        (ld(publisher=[]), None, None),
+    ],
+)
+def test_another_publisher_that_the_page_names_is_told_with_where_it_stands(
+    head, publisher, source
+):
+    article = extracted(head=head, site=SITE)
+
+    assert article.publisher == publisher
+    assert article.evidence.get("publisher") == source
+
+
+def test_the_name_of_a_site_in_no_registry_is_no_other_publisher():
+    named = '<meta property="og:site_name" content="Robots Weekly">'
+    own = ld(publisher={"name": "Robots Weekly"})
+
+    assert extracted(head=named + own).publisher is None
+    assert extracted(head=named + ld(publisher={"name": "Kelp Wire"})).publisher == "Kelp Wire"
+
+
 def test_an_address_that_is_none_costs_the_page_nothing():
     head = '<meta property="og:image" content="http://[x"><meta property="og:url" content="//[">'
     article = extracted(head=head + ld(url="http://[", image="http://[y"))
@@ -152,3 +190,20 @@ def test_the_sites_boilerplate_is_cut_from_the_article():
 def test_grams_are_the_same_in_every_process():
     assert grams("One two three four, five") == frozenset({325061260})
     assert grams("one two three four") == frozenset()
+
+
+def test_letters_that_the_page_takes_apart_are_put_together_in_every_field():
+    """A Mac's file names and some editors write "ü" as u and two dots, which no search finds."""
+    apart = {"title": "Mu\u0308nchen fu\u0308r Roboter", "author": "Jo\u0308rg Kru\u0308ger"}
+    node = ld(headline=apart["title"], author=apart["author"], keywords="Ma\u0308rkte")
+    text = markup(
+        "Fu\u0308r die Hotels an der Ku\u0308ste falten drei Roboter Hemden.", *PARAGRAPHS
+    )
+    page = page_of(f"<article><h1>{apart['title']}</h1>{text}</article>", node, lang="de")
+    article = extract_article(page)
+
+    assert article.title == "M\u00fcnchen f\u00fcr Roboter"
+    assert article.authors == ("J\u00f6rg Kr\u00fcger",)
+    assert article.tags == ("M\u00e4rkte",)
+    assert article.text.startswith("F\u00fcr die Hotels an der K\u00fcste")
+    assert "\u0308" not in article.summary

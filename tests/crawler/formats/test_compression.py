@@ -1,6 +1,7 @@
 """Compressed bytes, whole, broken and hostile: one way to inflate them for every room."""
 
 import gzip
+import sys
 import time
 import zlib
 
@@ -9,6 +10,11 @@ import pytest
 
 from crawler.errors import CompressionError, OversizeError
 from crawler.formats.compression import Inflated, inflate
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TEXT = b"<p>" + b" ".join(b"%d" % number for number in range(90_000))
 LIMIT = 1_000_000
@@ -71,16 +77,39 @@ def test_more_than_may_come_out_is_refused(coding, packed):
         inflate(packed, coding, limit=len(TEXT) - 1)
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_bytes_of_which_nothing_comes_are_refused(coding):
     with pytest.raises(CompressionError):
         inflate(b"\xff" * 90, coding, limit=LIMIT)
 
 
 def test_a_coding_nobody_knows_is_named():
-    with pytest.raises(CompressionError, match="'zstd' is not known"):
-        inflate(TEXT, "zstd", limit=LIMIT)
+    with pytest.raises(CompressionError, match="'lzma' is not known"):
+        inflate(TEXT, "lzma", limit=LIMIT)
     assert inflate(b"", "br", limit=LIMIT) == Inflated(b"", whole=True)
+
+
+def test_frames_of_zstd_are_one_stream_whose_size_is_bounded():
+    packed = zstd.compress(TEXT[:300_000]) + zstd.compress(TEXT[300_000:])
+
+    assert inflate(packed, "zstd", limit=LIMIT) == Inflated(TEXT, whole=True)
+    with pytest.raises(OversizeError):
+        inflate(packed, "zstd", limit=len(TEXT) - 1)
+
+
+def test_a_broken_second_frame_leaves_the_first():
+    first, second = zstd.compress(TEXT[:5_000]), zstd.compress(TEXT[5_000:])
+
+    assert inflate(first + second[:30], "zstd", limit=LIMIT) == Inflated(TEXT[:5_000], whole=False)
+    assert inflate(first + b"\xff" * 9, "zstd", limit=LIMIT) == Inflated(TEXT[:5_000], whole=False)
+
+
+def test_a_window_that_browsers_refuse_is_refused():
+    options = {zstd.CompressionParameter.window_log: 27}
+    stream = zstd.ZstdCompressor(options=options)  # streamed, so that no size narrows the window
+
+    with pytest.raises(CompressionError, match="broken zstd"):
+        inflate(stream.compress(TEXT) + stream.flush(), "zstd", limit=LIMIT)
 
 
 def test_a_hundred_thousand_empty_members_are_soon_read():

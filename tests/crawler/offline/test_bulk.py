@@ -100,6 +100,18 @@ def test_a_page_becomes_a_line_with_its_evidence(tmp_path: Path, console: Termin
     assert set(out["evidence"]) >= {"title", "text", "published"}
 
 
+def test_a_line_tells_whose_the_page_is_by_its_host(tmp_path: Path, console: Terminal) -> None:
+    html = HTML.replace("<head>", '<head><meta property="og:site_name" content="Kelp Wire">')
+    urls = ("https://techcrunch.com/plant", "https://news.example/plant")
+    lines = [json.dumps({"url": url, "html": html}) for url in urls]
+
+    known, unknown = bulk(tmp_path, lines, extract_line, console)
+
+    assert (known["source"], known["source_country"]) == ("techcrunch", "US")
+    assert known["publisher"] == "Kelp Wire"
+    assert (unknown["source"], unknown["source_country"]) == ("news.example", None)
+
+
 def test_a_text_becomes_a_line_of_facets(tmp_path: Path, console: Terminal) -> None:
     line = json.dumps({"id": 1, "title": "Chip plant opens", "text": WORDS * 5})
 

@@ -1,6 +1,7 @@
 """Archived pages read again: a dry run tells, applying changes the ledger and the outbox."""
 
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from crawler.offline.replay_report import DocumentChange, ReplayReport
 from crawler.offline.replaying import Rereading, replay
 from crawler.oversight.why import account_of
 from crawler.sources.registry import load_sources
-from crawler.state import archive, page_files
+from crawler.state import archive, page_files, stories
 from crawler.state.page_files import PageFiles
 from crawler.urls import document_id
 from indexer.delivery import ledger
@@ -40,6 +41,13 @@ def page_html(title: str = "Orbisil builds an AI chip plant", url: str = URL) ->
         '<meta property="article:published_time" content="2026-11-20T08:00:00+08:00"></head>'
         f"<body><article><h1>{title}</h1>{body}</article></body></html>"
     )
+
+
+def ld_of(publisher: str) -> str:
+    data = json.dumps(
+        {"@type": "NewsArticle", "headline": "A chip plant", "publisher": {"name": publisher}}
+    )
+    return f'<script type="application/ld+json">{data}</script>'
 
 
 @pytest.fixture
@@ -68,8 +76,10 @@ def ingest_saved(state: Engine, saved: Path) -> None:
     assert (done.pages, done.stored) == (1, 1)
 
 
-def archive_page(config: Config, state: Engine, html: str) -> None:
-    entry = an_entry("chip-plant", source_id="news-example", url=URL)
+def archive_page(
+    config: Config, state: Engine, html: str, *, source_id: str = "news-example"
+) -> None:
+    entry = an_entry("chip-plant", source_id=source_id, url=URL)
     page = Page(url=URL, body=html.encode(), fetched_at=NOW, encoding="utf-8", entry=entry)
     files = PageFiles(config.home / "pages")
     location = files.write(page)
@@ -299,3 +309,53 @@ def test_enriching_again_needs_no_archived_page(config: Config, state: Engine, s
         again = ledger.read(connection, document_id(URL))
     assert again is not None
     assert again["topics"] == record["topics"]
+
+
+def renamed_by_old_rules(state: Engine, **values: object) -> None:
+    """A stored page that took its source from whom the page named."""
+    with begin(state) as connection:
+        record = ledger.read(connection, document_id(URL))
+        assert record is not None
+        old = {"source": "kelp-wire", "source_name": "Kelp Wire", "source_country": "BD"}
+        ledger.keep_record(connection, {**record, **old, **values}, now=NOW)
+
+
+@pytest.mark.parametrize("enrich_only", [True, False])
+def test_a_document_that_was_named_after_a_publisher_gets_its_own_source_again(
+    config: Config, state: Engine, saved: Path, enrich_only: bool
+) -> None:
+    named = '<head><meta property="og:site_name" content="Example">'
+    html = page_html().replace("<head>", named + ld_of("Kelp Wire"))
+    (saved / "one.html").write_text(html)
+    ingest_saved(state, saved)
+    renamed_by_old_rules(state)
+    source_id = "example.org"  # the host, which is in no registry
+    archive_page(config, state, html, source_id=source_id)
+
+    report = replay(config, state, load_sources(), Rereading(enrich_only=enrich_only), apply=True)
+
+    assert report.fields["source"] == 1
+    with begin(state) as connection:
+        record = ledger.read(connection, document_id(URL))
+        assert record is not None
+        story = stories.read(connection, record["story_id"])
+    assert (record["source"], record["source_country"]) == (source_id, None)
+    assert record["publisher"] == "Kelp Wire"
+    assert story is not None
+    assert story.first_source == source_id
+
+
+def test_the_source_of_a_file_given_by_hand_stays_what_it_was(
+    config: Config, state: Engine, saved: Path
+) -> None:
+    ingest_saved(state, saved)
+    own = {"source": "news-example", "source_name": "News", "source_country": "NZ"}
+    renamed_by_old_rules(state, **own)
+    archive_page(config, state, page_html())
+
+    replay(config, state, load_sources(), apply=True)
+
+    with begin(state) as connection:
+        record = ledger.read(connection, document_id(URL))
+    assert record is not None
+    assert {name: record[name] for name in own} == own

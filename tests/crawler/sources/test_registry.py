@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,14 @@ import pytest
 from crawler.errors import SourceError
 from crawler.formats.countries import COUNTRIES, REGIONS
 from crawler.sources.checks import is_address
+from crawler.sources.imported import IMPORTED, imported_tables
 from crawler.sources.registry import BUNDLED, load_sources
+from crawler.sources.source import source_from
+from crawler.urls import document_id
 
-LIST = Path(__file__).parents[4] / "shared" / "data" / "sources.csv"
+DATA = Path(__file__).parents[4] / "shared" / "data"
+LIST = DATA / "sources.csv"
+CORRECTIONS = (DATA / "sources-disagreements.csv", DATA / "sources-status.csv")
 LANGUAGES = """
     ar bn cs da de el en es et fa fr he hi hu id it ja ko nb nl pl pt-BR pt-PT ro ru sv th tr uk vi
     zh-Hans zh-Hant
@@ -22,6 +28,11 @@ LANGUAGES = """
 @pytest.fixture(scope="module")
 def registry():
     return load_sources()
+
+
+@pytest.fixture(scope="module")
+def curated():
+    return load_sources(imported=False)
 
 
 @pytest.fixture
@@ -34,24 +45,62 @@ def file(tmp_path):
     return write
 
 
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def complaint_of(path):
     with pytest.raises(SourceError) as error:
         load_sources(path)
     return str(error.value)
 
 
-def test_the_bundled_file_holds_452_sources_with_unique_ids(registry):
+def test_the_bundled_file_holds_452_sources_with_unique_ids(curated):
     ids = re.findall(r'^id = "(.*)"$', BUNDLED.read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(ids) == len(set(ids)) == len(registry) == 452
+    assert len(ids) == len(set(ids)) == len(curated) == 452
 
 
-def test_every_region_and_language_of_the_list_is_present(registry):
-    assert {source.region for source in registry.all()} == set(REGIONS)
-    assert {source.language for source in registry.all()} == set(LANGUAGES.split())
+def test_every_region_and_language_of_the_list_is_present(curated):
+    assert {source.region for source in curated.all()} == set(REGIONS)
+    assert {source.language for source in curated.all()} == set(LANGUAGES.split())
 
 
-def test_every_source_names_a_country_a_clock_and_a_date_order(registry):
-    for source in registry.all():
+def test_what_lists_name_is_right_unverified_and_beside_the_curated(registry, curated):
+    tables = imported_tables()
+    rows = IMPORTED.read_text(encoding="utf-8").splitlines()
+    assert len(tables) == sum(not row.startswith(("#", "id\t")) for row in rows) > 1_000
+    assert not tables.keys() & {source.id for source in curated.all()}
+    for source_id, table in tables.items():
+        assert source_from(table) == (registry.get(source_id), [])
+        assert table["unverified"]
+        assert table["known_from"]
+    pages = [document_id(source.homepage) for source in registry.all()]
+    assert len(pages) == len(set(pages))
+
+
+def test_the_document_on_sources_tells_how_many_there_are(registry, curated):
+    told = (Path(__file__).parents[3] / "docs/how-to/sources.md").read_text(encoding="utf-8")
+    off = sum(not source.enabled for source in registry.all())
+    assert f"The bundled registry has {len(registry):,} publishers: {len(curated)} chosen" in told
+    assert f"{len(registry) - len(curated):,} in\n`crawler/sources/imported.tsv`" in told
+    assert f"{off} in all" in told
+
+
+def test_an_imported_source_is_crawled_when_the_users_file_calls_it_verified(file):
+    path = file('[[source]]\nid = "infoq-cn"\nunverified = false\n')
+    assert not load_sources().get("infoq-cn").crawled
+    assert load_sources(path).get("infoq-cn").crawled
+    assert load_sources(path).get("infoq-cn").language == "zh-Hans"
+
+
+def test_twenty_five_sources_are_known_in_each_of_seven_languages(registry):
+    known = Counter((one.language or "").split("-")[0] for one in registry.all() if one.enabled)
+    assert min(known[tag] for tag in ("zh", "ja", "ko", "es", "pt", "de", "fr")) >= 25
+
+
+def test_every_source_names_a_country_a_clock_and_a_date_order(curated):
+    for source in curated.all():
         assert source.country in COUNTRIES, source.id
         assert ZoneInfo(source.timezone or "")
         assert source.date_order in {"DMY", "MDY", "YMD"}
@@ -67,27 +116,31 @@ def test_every_address_is_valid_and_no_listing_stands_twice(registry):
     assert len(listings) == len(set(listings))
 
 
-def test_doubtful_sources_are_disabled_with_a_reason(registry):
-    disabled = {source.id: source.reason for source in registry.all() if not source.enabled}
-    assert len(disabled) == 24
+def test_doubtful_sources_are_disabled_with_a_reason(registry, curated):
+    disabled = {source.id: source.reason for source in curated.all() if not source.enabled}
+    assert len(disabled) == 30
+    assert disabled["nocamels"] == "its feed stands still since 2024-10-31"
     assert disabled["geekwire"] == "its pages answer 403 to a declared crawler"
     assert all(reason and "without a reason" not in reason for reason in disabled.values())
-    assert all(source.reason is None for source in registry.enabled())
+    assert all(source.reason is None for source in registry.crawled())
 
 
-def test_sources_with_nothing_but_a_news_sitemap_say_so(registry):
-    only = {source.id for source in registry.all() if not source.feeds}
+def test_sources_with_nothing_but_a_news_sitemap_say_so(curated):
+    only = {source.id for source in curated.all() if not source.feeds}
     assert only == {"reuters", "associated-press", "capital-brief"}
-    assert all(registry.get(source_id).sitemaps for source_id in only)
+    assert all(curated.get(source_id).sitemaps for source_id in only)
 
 
 @pytest.mark.shared
-def test_the_bundled_file_agrees_with_the_list_it_was_made_from(registry):
+def test_the_bundled_file_agrees_with_the_list_it_was_made_from_but_where_that_was_corrected(
+    curated,
+):
     if not LIST.exists():
         pytest.skip("the list of sources is not beside this checkout")
-    with LIST.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            source = registry.get(row["id"])
+    corrected = {row["id"] for path in CORRECTIONS for row in rows_of(path)}
+    for row in rows_of(LIST):
+        if row["id"] not in corrected:
+            source = curated.get(row["id"])
             assert (source.name, source.homepage) == (row["name"], row["homepage"])
             assert source.feeds == tuple(row["feeds"].split())
             assert source.sitemaps == tuple(row["sitemap"].split())
@@ -169,7 +222,7 @@ def test_a_users_file_adds_a_source_and_country_fills_the_rest(file):
     assert (source.region, source.timezone) == ("Africa", "Africa/Lagos")
     assert source.date_order == "DMY"
     assert source.schedule == "0 * * * *"
-    assert len(load_sources(path)) == 453
+    assert len(load_sources(path)) == len(load_sources()) + 1
     assert len(load_sources(path, bundled=False)) == 1
 
 
@@ -184,7 +237,19 @@ def test_a_users_file_overrides_single_fields_by_id(file):
     assert registry.get("geekwire").delay_s == 20.5
     assert registry.get("geekwire").name == "GeekWire"
     assert not registry.get("techcrunch").enabled
-    assert len(registry) == 452
+    assert len(registry) == len(load_sources())
+
+
+def test_tags_follow_from_the_focus_beside_those_that_are_written(file):
+    path = file(
+        '[[source]]\nid = "lab"\nname = "Lab"\nhomepage = "https://lab.example/"\n'
+        'tags = ["research"]\nfocus = ["semiconductors", "venture-capital", "startups"]\n'
+        'unverified = true\nlast_seen = 2026-10-02\nknown_from = "a list"\n'
+    )
+    source = load_sources(path).get("lab")
+    assert source.tags == ("research", "chips", "startups")
+    assert source.as_json()["last_seen"] == "2026-10-02"
+    assert (source.enabled, source.waits, source.crawled) == (True, True, False)
 
 
 GOOD = 'id = "x"\nname = "X"\nhomepage = "https://x.com/"\nfeeds = ["https://x.com/f"]\n'
@@ -210,6 +275,11 @@ GOOD = 'id = "x"\nname = "X"\nhomepage = "https://x.com/"\nfeeds = ["https://x.c
         ('enabled = "no"', "enabled is 'no': write true or false"),
         ('feed = ["https://x.com/f"]', "feed is no field of a source: did you mean feeds?"),
         ("region = 3", "region is 3: write one of"),
+        ('tags = ["chip"]', "'chip': did you mean chips?"),
+        ('tags = "chips"', "write a list"),
+        ('unverified = "yes"', "unverified is 'yes': write true or false"),
+        ('last_seen = "2026-10-02"', "write a day without quotes, 2026-10-02"),
+        ("last_seen = 2026-10-02T10:00:00Z", "write a day without quotes"),
     ],
 )
 def test_a_wrong_value_is_told_with_file_source_field_and_advice(file, line, said):

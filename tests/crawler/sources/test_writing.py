@@ -1,11 +1,13 @@
 """Adding a source by hand-written TOML keeps the user's file as it was and loadable."""
 
+from datetime import date
+
 import pytest
 
 from crawler.errors import SourceError
 from crawler.sources.registry import load_sources
 from crawler.sources.source import Source
-from crawler.sources.writing import add_sources, source_toml
+from crawler.sources.writing import Override, add_sources, override_sources, source_toml
 
 ODD = Source(
     id="odd",
@@ -17,6 +19,8 @@ ODD = Source(
     region="East Asia",
     language="zh-Hans",
     focus=("ai",),
+    tags=("research", "ai"),
+    owner="Odd & Sons",
     timezone="Asia/Shanghai",
     date_order="YMD",
     access="metered",
@@ -25,6 +29,9 @@ ODD = Source(
     schedule="*/15 6-22 * * *",
     delay_s=2.5,
     verify_tls=False,
+    unverified=True,
+    known_from="a list of 2026",
+    last_seen=date(2026, 10, 2),
 )
 
 
@@ -67,3 +74,85 @@ def test_a_source_that_would_not_load_leaves_the_file_alone(tmp_path):
             path, [Source(id="bad", name="Bad", homepage="nowhere", feeds=("https://b.c/",))]
         )
     assert path.read_bytes() == before
+
+
+MINE = """# mine
+[[source]]  # a local one
+id = "odd"
+name = "Odd"
+homepage = "https://odd.example/"  # its front page
+feeds = ["https://odd.example/f"]
+unverified = true
+
+[[source]]
+id = "geekwire"
+delay_s = 20.5
+"""
+
+
+def test_an_override_changes_single_fields_and_keeps_the_comments(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(MINE, encoding="utf-8")
+    feeds = ("https://odd.example/1", "https://odd.example/2")
+
+    override_sources(
+        path,
+        [
+            Override(source_id="odd", fields={"feeds": feeds, "unverified": False}, note="a\nb"),
+            Override(
+                source_id="techcrunch", fields={"last_seen": date(2026, 11, 30)}, note="passed"
+            ),
+        ],
+    )
+
+    registry = load_sources(path)
+    assert (registry.get("odd").feeds, registry.get("odd").unverified) == (feeds, False)
+    assert registry.get("techcrunch").last_seen == date(2026, 11, 30)
+    assert registry.get("geekwire").delay_s == 20.5
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith('# mine\n[[source]]  # a local one\nid = "odd"\n')
+    assert all(words in text for words in ("# its front page", "# a b\n", "# passed\n"))
+
+
+def test_an_override_twice_stands_once(tmp_path):
+    path = tmp_path / "mine.toml"
+    for day in (1, 2):
+        override_sources(
+            path,
+            [Override(source_id="wired", fields={"last_seen": date(2026, 11, day)}, note="seen")],
+        )
+    assert path.read_text(encoding="utf-8").count("last_seen") == 1
+    assert load_sources(path).get("wired").last_seen == date(2026, 11, 2)
+
+
+def test_an_override_that_would_not_load_leaves_the_file_alone(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(MINE, encoding="utf-8")
+    with pytest.raises(SourceError, match="country is 'nowhere'"):
+        override_sources(path, [Override(source_id="odd", fields={"country": "nowhere"}, note="")])
+    assert path.read_text(encoding="utf-8") == MINE
+
+
+def test_a_source_is_added_beside_overrides_of_ours(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('[[source]]\nid = "geekwire"\nenabled = true\n', encoding="utf-8")
+    add_sources(path, [ODD])
+    assert load_sources(path).get("odd") == ODD
+
+
+@pytest.mark.parametrize(
+    "text", ["", "source = []\n", "# mine", '\ufeff[[source]]\r\nid = "geekwire"\r\nenabled = true']
+)
+def test_an_override_goes_into_any_file_that_loads(tmp_path, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8", newline="")
+    override_sources(path, [Override(source_id="wired", fields={"enabled": False}, note="off")])
+    assert not load_sources(path).get("wired").enabled
+    assert load_sources(path).get("geekwire").enabled == ("geekwire" in text)
+
+
+def test_sources_in_one_line_are_not_changed_but_told_of(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('source = [{id = "wired", enabled = false}]\n', encoding="utf-8")
+    with pytest.raises(SourceError, match=r"lists its sources inline: write \[\[source\]\]"):
+        override_sources(path, [Override(source_id="wired", fields={"enabled": True}, note="")])

@@ -37,12 +37,12 @@ def own_file(tmp_path: Path) -> Path:
 def test_without_words_all_enabled_sources_are_asked() -> None:
     plan = plan_from_words({}, now=NOW)
 
-    assert plan.sources == load_sources().enabled()
+    assert plan.sources == load_sources().crawled()
     assert (plan.since, plan.until, plan.limit, plan.all_topics) == (None, None, None, False)
 
 
 def test_named_sources_are_asked_in_their_order() -> None:
-    first, second = (source.id for source in load_sources().enabled()[:2])
+    first, second = (source.id for source in load_sources().crawled()[:2])
 
     asked = asked_sources([second, first])
 
@@ -62,11 +62,73 @@ def test_a_source_that_is_switched_off_is_asked_when_it_is_named(own_file: Path)
 
 
 def test_a_file_adds_to_the_registry_for_names(own_file: Path) -> None:
-    bundled = load_sources().enabled()[0].id
+    bundled = load_sources().crawled()[0].id
 
     asked = asked_sources([bundled, "kelp-daily"], sources_file=own_file)
 
     assert [source.id for source in asked] == [bundled, "kelp-daily"]
+
+
+LISTED = """
+[[source]]
+id = "wafer-post"
+name = "Wafer Post"
+homepage = "https://wafer.example/"
+feeds = ["https://wafer.example/feed"]
+focus = ["semiconductors"]
+
+[[source]]
+id = "lab-notes"
+name = "Lab Notes"
+homepage = "https://lab.example/"
+tags = ["chips", "research"]
+unverified = true
+"""
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "listed.toml"
+    path.write_text(LISTED)
+    return path
+
+
+def test_what_is_unverified_is_asked_only_when_it_is_named_and_told_of(listed: Path) -> None:
+    told: list[str] = []
+
+    asked = asked_sources(sources_file=listed, tell=told.append)
+    named = asked_sources(["lab-notes"], sources_file=listed, tell=told.append)
+
+    assert [source.id for source in asked] == ["wafer-post"]
+    assert [source.id for source in named] == ["lab-notes"]
+    assert told == ["1 unverified source waits for `techwire sources check --unverified`"]
+
+
+def test_a_tag_selects_by_focus_and_by_kind(listed: Path) -> None:
+    asked = asked_sources(sources_file=listed, tag="Chips")
+    plan = plan_from_words({"sources": str(listed), "tag": "chips"}, now=NOW)
+
+    assert [source.id for source in asked] == ["wafer-post"]
+    assert plan.sources == asked
+
+
+@pytest.mark.parametrize(
+    ("names", "tag", "said"),
+    [
+        ([], "chip", "no tag like 'chip': did you mean chips?"),
+        ([], "qqqq", "no tag like 'qqqq': write one of ai, biotech"),
+        ([], "research", "no source with the tag research is asked here: 1 unverified source"),
+        ([], "space", "no source with the tag space is asked here: see all with"),
+        (["wafer-post"], "chips", "wafer-post and --tag chips are two choices"),
+    ],
+)
+def test_a_tag_that_selects_nothing_is_told_in_a_line(
+    listed: Path, names: list[str], tag: str, said: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        asked_sources(names, sources_file=listed, tag=tag)
+    assert str(caught.value).startswith(said)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_since_and_until_become_moments() -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from crawler.article import Access, Article
 from crawler.state import baselines
-from crawler.state.baselines import Flag, flags
+from crawler.state.baselines import Flag, flags, qualities
 from indexer.foundation.database import begin
 from tests.factories import NOW, a_date, an_article
 
@@ -74,3 +74,14 @@ def test_a_handful_of_pages_says_nothing(database: Engine) -> None:
     pages(database, None, count=3, when=NOW)
 
     assert found(database) == []
+
+
+def test_a_sources_quality_is_the_mean_of_its_texts_that_were_judged(database: Engine) -> None:
+    for quality in (0.9, 0.5, None):
+        article = an_article(text="word " * 400, quality=quality)
+        pages(database, article, count=1, when=NOW - timedelta(days=2))
+    pages(database, None, count=3, when=NOW)
+
+    with begin(database) as connection:
+        assert qualities(connection, now=NOW) == {"example": 0.7}
+        assert qualities(connection, now=NOW + timedelta(days=90)) == {}

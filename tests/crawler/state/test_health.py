@@ -28,9 +28,9 @@ def heard(database: Engine, *entries: Entry, **changes: Any) -> None:
     said = ListingAnswer(url=FEED, source_id="example", kind="feed", http_status=200)
     said = replace(said, entries=len(entries), new_entries=len(entries), **changes)
     with begin(database) as connection:
-        new = seen.note_found(connection, entries, now=NOW)
+        noted = seen.note_found(connection, entries, now=NOW)
         listings.answered(connection, said, now=NOW)
-        asked = PollResult(entries=entries, new=new)
+        asked = PollResult(entries=entries, new=noted.new)
         polls.note(connection, said, asked, SOURCE, Rules(), now=NOW)
 
 
@@ -49,6 +49,7 @@ def test_a_source_never_asked_is_new_and_one_switched_off_says_why(database: Eng
 
     assert look(database).state is SourceState.NEW
     assert (look(database, off).state, look(database, off).words) == ("disabled", "closed in 2025")
+    assert look(database, replace(SOURCE, unverified=True)).state is SourceState.UNVERIFIED
 
 
 def test_a_source_that_announces_is_ok_and_tells_when_it_was_heard(database: Engine) -> None:

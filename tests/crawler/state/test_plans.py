@@ -63,10 +63,10 @@ def scans(plan: list[str]) -> list[str]:
 
 def poll(connection: Connection) -> None:
     answer = ListingAnswer(url=SOURCE.feeds[0], source_id="example", kind="feed", http_status=200)
-    new = seen.note_found(connection, [an_entry("new"), an_entry("other")], now=NOW)
+    noted = seen.note_found(connection, [an_entry("new"), an_entry("other")], now=NOW)
     listings.validators(connection, answer.url, now=NOW)
     listings.answered(connection, answer, now=NOW)
-    polls.note(connection, answer, PollResult(new=new), SOURCE, Rules(), now=NOW)
+    polls.note(connection, answer, PollResult(new=noted.new), SOURCE, Rules(), now=NOW)
     polls.source_due(connection, SOURCE, Rules(), now=NOW)
 
 

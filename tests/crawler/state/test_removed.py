@@ -85,8 +85,9 @@ def test_no_listing_brings_it_back_though_it_says_that_it_changed(stored: Engine
 
     with begin(stored) as connection:
         changed = an_entry("one", modified=MUCH_LATER)
-        assert seen.note_found(connection, [changed], now=MUCH_LATER) == []
-        assert seen.note_found(connection, [changed], now=MUCH_LATER, again=True) == []
+        nothing = seen.Noted(new=[], again=[])
+        assert seen.note_found(connection, [changed], now=MUCH_LATER) == nothing
+        assert seen.note_found(connection, [changed], now=MUCH_LATER, again=True) == nothing
         assert seen.pending(connection, "example", now=MUCH_LATER) == []
         assert seen.is_settled(connection, ONE), "an archive's page of it is passed over"
 
@@ -212,6 +213,6 @@ def test_undone_it_is_fetched_when_a_listing_shows_it(stored: Engine) -> None:
     with begin(stored) as connection:
         assert removed.restore(connection, ONE) == 2
         assert removed.restore(connection, ONE) == 0
-        (waiting,) = seen.note_found(connection, [an_entry("one")], now=MUCH_LATER)
+        (waiting,) = seen.note_found(connection, [an_entry("one")], now=MUCH_LATER).new
     assert waiting.url == ONE
     assert store(stored, found("example", WIRE), now=MUCH_LATER) == 1

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select
 
 from crawler.article import Entry
 from crawler.state import seen
-from crawler.state.seen import FIRST_RETRY, MAX_ATTEMPTS, SEEN, Outcome, Settlement
+from crawler.state.page_retries import WAITS, WAITS_EMPTY, YOUNG
+from crawler.state.seen import MOST_REFUSED, SEEN, Outcome, Settlement
 from crawler.urls import document_id
 from indexer.foundation.database import begin, connect
 from tests.factories import NOW, PUBLISHED, an_entry
@@ -130,24 +131,88 @@ def test_a_stored_entry_whose_listing_says_it_changed_waits_again(database: Engi
     assert pending(database) == ["one"]
 
 
-def test_a_failed_entry_is_tried_again_later_each_time_and_then_dropped(database: Engine) -> None:
-    entry = an_entry("one")
-    found(database, entry)
+def waits_of(database: Engine, entry: Entry, end: Settlement) -> list[timedelta]:
+    """How long an entry is left alone after each attempt that ends so, until it is given up."""
     now, waits = NOW, []
-    for _ in range(MAX_ATTEMPTS - 1):
-        settle(database, entry, FAILED, now=now)
-        wait = timedelta()
-        while not pending(database, now=now + wait):
-            wait += FIRST_RETRY
-        waits.append(wait)
-        now += wait
-
-    settle(database, entry, FAILED, now=now)
-
-    assert waits == [FIRST_RETRY * 2**attempt for attempt in range(MAX_ATTEMPTS - 1)]
+    settle(database, entry, end, now=now)
+    while len(waits) < 20:
+        with begin(database) as connection:
+            retry_at = seen.first_retry(connection, entry.source_id, now=now)
+        if retry_at is None:
+            break
+        due = datetime.fromtimestamp(retry_at, UTC)
+        assert pending(database, now=due - timedelta(seconds=1)) == []
+        waits.append(due - now)
+        now = due
+        settle(database, entry, end, now=now)
     assert pending(database, now=now + timedelta(days=365)) == []
     with begin(database) as connection:
         assert seen.outcome_counts(connection) == {"dropped": 1}
+    return waits
+
+
+def test_a_failed_entry_is_tried_again_later_each_time_and_then_dropped(database: Engine) -> None:
+    entry = an_entry("one", published=NOW - timedelta(days=9))
+    found(database, entry)
+
+    waits = waits_of(database, entry, FAILED)
+
+    assert waits == list(WAITS)
+    assert waits[0] == timedelta(minutes=10)
+    assert timedelta(days=1) < sum(waits, timedelta()) < YOUNG
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "waits"),
+    [
+        ("http 404", 404, WAITS),
+        ("http 403", 403, WAITS),
+        ("challenge: one moment please", 200, WAITS),
+        ("error-page: not found", 200, WAITS),
+        ("empty: no text in it", 200, WAITS_EMPTY),
+        ("http 410", 410, ()),
+        ("http 401", 401, ()),
+        ("robots: disallowed", None, ()),
+        ("off-topic: no tech topic", 200, ()),
+        ("list-page: titles of many stories", 200, ()),
+    ],
+)
+def test_a_young_article_without_its_page_is_waited_for_where_it_may_come(
+    database: Engine, reason: str, status: int | None, waits: tuple[timedelta, ...]
+) -> None:
+    entry = an_entry("one", published=NOW)
+    found(database, entry)
+    end = Settlement(outcome=Outcome.DROPPED, reason=reason, http_status=status)
+
+    assert waits_of(database, entry, end) == list(waits)
+
+
+def test_an_old_article_without_its_page_is_given_up_at_once(database: Engine) -> None:
+    missing = Settlement(outcome=Outcome.DROPPED, reason="http 404", http_status=404)
+    old = an_entry("old", published=NOW - YOUNG)
+    undated = an_entry("undated")
+    found(database, old, undated, now=NOW - timedelta(hours=1))
+
+    for entry in (old, undated):
+        settle(database, entry, missing)
+
+    assert pending(database, now=NOW + timedelta(hours=1)) == ["undated"]  # found an hour ago
+
+
+def test_a_source_that_refuses_every_page_is_asked_again_for_a_few_until_it_lets_one_be_read(
+    database: Engine,
+) -> None:
+    refused = Settlement(outcome=Outcome.DROPPED, reason="http 403", http_status=403)
+    entries = [an_entry(f"p{n}", published=NOW) for n in range(MOST_REFUSED + 4)]
+    found(database, *entries)
+    for entry in entries[:-2]:
+        settle(database, entry, refused)
+    later = NOW + timedelta(hours=1)
+
+    assert len(pending(database, now=later)) == MOST_REFUSED + 2
+    settle(database, entries[-2], STORED)
+    settle(database, entries[-1], refused)
+    assert len(pending(database, now=later)) == MOST_REFUSED + 1
 
 
 def test_an_entry_given_by_hand_is_settled_without_being_found(database: Engine) -> None:
@@ -182,7 +247,7 @@ def test_an_entry_two_sources_announce_at_once_is_one_source_s(database_url: str
     ours, theirs = connect(database_url), connect(database_url)
     with begin(ours) as connection:
         mine = seen.note_found(connection, [an_entry("one", source_id="example")], now=NOW)
-        other = replace(mine[0], source_id="other")
+        other = replace(mine.new[0], source_id="other")
         asked = threading.Thread(target=lambda: added.extend(note(theirs, other)))
         added: list[Entry] = []
         asked.start()
@@ -197,4 +262,4 @@ def test_an_entry_two_sources_announce_at_once_is_one_source_s(database_url: str
 
 def note(database: Engine, entry: Entry) -> list[Entry]:
     with begin(database) as connection:
-        return seen.note_found(connection, [entry], now=NOW)
+        return seen.note_found(connection, [entry], now=NOW).new

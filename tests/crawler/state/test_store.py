@@ -234,22 +234,69 @@ def test_two_crawlers_that_store_copies_at_once_make_one_story(database_url: str
         engine.dispose()
 
 
-def test_a_story_seen_at_an_aggregator_belongs_to_its_own_publisher(database: Engine) -> None:
-    known = an_article("one", publisher="TechCrunch", seen_at=("https://example.example/page",))
-    unknown = an_article("two", publisher="Harbour Chronicle")
+def stored_story(database: Engine, article: Article) -> dict[str, Any]:
+    """A story of an aggregator's page, as it is stored."""
+    carried = replace(article, seen_at=("https://example.example/page",))
     page = Found(
         entry=an_entry("page"),
         site=a_site("example"),
         http_status=200,
-        articles=((known, some_facets()), (unknown, some_facets())),
+        articles=((carried, some_facets()),),
     )
+    assert store(database, page, now=NOW) == 1
+    with begin(database) as connection:
+        record = ledger.read(connection, document_id(article.url))
+    assert record is not None
+    assert record["seen_at"] == ["https://example.example/page"]
+    return record
 
-    assert store(database, page, now=NOW) == 2
 
-    first, second = record_of(database, "example", "one"), record_of(database, "example", "two")
-    assert (first["source"], first["source_country"]) == ("techcrunch", "US")
-    assert first["seen_at"] == ["https://example.example/page"]
-    assert (second["source"], second["source_name"]) == ("harbour-chronicle", "Harbour Chronicle")
+def test_a_story_seen_at_an_aggregator_belongs_to_its_own_publisher(database: Engine) -> None:
+    record = stored_story(database, an_article("one", publisher="TechCrunch"))
+
+    assert (record["source"], record["source_country"]) == ("techcrunch", "US")
+    assert record["publisher"] is None
+
+
+def test_the_address_an_aggregator_links_decides_whose_a_story_is(database: Engine) -> None:
+    article = an_article(publisher="The Daily Star")  # a paper of Dhaka and a tabloid of London
+    told = stored_story(database, replace(article, url="https://www.dailystar.co.uk/news/robots-1"))
+
+    assert (told["source"], told["source_country"]) == ("dailystar.co.uk", None)
+    assert told["publisher"] is None  # it is what the host says
+
+    article = an_article(publisher="Wire Desk")
+    told = stored_story(database, replace(article, url="https://techcrunch.com/2026/11/22/robots/"))
+
+    assert (told["source"], told["source_country"]) == ("techcrunch", "US")
+    assert told["publisher"] == "Wire Desk"
+
+
+def test_a_story_of_an_unknown_publisher_stays_the_aggregators(database: Engine) -> None:
+    record = stored_story(database, an_article("two", publisher="Harbour Chronicle"))
+
+    assert (record["source"], record["source_country"]) == ("example", "GB")
+    assert record["publisher"] == "Harbour Chronicle"
+
+
+@pytest.mark.parametrize("named", ["Harbour Chronicle", "TechCrunch", "The Daily Star", "Reuters"])
+def test_whomever_a_page_names_its_source_is_the_one_that_was_crawled(
+    database: Engine, named: str
+) -> None:
+    store(database, of(an_article(publisher=named), some_facets()), now=NOW)
+
+    record = record_of(database, "example")
+    assert (record["source"], record["source_name"]) == ("example", "Example")
+    assert record["source_country"] == "GB"
+    assert record["publisher"] == named
+
+
+def test_one_source_with_three_publishers_is_one_outlet(database: Engine) -> None:
+    for name, named in (("one", "Kelp Wire"), ("two", "Kelp Weekly"), ("three", "Kelp Group")):
+        copy = of(an_article(name, publisher=named), some_facets(shingles=tuple(range(200))))
+        store(database, copy, now=NOW)
+
+    assert record_of(database, "example", "three")["outlets"] == 1
 
 
 def test_replayed_by_new_rules_a_better_date_is_believed(database: Engine) -> None:

@@ -63,9 +63,11 @@ def heard(database: Engine, *entries: Entry, now: datetime, **changes: Any) -> N
     counts = {"entries": len(entries), "new_entries": len(entries)}
     answer = replace(SAID, **{**counts, **changes})
     with begin(database) as connection:
-        new = seen.note_found(connection, entries, now=now)
+        noted = seen.note_found(connection, entries, now=now)
         listings.answered(connection, answer, now=now)
-        polls.note(connection, answer, PollResult(entries=entries, new=new), SOURCE, RULES, now=now)
+        polls.note(
+            connection, answer, PollResult(entries=entries, new=noted.new), SOURCE, RULES, now=now
+        )
 
 
 def take(connection: Connection, owner: str = "me", *, now: datetime = NOW) -> Rest | Busy:

@@ -20,7 +20,7 @@ from tests.indexer.alerts.desk import Desk
 from tests.loopback import Site
 from tests.rounds import Rounds
 
-README = Path(__file__).parents[3] / "README.md"
+HOW_TO = Path(__file__).parents[3] / "docs/how-to/alerts.md"
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ def test_the_readmes_check_of_a_signature_holds(techwire: Run, desk: Desk, recei
     desk.now = now_utc()
     desk.publish("new", title="New chips")
     techwire("alerts", "run")
-    block = re.search(r"```python\n(import hashlib.*?)```", README.read_text(), re.DOTALL)
+    block = re.search(r"```python\n(import hashlib.*?)```", HOW_TO.read_text(), re.DOTALL)
     assert block is not None
     names: dict[str, Callable[..., bool]] = {}
     exec(textwrap.dedent(block[1]), names)

@@ -17,6 +17,7 @@ from indexer.foundation.config import Config
 from indexer.foundation.database import begin, connect, state_database
 from indexer.foundation.times import now_utc
 from indexer.search.index_settings import index_settings
+from indexer.vocabulary import own
 from tests.factories import NOW, a_document
 from tests.loopback import closed_port, serving
 from tests.search_fake import FakeSearch, open_search
@@ -35,6 +36,23 @@ def remote(config: Config, search: FakeSearch) -> Config:
 
 def looked(config: Config) -> dict[str, Finding]:
     return {finding.check: finding for finding in examine(config)}
+
+
+def test_words_of_ones_own_are_counted_or_their_faults_told(remote: Config) -> None:
+    remote.make_home()
+    file = remote.home / "vocabulary.toml"
+    file.write_text('[[company]]\nname = "Kelp Robotics"\n')
+    assert looked(remote)["vocabulary"].words == f"topics 0, places 0, companies 1, from {file}"
+
+    file.write_text('[[company]]\nname = "Kelp Robotics"\naliases = "Kelpbot"\n')
+    own.use(None)
+    found = looked(remote)["vocabulary"]
+    assert not found.well
+    assert found.words == (
+        f"{file}: company 'Kelp Robotics': aliases is 'Kelpbot': "
+        'write a list, such as ["one", "two"]'
+    )
+    own.use(None)
 
 
 def test_a_healthy_deployment_is_well_in_every_check(remote: Config) -> None:

@@ -188,3 +188,63 @@ def test_a_table_that_is_missing_is_made_in_todays_form(old: str) -> None:
     connect(old, upgrades=(*UPGRADES, older)).dispose()
 
     assert rows(old, "SELECT walked_at FROM walked") == []
+
+
+def test_a_database_of_version_3_says_what_its_listings_leave_out_from_now_on(old: str) -> None:
+    connect(old, upgrades=UPGRADES[:2]).dispose()
+    before = create_engine(old)
+    had = shape(before)
+    with begin(before) as connection:
+        connection.execute(
+            text(
+                "INSERT INTO listings (url, source_id, kind, checked_at, entries, new_entries, "
+                "failures) VALUES ('https://example.org/feed', 'example', 'feed', 1, 2, 0, 0)"
+            )
+        )
+    before.dispose()
+
+    connect(old).dispose()
+
+    assert "left_out" not in had["listings"][0]
+    assert rows(old, "SELECT url, entries, left_out FROM listings") == [
+        ("https://example.org/feed", 2, None)
+    ]
+
+
+def test_a_database_of_version_4_learns_headlines_from_the_next_answers(old: str) -> None:
+    connect(old, upgrades=UPGRADES[:3]).dispose()
+    before = create_engine(old)
+    had = shape(before)
+    before.dispose()
+
+    connect(old).dispose()
+
+    assert not {"title_mark", "identity", "changes"} & had["seen"][0]
+    query = "SELECT url_id, url, outcome, title_mark, identity, changes FROM seen"
+    assert rows(old, query) == [(*SEEN[0], None, None, None)]
+
+
+def test_a_database_of_version_5_keeps_its_days_and_counts_quality_from_now_on(old: str) -> None:
+    connect(old, upgrades=UPGRADES[:4]).dispose()
+    before = create_engine(old)
+    with begin(before) as connection:
+        connection.execute(
+            text(
+                "CREATE TABLE IF NOT EXISTS source_days (source_id VARCHAR(128), day INTEGER, "
+                "pages INTEGER, articles INTEGER, characters INTEGER, dated INTEGER, "
+                "teasers INTEGER, PRIMARY KEY (source_id, day))"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO source_days (source_id, day, pages, articles, characters, dated, "
+                "teasers) VALUES ('example', 20000, 9, 8, 7000, 8, 0)"
+            )
+        )
+    before.dispose()
+
+    connect(old).dispose()
+
+    assert rows(old, "SELECT pages, articles, judged, quality_percent FROM source_days") == [
+        (9, 8, 0, 0)
+    ]

@@ -73,6 +73,13 @@ def test_a_page_cannot_speak_to_the_terminal(field: str) -> None:
     assert "[bold]news[/bold]" in out, "its markup is text"
 
 
+def test_another_publisher_that_a_page_names_stands_beside_its_source() -> None:
+    named = a_hit(source_name="Harbour Daily", publisher="Kelp Wire")
+
+    assert "Harbour Daily (Kelp Wire) ·" in printed({"hits": [named]})
+    assert "Harbour Daily ·" in printed({"hits": [{**named, "publisher": None}]})
+
+
 def test_highlighting_keeps_every_word() -> None:
     text = f"a {BEGIN}b{END} c {BEGIN}d{END}"
 

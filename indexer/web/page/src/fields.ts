@@ -45,6 +45,7 @@ export const SHOWN = [
   "source",
   "source_name",
   "source_country",
+  "publisher",
   "authors",
   "language",
   "published_at",
@@ -69,6 +70,7 @@ export interface Hit {
   source: string;
   source_name: string;
   source_country: string | null;
+  publisher?: string | null;
   authors: string[];
   language: string | null;
   published_at: number | null;

@@ -55,6 +55,7 @@ function byline(hit: Hit, unfold?: HTMLElement): HTMLElement {
     "p",
     { class: "byline" },
     h("span", { class: "source", dir: "auto" }, hit.source_name || hit.source),
+    !!hit.publisher && h("span", { class: "publisher", dir: "auto" }, hit.publisher),
     time(hit),
     language && !language.startsWith(tongue) && h("span", {}, languageName(language)),
     limited && h("span", { class: "badge", title: t(`${access}Hint`) }, t(access)),

@@ -270,13 +270,40 @@ MARKED = f'<script type="application/ld+json">{NODE}</script>'
         OWN,
         OWN.replace(f"<h1>{CHIPS}</h1>", f"<h1>{CHIPS}</h1><div>Hub</div><div>4 hours ago</div>"),
         f"<html><head>{MARKED}</head><body><h1>{CHIPS}</h1>{CARDS}{PROSE}</body></html>",
+        f"<html><body>{CARDS}<article><h1>{CHIPS}</h1>{PROSE}</article></body></html>",
+        f"<html><body><h1>{CHIPS}</h1><p>{CHIPS_TEXT[0]}</p>{CARDS}</body></html>",
     ],
-    ids=["prose over the cards", "its own name over its prose", "said to be an article"],
+    ids=[
+        "prose over the cards",
+        "its own name over its prose",
+        "said to be an article",
+        "cards over its headline",
+        "one paragraph over the cards",
+    ],
 )
 def test_an_article_with_cards_of_other_stories_stays_that_article(page):
     assert split(page) == ()
     [(article, _)] = harvest(Page(url=URL, body=page.encode(), fetched_at=NOW))
     assert article.title == CHIPS
+
+
+def test_a_round_up_that_credits_others_keeps_all_that_it_says():
+    entries = "".join(
+        f"<div><span>Straits Times</span> <span>{n} days ago</span>"
+        f"<h3><a href='https://paper{n}.example/s/{n}'>{n}. {title}</a></h3><p><b>{title}</b></p>"
+        f"<p>{' '.join(text)}</p></div>"
+        for n, (title, text) in enumerate([(ROBOTS, ROBOTS_TEXT), (CABLES, CABLES_TEXT)], 1)
+    )
+    page = f"<h1>What mattered by the sea this week</h1><p>{CHIPS_TEXT[0]}</p>{entries}"
+    [(article, _)] = harvest(Page(url=URL, body=page.encode(), fetched_at=NOW))
+
+    assert article.title == "What mattered by the sea this week"
+    assert all(said in article.text for said in (*ROBOTS_TEXT, *CABLES_TEXT))
+
+
+def test_a_list_of_others_stories_under_its_own_name_is_split():
+    page = f"<html><body><h1>Top stories</h1>{CARDS}</body></html>"
+    assert {story.title for story in split(page)} == {ROBOTS, CABLES}
 
 
 def test_a_page_of_a_known_aggregator_is_split_whatever_it_says_of_itself():

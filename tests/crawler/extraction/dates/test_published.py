@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.article import Page, Precision
+from crawler.article import Article, Page, Precision
 from crawler.extraction import extract_article
 from crawler.state.documents import iso_string
 from tests.crawler.extraction.pages import (
@@ -386,3 +386,115 @@ def test_a_day_of_the_listing_stays_that_day_whatever_the_newsrooms_clock():
 
     assert (found.precision, found.offset_minutes) == (Precision.DAY, None)
     assert found.instant == datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        meta("date", "2026-03-01T11:52:23"),
+        meta("dc.date", "2026-01-15"),
+        ld(dateCreated="2026-01-15T10:00:00Z"),
+    ],
+)
+def test_the_day_by_the_headline_counts_more_than_a_vague_field(head):
+    assert day_of(by_the_headline("<p>2 February 2026</p>", head=head)) == "2026-02-02"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"datePublished": "2026-02-24", "dateModified": "2026-02-24"},
+        {"datePublished": "2026-02-24", "dateModified": "2026-02-23"},
+        {"datePublished": "2026-02-24T22:02:58Z", "dateModified": "2026-02-24T22:02:45Z"},
+    ],
+)
+def test_a_first_day_no_earlier_than_the_last_change_yields_to_an_earlier_one_by_the_headline(told):
+    page = by_the_headline("<p>25 August 2025</p>", head=ld(**told))
+    later = by_the_headline("<p>27 February 2026</p>", head=ld(**told))
+    elsewhere = by_the_headline(
+        "", f"<p>{'A story goes on. ' * 20}</p>" * 20 + "<p>25 August 2025</p>", head=ld(**told)
+    )
+
+    assert day_of(page) == "2025-08-25"
+    assert day_of(later) == day_of(elsewhere) == "2026-02-24"
+
+
+def test_a_label_that_another_clock_explains_displaces_no_instant():
+    stamp = "2026-02-24T01:49:09Z"
+    head = ld(datePublished=stamp, dateModified=stamp)
+    published = extract_article(
+        by_the_headline("<p>23 February 2026, 17:49</p>", head=head)
+    ).published
+
+    assert published.instant == datetime(2026, 2, 24, 1, 49, 9, tzinfo=UTC)
+
+
+def test_a_label_with_its_numbers_read_the_other_way_displaces_nothing():
+    head = ld(datePublished="2026-02-01", dateModified="2026-02-01")
+
+    assert day_of(by_the_headline("<p>02/01/2026</p>", head=head)) == "2026-02-01"
+
+
+def test_a_headline_repeated_in_a_card_above_is_not_where_the_day_is_sought():
+    card = f"<div><h2>{TITLE}</h2><p class='date'>18 January 2026</p></div>"
+    body = f"{card}<article><h1>{TITLE}</h1><p class='date'>2 March 2026</p>{markup()}</article>"
+
+    assert day_of(page_of(body, f"<title>{TITLE}</title>")) == "2026-03-02"
+
+
+def opening(words: str, head: str = "", **fields: object) -> Article:
+    """A story that begins with these words and tells no day elsewhere."""
+    first, *rest = PARAGRAPHS
+    text = f"<p>{words} {first}</p>" + "".join(f"<p>{one}</p>" for one in rest)
+    page = page_of(f"<article><h1>{TITLE}</h1><div>{text}</div></article>", head, **fields)
+    return extract_article(page)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "LAGOS, March 2 (Reuters) -",
+        "LAGOS, Mar. 2, 2026 (AFP) --",
+        "Lagos, 2. März (dpa) –",
+        "LAGOS, 2 de marzo (EFE).-",
+        "新华社北京3月2日电",
+        "中新网3月2日电",
+        "Lagos, (02.03.2026).",
+        "Lagos (2 March 2026) –",
+    ],
+)
+def test_a_dateline_tells_the_day_where_nothing_else_does(words):
+    published = opening(words).published
+
+    assert published.instant.date().isoformat() == "2026-03-02"
+    assert published.source in ("dateline", "label")
+    assert opening(words, ld(datePublished="2026-03-04")).published.instant.day == 4
+
+
+def test_a_dateline_without_a_year_is_of_the_last_such_day_that_is_known():
+    words = "LAGOS, Dec. 28 (Reuters) -"
+    modified = meta("article:modified_time", "2024-01-05T10:00:00Z")
+    day = {"url": "https://news.example/2021/story", "fetch_time_known": False}
+
+    assert opening(words).published.instant.date().isoformat() == "2025-12-28"
+    assert opening(words, modified).published.instant.date().isoformat() == "2023-12-28"
+    assert opening(words, **day).published.instant.date().isoformat() == "2021-12-28"
+
+
+def test_a_dateline_whose_year_nobody_tells_gives_no_day():
+    assert opening("LAGOS, March 2 (Reuters) -", fetch_time_known=False).published is None
+    assert opening("LAGOS, June 2 (Reuters) -").published is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ada Obi (born 2 March 2026) joined",
+        "On March 2, the workshop",
+        "Lagos, where 2 machines –",
+        "Lagos, March 2 was a Monday",
+        "The March 2 – 4 fair",
+    ],
+)
+def test_a_sentence_with_a_day_is_no_dateline(words):
+    assert opening(words).published is None

@@ -42,3 +42,27 @@ def test_the_company_of_the_title_comes_first() -> None:
     body = "Google and Microsoft said nothing. Google again. Google once more."
 
     assert names("Zalando buys a rival", body)[0] == "Zalando"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Apple growers in Tyrol lost half of the harvest",
+        "Forest loss in the Amazon fell",
+        "The Oracle of Omaha hands over",
+        "A Meta study of 40 trials",
+        "Löwen gewinnen in der SAP Arena",
+        "The Clippers play in the Intuit Dome",
+        "山西沁县小米产量创新高",
+        "楽天イーグルス、サヨナラ勝ち。楽天は9回裏に逆転した。",
+        "ソフトバンク、日本シリーズ制覇",
+        "SMBCベンチャーキャピタルが出資した",
+    ],
+)
+def test_a_name_that_stands_for_something_else_is_no_company(text: str) -> None:
+    assert names(text) == []
+
+
+def test_a_name_that_is_a_word_is_the_listed_company_when_the_text_says_so() -> None:
+    assert names("Online-Bank", "Das Start-up Electra baut Ladesäulen.") == ["Electra"]
+    assert names("", "The startup Moss, which makes cards, grows.") == ["Moss"]

@@ -1,18 +1,13 @@
-"""Companies a text names, by the names and aliases of the vocabulary.
-
-Only companies listed there are found; a company raising money is also read from the funding
-sentence, in `funding`.
-"""
+"""Companies a text names, by the names and aliases of the vocabulary."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
+from crawler.enrichment.companies.words import words
 from crawler.enrichment.matching import Phrases, Text, longest
 from indexer.vocabulary.companies import Company, companies
 
-READ_CHARACTERS = 8_000
-_MOST = 12
-_TITLE = 3.0
 # Signs that a plain word is a company here.
 _SIGN_AFTER = re.compile(
     r"(?:'s\b|\s(?:Inc|Corp|Ltd|Limited|Group|Holdings|AI|CEO|CTO|CFO|shares|stock|co-founder|founder"
@@ -22,7 +17,16 @@ _SIGN_BEFORE = re.compile(
     r"(?:startup|company|firm|fintech|platform|giant|maker|unicorn|app|operator|rival|by)\s$"
 )
 
+# The name goes on and is another's: "SMBCベンチャーキャピタル", "Intuit Dome", "SAP Arena".
+_NOT_AFTER = re.compile(
+    r" (?:Ventures|Capital|Foundation|Stadium|Arena|Dome|Cup|Centre|Center|Park"
+    r"|Theatre|Theater|University|Red Bull)\b"
+    r"|ベンチャーキャピタル|ベンチャーズ|キャピタル|イーグルス|ホークス|创投|創投|资本|球场"
+)
 _EXACT = re.compile(r"[&+!*@/.]|^[A-Za-z]{1,2}$")  # names that are nothing without sign and case
+
+
+_MASK = -1
 
 
 @cache
@@ -30,24 +34,34 @@ def _index() -> tuple[Phrases, tuple[tuple[int, str], ...]]:
     spelt = tuple(
         (at, alias) for at, company in enumerate(companies()) for alias in company.aliases
     )
-    return Phrases((alias, key) for key, (_, alias) in enumerate(spelt)), spelt
+    phrases = [(alias, key) for key, (_, alias) in enumerate(spelt)]
+    return Phrases([*phrases, *((mask, _MASK) for mask in words()["mask"])]), spelt
 
 
-def find_companies(title: str, body: str) -> tuple[Company, ...]:
-    """Companies named, the most prominent first, at most twelve."""
-    text = Text.of(f"{title}\n{body[:READ_CHARACTERS]}")
+def listed_companies(text: Text) -> Iterator[tuple[Company, int, int]]:
+    """Every mention of a company of the vocabulary, with its offsets."""
     phrases, spelt = _index()
-    scores: dict[int, float] = {}
     for match in longest(phrases.find(text)):
+        if match.key == _MASK:
+            continue
         at, alias = spelt[match.key]
         if _EXACT.search(alias) and not _is_exact(text.shaped, match.start, alias):
             continue
         if alias in companies()[at].doubtful and not _signed(text.shaped, match.start, match.end):
             continue
-        value = _TITLE if match.start < len(title) else 1.0
-        scores[at] = scores.get(at, 0.0) + value
-    ranked = sorted(scores, key=lambda at: -scores[at])
-    return tuple(companies()[at] for at in ranked[:_MOST])
+        if not _NOT_AFTER.match(text.shaped, match.end) and not _plays(companies()[at].name, text):
+            yield companies()[at], match.start, match.end
+
+
+@cache
+def by_alias() -> dict[str, Company]:
+    """The companies of the vocabulary by every name they have."""
+    return {alias: company for company in companies() for alias in company.aliases}
+
+
+def _plays(name: str, text: Text) -> bool:
+    """Whether the club of that name is meant, in the report of a game."""
+    return name in words()["club"] and any(word in text.shaped for word in words()["game"])
 
 
 def _is_exact(shaped: str, start: int, alias: str) -> bool:

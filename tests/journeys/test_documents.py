@@ -1,8 +1,8 @@
-"""README's commands, typed as they stand there, on a fresh data folder and a newsroom on loopback.
+"""The documents' commands, typed as they stand there, over a newsroom on loopback.
 
-The two publishers that README names are sites of the newsroom here, and no other source is enabled;
+The two publishers that they name are sites of the newsroom here, and no other source is enabled;
 addresses at example.org stand for an article of the newsroom and for a receiver of webhooks. What
-runs until it is stopped, or needs another machine, is only read (`tests/test_readme.py`).
+runs until it is stopped, or needs another machine, is only read (`tests/test_documents.py`).
 """
 
 import json
@@ -23,20 +23,25 @@ from tests.documented import ROOT, Told, in_blocks, parsed
 from tests.journeys.program import Program
 from tests.loopback import Answer, Asked, serving
 
-PUBLISHERS = {"techcrunch": "bay", "heise-online": "werkbank"}  # of README -> of the newsroom
+PUBLISHERS = {
+    "techcrunch": "bay",
+    "heise-online": "werkbank",
+}  # there -> of the newsroom
 UNTIL_STOPPED = {"up", "watch", "serve"}
 ELSEWHERE = {
     "migrate",
     "restore",
 }  # names a PostgreSQL; tests/crawler/state/test_migration.py moves to one
 
-TOLD = [told for told in in_blocks(ROOT / "README.md") if parsed(told)[0] not in UNTIL_STOPPED]
+DOCUMENTS = [ROOT / "README.md", ROOT / "docs/tutorial.md", *sorted(ROOT.glob("docs/how-to/*.md"))]
+IN_BLOCKS = [told for path in DOCUMENTS for told in in_blocks(path)]
+TOLD = [told for told in IN_BLOCKS if parsed(told)[0] not in UNTIL_STOPPED]
 RUN = [told for told in TOLD if parsed(told)[0] not in ELSEWHERE]
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A deployment that has crawled once. story, hook: what stands for README's addresses."""
+    """A deployment that has crawled once. story, hook: what stands for their addresses."""
 
     program: Program
     newsroom: Newsroom
@@ -75,7 +80,7 @@ def accepts(_: Asked) -> Answer:
 
 
 def only(newsroom: Newsroom) -> str:
-    """A file for the data folder: README's publishers are the newsroom's, all others are off."""
+    """A file for the data folder: their publishers are the newsroom's, all others are off."""
     tables = []
     for source in load_sources().all():
         lines = [f'id = "{source.id}"']
@@ -91,7 +96,7 @@ def only(newsroom: Newsroom) -> str:
 
 
 def files(home: Path, story: str) -> None:
-    """What README's commands read: pages and texts in bulk, a WARC file."""
+    """What the commands read: pages and texts in bulk, a WARC file."""
     page = "<title>Chips</title><p>Orbisil opens a plant for memory chips.</p>" * 9
     line = {"id": "1", "url": story, "title": "Chips", "text": "Orbisil makes chips.", "html": page}
     (home / "pages.jsonl").write_text(json.dumps(line) + "\n")
@@ -111,23 +116,21 @@ def files(home: Path, story: str) -> None:
 def test_nothing_here_leaves_this_machine(desk: Desk) -> None:
     registry = load_sources(desk.program.home / USER_FILE)
 
-    assert {source.id for source in registry.enabled()} == set(PUBLISHERS)
-    for source in registry.enabled():
+    assert {source.id for source in registry.crawled()} == set(PUBLISHERS)
+    for source in registry.crawled():
         addresses = (source.homepage, *source.feeds, *source.sitemaps, *source.sections)
         assert {urlsplit(address).hostname for address in addresses} == {"127.0.0.1"}
 
 
 def test_all_but_what_never_ends_or_needs_another_machine_is_run() -> None:
-    left_out = {parsed(told)[0] for told in in_blocks(ROOT / "README.md")} - {
-        parsed(told)[0] for told in RUN
-    }
+    left_out = {parsed(told)[0] for told in IN_BLOCKS} - {parsed(told)[0] for told in RUN}
 
     assert left_out == UNTIL_STOPPED | ELSEWHERE
     assert len(RUN) > 20
 
 
 @pytest.mark.parametrize("told", RUN, ids=str)
-def test_a_command_of_the_readme_does_what_it_says(desk: Desk, told: Told) -> None:
+def test_a_command_of_the_documents_does_what_it_says(desk: Desk, told: Told) -> None:
     done = desk.program.run(*desk.words(told))
 
     assert done.returncode == 0, done.stdout + done.stderr
