@@ -9,6 +9,7 @@ from crawler.sources.publishers import is_name_of
 from crawler.state.stories import Story
 from crawler.urls import document_id
 from indexer.document import Document
+from indexer.foundation.addresses import without_secrets
 from indexer.foundation.times import unix
 
 _DAY_S = 86_400
@@ -53,7 +54,7 @@ def document_of(
         text_share=round(article.text_share, 3),
         quality=article.quality,
         word_count=word_count(article.text, facets.language),
-        seen_at=list(article.seen_at),
+        seen_at=[without_secrets(address) for address in article.seen_at],
         text_from=article.text_from,
         version=version,
     )

@@ -98,7 +98,8 @@ def only(newsroom: Newsroom) -> str:
 def files(home: Path, story: str) -> None:
     """What the commands read: pages and texts in bulk, a WARC file."""
     page = "<title>Chips</title><p>Orbisil opens a plant for memory chips.</p>" * 9
-    line = {"id": "1", "url": story, "title": "Chips", "text": "Orbisil makes chips.", "html": page}
+    text = "Chipmaker Orbisil opens a plant for memory chips."
+    line = {"id": "1", "url": story, "title": "Chips", "text": text, "html": page}
     (home / "pages.jsonl").write_text(json.dumps(line) + "\n")
     (home / "texts.jsonl").write_text(json.dumps(line) + "\n")
     (warc,) = [word for told in RUN for word in told.words if word.endswith(".warc.gz")]

@@ -200,6 +200,7 @@ def test_a_crawl_uses_a_feeds_secrets_and_tells_none(
     assert MARK not in log + done.stdout + done.stderr
     code, out, err = techwire("why", f"{site.url}/story")
     assert (code, err) == (0, "")
-    assert f"{site.url}/feed?access_token=***" in out
+    assert "in the feed http://***@" in out
+    assert "/feed?access_token=***" in out
     assert "version 1" in out, "its password opened the feed"
     assert MARK not in out

@@ -53,7 +53,11 @@ def test_several_gzip_members_are_one_body(config: Config) -> None:
 
 @pytest.mark.parametrize(
     ("coding", "words"),
-    [("zstd", "answered in 'zstd', which was not asked for"), ("gzip", "cannot be inflated")],
+    [
+        ("compress", "answered in 'compress', which was not asked for"),
+        ("zstd", "cannot be inflated: broken zstd"),
+        ("gzip", "cannot be inflated"),
+    ],
 )
 def test_what_cannot_be_inflated_is_told(coding: str, words: str, config: Config) -> None:
     with pytest.raises(FetchError, match=words):

@@ -47,6 +47,12 @@ def test_another_copy_leads_the_story() -> None:
     assert not made.story_lead
 
 
+def test_the_secrets_of_a_list_that_led_to_an_article_stay_out_of_its_document() -> None:
+    made = document(seen_at=("https://me:secret@list.example/feed?token=secret",))
+
+    assert made.seen_at == ["https://***@list.example/feed?token=***"]
+
+
 def test_dates_are_seconds_with_their_evidence() -> None:
     made = document(published=a_date(offset_minutes=480), modified=a_date(NOW))
 
