@@ -9,6 +9,7 @@ hides the secrets of addresses too.
 import io
 import json
 import logging
+import os
 import re
 import sys
 import traceback
@@ -31,6 +32,7 @@ _INVISIBLE = (
 _LINE_ENDS = "\u2028\u2029"
 # between letters of Persian or Hindi and inside of emoji these two belong to the spelling
 _JOINERS = "(?<![\u0600-\u1fff\u2070-\U0010ffff])[\u200c\u200d]"
+_UNFOLDED = 100_000  # columns: no line of ours is longer
 _TO_TAKE_OUT = re.compile(f"[{_INVISIBLE}]|{_JOINERS}")
 _TO_ESCAPE = re.compile(f"[{_INVISIBLE}{_LINE_ENDS}]|{_JOINERS}")
 
@@ -43,7 +45,7 @@ def harmless(text: str) -> str:
 
 
 class Terminal(Console):
-    """What a command prints on; plain text where that is no terminal.
+    """What a command prints on; plain text where that is no terminal, each row of a table one line.
 
     A `str` is told in techwire's words, in a table too: secrets of addresses in it are hidden. A
     `Text` is an article's own content. Neither steers the terminal or is read as markup.
@@ -51,6 +53,8 @@ class Terminal(Console):
 
     def __init__(self, *, stderr: bool = False, **options: Any) -> None:
         super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False, **options)
+        if not self.is_terminal and "COLUMNS" not in os.environ:
+            self.width = _UNFOLDED
 
     def render_str(self, text: str, **options: Any) -> Text:
         return super().render_str(without_secrets(text), **options)
