@@ -208,6 +208,8 @@ def _store_article(
             document,
             **{name: before[name] for name in ("published_at", "published_day", "published")},
         )
+    if before is not None and replayed:  # no news: alerts and feeds would tell it again
+        document = replace(document, crawled_at=before["crawled_at"])
     outbox.put(connection, document, now=now)
     retell(connection, story, but=own_id, now=now)
     if former is not None and former != story.id:  # those it left behind
