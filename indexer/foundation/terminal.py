@@ -9,7 +9,6 @@ hides the secrets of addresses too.
 import io
 import json
 import logging
-import os
 import re
 import sys
 import traceback
@@ -53,7 +52,7 @@ class Terminal(Console):
 
     def __init__(self, *, stderr: bool = False, **options: Any) -> None:
         super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False, **options)
-        if not self.is_terminal and "COLUMNS" not in os.environ:
+        if not self.is_terminal:
             self.width = _UNFOLDED
 
     def render_str(self, text: str, **options: Any) -> Text:

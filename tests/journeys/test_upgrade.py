@@ -1,7 +1,7 @@
 """A deployment of version 0.1 becomes one of today by the command that docs/how-to/state.md names.
 
-`home_of_0_1.tar.xz` was written by the code of 0.1 (state version 1): three invented articles of one
-publisher, crawled from loopback and indexed by the embedded engine, and one alert.
+`home_of_0_1.tar.xz` was written by the code of 0.1 (state version 1): three invented articles of
+one publisher, crawled from loopback and indexed by the embedded engine, and one alert.
 """
 
 import sqlite3

@@ -99,10 +99,7 @@ def test_every_script_is_shown_as_it_is_written(
     assert on_a_terminal(text).rstrip() == text.expandtabs()
 
 
-def test_a_row_of_a_table_is_one_line_where_no_terminal_folds_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
+def test_a_row_of_a_table_is_one_line_where_no_terminal_folds_it() -> None:
     out = io.StringIO()
     table = Table(box=None)
     table.add_row("a long name " * 40, "off because " * 40)
