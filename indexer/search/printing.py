@@ -47,6 +47,16 @@ def highlighted(text: str, style: str = "") -> Text:
     return result
 
 
+# seconds of a unit, its name, and from how many on it is used
+_SPANS = (
+    (365.25 * 86_400, "years", 2),
+    (30.44 * 86_400, "months", 2),
+    (86_400, "d", 1),
+    (3_600, "h", 1),
+    (60, "min", 1),
+)
+
+
 def ago(published_at: int | None, now: datetime) -> str:
     """Local date and time with how long ago; "undated" when unknown."""
     if published_at is None:
@@ -59,8 +69,8 @@ def span(seconds: float) -> str:
     """A length of time as people say it."""
     if seconds < 0:
         return "soon"
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if seconds >= size:
+    for size, unit, least in _SPANS:
+        if seconds >= least * size:
             return f"{int(seconds // size)} {unit} ago"
     return "just now"
 

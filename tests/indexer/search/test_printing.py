@@ -89,7 +89,15 @@ def test_highlighting_keeps_every_word() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(-5, "soon"), (30, "just now"), (90, "1 min ago"), (7_300, "2 h ago"), (172_800, "2 d ago")],
+    [
+        (-5, "soon"),
+        (30, "just now"),
+        (90, "1 min ago"),
+        (7_300, "2 h ago"),
+        (172_800, "2 d ago"),
+        (100 * 86_400, "3 months ago"),
+        (1_119 * 86_400, "3 years ago"),
+    ],
 )
 def test_a_span_is_said_as_people_say_it(seconds: float, words: str) -> None:
     assert span(seconds) == words
