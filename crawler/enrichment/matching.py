@@ -83,6 +83,11 @@ class Text:
     @classmethod
     @lru_cache(maxsize=2)  # topics, companies and places read one article one after the other
     def of(cls, raw: str) -> "Text":
+        return cls.of_words(raw)
+
+    @classmethod
+    def of_words(cls, raw: str) -> "Text":
+        """Of a few words, which are not read again."""
         if raw.isascii():
             return cls(raw)
         for character in set(_SHAPED.findall(raw)):  # ten times as fast as str.translate
