@@ -149,3 +149,23 @@ def test_a_weak_word_of_the_title_does_not_carry_in_what_the_text_says() -> None
 
     assert roots(title, lead) == ["ai"]
     assert roots(f"{title} after an injunction") == ["ai", "policy"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("te", "హైదరాబాద్ స్టార్టప్ రూ.40 కోట్లు సమీకరించింది", ["startups"]),
+        ("ta", "இஸ்ரோ புதிய செயற்கைக்கோளை விண்ணில் செலுத்தியது", ["space"]),
+        ("ta", "தேர்தல் ஆணையம் வாக்காளர் பட்டியல் வெளியீடு", []),
+        ("gu", "અમદાવાદની કંપનીએ એઆઈ ચેટબોટ લોન્ચ કર્યો", ["ai"]),
+        ("ur", "پاکستان میں فائیو جی سپیکٹرم کی نیلامی", ["telecom"]),
+        ("hr", "Zagrebački startup prikupio 5 milijuna eura", ["startups"]),
+        ("sr", "Hajduk slavio u utakmici protiv Dinama", []),
+        ("lt", "Vilniaus startuolis pritraukė 5 mln. eurų", ["startups"]),
+        ("az", "Azərbaycanda süni intellekt mərkəzi açılıb", ["ai"]),
+    ],
+)
+def test_smaller_languages_have_words_of_their_own(
+    language: str, title: str, expected: list[str]
+) -> None:
+    assert roots(title, language=language) == expected
