@@ -135,20 +135,11 @@ def test_an_empty_story_is_refused():
     assert judge("", "", None).reason == "off-topic: no sign of tech"
 
 
-def test_a_word_alone_makes_no_second_topic_but_a_longer_term_does() -> None:
-    assert roots("Cloud provider lets a robot clean its data centre servers") == ["cloud"]
-    assert roots("Cloud provider lets a robot dog guard its data centre servers") == [
-        "cloud",
-        "robotics",
-    ]
+def test_a_word_alone_may_be_too_little_for_a_second_topic_where_a_longer_term_is_enough() -> None:
+    first = "Cloud provider in Ohio lets {} clean its data centre servers and its private cloud"
 
-
-def test_a_weak_word_of_the_title_does_not_carry_in_what_the_text_says() -> None:
-    title = "ByteDance has suspended its AI video generator and its chatbot"
-    lead = "A studio sought an injunction after a cease and desist letter."
-
-    assert roots(title, lead) == ["ai"]
-    assert roots(f"{title} after an injunction") == ["ai", "policy"]
+    assert roots(first.format("a robot")) == ["cloud"]
+    assert roots(first.format("a robot dog")) == ["cloud", "robotics"]
 
 
 @pytest.mark.parametrize(
