@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from crawler.cli import archive as commands_archive
+from crawler.cli import companies as commands_companies
 from crawler.cli import sources as commands_sources
 from crawler.cli import state as commands_state
 from crawler.cli import watch as commands_watch
@@ -251,6 +252,7 @@ commands_watch.register(app)
 commands_archive.register(app)
 commands_sources.register(app)
 commands_state.register(app)
+commands_companies.register(app)
 indexer_cli.register(app, Crawl(registry=known_sources, memory=crawl_memory))
 
 

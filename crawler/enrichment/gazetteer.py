@@ -280,7 +280,7 @@ def _by_name() -> dict[str, frozenset[str]]:
 
 def is_place(words: str) -> bool:
     """Whether the words are a place's name or adjective and nothing more."""
-    text = Text.of(words)
+    text = Text.of_words(words)  # the article that is read stays kept
     size = len(text.shaped)
     names = gazetteer().names
     for match in gazetteer().phrases.find(text):

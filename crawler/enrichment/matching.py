@@ -31,6 +31,7 @@ _ASCII_PUNCTUATION = {
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _HANGUL = "\uac00-\ud7af"
 _KATAKANA = re.compile("[\u30a1-\u30fc]+")
+_SHORT_RUN = 3  # letters of a single word where words stand unspaced; Korean too, of short words
 _SHORT_KANA = 2  # letters of a word that is rather a piece of another: "デル" in "モデル"
 _RUN = re.compile(f"[{_UNSPACED}{_HANGUL}]")
 _NOT_LATIN = re.compile(rf"[^\w{_MARKS}{_SIGNS} ]|[{_UNSPACED}]")
@@ -82,6 +83,11 @@ class Text:
     @classmethod
     @lru_cache(maxsize=2)  # topics, companies and places read one article one after the other
     def of(cls, raw: str) -> "Text":
+        return cls.of_words(raw)
+
+    @classmethod
+    def of_words(cls, raw: str) -> "Text":
+        """Of a few words, which are not read again."""
         if raw.isascii():
             return cls(raw)
         for character in set(_SHAPED.findall(raw)):  # ten times as fast as str.translate
@@ -105,6 +111,13 @@ class Text:
         if not _RUN.search(self.shaped):
             return None
         return f" {_PUNCTUATION.sub(' ', self.shaped).lower()} "
+
+
+def is_one_word(phrase: str) -> bool:
+    """Whether the phrase is a single word; in scripts without spaces, one of few letters."""
+    if _RUN.search(phrase):
+        return len(phrase) <= _SHORT_RUN
+    return " " not in phrase and "-" not in phrase
 
 
 class PhraseMatch(NamedTuple):

@@ -33,6 +33,7 @@ _FAMILIES = (
     ("ru", "uk", "be", "bg"),
     ("hi", "mr", "ne"),
     ("nl", "af"),
+    ("hr", "bs", "sr"),
 )
 
 

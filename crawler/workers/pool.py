@@ -28,7 +28,7 @@ from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.state.page_files import Location, PageFiles
 from crawler.urls import canonical_url
 from crawler.workers import limits
-from indexer.vocabulary.checking import checked_file
+from indexer.vocabulary.checking import words_to_hand_on
 
 if TYPE_CHECKING:
     from crawler.extraction.aggregators.splitting import AggregatedStory
@@ -142,7 +142,7 @@ class Workers:
         self.hung_s = hung_s
         if (words := limits.too_little()) is not None:
             logging.getLogger(__name__).warning(words)
-        own_words = checked_file()  # a fault in it stops the start, in one line a fault
+        own_words = words_to_hand_on()  # a fault in it stops the start, in one line a fault
         self._pool = ProcessPool(
             max_workers=count,
             max_tasks=5_000,  # lxml and friends fragment memory; a fresh process gives it back

@@ -37,7 +37,7 @@ from indexer.foundation.errors import BackupError
 
 FORMAT = 1
 HEAD, DATABASE, MANIFEST = "backup.json", "techwire.db", "manifest.json"
-FILES = ("alerts.toml", "sources.toml", "vocabulary.toml")
+FILES = ("alerts.toml", "sources.toml", "vocabulary.toml", "companies-learnt.toml")
 FOLDERS = ("pages", "feeds", "digests")
 UNFINISHED = ".restoring"
 _NAME = re.compile(

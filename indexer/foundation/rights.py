@@ -93,4 +93,4 @@ def _is_ours(path: Path) -> bool:
 
 
 _FOLDERS = ("engine", "pages", "feeds", "digests")
-_FILES = ("techwire.db", "alerts.toml", "sources.toml", "vocabulary.toml")
+_FILES = ("techwire.db", "alerts.toml", "sources.toml", "vocabulary.toml", "companies-learnt.toml")

@@ -1,11 +1,12 @@
 """Companies with their other names, tickers and head offices.
 
-As `companies.tsv` and the user's own file list them.
+As `companies.tsv` and the user's own file list them, and as documents of the ledger taught them.
 """
 
 from dataclasses import dataclass, replace
 from functools import cache
 
+from indexer.vocabulary.learnt import learnt_companies
 from indexer.vocabulary.own import own_vocabulary
 from indexer.vocabulary.tables import HERE, lines, listed
 
@@ -16,7 +17,7 @@ COMPANIES = HERE / "companies.tsv"
 class Company:
     """A company of the list.
 
-    country: ISO 3166-1 alpha-2 of its head office, "" where the user's own file does not say.
+    country: ISO 3166-1 alpha-2 of its head office, "" where nothing says it.
     aliases: its name, then the others. doubtful: those that are plain words too.
     """
 
@@ -47,4 +48,9 @@ def companies() -> tuple[Company, ...]:
             ticker=own.ticker or known.ticker,
             aliases=tuple(dict.fromkeys([*known.aliases, *own.aliases])),
         )
+    taken = {alias for company in found.values() for alias in company.aliases}
+    for new in learnt_companies():
+        if new.name not in taken:
+            free = (alias for alias in new.aliases if alias not in taken)
+            found[new.name] = Company(new.name, "", None, (new.name, *free), frozenset())
     return tuple(found.values())

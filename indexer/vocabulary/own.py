@@ -87,6 +87,11 @@ def file_in_use() -> Path | None:
     return next((file for file in _file if file.exists()), None)
 
 
+def folder_in_use() -> Path | None:
+    """The data folder whose files are read here, if any."""
+    return next((file.parent for file in _file), None)
+
+
 def forget(package: str, *, but: str = "") -> None:
     """Drop what the modules of a package keep of tables, so that it is made anew. but: not this."""
     for name, module in list(sys.modules.items()):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from crawler.enrichment.companies.words import words
+from crawler.enrichment.gazetteer import cities_called
 from crawler.enrichment.matching import Phrases, Text, longest
 from indexer.vocabulary.companies import Company, companies
 
@@ -25,6 +26,12 @@ _NOT_AFTER = re.compile(
 )
 _EXACT = re.compile(r"[&+!*@/.]|^[A-Za-z]{1,2}$")  # names that are nothing without sign and case
 
+# "in Santander", but "a stake in Toyota".
+_IN_TOWN = re.compile(
+    r"(?<!stake)(?<!stakes)(?<!share)(?<!shares)(?<!invest)(?<!invests)(?<!invested)(?<!investment)"
+    r"(?<!participación)(?<!inversión)(?<!acciones) (?:in|near|en|em|nach) $"
+)
+_BEFORE = 20  # characters in front of a name that say whose it is
 
 _MASK = -1
 
@@ -47,6 +54,8 @@ def listed_companies(text: Text) -> Iterator[tuple[Company, int, int]]:
         at, alias = spelt[match.key]
         if _EXACT.search(alias) and not _is_exact(text.shaped, match.start, alias):
             continue
+        if _is_town_here(text.shaped, match.start, alias) or _is_person(text.shaped, alias):
+            continue
         if alias in companies()[at].doubtful and not _signed(text.shaped, match.start, match.end):
             continue
         if not _NOT_AFTER.match(text.shaped, match.end) and not _plays(companies()[at].name, text):
@@ -57,6 +66,34 @@ def listed_companies(text: Text) -> Iterator[tuple[Company, int, int]]:
 def by_alias() -> dict[str, Company]:
     """The companies of the vocabulary by every name they have."""
     return {alias: company for company in companies() for alias in company.aliases}
+
+
+def _is_town_here(shaped: str, start: int, alias: str) -> bool:
+    before = shaped[max(0, start - _BEFORE) : start]
+    return _is_town(alias) and _IN_TOWN.search(before) is not None
+
+
+def _is_person(shaped: str, alias: str) -> bool:
+    """Whether the text first names somebody of that name, who goes without a first name later."""
+    if alias not in _surnames():
+        return False
+    at = shaped.find(alias)
+    return shaped[max(0, at - _BEFORE) : at].rstrip(" ").rpartition(" ")[2] in _first_names()
+
+
+@cache
+def _is_town(alias: str) -> bool:
+    return bool(cities_called(alias))
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(words()["surname"])
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return frozenset(words()["first_name"])
 
 
 def _plays(name: str, text: Text) -> bool:

@@ -57,6 +57,12 @@ def test_the_company_of_the_title_comes_first() -> None:
         "楽天イーグルス、サヨナラ勝ち。楽天は9回裏に逆転した。",
         "ソフトバンク、日本シリーズ制覇",
         "SMBCベンチャーキャピタルが出資した",
+        "Harrison Ford returns to the cinema. Ford said he was glad.",
+        "Flooding in Santander closes the port",
+        "Russell wins the Grand Prix, Ferrari and Mercedes follow",
+        "Arm und Reich rücken auseinander",
+        "The GPT Codex Spark model is fast",
+        "Nothing said so far",
     ],
 )
 def test_a_name_that_stands_for_something_else_is_no_company(text: str) -> None:
@@ -66,3 +72,10 @@ def test_a_name_that_stands_for_something_else_is_no_company(text: str) -> None:
 def test_a_name_that_is_a_word_is_the_listed_company_when_the_text_says_so() -> None:
     assert names("Online-Bank", "Das Start-up Electra baut Ladesäulen.") == ["Electra"]
     assert names("", "The startup Moss, which makes cards, grows.") == ["Moss"]
+
+
+def test_a_name_that_a_town_or_a_person_bears_is_the_company_where_nothing_says_otherwise() -> None:
+    assert names("Ford recalls 40,000 cars") == ["Ford"]
+    assert names("Autobauer Ford streicht Stellen") == ["Ford"]
+    assert names("A fund takes a stake in Toyota") == ["Toyota"]
+    assert names("Santander cuts 500 jobs in Madrid") == ["Santander"]

@@ -133,3 +133,30 @@ def test_at_most_three_topics_are_given():
 
 def test_an_empty_story_is_refused():
     assert judge("", "", None).reason == "off-topic: no sign of tech"
+
+
+def test_a_word_alone_may_be_too_little_for_a_second_topic_where_a_longer_term_is_enough() -> None:
+    first = "Cloud provider in Ohio lets {} clean its data centre servers and its private cloud"
+
+    assert roots(first.format("a robot")) == ["cloud"]
+    assert roots(first.format("a robot dog")) == ["cloud", "robotics"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("te", "హైదరాబాద్ స్టార్టప్ రూ.40 కోట్లు సమీకరించింది", ["startups"]),
+        ("ta", "இஸ்ரோ புதிய செயற்கைக்கோளை விண்ணில் செலுத்தியது", ["space"]),
+        ("ta", "தேர்தல் ஆணையம் வாக்காளர் பட்டியல் வெளியீடு", []),
+        ("gu", "અમદાવાદની કંપનીએ એઆઈ ચેટબોટ લોન્ચ કર્યો", ["ai"]),
+        ("ur", "پاکستان میں فائیو جی سپیکٹرم کی نیلامی", ["telecom"]),
+        ("hr", "Zagrebački startup prikupio 5 milijuna eura", ["startups"]),
+        ("sr", "Hajduk slavio u utakmici protiv Dinama", []),
+        ("lt", "Vilniaus startuolis pritraukė 5 mln. eurų", ["startups"]),
+        ("az", "Azərbaycanda süni intellekt mərkəzi açılıb", ["ai"]),
+    ],
+)
+def test_smaller_languages_have_words_of_their_own(
+    language: str, title: str, expected: list[str]
+) -> None:
+    assert roots(title, language=language) == expected
