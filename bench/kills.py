@@ -76,7 +76,9 @@ def main() -> int:
     for what, number in wrong.items():
         print(f"{what:>8} {number:>5}")
     if upserts.given_up:
-        print(f"{upserts.given_up} tasks of upserts failed and say so: three kills met them at work")
+        print(
+            f"{upserts.given_up} tasks of upserts failed and say so: three kills met them at work"
+        )
     for told in (*found.lost, *found.doubled, *(f"wedged by {one}" for one in found.wedged)):
         print(told)
     return 1 if any(wrong.values()) else 0
