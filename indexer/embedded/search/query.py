@@ -14,7 +14,7 @@ from indexer.embedded.index.words import Word, Words, pairs
 MAX_WORDS = 10
 MAX_QUERY = 20_000  # characters; ten words are found long before
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)(?:"|$)|(?P<plain>[^\s"]+)')
-_JOINTS = set(".-'’&+_@‑")
+_JOINTS = set(".-'’&+_@‑,")
 _STRONG_JOINTS = set(".&@_+")
 
 
@@ -122,6 +122,8 @@ def _is_compound(piece: str, cut: list[Word]) -> bool:
     gaps = [piece[one.end : other.start] for one, other in pairwise(cut)]
     if any(len(gap) != 1 or gap not in _JOINTS for gap in gaps):
         return False
+    if "," in gaps and not all(char.isdigit() for word in cut for char in word.text):
+        return False  # a comma joins thousands, and parts all else
     return (
         any(gap in _STRONG_JOINTS for gap in gaps)
         or any(char.isdigit() for word in cut for char in word.text)

@@ -43,6 +43,11 @@ NAMES = [
     Case("a hashtag is found by its word", ["about #startups"], "startups ", [1]),
     Case("5G is a word", ["5G masts", "5 masts"], "5G ", [1]),
     Case("H100 is a word", ["H100 chips", "H200 chips"], "h100 ", [1]),
+    Case("gpt5 is found as GPT-5 too", ["gpt5 arrives", "GPT-5 arrives"], "gpt5 ", [1, 2]),
+    Case("us is found as U.S. too", ["join us", "the U.S. market"], "us ", [1, 2]),
+    Case("thousands are found without their comma", ["1,000 jobs", "1 job"], "1000 ", [1]),
+    Case("thousands are found with a comma", ["1000 jobs", "1 of 000"], "1,000 ", [1]),
+    Case("a comma between words joins nothing", ["one and two"], "one,two ", [1]),
     Case("a number keeps its digits", ["$1,500 raised"], "1,500 ", [1]),
 ]  # fmt: skip
 CJK = [
@@ -94,6 +99,26 @@ def test_a_sign_of_a_name_is_highlighted_with_it(shelf: Shelf) -> None:
     hit = index.search("c++ ", attributesToHighlight=["title"])["hits"][0]
 
     assert hit["_formatted"]["title"] == "We like <em>C++</em> more"
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "shown"),
+    [
+        ("wifi ", "Wi-Fi works", "<em>Wi-Fi</em> works"),
+        ("Wi-Fi ", "wifi works", "<em>wifi</em> works"),
+        ("open ai ", "OpenAI works", "<em>OpenAI</em> works"),
+        ("openai ", "open AI works", "<em>open AI</em> works"),
+        ('"deep sea"', "deep seas, deep sea", "deep seas, <em>deep sea</em>"),
+    ],
+)
+def test_what_is_written_apart_or_as_one_is_highlighted_as_it_stands(
+    shelf: Shelf, query: str, text: str, shown: str
+) -> None:
+    index = shelf.index(texts(text))
+
+    hit = index.search(query, attributesToHighlight=["title"])["hits"][0]
+
+    assert hit["_formatted"]["title"] == shown
 
 
 @pytest.mark.parametrize(
