@@ -61,10 +61,11 @@ def parse(
         if room <= 0:
             break
         if found.group("phrase") is not None:
-            term = _phrase(words.cut(found.group("phrase")), stop)
-            if term is not None:
-                (excluded if found.group("minus") else terms).append(term)
-                room -= len(term.words)
+            for part in words.sentences(found.group("phrase")):
+                term = _phrase(words.cut(part), stop)
+                if term is not None:
+                    (excluded if found.group("minus") else terms).append(term)
+                    room -= len(term.words)
             continue
         piece = found.group("plain")
         if piece.startswith("-") and len(piece) > 1:
