@@ -40,9 +40,9 @@ _ARABIC_LETTERS = str.maketrans(
 _ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _ARTICLE = "ال"
 _NOT_ARTICLE = "الله"
-_HAN = str.maketrans(
-    *(Path(__file__).with_name("han.txt").read_text(encoding="utf-8").split())
-)  # traditional → simplified
+_HAN = str.maketrans(  # traditional → simplified
+    *Path(__file__).with_name("han.txt").read_text(encoding="utf-8").splitlines()[2:]
+)
 OPENING = 64  # characters that tell a text in another script at once
 MAX_WORD = 100  # longer words are noise; tantivy drops them too
 
