@@ -154,6 +154,36 @@ def test_matches_are_highlighted_and_cropped_the_same(news: Any) -> None:
     assert hit["_formatted"]["published_at"] == "1700000100"
 
 
+def test_a_threshold_reaches_totals_and_facets_the_same(copies: Any) -> None:
+    asked = {"rankingScoreThreshold": 0.7, "facets": ["source"], "page": 1, "hitsPerPage": 5}
+    answer = copies.search("lagos fintech fast ", asked)
+
+    assert (ids(answer), answer["totalHits"]) == (["c"], 1)
+    assert answer["facetDistribution"]["source"] == {"one": 1}
+
+
+SPELT = [
+    ("wifi", "Wi-Fi"), ("Wi-Fi", "wifi"), ("gpt5", "GPT-5"), ("openai", "Open AI"),
+    ("open ai", "OpenAI"), ("für", "fu\u0308r"), ("升级", "系统升級"), ("ilk", "İlk"),
+    ("ايران", "إيران"), ("ذكاء", "الذكاء"), ("strasse", "Straße"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "written"), SPELT)
+def test_a_word_is_found_the_same_however_it_is_written(
+    make_index: Callable[..., Any], typed: str, written: str
+) -> None:
+    index = make_index({}, [{"id": 1, "title": f"one {written} two"}, {"id": 2, "title": "other"}])
+
+    assert ids(index.search(typed)) == [1]
+
+
+def test_a_phrase_does_not_cross_a_full_stop_on_either(make_index: Callable[..., Any]) -> None:
+    index = make_index({}, [{"id": 1, "title": "Deep. Sea"}, {"id": 2, "title": "Deep sea"}])
+
+    assert ids(index.search('"deep sea"')) == [2]
+
+
 def test_several_searches_in_one_request_answer_in_order(
     client: meilisearch.Client, news: Any
 ) -> None:

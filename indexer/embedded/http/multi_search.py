@@ -91,7 +91,7 @@ def federated(call: SearchCall, queries: list[Any], federation: Any) -> dict[str
         if prepared.parsed.terms:
             prepared.candidates.score(prepared.query, rows)
         for place, row in enumerate(rows):
-            score = ranking_score(prepared, row)
+            score = ranking_score(prepared.ranking, prepared.parsed, prepared.score(row))
             mark = {
                 "indexUid": uid,
                 "queriesPosition": number,

@@ -14,6 +14,7 @@ import tantivy
 
 from indexer.embedded.index import patterns
 from indexer.embedded.index.settings import STRUCTURAL
+from indexer.embedded.index.words import CUTTING
 
 SPARE = 6
 WIDE = 16  # attributes expected behind a `*`
@@ -24,7 +25,7 @@ MAX_SLOTS = 1_000  # attributes beyond are stored, but neither searched nor filt
 class Layout:
     """paths: every leaf path seen, in order of arrival. text, columns: attribute → slot.
 
-    hashed: are there `h` slots? Older engines made none.
+    hashed: are there `h` slots? Older engines made none. cutting: by which rules texts were cut.
     """
 
     text_slots: int = 8
@@ -33,6 +34,7 @@ class Layout:
     text: dict[str, int] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
     hashed: bool = False
+    cutting: int = 1
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -45,6 +47,7 @@ class Layout:
             dict(self.text),
             dict(self.columns),
             self.hashed,
+            self.cutting,
         )
 
     def learn(self, settings: Mapping[str, Any], paths: Iterable[str]) -> bool:
@@ -94,7 +97,7 @@ def plan(settings: Mapping[str, Any], paths: Iterable[str]) -> Layout:
 
     Attributes named by the settings get room before they are seen, patterns room for several.
     """
-    layout = Layout(hashed=True)
+    layout = Layout(hashed=True, cutting=CUTTING)
     layout.learn(settings, paths)
     searchable = settings["searchableAttributes"]
     named = [

@@ -16,7 +16,7 @@ import tantivy
 from indexer.embedded.index.layout import Layout, from_json
 from indexer.embedded.index.machine import one_line, trouble
 from indexer.embedded.index.store import Documents, Store
-from indexer.embedded.index.vocabulary import Vocabulary
+from indexer.embedded.index.vocabulary import Vocabulary, count_matches
 from indexer.embedded.index.words import Words, fold
 
 LOG = logging.getLogger("indexer.embedded")
@@ -105,7 +105,7 @@ class IndexState:
         changed = replace(self, **changes, cache={})
         changed.index.reload()
         searcher = changed.index.searcher()
-        vocabulary = Vocabulary(searcher, changed.layout.text.values())
+        vocabulary = Vocabulary(searcher, changed.schema, changed.layout.text.values())
         return replace(changed, searcher=searcher, vocabulary=vocabulary)
 
     def as_json(self) -> dict[str, Any]:
@@ -115,12 +115,6 @@ class IndexState:
             "updatedAt": self.updated_at,
             "primaryKey": self.primary_key,
         }
-
-
-def count_matches(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
-    """How many documents match."""
-    counted = searcher.aggregate(query, {"all": {"filter": "*"}})  # reads no column
-    return int(counted["all"]["doc_count"])
 
 
 def words_of(settings: Mapping[str, Any]) -> Words:
@@ -202,5 +196,5 @@ def load(
         schema=index.schema,
         searcher=searcher,
         words=words,
-        vocabulary=Vocabulary(searcher, layout.text.values()),
+        vocabulary=Vocabulary(searcher, index.schema, layout.text.values()),
     )

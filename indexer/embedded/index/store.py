@@ -15,7 +15,7 @@ from typing import Any
 from indexer.embedded.index.errors import StoreTooNew, StoreUnreadable
 from indexer.embedded.index.json_text import load_stored
 
-FORMAT = 2  # raise it when a table changes in a way older engines cannot read
+FORMAT = 3  # raise it when a table or a layout changes in a way older engines cannot read
 CHUNK = 500  # SQLite's oldest limit on variables is 999
 
 _SCHEMA = """
@@ -98,8 +98,8 @@ class Store:
             )
         if found != str(FORMAT):
             with self.write() as transaction:
-                if found is not None:
-                    _upgrade(transaction)
+                if found == "1":
+                    _add_hashes(transaction)
                 transaction.execute("REPLACE INTO meta VALUES ('format', ?)", (str(FORMAT),))
 
     def connection(self) -> sqlite3.Connection:
@@ -281,7 +281,7 @@ class Documents:
         return self._store.connection().execute(sql, values).fetchall()
 
 
-def _upgrade(transaction: sqlite3.Connection) -> None:
+def _add_hashes(transaction: sqlite3.Connection) -> None:
     """From format 1: facet values had no hashes; an index has them once it is built anew."""
     tables = "SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'facets_[0-9]*'"
     for (name,) in transaction.execute(tables).fetchall():

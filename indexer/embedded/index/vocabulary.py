@@ -15,6 +15,8 @@ from rapidfuzz.distance import OSA
 MAX_ONE_TYPO = 150
 MAX_TWO_TYPOS = 50
 MAX_CACHED = 2_000
+MAX_SPLITS = 3  # ways to part a word whose pairs are counted
+BESIDE = 4  # a word that stands somewhere is parted too where the pair is at least 1/4 as frequent
 MAX_AHEAD = 300_000  # words read ahead, about 90 bytes each
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -24,8 +26,11 @@ _FIRST = "abcdefghijklmnopqrstuvwxyz0123456789"
 class Vocabulary:
     """The words of some text slots, at one moment."""
 
-    def __init__(self, searcher: tantivy.Searcher, slots: Iterable[int]) -> None:
+    def __init__(
+        self, searcher: tantivy.Searcher, schema: tantivy.Schema, slots: Iterable[int]
+    ) -> None:
         self._searcher = searcher
+        self._schema = schema
         self._fields = [f"t{slot}" for slot in slots]
         self._letters: dict[str, list[str]] = {}
         self._lengths: dict[tuple[str, int], list[str]] = {}
@@ -33,6 +38,7 @@ class Vocabulary:
         self._typos: dict[tuple[str, int, bool], tuple[list[str], list[str]]] = {}
         self._frequencies: dict[str, dict[str, int]] = {}
         self._completions: dict[tuple[str, int], list[str]] = {}
+        self._splits: dict[str, tuple[str, str] | None] = {}
 
     def load(self, stop: Callable[[], bool]) -> None:
         """Read what the first queries would have to wait for, as far as memory allows.
@@ -60,6 +66,47 @@ class Vocabulary:
             found = {field: count for field, count in counts if count}
             _keep(self._frequencies, word, found)
         return found
+
+    def documents(self, query: tantivy.Query) -> int:
+        """How many documents a query finds."""
+        return count_matches(self._searcher, query)
+
+    def split(self, word: str) -> tuple[str, str] | None:
+        """The two words that this one is made of, such as `wi fi`: those met most often as a pair.
+
+        None where they never stand side by side, or hardly ever beside the word as it is.
+        """
+        if word not in self._splits:
+            _keep(self._splits, word, self._most_frequent_pair(word))
+        return self._splits[word]
+
+    def _most_frequent_pair(self, word: str) -> tuple[str, str] | None:
+        least = max(1, self.frequency(word) // BESIDE)
+        ways: list[tuple[int, tuple[str, str]]] = []
+        for at in range(1, len(word)):
+            left, right = word[:at], word[at:]
+            rarer = self.frequency(left)
+            if rarer >= least:
+                rarer = min(rarer, self.frequency(right))
+            if rarer >= least:
+                ways.append((rarer, (left, right)))
+        ways.sort(reverse=True)
+        counted = [(self._pairs(*way), way) for _, way in ways[:MAX_SPLITS]]
+        most, best = max(counted, default=(0, None))
+        return best if most >= least else None
+
+    def _pairs(self, left: str, right: str) -> int:
+        """In how many documents two words stand side by side."""
+        both = self.frequencies(right)
+        asked = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.phrase_query(self._schema, field, [left, right]),
+            )
+            for field in self.frequencies(left)
+            if field in both
+        ]
+        return self.documents(tantivy.Query.boolean_query(asked)) if asked else 0
 
     def completions(self, prefix: str, most: int) -> list[str]:
         """The most frequent words that begin so."""
@@ -189,6 +236,12 @@ class Vocabulary:
             found = sorted({word[:length] for word in self._letter(first) if len(word) >= length})
             self._starts[key] = found
         return found
+
+
+def count_matches(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    """How many documents match."""
+    counted = searcher.aggregate(query, {"all": {"filter": "*"}})  # reads no column
+    return int(counted["all"]["doc_count"])
 
 
 def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:

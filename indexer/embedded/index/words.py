@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import tantivy
@@ -18,6 +19,7 @@ CJK = (
     "\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f"
 )
+CUTTING = 2  # raise it when texts are cut or folded otherwise: older indexes are then built anew
 _HAS_CJK = re.compile(f"[{CJK}]")
 _SIGNS = re.compile(r"(?<=\w)\+\+|(?<!\w)[A-Za-z]#(?!\w)|(?<![\w.])\.(?=[Nn][Ee][Tt]\b)")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -25,6 +27,22 @@ _DOT_NET = re.compile(r"\.[Nn][Ee][Tt]")
 # letters hardly any text uses, so that tantivy's own cutting keeps them inside words
 _LETTERS = {"+": "\ua66e", "#": "\ua7f7", ".": "\ua78f"}
 SIGNS = frozenset(_LETTERS.values())
+# between two sentences lie seven words that are none, so that no phrase and no nearness crosses
+GAP = 7
+_STOP = "\ua78c"
+_STOPS = f" {f'{_STOP} ' * GAP}"
+_ARABIC = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
+_HAS_ARABIC = re.compile(f"[{_ARABIC}]")
+# letters written in several ways, and such as are mere ornament
+_ARABIC_LETTERS = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه"}
+)
+_ARABIC_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
+_ARTICLE = "ال"
+_NOT_ARTICLE = "الله"
+_HAN = str.maketrans(  # traditional → simplified
+    *Path(__file__).with_name("han.txt").read_text(encoding="utf-8").splitlines()[2:]
+)
 OPENING = 64  # characters that tell a text in another script at once
 MAX_WORD = 100  # longer words are noise; tantivy drops them too
 
@@ -43,7 +61,7 @@ def _marks() -> str:
 
 
 _MARKS = _marks()
-_NOT_PLAIN = re.compile(f"[{CJK}{_MARKS}]")
+_NOT_PLAIN = re.compile(f"[{CJK}{_MARKS}{_ARABIC}]")
 
 
 class Word(NamedTuple):
@@ -68,6 +86,7 @@ class Words:
             + ("|_" if "_" in extra else "")
             + ")+"
         )
+        self._ends = _ends_of_sentences(extra)
         self.latin = re.compile(f"(?:[^\\W_]|[{_MARKS}{inside}])+")
         self._nearest = lru_cache(4_096)(self._as_ascii)
         self._ascii = bytes(
@@ -80,6 +99,7 @@ class Words:
             tokenizer = tantivy.Tokenizer.regex(f"[\\p{{L}}\\p{{N}}{inner}]+")
         self.analyzer = (
             tantivy.TextAnalyzerBuilder(tokenizer)
+            .filter(tantivy.Filter.custom_stopword([_STOP]))
             .filter(tantivy.Filter.lowercase())
             .filter(tantivy.Filter.ascii_fold())
             .filter(tantivy.Filter.remove_long(MAX_WORD))
@@ -98,7 +118,18 @@ class Words:
             or ("." in text and _DOT_NET.search(text) is not None)
         ):
             text = _SIGNS.sub(_swap, text)
-        return text
+        # its small letter is two characters, of which one is no letter
+        return text if text.isascii() else text.replace("İ", "I")
+
+    def sentences(self, text: str) -> list[str]:
+        """A text cut where a sentence or a line ends."""
+        return self._ends.split(text)
+
+    def indexed(self, text: str) -> str | tantivy.PreTokenizedString:
+        """A text as tantivy is to take it, with gaps between its sentences."""
+        if needs_cutting(text):
+            return self.tokens(text)
+        return self._ends.sub(_STOPS, self.prepare(text))
 
     def plain(self, text: str) -> str | None:
         """A text in ASCII and lower case, all but its words blank; every character in its place.
@@ -130,7 +161,7 @@ class Words:
         for found in self._pattern.finditer(prepared):
             raw = found.group()
             if found.lastgroup == "cjk":
-                folded = unicodedata.normalize("NFKC", raw).lower()
+                folded = unicodedata.normalize("NFKC", raw).lower().translate(_HAN)
                 words.append(Word(found.start(), found.end(), folded, position, cjk=True))
                 position += max(1, len(raw))
             else:
@@ -141,14 +172,19 @@ class Words:
         return words
 
     def tokens(self, text: str) -> tantivy.PreTokenizedString:
-        """A text with CJK runs, cut for tantivy."""
+        """A text that tantivy would part wrongly, cut for it."""
         tokens = []
-        for word in self.cut(text):
-            if word.cjk:
-                for offset, pair in enumerate(pairs(word.text, last=True)):
-                    tokens.append(tantivy.Token(pair, word.position + offset, 0, 0))
-            else:
-                tokens.append(tantivy.Token(word.text, word.position, 0, 0))
+        first = 0
+        for sentence in self.sentences(text):
+            words = self.cut(sentence)
+            for word in words:
+                parts = pairs(word.text, last=True) if word.cjk else [word.text]
+                for offset, part in enumerate(parts):
+                    tokens.append(tantivy.Token(part, first + word.position + offset, 0, 0))
+            if words:
+                last = words[-1]
+                first += last.position + (max(1, len(last.text)) if last.cjk else 1)
+            first += GAP
         return tantivy.PreTokenizedString("", tokens)
 
 
@@ -182,7 +218,29 @@ def fold(word: str) -> str:
     """One word as it stands in the index: lower case, accents of Latin letters gone."""
     if word.isascii():
         return sys.intern(word.lower())
-    return "".join(_FOLDER.analyze(word))
+    if _HAS_ARABIC.search(word):
+        return _fold_arabic(word)
+    return "".join(_FOLDER.analyze(unicodedata.normalize("NFC", word.replace("İ", "I"))))
+
+
+def _fold_arabic(word: str) -> str:
+    """One spelling of a word in Arabic letters, without vowel signs and without the article."""
+    word = _ARABIC_MARKS.sub("", unicodedata.normalize("NFKC", word)).translate(_ARABIC_LETTERS)
+    if word.startswith(_ARTICLE) and len(word) > 3 and word != _NOT_ARTICLE:
+        return word[2:]
+    return word
+
+
+def _ends_of_sentences(kept: str) -> re.Pattern[str]:
+    """Where sentences and lines end. kept: signs that part nothing."""
+    before_blank = "".join(char for char in ".!?;…" if char not in kept)
+    wide = "".join(char for char in "。！？；" if char not in kept)
+    ways = [r"\n"]
+    if before_blank:
+        ways.append(f"[{before_blank}](?=\\s)")
+    if wide:
+        ways.append(f"[{wide}]")
+    return re.compile("|".join(ways))
 
 
 @lru_cache(maxsize=16_384)

@@ -8,7 +8,7 @@ import tantivy
 
 from indexer.embedded.index.flatten import Flat, flatten
 from indexer.embedded.index.layout import Layout, is_facet, is_filterable, searchable_name
-from indexer.embedded.index.words import Words, needs_cutting, normalise
+from indexer.embedded.index.words import Words, normalise
 
 MAX_VALUE = 468  # characters of a filterable string that count, as in Meilisearch
 
@@ -91,10 +91,11 @@ class DocumentWriter:
             built.add_text(name, "true" if value else "false")
             return
         text = value if isinstance(value, str) else str(value)
-        if needs_cutting(text):
-            built.add_pre_tokenized_text(name, self._words.tokens(text))
+        found = self._words.indexed(text)
+        if isinstance(found, str):
+            built.add_text(name, found)
         else:
-            built.add_text(name, self._words.prepare(text))
+            built.add_pre_tokenized_text(name, found)
 
     def _add_values(self, built: tantivy.Document, plan: _ColumnPlan, values: list[Any]) -> None:
         for value in values:

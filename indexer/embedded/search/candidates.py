@@ -9,7 +9,7 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from indexer.embedded.index.state import count_matches
+from indexer.embedded.index.vocabulary import count_matches
 from indexer.embedded.search.levels import ByField, Row, keys_of
 
 Hits = list[tuple[float, Any]]  # (score, address), best first

@@ -10,7 +10,6 @@ from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.writing import distinct_key
 from indexer.embedded.search.levels import Row
 from indexer.embedded.search.preparing import Prepared
-from indexer.embedded.search.scoring import above_threshold
 
 EXACT_UP_TO = 5_000  # more distinct values than this are estimated
 
@@ -33,7 +32,7 @@ def find_distinct(
         if len(kept) >= wanted or asked >= prepared.total():
             break
         asked = min(prepared.total(), asked * 4)
-    page = above_threshold(prepared, kept[offset:wanted])
+    page = kept[offset:wanted]
     if seen >= prepared.total():
         return page, len(kept)
     return page, _total(prepared, column)

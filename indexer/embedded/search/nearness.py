@@ -40,7 +40,21 @@ class Nearness:
             for other in rights
             if one != other and stands_in(other, name)
         ]
+        if right.prefix and len(right.words) == 1 and self._by_word:
+            choices += self._begun_beside(lefts, right, weight)
         return Query.disjunction_max_query(choices) if choices else None
+
+    def _begun_beside(self, lefts: Sequence[str], right: Term, weight: int) -> list[Query]:
+        """Any word that begins so side by side with the one before, not only the likeliest."""
+        return [
+            Query.const_score_query(
+                Query.phrase_prefix_query(self._schema, name, [one, right.text]),
+                float(weight * NEAR),
+            )
+            for name in self._names
+            for one in lefts
+            if self._spellings.stands_in(one, name)
+        ]
 
     def _distance(self, name: str, one: str, other: str, weight: int) -> Query:
         if not self._by_word:

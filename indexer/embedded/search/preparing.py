@@ -22,6 +22,7 @@ from indexer.embedded.search.parameters import SearchParameters
 from indexer.embedded.search.query import ParsedQuery, parse
 from indexer.embedded.search.ranking import TEXT_RULES, Field, Ranking, Scale
 from indexer.embedded.search.refining import refiner
+from indexer.embedded.search.scoring import good_enough
 from indexer.embedded.search.sorting import sort_levels
 from indexer.embedded.search.spellings import spellings_of
 from indexer.embedded.search.targets import Targets
@@ -67,6 +68,11 @@ class Prepared:
         """The first `most` rows, in the order of the ranking rules."""
         return self.ordering.best(self.levels, most, self.refine, offset)
 
+    def score(self, row: Row) -> int:
+        """What a row earned under the text rules, packed."""
+        self.candidates.score(self.query, [row])
+        return row.score or 0
+
     def matching(self) -> Query:
         """What `query` finds, without scores: for counting."""
         return reduce(both, self.restrictions, self.ranking.matching())
@@ -105,6 +111,12 @@ def prepare(state: IndexState, asked: SearchParameters, filter_: Any = None) -> 
 
     query = restricted(ranking.query(parsed, asked.strategy))
     candidates = Candidates(state.searcher, state.schema, state.cache)
+    if asked.score_threshold is not None and parsed.terms:
+        enough = good_enough(
+            candidates, state.schema, ranking, parsed, query, asked.score_threshold
+        )
+        restrictions.append(enough)
+        query = both(query, enough)
     matcher = Matcher(state.words, Targets(parsed, spellings))
     bodies = Bodies(state.documents)
     return Prepared(
@@ -120,7 +132,9 @@ def prepare(state: IndexState, asked: SearchParameters, filter_: Any = None) -> 
         matcher=matcher,
         bodies=bodies,
         refine=refiner(state, bodies.of, parsed, matcher, fields),
-        matched_by=repr((asked.q, asked.filter, filter_, asked.strategy, asked.search_on)),
+        matched_by=repr(
+            (asked.q, asked.filter, filter_, asked.strategy, asked.search_on, asked.score_threshold)
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from indexer.embedded.index.words import Word, Words, pairs
 MAX_WORDS = 10
 MAX_QUERY = 20_000  # characters; ten words are found long before
 _PIECE = re.compile(r'(?P<minus>(?<!\S)-)?"(?P<phrase>[^"]*)(?:"|$)|(?P<plain>[^\s"]+)')
-_JOINTS = set(".-'’&+_@‑")
+_JOINTS = set(".-'’&+_@‑,")
 _STRONG_JOINTS = set(".&@_+")
 
 
@@ -61,10 +61,11 @@ def parse(
         if room <= 0:
             break
         if found.group("phrase") is not None:
-            term = _phrase(words.cut(found.group("phrase")), stop)
-            if term is not None:
-                (excluded if found.group("minus") else terms).append(term)
-                room -= len(term.words)
+            for part in words.sentences(found.group("phrase")):
+                term = _phrase(words.cut(part), stop)
+                if term is not None:
+                    (excluded if found.group("minus") else terms).append(term)
+                    room -= len(term.words)
             continue
         piece = found.group("plain")
         if piece.startswith("-") and len(piece) > 1:
@@ -122,6 +123,8 @@ def _is_compound(piece: str, cut: list[Word]) -> bool:
     gaps = [piece[one.end : other.start] for one, other in pairwise(cut)]
     if any(len(gap) != 1 or gap not in _JOINTS for gap in gaps):
         return False
+    if "," in gaps and not all(char.isdigit() for word in cut for char in word.text):
+        return False  # a comma joins thousands, and parts all else
     return (
         any(gap in _STRONG_JOINTS for gap in gaps)
         or any(char.isdigit() for word in cut for char in word.text)

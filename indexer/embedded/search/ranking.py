@@ -146,7 +146,8 @@ class Ranking:
         phrases = [at for at, term in enumerate(terms) if term.kind == "phrase"]
         order = [at for at in range(len(terms)) if at not in phrases]
         if strategy == "frequency":
-            order.sort(key=lambda at: self._frequency(terms[at]))
+            found = [self.spellings.documents(query) for query in queries]
+            order.sort(key=found.__getitem__)
         self._needed = [queries[at] for at in phrases or order[:1]]
         chain = self._chain(order, queries, near, set(phrases))
         if not phrases:
@@ -184,9 +185,6 @@ class Ranking:
                 step.append((Occur.Should, chain))
             chain = step[0][1] if len(step) == 1 else Query.boolean_query(step)
         return chain
-
-    def _frequency(self, term: Term) -> int:
-        return min((self.spellings.frequency(word) for word in term.words if word), default=0)
 
     def _worth(self, field: Field, typos: int, exact: bool) -> float:
         weights = self.scale.weights

@@ -15,7 +15,7 @@ from indexer.embedded.search.formatting import Format, Formatter, crop_lengths
 from indexer.embedded.search.levels import Row
 from indexer.embedded.search.parameters import SearchParameters
 from indexer.embedded.search.preparing import Prepared, prepare
-from indexer.embedded.search.scoring import above_threshold, ranking_score, score_details
+from indexer.embedded.search.scoring import ranking_score, score_details
 from indexer.embedded.search.sorting import distance_to
 
 
@@ -55,7 +55,7 @@ def find(prepared: Prepared, offset: int, limit: int) -> tuple[list[Row], int]:
     if limit == 0:
         return [], prepared.total()
     rows = list(prepared.best(offset + limit, offset))
-    return above_threshold(prepared, rows[offset:]), prepared.total()
+    return rows[offset:], prepared.total()
 
 
 def distinct_column(state: IndexState, asked: SearchParameters) -> str | None:
@@ -85,6 +85,7 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
     formatter = Formatter(prepared.matcher, wanted)
     searchable = state.settings["searchableAttributes"]
     shown = [*asked.retrieve, *wanted.highlight, *wanted.crop]
+    judged = prepared.ranking, prepared.parsed
     found = []
     for row in rows:
         if row.n not in bodies:
@@ -98,9 +99,9 @@ def hits(prepared: Prepared, rows: Sequence[Row]) -> list[dict[str, Any]]:
         if asked.positions:
             hit["_matchesPosition"] = formatter.positions(document, searchable)
         if asked.score:
-            hit["_rankingScore"] = ranking_score(prepared, row)
+            hit["_rankingScore"] = ranking_score(*judged, prepared.score(row))
         if asked.score_details:
-            hit["_rankingScoreDetails"] = score_details(prepared, row)
+            hit["_rankingScoreDetails"] = score_details(*judged, prepared.score(row))
         found.append(hit)
     return found
 

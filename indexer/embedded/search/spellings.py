@@ -1,7 +1,9 @@
 """What a typed word may stand for: typos, other spellings, words joined or split, synonyms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from tantivy import Query
 
 from indexer.embedded.index.state import IndexState
 from indexer.embedded.index.vocabulary import Vocabulary
@@ -30,9 +32,9 @@ class Spellings:
         self._no_typo_words = {fold(word) for word in self._typo["disableOnWords"]}
         self.synonyms = _fold_synonyms(settings["synonyms"], words)
 
-    def frequency(self, word: str) -> int:
-        """In how many documents the word stands, counted per attribute."""
-        return self._vocabulary.frequency(word)
+    def documents(self, query: Query) -> int:
+        """How many documents a query finds."""
+        return self._vocabulary.documents(query)
 
     def stands_in(self, word: str, name: str) -> bool:
         """Does any document have the word in this text field?"""
@@ -57,7 +59,7 @@ class Spellings:
         word = term.words[0]
         if word is None or term.kind != "word":
             return [], [], []
-        split = self._split(word) if self._vocabulary.frequency(word) == 0 else None
+        split = self._vocabulary.split(word)
         pairs = [split] if split else []
         if most == 0:
             return [], [], pairs
@@ -71,17 +73,7 @@ class Spellings:
             self._vocabulary.beginning(word, MAX_BEGUN) if len(term.words) == 1 and word else None
         )
 
-    def _split(self, word: str) -> tuple[str, str] | None:
-        """The two words this one is made of, by the rarer half's frequency."""
-        best: tuple[int, tuple[str, str]] | None = None
-        for at in range(1, len(word)):
-            left = self._vocabulary.frequency(word[:at])
-            right = self._vocabulary.frequency(word[at:]) if left else 0
-            if right and (best is None or min(left, right) > best[0]):
-                best = (min(left, right), (word[:at], word[at:]))
-        return best[1] if best else None
-
-    def together(self, terms: list[Term], at: int) -> list[tuple[str, ...]]:
+    def together(self, terms: Sequence[Term], at: int) -> list[tuple[str, ...]]:
         """What a word may stand for with its neighbours: written as one, or their synonyms.
 
         `sun flower` finds `sunflower`; `new york` finds `nyc` when the settings say so.

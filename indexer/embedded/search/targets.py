@@ -25,34 +25,33 @@ class Begun:
 
 
 class Targets:
-    """phrases: (term, its words). runs: (term, a run of CJK characters). Others are `judge`d.
+    """What the texts are looked through for.
 
+    phrases: (term, its words, may the last go on). runs: (term, a run of CJK characters).
+    Others are `judge`d.
     words, starts: what a word is, or begins with, that `judge` knows. longest: words of a phrase.
     """
 
     def __init__(self, parsed: ParsedQuery, spellings: Spellings) -> None:
-        self.phrases: list[tuple[int, tuple[str | None, ...]]] = []
+        self.phrases: list[tuple[int, tuple[str | None, ...], bool]] = []
         self.runs: list[tuple[int, str]] = []
         self._whole: dict[str, int] = {}
         self._begun: list[Begun] = []
         self._misspelt: dict[str, Begun] = {}
-        for number, term in enumerate(parsed.terms):
-            self._learn(number, term, spellings)
-        for number in range(len(parsed.terms) - 1):
-            left, right = parsed.terms[number : number + 2]
-            if left.kind == right.kind == "word":
-                self._whole.setdefault(left.text + right.text, number)
-        self._openings = {words[0] for _, words in self.phrases if words[0]}
+        for number in range(len(parsed.terms)):
+            self._learn(number, parsed.terms, spellings)
+        self._openings = {words[0] for _, words, _ in self.phrases if words[0]}
         self.starts = tuple(one.text for one in self._begun)
-        self.longest = max((len(words) for _, words in self.phrases), default=1)
+        self.longest = max((len(words) for _, words, _ in self.phrases), default=1)
         self.words = frozenset(self._whole) | frozenset(self._misspelt) | self._openings
 
     def __bool__(self) -> bool:
         return bool(self.phrases or self.runs or self.words or self.starts)
 
-    def _learn(self, number: int, term: Term, spellings: Spellings) -> None:
+    def _learn(self, number: int, terms: Sequence[Term], spellings: Spellings) -> None:
+        term = terms[number]
         if term.kind in ("phrase", "compound") and not term.cjk and len(term.words) > 1:
-            self.phrases.append((number, term.words))
+            self.phrases.append((number, term.words, term.prefix))
             if term.kind == "compound":
                 self._add(number, term, 0)
         elif term.cjk or term.kind == "cjk" or any(word and has_cjk(word) for word in term.words):
@@ -62,14 +61,18 @@ class Targets:
         else:
             typos = spellings.allowed_typos(term)
             self._add(number, term, typos)
-            one, two, _ = spellings.typos(term)
+            one, two, parted = spellings.typos(term)
             for word in (*one, *two):
                 self._misspelt.setdefault(word, Begun(number, term.text, typos))
-        for synonym in spellings.synonyms.get(term.words, ()):
-            if len(synonym) == 1:
-                self._whole.setdefault(synonym[0], number)
+            self.phrases += [(number, pair, False) for pair in parted]
+        if term.kind == "phrase":
+            return
+        others = [*spellings.synonyms.get(term.words, ()), *spellings.together(terms, number)]
+        for words in dict.fromkeys(others):
+            if len(words) == 1:
+                self._whole.setdefault(words[0], number)
             else:
-                self.phrases.append((number, synonym))
+                self.phrases.append((number, words, False))
 
     def _add(self, number: int, term: Term, typos: int) -> None:
         self._whole.setdefault(term.text, number)
@@ -92,11 +95,13 @@ class Targets:
         """(term, number of words) of a phrase that stands at this place."""
         if words[at] not in self._openings:
             return None
-        for number, wanted in self.phrases:
+        for number, wanted, open_ended in self.phrases:
             part = words[at : at + len(wanted)]
             last = len(wanted) - 1
             if len(part) == len(wanted) and all(
-                one is None or one == word or (place == last and word.startswith(one))
+                one is None
+                or one == word
+                or (open_ended and place == last and word.startswith(one))
                 for place, (one, word) in enumerate(zip(wanted, part, strict=True))
             ):
                 return number, len(wanted)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from indexer.embedded.index.checksums import first_damaged
 from indexer.embedded.index.machine import one_line, trouble
 from indexer.embedded.index.state import IndexState
+from indexer.embedded.index.words import CUTTING
 from indexer.embedded.index.writing import DocumentWriter
 from indexer.embedded.tasks import attempts
 from indexer.embedded.tasks.engine import Engine
@@ -44,6 +45,13 @@ def repair(engine: Engine, *, leave: Set[int] = frozenset(), thoroughly: bool = 
                 "rebuilding the index folder of %s from its documents: %s", state.uid, fault
             )
             _rebuild(engine, state)
+        elif state.layout.cutting < CUTTING:
+            LOG.warning(
+                "building the index of %s anew: its words are cut better now; searches go on in "
+                "what there is, tasks wait",
+                state.uid,
+            )
+            _rebuild(engine, state, hidden=False)
         engine.rebuilt(state)
     if thoroughly and not faults:
         LOG.warning("a search broke off, and every file of the indexes is whole")
@@ -96,9 +104,15 @@ def _put_back(engine: Engine, state: IndexState, ns: list[int]) -> IndexState:
     return renewed
 
 
-def _rebuild(engine: Engine, state: IndexState) -> None:
+def _rebuild(engine: Engine, state: IndexState, *, hidden: bool = True) -> None:
+    """hidden: searches are refused meanwhile, since they would miss documents."""
     wanted, attempt = state.documents.count(), attempts.rebuild(state.number)
-    engine.rebuilding(state.number, 0, wanted)
+
+    def told(done: int) -> None:
+        if hidden:
+            engine.rebuilding(state.number, done, wanted)
+
+    told(0)
     with engine.store.write() as transaction:
         attempts.begin(transaction, attempt)
     try:
@@ -106,7 +120,7 @@ def _rebuild(engine: Engine, state: IndexState) -> None:
             state,
             state.settings,
             lambda transaction: attempts.end(transaction, attempt),
-            told=lambda done: engine.rebuilding(state.number, done, wanted),
+            told=told,
         )
         engine.publish(built)
     except BaseException as error:

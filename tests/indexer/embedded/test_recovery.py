@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from indexer.embedded.http.reader_process import OpenIndexes
 from indexer.embedded.index.checksums import first_damaged
 from indexer.embedded.index.errors import ApiError
 from indexer.embedded.index.leftovers import remove_leftovers
+from indexer.embedded.index.words import CUTTING
 from indexer.embedded.index.writing import DocumentWriter
 from indexer.embedded.tasks import recovery, worker
 from tests.indexer.embedded.engines import Document, Server, Working, running, working
@@ -371,3 +373,48 @@ def test_a_rebuild_that_ends_the_process_is_given_up_for_one_start(
     with working(tmp_path) as again:
         put_one(again)
         assert system._amiss(again.engine) == {}
+
+
+def test_an_index_whose_words_were_cut_by_an_older_engine_is_built_anew_once(
+    tmp_path: Path,
+) -> None:
+    ten_documents(tmp_path)
+    old = index_folder(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "engine.db")) as store, store:
+        (layout,) = store.execute("SELECT layout FROM indexes").fetchone()
+        older = {name: value for name, value in json.loads(layout).items() if name != "cutting"}
+        store.execute("UPDATE indexes SET layout=?", (json.dumps(older),))
+        store.execute("UPDATE meta SET value='2' WHERE name='format'")
+
+    with working(tmp_path) as again:
+        put_one(again)
+        assert again.engine.get("n").layout.cutting == CUTTING
+    built = index_folder(tmp_path)
+    assert built != old
+
+    with working(tmp_path) as again:
+        put_one(again)
+    assert index_folder(tmp_path) == built
+
+
+def test_searches_go_on_while_an_index_is_cut_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ten_documents(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "engine.db")) as store, store:
+        (layout,) = store.execute("SELECT layout FROM indexes").fetchone()
+        older = {**json.loads(layout), "cutting": 1}
+        store.execute("UPDATE indexes SET layout=?", (json.dumps(older),))
+    build, found = DocumentWriter.build, []
+
+    def searched(*asked: Any) -> Any:
+        found.append(len(again.ids("n", "deep ")))
+        assert again.engine.unready(again.engine.get("n")) is None
+        return build(*asked)
+
+    monkeypatch.setattr(DocumentWriter, "build", searched)
+    again = Working(tmp_path)
+    recovery.repair(again.engine)
+    again.engine.close()
+
+    assert found == [10] * 10

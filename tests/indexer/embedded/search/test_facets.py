@@ -117,7 +117,8 @@ def into_first_format(database: Path) -> None:
     connection = sqlite3.connect(database)
     with connection:
         for number, layout in connection.execute("SELECT number, layout FROM indexes").fetchall():
-            older = {name: value for name, value in json.loads(layout).items() if name != "hashed"}
+            later = ("hashed", "cutting")
+            older = {name: value for name, value in json.loads(layout).items() if name not in later}
             connection.execute("UPDATE indexes SET layout=?", (json.dumps(older),))
             connection.execute(f"DROP INDEX facets_{number}_hash")
             connection.execute(f"ALTER TABLE facets_{number} DROP COLUMN hash")

@@ -235,3 +235,37 @@ def test_the_newest_of_very_many_ties_come_first(shelf: Shelf) -> None:
     days = [hit["day"] for hit in index.search("deep sea ", limit=10)["hits"]]
 
     assert days == list(range(5_999, 5_989, -1))
+
+
+@pytest.mark.parametrize("distinct", [None, "s"])
+def test_what_stays_below_a_threshold_is_neither_counted_nor_shown(
+    shelf: Shelf, distinct: str | None
+) -> None:
+    documents = [
+        {"id": at, "title": "deep sea" if at % 3 == 0 else "deep", "kind": f"k{at % 3}", "s": at}
+        for at in range(90)
+    ]
+    index = shelf.index(documents, {"filterableAttributes": ["kind", "s"]})
+    asked = {"rankingScoreThreshold": 0.6, "facets": ["kind"], "distinct": distinct}
+
+    found = index.search("deep sea ", hitsPerPage=20, page=2, showRankingScore=True, **asked)
+    none = index.search("deep sea ", **{**asked, "rankingScoreThreshold": 1.0, "filter": "s = 1"})
+
+    assert [hit["id"] for hit in found["hits"]] == list(range(60, 90, 3))
+    assert all(hit["_rankingScore"] >= 0.6 for hit in found["hits"])
+    assert (found["totalHits"], found["totalPages"]) == (30, 2)
+    assert found["facetDistribution"] == {"kind": {"k0": 30}}
+    assert (none["hits"], none["estimatedTotalHits"]) == ([], 0)
+
+
+def test_the_details_of_a_score_count_words_and_typos(shelf: Shelf) -> None:
+    index = shelf.index(texts("phine charger", "phone"))
+
+    one, other = (
+        hit["_rankingScoreDetails"]
+        for hit in index.search("phone charger ", showRankingScoreDetails=True)["hits"]
+    )
+
+    assert one["words"] == {"order": 0, "matchingWords": 2, "maxMatchingWords": 2, "score": 1.0}
+    assert (one["typo"]["typoCount"], one["typo"]["maxTypoCount"]) == (1, 2)
+    assert (other["words"]["score"], other["typo"]["typoCount"]) == (0.5, 0)

@@ -43,7 +43,40 @@ NAMES = [
     Case("a hashtag is found by its word", ["about #startups"], "startups ", [1]),
     Case("5G is a word", ["5G masts", "5 masts"], "5G ", [1]),
     Case("H100 is a word", ["H100 chips", "H200 chips"], "h100 ", [1]),
+    Case("gpt5 is found as GPT-5 too", ["gpt5 arrives", "GPT-5 arrives"], "gpt5 ", [1, 2]),
+    Case("us is found as U.S. too", ["join us", "the U.S. market"], "us ", [1, 2]),
+    Case("thousands are found without their comma", ["1,000 jobs", "1 job"], "1000 ", [1]),
+    Case("thousands are found with a comma", ["1000 jobs", "1 of 000"], "1,000 ", [1]),
+    Case("a comma between words joins nothing", ["one and two"], "one,two ", [1]),
     Case("a number keeps its digits", ["$1,500 raised"], "1,500 ", [1]),
+]  # fmt: skip
+LETTERS = [
+    Case("decomposed: an accent that stands apart is folded", ["Mu\u0308nchen fu\u0308r alle"],
+         "für münchen ", [1]),
+    Case("decomposed: in the query", ["München für alle"], "fu\u0308r mu\u0308nchen ", [1]),
+    Case("Turkish: a capital I with a dot", ["İlk yatırım"], "ilk ", [1]),
+    Case("Turkish: in the query", ["ilk yatırım"], "İlk ", [1]),
+    Case("Arabic: the forms of alef", ["إيران"], "ايران", [1]),
+    Case("Arabic: the other way round", ["ايران"], "إيران", [1]),
+    Case("Arabic: Persian letters", ["ایران شرکت"], "إيران شركت", [1]),
+    Case("Arabic: vowel signs and stretched letters", ["شَرِكــة"], "شركة", [1]),
+    Case("Arabic: without the article of the text", ["الذكاء الاصطناعي"], "ذكاء اصطناعي", [1]),
+    Case("Arabic: with an article that the text has not", ["ذكاء اصطناعي"], "الذكاء", [1]),
+    Case("Arabic: the beginning of a word with its article", ["الذكاء"], "الذك", [1]),
+    Case("Chinese: simplified for traditional", ["系統升級完成"], "升级", [1]),
+    Case("Chinese: traditional for simplified", ["系统升级完成"], "升級", [1]),
+]  # fmt: skip
+SENTENCES = [
+    Case("a phrase does not cross a full stop", ["deep. Sea", "deep, sea"], '"deep sea"', [2]),
+    Case("nor the end of a line", ["deep\nsea", "deep sea"], '"deep sea"', [2]),
+    Case("a point inside a name ends nothing", ["node.js runs"], '"node js runs"', [1]),
+    Case("words of one sentence are nearer", ["deep. Sea", "deep x y sea"], "deep sea ", [2, 1]),
+    Case("two sentences in quotes are two phrases", ["deep sea. Blue sky", "deep. Sea blue sky"],
+         '"deep sea. blue sky"', [1]),
+    Case("a Chinese phrase does not cross a full stop", ["深度。求索", "深度求索"], '"深度求索"',
+         [2]),
+    Case("a Chinese sentence beside Latin ones", ["深度. Deep sea", "深度. Deep. Sea"],
+         '"deep sea"', [1]),
 ]  # fmt: skip
 CJK = [
     Case("Chinese: a word inside a sentence", ["杭州人工智能公司深度求索完成融资", "上海新闻"],
@@ -70,7 +103,7 @@ CJK = [
     Case("Korean: inside a word", ["삼성전자가 발표"], "전자", [1]),
     Case("Korean: two words", ["삼성전자 반도체", "삼성 라면"], "삼성 반도체", [1, 2]),
 ]  # fmt: skip
-CASES = [*NAMES, *CJK]
+CASES = [*NAMES, *LETTERS, *SENTENCES, *CJK]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.rule for case in CASES])
@@ -97,11 +130,34 @@ def test_a_sign_of_a_name_is_highlighted_with_it(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "text", "shown"),
+    [
+        ("wifi ", "Wi-Fi works", "<em>Wi-Fi</em> works"),
+        ("Wi-Fi ", "wifi works", "<em>wifi</em> works"),
+        ("open ai ", "OpenAI works", "<em>OpenAI</em> works"),
+        ("openai ", "open AI works", "<em>open AI</em> works"),
+        ("ذكاء ", "قال الذكاء هنا", "قال <em>الذكاء</em> هنا"),
+        ("升级", "系統升級完成", "系統<em>升級</em>完成"),
+        ("ilk ", "İşte İlk adım", "İşte <em>İlk</em> adım"),
+        ('"deep sea"', "deep seas, deep sea", "deep seas, <em>deep sea</em>"),
+    ],
+)
+def test_what_is_written_apart_or_as_one_is_highlighted_as_it_stands(
+    shelf: Shelf, query: str, text: str, shown: str
+) -> None:
+    index = shelf.index(texts(text))
+
+    hit = index.search(query, attributesToHighlight=["title"])["hits"][0]
+
+    assert hit["_formatted"]["title"] == shown
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("“The café” — l’Opéra’s", "“The <em>café</em>” — l’Opéra’s"),
         ("Straße, Café, café\u00a0noir", "Straße, <em>Café</em>, <em>café</em>\u00a0noir"),
-        ("кафе и cafe\u0301, café…", "кафе и cafe\u0301, <em>café</em>…"),
+        ("кафе и cafe\u0301, café…", "кафе и <em>cafe\u0301</em>, <em>café</em>…"),
         ("東京 café・café", "東京 <em>café</em>・<em>café</em>"),
     ],
 )
