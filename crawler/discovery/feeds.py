@@ -27,6 +27,7 @@ from crawler.formats.markup import (
     plain,
     xml_tree,
 )
+from crawler.rights.feeds import feed_signals
 from crawler.urls import join, site_of
 
 _LONGEST_TTL = timedelta(days=7)
@@ -96,8 +97,11 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
         if len(items) == MAX_ENTRIES:
             problems.append(f"only the first {MAX_ENTRIES} items were read")
             break
-        item = _item(element, url if kind == "feed" else home or url)
-        items.append(item if item.authors else replace(item, authors=signed))
+        base = url if kind == "feed" else home or url
+        item = _item(element, base)
+        link = item.link or url
+        rights = feed_signals(element, link, base) or feed_signals(channel, link, base)
+        items.append(replace(item, rights=rights, authors=item.authors or signed))
     return RawFeed(
         items=items,
         title=_first(channel, ("title",)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from crawler.article import Entry
+from crawler.article import Entry, Signal
 from crawler.discovery.feed_text import whole_text
 from crawler.discovery.listing import counted, settle
 from crawler.formats.dates import listing_date
@@ -40,7 +40,7 @@ _AD_HOSTS = re.compile(
 class Item:
     """One item as its feed writes it: strings, nothing judged yet; `link` is absolute or None.
 
-    contents: texts that may be the whole article, as HTML.
+    contents: texts that may be the whole article, as HTML. rights: what is said of its use.
     """
 
     link: str | None = None
@@ -54,6 +54,7 @@ class Item:
     categories: tuple[str, ...] = ()
     guid: str | None = None
     contents: tuple[str, ...] = ()
+    rights: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ def _entry(
         language=own if own and fits_script(own, title or "") else None,
         content=whole_text(*item.contents),
         guid=item.guid[:_MOST_GUID] if item.guid else None,
+        rights=item.rights,
     )
 
 

@@ -159,8 +159,11 @@ class NewsSpider(FleetSpider):
             coding=coding_of(response),
             site=self._site_of(response.url, turn, entry),
             entry=entry,
+            **self._rights(response.meta),
         )
-        yield Fetched(page=page, http_status=response.status, lease=turn.lease)
+        yield Fetched(
+            page=page, http_status=response.status, lease=turn.lease, asked=response.request
+        )
 
     async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A page did not answer: try it again in a later pass, unless it never will."""
@@ -170,7 +173,8 @@ class NewsSpider(FleetSpider):
             status, reason = words_of(failure)
             error = failure.value
             if status in UNREAD and entry.content:
-                yield self._unread(turn, entry, status, reason)
+                meta = failure.request.meta  # type: ignore[attr-defined]
+                yield self._unread(turn, entry, status, reason, self._rights(meta))
                 return
             refused = isinstance(error, Refusal) and error.for_good
             for_good = refused or status in (401, 403, 404, 410, 451)
@@ -282,7 +286,14 @@ class NewsSpider(FleetSpider):
             self.tally.add("held", turn.keep_back(host, error))
         return isinstance(error, LostTurn | HeldHost)
 
-    def _unread(self, turn: Turn, entry: Entry, status: int, reason: str) -> Fetched:
+    def _rights(self, meta: dict[str, Any]) -> dict[str, Any]:
+        """What is said of the use of a page, and what of it we obey."""
+        config: Config = self.crawler.settings["TECHWIRE_CONFIG"]
+        return {"rights": meta.get("rights", ()), "refused": config.rights_refuse}
+
+    def _unread(
+        self, turn: Turn, entry: Entry, status: int, reason: str, rights: dict[str, Any]
+    ) -> Fetched:
         """A page that is refused to us, though no rule of its host closes it: its feed has it."""
         page = Page(
             url=entry.url,
@@ -290,6 +301,7 @@ class NewsSpider(FleetSpider):
             fetched_at=self.clock(),
             site=turn.source.site(),
             entry=entry,
+            **rights,
         )
         return Fetched(page=page, http_status=status, lease=turn.lease, unread=reason)
 
