@@ -17,6 +17,7 @@ from crawler.discovery.challenges import challenge_words
 from crawler.discovery.items import Item, RawFeed, entries_of
 from crawler.discovery.jsonfeed import looks_like_json, read_json_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, next_of
+from crawler.discovery.paging import next_on_wordpress
 from crawler.errors import ListingError
 from crawler.formats.charset import charset_of, decode
 from crawler.formats.markup import (
@@ -74,6 +75,7 @@ def parse_feed(
         language=language,
         ttl=feed.ttl,
         next_url=next_of(feed.next_url, url),
+        older_url=next_on_wordpress(feed.generator, url),
         problems=tuple(problems),
     )
 
@@ -109,6 +111,7 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
         home=home,
         ttl=_ttl(channel),
         next_url=_rel(channel, "next", url),
+        generator=_first(channel, ("generator",)),
         problems=problems,
     )
 

@@ -59,7 +59,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFeed:
-    """A feed as written; `home` is the web page it says it belongs to."""
+    """A feed as written; `home` is the web page it says it belongs to, `generator` what made it."""
 
     items: Sequence[Item]
     title: str | None = None
@@ -67,6 +67,7 @@ class RawFeed:
     home: str | None = None
     ttl: timedelta | None = None
     next_url: str | None = None
+    generator: str | None = None
     problems: list[str] = field(default_factory=list)
 
 

@@ -104,6 +104,7 @@ class NewsSpider(FleetSpider):
         async for turn in self.turns.turns():
             for kind, address in turn.listings:
                 self._ask_listing(turn, address, kind)
+            await self._ask_older(turn)
             async for request in self._go_on(turn):
                 yield request
 
@@ -128,6 +129,7 @@ class NewsSpider(FleetSpider):
             asked = response.meta["listing"]
             for address in await self.records.further(turn, reading.listing, url=asked, now=now):
                 self._ask_listing(turn, address, kind)
+            await self._ask_older(turn)
         async for request in self._settled(turn):
             yield request
 
@@ -330,6 +332,12 @@ class NewsSpider(FleetSpider):
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         way: dict[str, Any] = {"read": self.parse_listing, "failed": self.listing_failed}
         turn.waiting.append(_listing_request(turn, address, kind, whole=whole, **way))
+
+    async def _ask_older(self, turn: Turn) -> None:
+        for kind, address in await self.records.older(turn):
+            if len(turn.asked) >= backfill.most_listings(self.plan):
+                turn.more = True
+            self._ask_listing(turn, address, kind)
 
     async def _list_pages(self, turn: Turn) -> None:
         read, failed = self.parse_page, self.page_failed
