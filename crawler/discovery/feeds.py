@@ -28,7 +28,7 @@ from crawler.formats.markup import (
     plain,
     xml_tree,
 )
-from crawler.rights.feeds import feed_signals
+from crawler.rights.feeds import feed_signals, licensing
 from crawler.urls import join, site_of
 
 _LONGEST_TTL = timedelta(days=7)
@@ -95,6 +95,7 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
     signed = tuple(_authors(channel)) if kind == "feed" else ()  # Atom's own rule
     problems = [] if well_formed else ["the feed is not well-formed XML: read as far as possible"]
     items: list[Item] = []
+    shared = licensing(channel)
     for element in root.iter("{*}item", "{*}entry"):
         if len(items) == MAX_ENTRIES:
             problems.append(f"only the first {MAX_ENTRIES} items were read")
@@ -102,7 +103,7 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
         base = url if kind == "feed" else home or url
         item = _item(element, base)
         link = item.link or url
-        rights = feed_signals(element, link, base) or feed_signals(channel, link, base)
+        rights = feed_signals(licensing(element) or shared, link, base)
         items.append(replace(item, rights=rights, authors=item.authors or signed))
     return RawFeed(
         items=items,

@@ -400,3 +400,19 @@ def test_hostile_heads_headers_and_licences_are_read_in_time() -> None:
     read_licence(b'<rsl xmlns="https://rslstandard.org/rsl">' + b"<content><license>" * 9_000)
 
     assert time.process_time() - began < 3
+
+
+def test_a_licence_of_a_whole_feed_holds_for_items_without_their_own() -> None:
+    licence = (
+        '<rsl:content url="{}"><rsl:license><rsl:prohibits type="usage">{}</rsl:prohibits>'
+        "</rsl:license></rsl:content>"
+    )
+    own = _feed(licence.format("", "search")).replace(
+        "<item>",
+        licence.format("/", "ai-train")
+        + ("<item><title>B</title><link>https://news.example/b/2</link></item><item>"),
+    )
+
+    entries = parse_feed(own.encode(), url=URL, source_id="x").entries
+
+    assert [marks_of(entry.rights) for entry in entries] == [["no-training"], ["no-search"]]
