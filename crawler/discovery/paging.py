@@ -7,18 +7,17 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.discovery.listing import next_of
+from crawler.formats.links import links_in
 from crawler.urls import join
 
-_LINK = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
-_NEXT = re.compile(r"""(?i)\brel\s*=\s*(?:"[^"]*\bnext\b[^"]*"|next\b)""")
 _WORDPRESS = re.compile(r"(?i)wordpress\.(?:org|com)")
 _PAGE = {"page", "paged"}
 
 
 def next_in_header(value: str | None, url: str) -> str | None:
     """The older page that a `Link` header names (RFC 8288; RFC 5005 for feeds), or None."""
-    for address, parameters in _LINK.findall((value or "")[:20_000]):
-        if _NEXT.search(parameters):
+    for address, parameters in links_in(value or ""):
+        if "next" in parameters.get("rel", "").lower().split():
             return next_of(join(url, address) or None, url)
     return None
 

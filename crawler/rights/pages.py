@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crawler.article import Signal
 from crawler.errors import ListingError
+from crawler.formats.links import links_in
 from crawler.rights.licences import KIND, licence_signals, read_licence
 from crawler.rights.preferences import header_signals
 from crawler.settings import ROBOTS_NAME
@@ -23,7 +24,6 @@ _SCRIPT = re.compile(
     rb"""<script\b[^<>]{0,200}application/rsl\+xml[^<>]{0,200}>(.{0,50000}?)</script""",
     re.IGNORECASE | re.DOTALL,
 )
-_LINK = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
 _ROBOTS = {"noai": "no-ai", "noimageai": "no-image-ai"}
 
 
@@ -57,12 +57,7 @@ def read_headers(
             continue  # said to somebody else
         found += _robots(rest, "header X-Robots-Tag:")
     found += header_signals(headers)
-    links = _LINK.findall(", ".join(headers.get("link", ()))[:20_000])
-    for address, parameters in links:
-        values = {
-            key.lower(): value.strip('"') for key, value in re.findall(r"(\w+)=(\S+?)(?:[;,\s]|$)",
-            parameters)
-        }  # fmt: skip
+    for address, values in links_in(", ".join(headers.get("link", ()))):
         licence = _named_licence({**values, "href": address}, url)
         found += [Signal(mark="licence", words=one) for one in licence]
     return found
