@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = (
     "crawler/state/copies.py",
     "crawler/spiders/backfill.py",
-    "crawler/net/reservations.py",
+    "crawler/rights/reservations.py",
     "crawler/net/host_registry.py",
     "indexer/foundation/owners.py",
     "crawler/state/intervals.py",

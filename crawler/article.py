@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
+
+from indexer.foundation.marks import REFUSED
 
 
 def composed(text: str) -> str:
@@ -31,6 +34,17 @@ class Access(StrEnum):
     FREE = "free"
     METERED = "metered"
     TEASER = "teaser"
+
+
+class Signal(NamedTuple):
+    """One thing a publisher says of how an article may be used.
+
+    mark: what it comes to, of `indexer.foundation.marks`. words: where it stands and its value;
+    of a licence, its address.
+    """
+
+    mark: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +81,7 @@ class Entry:
     content: the whole text, where the feed carries it, one paragraph a line.
     guid: the name a feed gives it, whatever its address. instead_of: the address it had before.
     linked: the listing is a list of links to many publishers' pages, and this one is another's.
+    rights: what its feed says of its use.
     """
 
     url: str
@@ -85,6 +100,7 @@ class Entry:
     guid: str | None = None
     instead_of: str | None = None
     linked: bool = False
+    rights: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +114,7 @@ class Page:
     fetched_at: aware UTC; relative dates ("2 hours ago") count from it, where `fetch_time_known`;
         else it is when the page was read, which only bounds what is believed.
     boilerplate: hashes of 5-token grams known to repeat over this site; see `state.profiles`.
+    rights: what its host, feed and headers say of its use. refused: marks that keep it out.
     """
 
     url: str
@@ -109,6 +126,8 @@ class Page:
     entry: Entry | None = None
     fetch_time_known: bool = True
     boilerplate: frozenset[int] = field(default=frozenset(), repr=False)
+    rights: tuple[Signal, ...] = ()
+    refused: frozenset[str] = REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +164,7 @@ class Article:
     publisher: name of another publisher that the page gives; whose page it is, its host says.
     seen_at: addresses of the aggregators or link lists that carried it.
     text_from: "page", or "feed" where the page could not be read or kept its text back.
+    rights: what its publisher says of its use.
     evidence: field name -> where its value came from, such as {"title": "jsonld:headline"}.
     """
 
@@ -167,6 +187,7 @@ class Article:
     publisher: str | None = None
     seen_at: tuple[str, ...] = ()
     text_from: str = "page"
+    rights: tuple[Signal, ...] = ()
     evidence: Mapping[str, str] = field(default_factory=dict)
 
     def composed(self) -> "Article":

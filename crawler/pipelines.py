@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
+from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from sqlalchemy import Connection
 
 from crawler.article import Entry, Page
 from crawler.errors import ExtractionError, LeaseLost
+from crawler.rights.signals import licences_in, refusal
 from crawler.state import archive, baselines, revisits
 from crawler.state.page_files import PageFiles
 from crawler.state.profiles import SiteProfiles, learn
@@ -33,12 +35,14 @@ class Fetched:
     """A page that answered. http_status: of its last response. lease: its source's, of a watch.
 
     unread: why the page was refused to us, so that its feed is read alone; else None.
+    asked: the request it answers.
     """
 
     page: Page
     http_status: int
     lease: Lease | None = None
     unread: str | None = None
+    asked: Request | None = None
 
 
 class ExtractPipeline:
@@ -77,6 +81,8 @@ class ExtractPipeline:
         if unread is not None and not harvested.articles:
             error = harvested.error or ExtractionError(unread, "")
             await self._drop(item, entry, harvested, error)
+        if harvested.articles and harvested.error is None:
+            harvested = await self._with_licences(item, entry, harvested)
         carries = any(article.seen_at for article, _ in harvested.articles)
         return Found(
             entry=entry,
@@ -88,6 +94,22 @@ class ExtractPipeline:
             unread=unread,
             registry=self.crawler.spider.registry if carries else None,  # type: ignore[union-attr]
         )
+
+    async def _with_licences(self, item: Fetched, entry: Entry, harvested: Harvested) -> Harvested:
+        """Its articles with what the licences say that only the page itself names."""
+        known = licences_in(item.page.rights)
+        fresh = [one for one in licences_in(harvested.rights) if one not in known]
+        if not fresh or item.asked is None:
+            return harvested
+        spider: Any = self.crawler.spider
+        found = (*harvested.rights, *await spider.rights.named(fresh, item.asked))
+        words = refusal(found, item.page.refused)
+        if words:
+            if harvested.location is not None:
+                PageFiles(self.pages).erase(harvested.location)
+            await self._drop(item, entry, Harvested(), ExtractionError("tdm", words))
+        told = tuple((replace(article, rights=found), f) for article, f in harvested.articles)
+        return replace(harvested, articles=told)
 
     async def _drop(
         self, item: Fetched, entry: Entry, harvested: Harvested, error: ExtractionError

@@ -80,7 +80,7 @@ def fleet_settings(config: Config) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "crawler.middlewares.politeness.PolitenessMiddleware": 90,
             "crawler.middlewares.robots.RobotsMiddleware": 100,
-            "crawler.middlewares.reservations.ReservationMiddleware": 120,
+            "crawler.middlewares.rights.RightsMiddleware": 120,
             "crawler.middlewares.conditional.ConditionalGetMiddleware": 450,
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "crawler.middlewares.inflation.LateInflationMiddleware": 590,

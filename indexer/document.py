@@ -4,7 +4,7 @@
 searched, filtered, counted and sorted, `indexer.search.index_settings` alone says.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 SCHEMA_VERSION = 2
@@ -49,6 +49,8 @@ class Document:
     quality: how sure the text is the story, whole and alone, 0..1; None where nothing judged it.
     word_count: words of the text (characters / 2 for Chinese, Japanese and Thai).
     seen_at: aggregators' addresses. text_from: "page", or "feed" where the page could not be read.
+    rights: marks of what the publisher asks of those who use the article: "no-training", ...;
+        `indexer/foundation/marks.py` has them all.
     version: 1, 2, ... counts changed texts of this URL.
     revision: microseconds of the last change of anything here; the ledger sets it.
     schema: version of this very list of fields.
@@ -96,6 +98,7 @@ class Document:
     word_count: int
     seen_at: list[str]
     text_from: str = "page"
+    rights: list[str] = field(default_factory=list)
     version: int = 1
     revision: int = 0
     schema: int = SCHEMA_VERSION

@@ -18,7 +18,7 @@ LEVELS = {
     "crawler": (
         "article urls errors settings",
         "formats",
-        "sources",
+        "sources rights",
         "discovery",
         "extraction enrichment",
         "state",
@@ -32,7 +32,7 @@ LEVELS = {
         "__main__",
     ),
     "crawler.extraction": (
-        "phrases parsing reserved surroundings",
+        "phrases parsing surroundings",
         "title_parts",
         "titles inflating embedded listing",
         "paragraphs",

@@ -1,5 +1,6 @@
 """The commands that need no network: ingesting archives, and reading archived pages again."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,7 @@ def ingest_archive(
             sources_at(config.home, *([sources_file] if sources_file else [])),
             path,
             workers=config.workers,
-            keeping=keeping,
+            keeping=replace(keeping, refused=config.rights_refuse),
             on_progress=errors.print,
         )
         report = push_once(config, Outbox(engine)) if index else PushReport()

@@ -262,6 +262,34 @@ def check(
     raise typer.Exit(1 if failed else 0)
 
 
+@sources_app.command()
+def rights(
+    sources: Names = None, *, sources_file: SourcesFile = None, as_json: Json = False
+) -> None:
+    """List what sources say of the use of their pages, as far as they were crawled."""
+    from dataclasses import asdict
+
+    from crawler.cli.sources_reports import print_rights
+    from crawler.sources.registry import asked_sources
+    from crawler.state.rights import said
+    from indexer.foundation.database import reading, state_database
+
+    config = load()
+    asked = asked_sources(
+        sources or (),
+        sources_file=sources_file,
+        home=config.home,
+        which=lambda source: True,
+        tell=errors.print,
+    )
+    with state_database(config.database_url) as engine, reading(engine) as connection:
+        found = said(connection, [source.id for source in asked])
+    if as_json:
+        print_json([asdict(one) for one in found])
+    else:
+        print_rights(console, found, config.rights_refuse, asked=len(asked))
+
+
 def _registry(config: Config, *others: Path | None) -> "Registry":
     from crawler.sources.registry import sources_at
 

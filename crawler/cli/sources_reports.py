@@ -1,6 +1,6 @@
 """How the commands of the registry speak on a terminal."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -9,9 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.sources.source import Source
+from crawler.state.rights import Said
 from crawler.visits.checking import Check
 from crawler.visits.healing import Healing
 from crawler.visits.source_discovery import Discovery
+from indexer.foundation.marks import MARKS
 from indexer.foundation.terminal import Terminal, telling
 from indexer.search.printing import span
 
@@ -82,6 +84,21 @@ def print_healings(console: Terminal, healings: Sequence[Healing]) -> None:
     for one in healings:
         word = "healed" if one.override else "not healed"
         console.print(f"{word}: {one.source_id}: {one.words}", soft_wrap=True)
+
+
+def print_rights(
+    console: Terminal, found: Sequence[Said], refused: Collection[str], *, asked: int
+) -> None:
+    """One line a source and mark, then what is obeyed."""
+    table = _table("source", "says", "pages", "where, the last time")
+    for one in found:
+        table.add_row(one.source_id, one.mark, str(one.pages), one.words)
+    if found:
+        console.print(table)
+    silent = asked - len({one.source_id for one in found})
+    console.print(f"{silent} of {asked} sources have said nothing of it where we crawled")
+    marks = ", ".join(mark for mark in MARKS if mark in refused) or "none"
+    console.print(f"kept out of the index: {marks} (TECHWIRE_RIGHTS_REFUSE)", soft_wrap=True)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from crawler.discovery.challenges import challenge_words
 from crawler.discovery.items import Item, RawFeed, entries_of
 from crawler.discovery.jsonfeed import looks_like_json, read_json_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, next_of
+from crawler.discovery.paging import next_on_wordpress
 from crawler.errors import ListingError
 from crawler.formats.charset import charset_of, decode
 from crawler.formats.markup import (
@@ -27,6 +28,7 @@ from crawler.formats.markup import (
     plain,
     xml_tree,
 )
+from crawler.rights.feeds import feed_signals, licensing
 from crawler.urls import join, site_of
 
 _LONGEST_TTL = timedelta(days=7)
@@ -73,6 +75,7 @@ def parse_feed(
         language=language,
         ttl=feed.ttl,
         next_url=next_of(feed.next_url, url),
+        older_url=next_on_wordpress(feed.generator, url),
         problems=tuple(problems),
     )
 
@@ -92,12 +95,16 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
     signed = tuple(_authors(channel)) if kind == "feed" else ()  # Atom's own rule
     problems = [] if well_formed else ["the feed is not well-formed XML: read as far as possible"]
     items: list[Item] = []
+    shared = licensing(channel)
     for element in root.iter("{*}item", "{*}entry"):
         if len(items) == MAX_ENTRIES:
             problems.append(f"only the first {MAX_ENTRIES} items were read")
             break
-        item = _item(element, url if kind == "feed" else home or url)
-        items.append(item if item.authors else replace(item, authors=signed))
+        base = url if kind == "feed" else home or url
+        item = _item(element, base)
+        link = item.link or url
+        rights = feed_signals(licensing(element) or shared, link, base)
+        items.append(replace(item, rights=rights, authors=item.authors or signed))
     return RawFeed(
         items=items,
         title=_first(channel, ("title",)),
@@ -105,6 +112,7 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
         home=home,
         ttl=_ttl(channel),
         next_url=_rel(channel, "next", url),
+        generator=_first(channel, ("generator",)),
         problems=problems,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from crawler.article import Entry
+from crawler.article import Entry, Signal
 from crawler.discovery.feed_text import whole_text
 from crawler.discovery.listing import counted, settle
 from crawler.formats.dates import listing_date
@@ -40,7 +40,7 @@ _AD_HOSTS = re.compile(
 class Item:
     """One item as its feed writes it: strings, nothing judged yet; `link` is absolute or None.
 
-    contents: texts that may be the whole article, as HTML.
+    contents: texts that may be the whole article, as HTML. rights: what is said of its use.
     """
 
     link: str | None = None
@@ -54,11 +54,12 @@ class Item:
     categories: tuple[str, ...] = ()
     guid: str | None = None
     contents: tuple[str, ...] = ()
+    rights: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawFeed:
-    """A feed as written; `home` is the web page it says it belongs to."""
+    """A feed as written; `home` is the web page it says it belongs to, `generator` what made it."""
 
     items: Sequence[Item]
     title: str | None = None
@@ -66,6 +67,7 @@ class RawFeed:
     home: str | None = None
     ttl: timedelta | None = None
     next_url: str | None = None
+    generator: str | None = None
     problems: list[str] = field(default_factory=list)
 
 
@@ -121,6 +123,7 @@ def _entry(
         language=own if own and fits_script(own, title or "") else None,
         content=whole_text(*item.contents),
         guid=item.guid[:_MOST_GUID] if item.guid else None,
+        rights=item.rights,
     )
 
 

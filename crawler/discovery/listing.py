@@ -35,7 +35,8 @@ class Listing:
 
     entries: newest first. title, language: the listing's own; language only when believable.
     ttl: how long the publisher asks not to come again, or None.
-    next_url: the page with older entries, or None. children: sub-sitemaps, newest first;
+    next_url: the page with older entries, or None. older_url: where it should be, by how such
+        listings count their pages, though none is named. children: sub-sitemaps, newest first;
     changed: when, for those whose index says it.
     problems: what was left out or doubted, one plain line each.
     """
@@ -45,6 +46,7 @@ class Listing:
     language: str | None = None
     ttl: timedelta | None = None
     next_url: str | None = None
+    older_url: str | None = None
     children: tuple[str, ...] = ()
     changed: Mapping[str, datetime] = field(default_factory=dict)
     problems: tuple[str, ...] = ()

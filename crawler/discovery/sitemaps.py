@@ -12,6 +12,7 @@ from crawler.article import Entry
 from crawler.discovery.challenges import challenge_words
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.listing import MAX_ENTRIES, Listing, counted, settle
+from crawler.discovery.paging import next_sibling
 from crawler.errors import ListingError
 from crawler.formats.charset import charset_of, decode
 from crawler.formats.dates import listing_date
@@ -83,7 +84,7 @@ def _settled(entries: list[Entry], url: str, problems: list[str], now: datetime 
     settled = settle(entries, homes=[url], problems=problems, now=now)
     if not settled:
         problems.append("the sitemap lists no pages")
-    return Listing(entries=settled, problems=tuple(problems))
+    return Listing(entries=settled, older_url=next_sibling(url), problems=tuple(problems))
 
 
 def _entry(element: Element, *, url: str, source_id: str, zone: str | None) -> Entry | None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -25,16 +25,23 @@ class HostFiles(Generic[_Known]):
     """What is known of each host, asked anew when it is a day old.
 
     ask: fetches and reads a host's file. Returns: what it says and how many seconds that holds.
+    key: what of a request names the file; its host unless it says otherwise.
     """
 
-    def __init__(self, ask: Callable[[Request], Awaitable[tuple[_Known, float]]]) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Request], Awaitable[tuple[_Known, float]]],
+        *,
+        key: Callable[[Request], str] | None = None,
+    ) -> None:
         self._ask = ask
+        self._key = key or _host_of
         self._known: dict[str, tuple[_Known, float]] = {}
         self._asking: dict[str, asyncio.Future[_Known]] = {}
 
     async def of(self, request: Request) -> _Known:
         """What is known of this request's host."""
-        host = origin_of(request.url)
+        host = self._key(request)
         known = self._known.get(host)
         if known is not None and known[1] > time.monotonic():
             return known[0]
@@ -46,7 +53,7 @@ class HostFiles(Generic[_Known]):
 
     def last(self, request: Request) -> _Known | None:
         """What was known of the host before, however old."""
-        known = self._known.get(origin_of(request.url))
+        known = self._known.get(self._key(request))
         return None if known is None else known[0]
 
     async def _refresh(self, host: str, request: Request) -> _Known:
@@ -63,12 +70,25 @@ class HostFiles(Generic[_Known]):
 
 async def fetch_host_file(crawler: Crawler, request: Request, path: str) -> Response:
     """Ask the host of `request` for one of its files; raises what the download raises."""
-    meta = {"dont_obey_robotstxt": True, "dont_retry": True, "download_timeout": TIMEOUT_S}
+    return await fetch_file(crawler, request, origin_of(request.url) + path)
+
+
+async def fetch_file(crawler: Crawler, request: Request, url: str) -> Response:
+    """The same for a file at any address."""
+    meta: dict[str, Any] = {
+        "dont_obey_robotstxt": True,
+        "dont_retry": True,
+        "download_timeout": TIMEOUT_S,
+    }
     if "delay_s" in request.meta:
         meta["delay_s"] = request.meta["delay_s"]
-    asked = Request(origin_of(request.url) + path, priority=1000, meta=meta, callback=NO_CALLBACK)
+    asked = Request(url, priority=1000, meta=meta, callback=NO_CALLBACK)
     assert crawler.engine is not None
     return await crawler.engine.download_async(asked)
+
+
+def _host_of(request: Request) -> str:
+    return origin_of(request.url)
 
 
 def origin_of(url: str) -> str:

@@ -47,6 +47,7 @@ class RobotsMiddleware:
         host = origin_of(request.url)
         if isinstance(rules, str):
             raise RobotsUnreachable(f"{host}/robots.txt: {rules}", left_s=KEPT_AFTER_ERROR_S)
+        request.meta["robots"] = rules
         if not rules.allows(request.url):
             raise Disallowed(f"{host}/robots.txt disallows it")
 

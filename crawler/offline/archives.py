@@ -7,7 +7,7 @@ be stopped and started again.
 import gzip
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from sqlalchemy import Engine
 
 from crawler.article import Entry, Page
 from crawler.errors import CrawlerError, ExtractionError
-from crawler.extraction.reserved import MOST_BYTES, read_meta
 from crawler.offline.keeping import Keeping
 from crawler.offline.warc import (
     MAX_PAGE_BYTES,
@@ -28,6 +27,7 @@ from crawler.offline.warc import (
     wacz_pages,
     warc_pages,
 )
+from crawler.rights.signals import refusal
 from crawler.settings import ROBOTS_NAME
 from crawler.sources.publishers import site_of_page
 from crawler.sources.registry import Registry
@@ -35,7 +35,7 @@ from crawler.state import seen
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.store import Found, store
 from crawler.urls import canonical_url
-from crawler.workers.pool import Harvest, Workers, harvest
+from crawler.workers.pool import Harvest, Workers, harvest, rights_of
 from indexer.foundation.database import begin
 
 PAGE_NAMES = (".html", ".htm", ".html.gz", ".htm.gz")
@@ -74,7 +74,7 @@ def ingest(
     dropped: Counter[str] = Counter()
     damaged: list[str] = []
     try:
-        fresh = _fresh(engine, registry, path, counts, dropped, damaged.append)
+        fresh = _fresh(engine, registry, path, counts, dropped, damaged.append, keeping.refused)
         for page, result in pool.ordered(harvest, fresh):
             reason = _settle(engine, page, result, keeping)
             counts["stored" if reason is None else "dropped"] += 1
@@ -129,13 +129,14 @@ def _fresh(
     counts: Counter[str],
     dropped: Counter[str],
     on_damage: Callable[[str], object],
+    refused: Collection[str],
 ) -> Iterator[Page]:
     """The pages to read: not those seen before, nor those reserved, which are counted."""
     for kept in pages_in(path, on_damage):
         page = kept.page
         site = site_of_page(page.url, registry)
         entry = Entry(url=page.url, source_id=site.id, found_in=str(path), kind="archive")
-        reserved = kept.reserved or read_meta(page.body[:MOST_BYTES])
+        reserved = refusal(rights_of(page), refused)
         with begin(engine) as connection:
             known = seen.is_settled(connection, entry.url)
             if not known:

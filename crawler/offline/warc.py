@@ -24,7 +24,7 @@ from crawler.article import Page
 from crawler.errors import CompressionError, CrawlerError
 from crawler.formats.charset import charset_of
 from crawler.formats.compression import inflate
-from crawler.net.reservations import read_headers
+from crawler.rights.pages import read_headers
 
 WARC_NAMES = (".warc", ".warc.gz")
 WACZ_NAMES = (".wacz",)
@@ -37,10 +37,9 @@ _BEGINNINGS = {True: re.compile(rb"\x1f\x8b\x08"), False: re.compile(rb"WARC/[01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A page somebody kept. reserved: where its headers reserve text and data mining, or None."""
+    """A page somebody kept, with what its headers say of its use."""
 
     page: Page
-    reserved: str | None = None
 
 
 def warc_pages(file: Path, *, agent: str, on_damage: Callable[[str], object]) -> Iterator[Kept]:
@@ -200,8 +199,9 @@ class _Archive:
         for name, value in answer.headers:
             headers[name.lower()].append(value)
         encoding = charset_of(kind)
-        page = Page(url=url, body=body, encoding=encoding, fetched_at=fetched_at)
-        return Kept(page=page, reserved=read_headers(headers, self._agent))
+        rights = tuple(read_headers(headers, url, self._agent))
+        page = Page(url=url, body=body, encoding=encoding, fetched_at=fetched_at, rights=rights)
+        return Kept(page=page)
 
     def _body(self, record: Any) -> bytes | None:
         """A page's bytes out of what they travelled in; None of what is too large or broken."""

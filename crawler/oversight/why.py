@@ -145,6 +145,8 @@ def _kept(known: Trail) -> list[str]:
         if topics
         else "no topic fired"
     )
+    if record.get("rights"):
+        steps.append(f"its publisher asks: {', '.join(record['rights'])}")
     if record["outlets"] > 1:
         role = "its lead" if record["story_lead"] else "not its lead"
         steps.append(f"story {record['story_id']} of {record['outlets']} outlets, {role}")

@@ -1,6 +1,6 @@
 """What a listing's response says, or why there is none: bytes and failures → Reading."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.discovery.listing import OLD, Listing
+from crawler.discovery.paging import next_in_header
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ListingError
 from crawler.formats.freshness import fresh_for, retry_after
@@ -72,6 +73,8 @@ def _reading(
         return Reading(answer=ListingAnswer(**facts, error=error), fresh=fresh)
     if isinstance(parsed, ListingError):
         return Reading(answer=ListingAnswer(**facts, error=str(parsed)))
+    if not parsed.next_url:
+        parsed = replace(parsed, next_url=next_in_header(header(response, "Link"), response.url))
     # an index has no validators: killed before its maps are asked, a 304 would hide them
     answer = ListingAnswer(
         **facts,

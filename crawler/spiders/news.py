@@ -104,6 +104,7 @@ class NewsSpider(FleetSpider):
         async for turn in self.turns.turns():
             for kind, address in turn.listings:
                 self._ask_listing(turn, address, kind)
+            await self._ask_older(turn)
             async for request in self._go_on(turn):
                 yield request
 
@@ -128,6 +129,7 @@ class NewsSpider(FleetSpider):
             asked = response.meta["listing"]
             for address in await self.records.further(turn, reading.listing, url=asked, now=now):
                 self._ask_listing(turn, address, kind)
+            await self._ask_older(turn)
         async for request in self._settled(turn):
             yield request
 
@@ -159,8 +161,11 @@ class NewsSpider(FleetSpider):
             coding=coding_of(response),
             site=self._site_of(response.url, turn, entry),
             entry=entry,
+            **self._rights(response.meta),
         )
-        yield Fetched(page=page, http_status=response.status, lease=turn.lease)
+        yield Fetched(
+            page=page, http_status=response.status, lease=turn.lease, asked=response.request
+        )
 
     async def page_failed(self, failure: Failure) -> AsyncIterator[Any]:
         """A page did not answer: try it again in a later pass, unless it never will."""
@@ -170,7 +175,8 @@ class NewsSpider(FleetSpider):
             status, reason = words_of(failure)
             error = failure.value
             if status in UNREAD and entry.content:
-                yield self._unread(turn, entry, status, reason)
+                meta = failure.request.meta  # type: ignore[attr-defined]
+                yield self._unread(turn, entry, status, reason, self._rights(meta))
                 return
             refused = isinstance(error, Refusal) and error.for_good
             for_good = refused or status in (401, 403, 404, 410, 451)
@@ -282,7 +288,14 @@ class NewsSpider(FleetSpider):
             self.tally.add("held", turn.keep_back(host, error))
         return isinstance(error, LostTurn | HeldHost)
 
-    def _unread(self, turn: Turn, entry: Entry, status: int, reason: str) -> Fetched:
+    def _rights(self, meta: dict[str, Any]) -> dict[str, Any]:
+        """What is said of the use of a page, and what of it we obey."""
+        config: Config = self.crawler.settings["TECHWIRE_CONFIG"]
+        return {"rights": meta.get("rights", ()), "refused": config.rights_refuse}
+
+    def _unread(
+        self, turn: Turn, entry: Entry, status: int, reason: str, rights: dict[str, Any]
+    ) -> Fetched:
         """A page that is refused to us, though no rule of its host closes it: its feed has it."""
         page = Page(
             url=entry.url,
@@ -290,6 +303,7 @@ class NewsSpider(FleetSpider):
             fetched_at=self.clock(),
             site=turn.source.site(),
             entry=entry,
+            **rights,
         )
         return Fetched(page=page, http_status=status, lease=turn.lease, unread=reason)
 
@@ -318,6 +332,12 @@ class NewsSpider(FleetSpider):
         whole = backfill.asks_whole(kind, self.plan, now=self.clock())
         way: dict[str, Any] = {"read": self.parse_listing, "failed": self.listing_failed}
         turn.waiting.append(_listing_request(turn, address, kind, whole=whole, **way))
+
+    async def _ask_older(self, turn: Turn) -> None:
+        for kind, address in await self.records.older(turn):
+            if len(turn.asked) >= backfill.most_listings(self.plan):
+                turn.more = True
+            self._ask_listing(turn, address, kind)
 
     async def _list_pages(self, turn: Turn) -> None:
         read, failed = self.parse_page, self.page_failed

@@ -19,12 +19,16 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.rotation import in_turn, same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import finished_sitemaps, listings, polls, revisits, seen
+from crawler.state import catch_ups, finished_sitemaps, listings, polls, revisits, seen
+from crawler.state.catch_ups import CatchUp
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
 from crawler.state.transactions import Transactions
 from indexer.foundation.clock import Clock
+
+_NO_PAGE = (400, 404, 410)  # what asking for a page behind the last one answers
+_REFUSED = ("robots:", "closed:")
 
 
 def note_reading(
@@ -32,14 +36,20 @@ def note_reading(
 ) -> ListingAnswer:
     """One transaction's worth of what a listing said. Returns: the answer with its new entries."""
     answer, listing = reading.answer, reading.listing
+    source_id = turn.source.id
+    older = None if plan.walks_back else catch_ups.of_page(connection, source_id, answer.url)
+    first = None
+    if not plan.walks_back and (answer.kind, answer.url) in turn.listings:
+        first = catch_ups.first_page(connection, source_id, answer.kind, answer.url)
     noted = seen.Noted(new=[], again=[])
     if listing is not None:
         wanted = [e for e in listing.entries if is_wanted(e, plan, now=now)]
         answer = replace(
             answer, left_out=(*answer.left_out, *_not_asked(listing, wanted, plan, now))
         )
-        found = [replace(e, found_in=answer.url) for e in wanted]  # not where it led
-        trust = polls.trust_in(connection, answer.url)
+        shown_in = older.url if older else answer.url
+        found = [replace(e, found_in=shown_in) for e in wanted]  # not where it led
+        trust = polls.trust_in(connection, shown_in)
         noted = seen.note_found(connection, found, now=now, again=plan.refresh, trust=trust)
         answer = replace(answer, new_entries=len(noted.new))
         if plan.walks_back:
@@ -48,8 +58,12 @@ def note_reading(
                 answer = replace(answer, etag=None, last_modified=None)
             if is_dead_dated_map(answer.url, now=now):
                 finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
-        elif answer.kind == "feed":
+        elif answer.kind == "feed" and older is None:
             revisits.note_missed(connection, answer.url, listing.entries, now)
+    if older or first:
+        answer = _caught_up(connection, answer, listing, older, first, now)
+    if older is not None:  # no listing of its own: the registry's is the first page
+        return answer
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
         asked = PollResult(
@@ -61,6 +75,55 @@ def note_reading(
         )
         polls.note(connection, answer, asked, turn.source, plan.rules, now=now)
     return answer
+
+
+def _caught_up(
+    connection: Connection,
+    answer: ListingAnswer,
+    listing: Listing | None,
+    older: CatchUp | None,
+    first: CatchUp | None,
+    now: datetime,
+) -> ListingAnswer:
+    """After an absence: the listing's next older page is to be asked, or known ground is reached.
+
+    older: what the page belongs to that answered; first: the same of a listing's newest page.
+    """
+    one = older or first
+    assert one is not None
+    if listing is None:
+        # it may have no older page, or not for us; what only failed is asked again in a later turn
+        over = answer.http_status in _NO_PAGE or (answer.error or "").startswith(_REFUSED)
+        if older and (answer.error is None or over):
+            catch_ups.end(connection, older)
+        elif older:
+            _go_on(connection, older, older.older_url)
+        return replace(answer, error=None) if older and over else answer
+    if not catch_ups.all_new(connection, listing.entries, answer.new_entries, one, now=now):
+        if older:
+            catch_ups.end(connection, older)
+        return replace(answer, left_out=()) if older else answer
+    further = listing.next_url or listing.older_url
+    words = ""
+    if not further:
+        catch_ups.end(connection, one)
+        words = "all of its items were new, and no older page is named: some may be missing"
+    elif not _go_on(connection, one, further):
+        words = f"older pages left out: {catch_ups.MOST_PAGES} were asked, and all was new"
+    if not older:
+        return replace(answer, left_out=(*answer.left_out, *filter(None, [words])))
+    if words:
+        listings.leave_out(connection, older.url, words)
+    return replace(answer, left_out=(words,) if words else ())
+
+
+def _go_on(connection: Connection, one: CatchUp, further: str) -> bool:
+    """Have an older page asked, within bounds. Returns: whether it will be."""
+    if one.pages + bool(one.older_url) >= catch_ups.MOST_PAGES:
+        catch_ups.end(connection, one)
+        return False
+    catch_ups.go_on(connection, one, further)
+    return True
 
 
 def _not_asked(
@@ -141,6 +204,19 @@ class Records:
             words = f"{left} left to a later turn, which has room for {room}"
             await self._leave_out(turn, url, words)
         return further[:room]
+
+    async def older(self, turn: Turn) -> list[tuple[str, str]]:
+        """Older pages to ask after an absence, as (kind, address); those of this turn are out."""
+        if self.plan.walks_back:
+            return []
+        found = await self.transactions.look(
+            lambda connection: catch_ups.pending(connection, turn.source.id)
+        )
+        return [
+            (one.kind, one.older_url)
+            for one in found
+            if same_listing(one.older_url) not in turn.asked
+        ]
 
     async def _leave_out(self, turn: Turn, url: str, words: str) -> None:
         def write(connection: Connection) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from crawler.article import Access, Article, DateEvidence, Facets, Funding, Place, Precision, Site
+from crawler.rights.signals import marks_of
 from crawler.sources.publishers import is_name_of
 from crawler.state.stories import Story
 from crawler.urls import document_id
@@ -56,6 +57,7 @@ def document_of(
         word_count=word_count(article.text, facets.language),
         seen_at=[without_secrets(address) for address in article.seen_at],
         text_from=article.text_from,
+        rights=marks_of(article.rights),
         version=version,
     )
 

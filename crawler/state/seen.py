@@ -32,7 +32,7 @@ from sqlalchemy import (
     update,
 )
 
-from crawler.article import Entry
+from crawler.article import Entry, Signal
 from crawler.state import changes, page_retries
 from crawler.state.page_retries import LONGEST_WAIT
 from crawler.urls import canonical_url, document_id
@@ -403,7 +403,8 @@ def entry_from_json(text: str) -> Entry:
     for name in ("published", "modified"):
         if values[name] is not None:
             values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
-    return Entry(**{**values, "authors": tuple(values["authors"])})
+    rights = tuple(Signal(*pair) for pair in values.pop("rights", ()))
+    return Entry(**{**values, "authors": tuple(values["authors"]), "rights": rights})
 
 
 def _place(text: str) -> int:

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from crawler.article import Article, Entry, Facets, Site
+from crawler.article import Article, Entry, Facets, Signal, Site
 from crawler.discovery.listing import DATES_AHEAD
 from crawler.errors import LeaseLost
+from crawler.rights.signals import marks_of
 from crawler.sources.publishers import bundled, site_of_story
 from crawler.sources.registry import Registry
-from crawler.state import archive, baselines, polls, revisits, schedule, seen, stories
+from crawler.state import archive, baselines, polls, revisits, rights, schedule, seen, stories
 from crawler.state.canonicals import with_right_address
 from crawler.state.documents import document_of, is_teaser, word_count
 from crawler.state.leaving import retell, withdraw
@@ -208,9 +209,14 @@ def _store_article(
             document,
             **{name: before[name] for name in ("published_at", "published_day", "published")},
         )
-    if before is not None and replayed:  # no news: alerts and feeds would tell it again
-        document = replace(document, crawled_at=before["crawled_at"])
+    if before is not None and replayed:
+        # a kept page lacks what its host and headers said; and it is no news to alerts and feeds
+        told_before = [Signal(mark=mark, words="") for mark in before.get("rights") or ()]
+        kept = marks_of([*article.rights, *told_before])
+        document = replace(document, rights=kept, crawled_at=before["crawled_at"])
     outbox.put(connection, document, now=now)
+    if not replayed:
+        rights.note(connection, site.id, article.rights, now=now)
     retell(connection, story, but=own_id, now=now)
     if former is not None and former != story.id:  # those it left behind
         left = stories.read(connection, former)

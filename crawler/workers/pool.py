@@ -14,17 +14,18 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from crawler.article import Article, Facets, Page
+from crawler.article import Article, Facets, Page, Signal
 from crawler.discovery.listing import Listing
 from crawler.discovery.reading import RawListing, try_listing
 from crawler.errors import ExtractionError, ListingError
-from crawler.extraction.reserved import MOST_BYTES, read_meta
+from crawler.rights.pages import read_page
+from crawler.rights.signals import each_once, refusal
 from crawler.state.page_files import Location, PageFiles
 from crawler.urls import canonical_url
 from crawler.workers import limits
@@ -47,12 +48,13 @@ Harvest = tuple[tuple[Article, Facets], ...]
 class Harvested:
     """A page's articles, or why there are none, and where the page itself was archived.
 
-    With both, the articles are the feed's.
+    With both, the articles are the feed's. rights: all that is said of the page's use.
     """
 
     articles: Harvest = ()
     error: ExtractionError | None = None
     location: Location | None = None
+    rights: tuple[Signal, ...] = ()
 
 
 def harvest_and_keep(page: Page) -> Harvested:
@@ -65,14 +67,19 @@ def harvest_and_keep(page: Page) -> Harvested:
     location = None
     try:
         plain = inflated(page)
-        words = read_meta(plain.body[:MOST_BYTES])
-        if words is not None:
+        plain = replace(plain, rights=rights_of(plain))
+        if words := refusal(plain.rights, plain.refused):
             raise ExtractionError("tdm", words)
         kept = page if page.coding == "gzip" else plain  # what every reader of WARC can inflate
         location = _page_files.write(kept) if _page_files is not None else None
-        return Harvested(articles=harvest(plain), location=location)
+        return Harvested(articles=harvest(plain), location=location, rights=plain.rights)
     except ExtractionError as error:
         return Harvested(articles=harvest_feed(page, error), error=error, location=location)
+
+
+def rights_of(page: Page) -> tuple[Signal, ...]:
+    """What is said of the use of a page, its own tags included; it is not packed any more."""
+    return each_once((*page.rights, *read_page(page.body, page.url)))
 
 
 def harvest_feed(page: Page, error: ExtractionError | None = None) -> Harvest:
@@ -82,7 +89,9 @@ def harvest_feed(page: Page, error: ExtractionError | None = None) -> Harvest:
 
     may_be = error is None or error.reason in UNREAD
     article = article_of(page.entry) if may_be and page.entry is not None else None
-    return () if article is None else ((article, enrich(article, page.site)),)
+    if article is None:
+        return ()
+    return ((replace(article, rights=page.rights), enrich(article, page.site)),)
 
 
 def harvest(page: Page) -> Harvest:
@@ -98,7 +107,7 @@ def harvest(page: Page) -> Harvest:
     parsed = parse_page(page)
     if stories := stories_on(page, parsed):
         return tuple((article, enrich(article)) for article in map(article_of_story, stories))
-    article = extract_article(page, parsed)
+    article = replace(extract_article(page, parsed), rights=rights_of(page))
     refuse_other_page(article, page.entry)
     article = with_whole_text(article, page.entry)
     return ((article, enrich(article, page.site)),)

@@ -16,6 +16,7 @@ from dotenv.parser import parse_stream
 
 from indexer.foundation.addresses import Address
 from indexer.foundation.errors import ConfigError
+from indexer.foundation.marks import MARKS, REFUSED
 from indexer.foundation.rights import tighten
 
 _log = logging.getLogger("techwire")
@@ -49,6 +50,7 @@ class Config:
     lease_s: seconds after which others take over what a dead machine was doing.
     smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
     mail_from: address that alerts come from.
+    rights_refuse: marks of publishers' rights that keep a page out of the index.
     failure_webhook: gets a POST when a crawl failed; None tells nobody.
     push_batch: documents sent at once; push_bytes: the same in bytes of JSON.
     task_timeout_s: seconds to wait for the server to finish one batch.
@@ -69,6 +71,7 @@ class Config:
     lease_s: int = 30
     smtp_url: Address | None = None
     mail_from: str | None = None
+    rights_refuse: frozenset[str] = REFUSED
     failure_webhook: Address | None = None
     push_batch: int = 1_000
     push_bytes: int = 8_000_000
@@ -110,11 +113,17 @@ class Config:
             "TECHWIRE_DATABASE_URL": database,
             "TECHWIRE_LEASE_S": self.lease_s,
             "TECHWIRE_CONTACT": self.contact,
+            "TECHWIRE_RIGHTS_REFUSE": self._rights_words(),
             "TECHWIRE_ALLOW_HOSTS": " ".join(self.allow_hosts),
             "TECHWIRE_SMTP_URL": self.smtp_url,
             "TECHWIRE_MAIL_FROM": self.mail_from,
         }
         return {name: str(value) for name, value in values.items() if value}
+
+    def _rights_words(self) -> str | None:
+        if self.rights_refuse == REFUSED:
+            return None
+        return " ".join(mark for mark in MARKS if mark in self.rights_refuse) or "none"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Config":
@@ -133,6 +142,7 @@ class Config:
             lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
             mail_from=_mail_from(env),
+            rights_refuse=_rights_refuse(env),
             failure_webhook=_failure_webhook(env),
             migrate_from=_database(env, "TECHWIRE_MIGRATE_FROM"),
             migrate_to=_database(env, "TECHWIRE_MIGRATE_TO"),
@@ -305,6 +315,22 @@ def _lease_s(env: Mapping[str, str]) -> int:
             "all machines, in .env"
         )
     return int(text)
+
+
+def _rights_refuse(env: Mapping[str, str]) -> frozenset[str]:
+    text = _text(env, "TECHWIRE_RIGHTS_REFUSE")
+    if text is None:
+        return REFUSED
+    marks = text.replace(",", " ").split()
+    if marks == ["none"]:
+        return frozenset()
+    for mark in marks:
+        if mark not in MARKS:
+            raise ConfigError(
+                f"TECHWIRE_RIGHTS_REFUSE has {mark!r}: list some of {' '.join(MARKS)}, parted by "
+                "spaces, or write none, in .env"
+            )
+    return frozenset(marks)
 
 
 def is_mail_address(text: str) -> bool:

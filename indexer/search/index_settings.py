@@ -26,6 +26,7 @@ FACETS = (
     "section",
     "tags",
     "access",
+    "rights",
     "funding_stage",
     "published.precision",
     "published.source",

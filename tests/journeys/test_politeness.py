@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Crawled:
     report: dict[str, Any]
     sites: Mapping[str, Site]
     program: Program
+    sources: Path
 
     def why(self, site_id: str, number: int) -> dict[str, Any]:
         account: dict[str, Any] = self.program.json("why", f"{self.sites[site_id].url}/a/{number}")
@@ -56,7 +57,10 @@ class Publisher:
     def _answer(self, asked: Asked) -> Answer:
         name = asked.path.strip("/").replace("/", "_").replace(".", "_").replace("-", "_")
         if name in self.special:
-            return self.special[name]
+            answer = self.special[name]
+            return replace(
+                answer, body=answer.body.replace(b"HOST", asked.headers["host"].encode())
+            )
         if asked.path == "/feed":
             return Answer(
                 body=_feed(asked.headers["host"]), headers={"Content-Type": "application/rss+xml"}
@@ -94,6 +98,15 @@ def _json(text: str) -> Answer:
     return Answer(body=text.encode(), headers={"Content-Type": "application/json"})
 
 
+def _licence(path: str, prohibited: str) -> Answer:
+    text = (
+        f'<rsl xmlns="https://rslstandard.org/rsl"><content url="{path}"><license>'
+        f'<prohibits type="usage">{prohibited}</prohibits></license></content></rsl>'
+    )
+    return Answer(body=text.encode(), headers={"Content-Type": RSL})
+
+
+RSL = "application/rsl+xml"
 TDMREP = """[{"location": "/a/*", "tdm-reservation": 1},
              {"location": "/a/3", "tdm-reservation": 0}]"""
 PUBLISHERS = {
@@ -110,6 +123,16 @@ PUBLISHERS = {
         a_3=_page("/a/3", head='<meta content="1" name="tdm-reservation">'),
     ),
     "declaring": Publisher(_well_known_tdmrep_json=_json(TDMREP)),
+    "licensing": Publisher(
+        robots_txt=_robots("License: http://HOST/licence.xml\nUser-agent: *\nAllow: /\n"),
+        licence_xml=_licence("/a/1", "all"),
+        own_xml=_licence("/", "search"),
+        a_2=_page("/a/2", head=f'<link rel="license" type="{RSL}" href="/own.xml">'),
+    ),
+    "signalling": Publisher(
+        robots_txt=_robots("User-agent: *\nContent-Signal: search=yes, ai-train=no\n"),
+        a_1=_page("/a/1", Content_Usage="search=n"),
+    ),
 }
 
 
@@ -134,7 +157,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         }
         program = Program(Path(folder) / "home", settings)
         report = program.json("crawl", "--sources", str(sources), "--no-index", "--all-topics")
-        yield Crawled(report, sites, program)
+        yield Crawled(report, sites, program, sources)
 
 
 def test_a_site_without_wishes_is_fetched_whole_by_a_crawler_that_names_itself(
@@ -221,3 +244,32 @@ def test_a_reservation_in_tdmrep_json_keeps_its_pages_from_being_asked(crawled: 
 
     assert asked == ["/a/3"]
     assert "tdmrep.json" in crawled.why("declaring", 1)["seen"]["reason"]
+
+
+def test_a_licence_that_refuses_a_page_is_asked_once_and_told_with_its_words(
+    crawled: Crawled,
+) -> None:
+    paths = crawled.sites["licensing"].paths()
+
+    assert "/a/1" not in paths
+    assert paths.count("/licence.xml") == paths.count("/own.xml") == 1
+    first, second, third = (crawled.why("licensing", n) for n in (1, 2, 3))
+    assert "licence.xml prohibits usage all (no-search)" in first["seen"]["reason"]
+    assert "own.xml prohibits usage search (no-search)" in second["seen"]["reason"]
+    assert second["facts"]["page"] is None if "facts" in second else second["page"] is None
+    assert third["state"] == "outbox"
+
+
+def test_what_only_refuses_training_is_kept_as_a_mark_and_listed_by_publisher(
+    crawled: Crawled,
+) -> None:
+    refused = crawled.why("signalling", 1)["seen"]["reason"]
+    assert refused == "tdm: header Content-Usage: search=n (no-search)"
+    assert crawled.why("signalling", 2)["state"] == "outbox"
+
+    told = crawled.program.json(
+        "sources", "rights", "signalling", "--sources", str(crawled.sources)
+    )
+
+    assert [(one["mark"], one["pages"]) for one in told] == [("refused", 1), ("no-training", 2)]
+    assert told[1]["words"] == "robots.txt Content-Signal: ai-train=no"

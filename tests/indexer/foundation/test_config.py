@@ -105,6 +105,7 @@ def test_the_key_is_not_printed() -> None:
         ("TECHWIRE_WORKERS", "-2"),
         ("TECHWIRE_WORKERS", "two"),
         ("TECHWIRE_WORKERS", "100000"),
+        ("TECHWIRE_RIGHTS_REFUSE", "no-seach"),
         ("TECHWIRE_LEASE_S", "3"),
         ("TECHWIRE_LEASE_S", "soon"),
     ],
@@ -234,3 +235,19 @@ def test_the_libraries_heed_it(url: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert requests.utils.get_environ_proxies(url) == {}
     assert requests.utils.get_environ_proxies("http://search.intra/")
     httpx.Client().close()
+
+
+@pytest.mark.parametrize(
+    ("written", "refused"),
+    [
+        ("", {"no-search", "no-mining", "no-ai"}),
+        ("no-search, no-training", {"no-search", "no-training"}),
+        ("none", set()),
+    ],
+)
+def test_the_rights_that_keep_pages_out_are_settable(written: str, refused: set[str]) -> None:
+    config = Config.from_env({"TECHWIRE_RIGHTS_REFUSE": written})
+
+    assert config.rights_refuse == refused
+    told = config.told().get("TECHWIRE_RIGHTS_REFUSE", "")
+    assert Config.from_env({"TECHWIRE_RIGHTS_REFUSE": told}) == config

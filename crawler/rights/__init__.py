@@ -1,0 +1,1 @@
+"""What publishers reserve: RSL, AIPREF, TDMRep, `noai`; each read, then judged in one place."""
