@@ -24,13 +24,12 @@ ROOT = Path(__file__).resolve().parents[1]
 MODULES = (
     "crawler/state/copies.py",
     "crawler/spiders/backfill.py",
-    "crawler/rights/reservations.py",
-    "crawler/net/host_registry.py",
+    "crawler/rights/tdmrep.py",
     "indexer/foundation/owners.py",
     "crawler/state/intervals.py",
     "crawler/state/baselines.py",
     "indexer/delivery/outbox.py",
-    "crawler/discovery/listing.py",
+    "crawler/discovery/sitemaps.py",
     "crawler/extraction/body/quality.py",
     "crawler/enrichment/language.py",
 )
