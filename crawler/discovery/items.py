@@ -66,6 +66,8 @@ class RawFeed:
     home: str | None = None
     ttl: timedelta | None = None
     next_url: str | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
     problems: list[str] = field(default_factory=list)
 
 

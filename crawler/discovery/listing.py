@@ -37,6 +37,7 @@ class Listing:
     ttl: how long the publisher asks not to come again, or None.
     next_url: the page with older entries, or None. children: sub-sitemaps, newest first;
     changed: when, for those whose index says it.
+    hubs, topic: who tells of its changes (WebSub), and by which name of it, as it says.
     problems: what was left out or doubted, one plain line each.
     """
 
@@ -47,6 +48,8 @@ class Listing:
     next_url: str | None = None
     children: tuple[str, ...] = ()
     changed: Mapping[str, datetime] = field(default_factory=dict)
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
     problems: tuple[str, ...] = ()
 
 
