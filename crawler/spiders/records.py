@@ -19,7 +19,7 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.rotation import in_turn, same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import finished_sitemaps, listings, polls, revisits, seen
+from crawler.state import finished_sitemaps, listings, polls, revisits, seen, subscriptions
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
 from crawler.state.seen import Outcome, Settlement
@@ -50,6 +50,15 @@ def note_reading(
                 finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
         elif answer.kind == "feed":
             revisits.note_missed(connection, answer.url, listing.entries, now)
+            hub = reading.announced
+            subscriptions.announce(
+                connection,
+                answer.url,
+                turn.source.id,
+                hub.hub if hub else None,
+                hub.topic if hub else answer.url,
+                now=now,
+            )
     listings.answered(connection, answer, now=now)
     if answer.kind == "sitemap" or (answer.kind, answer.url) in turn.listings:
         asked = PollResult(
