@@ -76,6 +76,8 @@ def parse_feed(
         ttl=feed.ttl,
         next_url=next_of(feed.next_url, url),
         older_url=next_on_wordpress(feed.generator, url),
+        hubs=feed.hubs,
+        topic=feed.topic,
         problems=tuple(problems),
     )
 
@@ -111,8 +113,10 @@ def _read_xml(text: str, *, url: str) -> RawFeed:
         language=_first(channel, ("language",)) or _xml_attribute(root, "lang"),
         home=home,
         ttl=_ttl(channel),
-        next_url=_rel(channel, "next", url),
         generator=_first(channel, ("generator",)),
+        next_url=next(_rels(channel, "next", url), None),
+        hubs=tuple(_rels(channel, "hub", url)),
+        topic=next(_rels(channel, "self", url), None),
         problems=problems,
     )
 
@@ -230,11 +234,12 @@ def _enclosed_pages(element: Element) -> Iterator[str]:
             yield child.get("url") or child.get("href") or ""
 
 
-def _rel(element: Element, rel: str, base: str) -> str | None:
+def _rels(element: Element, rel: str, base: str) -> Iterator[str]:
     for child in element:
-        if local_name(child) == "link" and child.get("rel") == rel and child.get("href"):
-            return join(base, child.get("href") or "") or None
-    return None
+        named = (child.get("rel") or "").split()
+        href = child.get("href") if local_name(child) == "link" and rel in named else None
+        if href and (address := join(base, href)):
+            yield address
 
 
 def _ttl(channel: Element) -> timedelta | None:

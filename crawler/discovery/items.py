@@ -68,6 +68,8 @@ class RawFeed:
     ttl: timedelta | None = None
     next_url: str | None = None
     generator: str | None = None
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
     problems: list[str] = field(default_factory=list)
 
 

@@ -1,5 +1,6 @@
 """JSON Feed (versions 1 and 1.1) → plain items."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from crawler.discovery.items import Item, RawFeed
@@ -32,6 +33,8 @@ def read_json_feed(text: str, *, url: str) -> RawFeed:
         language=_string(data, "language"),
         home=_address(_string(data, "home_page_url"), url),
         next_url=_address(_string(data, "next_url"), url),
+        hubs=tuple(_hubs(data, url)),
+        topic=_address(_string(data, "feed_url"), url),
         problems=problems,
     )
 
@@ -55,6 +58,15 @@ def _item(row: dict[str, Any], feed: dict[str, Any], url: str) -> Item:
         contents=tuple(filter(None, (_string(row, "content_html"), _string(row, "content_text")))),
         categories=tuple(str(tag) for tag in tags[:50]) if isinstance(tags, list) else (),
     )
+
+
+def _hubs(feed: dict[str, Any], url: str) -> Iterator[str]:
+    listed = feed.get("hubs")
+    for one in listed[:5] if isinstance(listed, list) else ():
+        if not isinstance(one, dict) or str(one.get("type", "")).lower() != "websub":
+            continue
+        if address := _address(_string(one, "url"), url):
+            yield address
 
 
 def _string(row: dict[str, Any], *names: str) -> str | None:

@@ -38,6 +38,7 @@ class Listing:
     next_url: the page with older entries, or None. older_url: where it should be, by how such
         listings count their pages, though none is named. children: sub-sitemaps, newest first;
     changed: when, for those whose index says it.
+    hubs, topic: who tells of its changes (WebSub), and by which name of it, as it says.
     problems: what was left out or doubted, one plain line each.
     """
 
@@ -49,6 +50,8 @@ class Listing:
     older_url: str | None = None
     children: tuple[str, ...] = ()
     changed: Mapping[str, datetime] = field(default_factory=dict)
+    hubs: tuple[str, ...] = ()
+    topic: str | None = None
     problems: tuple[str, ...] = ()
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import Engine
 
 from crawler.sources.registry import waiting_words
 from crawler.sources.source import Source
-from crawler.state import baselines, schedule, seen
+from crawler.state import baselines, schedule, seen, subscriptions
 from crawler.state.baselines import Flag
 from crawler.state.health import Health, SourceState, health
+from crawler.state.subscriptions import Subscription
 from indexer.delivery.outbox import Outbox, standing
 from indexer.foundation.database import reading
 from indexer.foundation.terminal import Terminal
@@ -49,7 +50,7 @@ class Status:
 
     qualities: source -> mean quality of its texts, 0..1, where any was read lately.
     flags: sources whose pages suddenly yield something else. tasks: the search server's, or None
-    where it does not run.
+    where it does not run. pushed: listings whose hub tells of what is new, or was asked to.
     """
 
     sources: Sequence[Health]
@@ -60,6 +61,7 @@ class Status:
     flags: Sequence[Flag] = ()
     qualities: Mapping[str, float] = field(default_factory=dict)
     tasks: TaskQueue | None = None
+    pushed: Sequence[Subscription] = ()
     counts: Counter[SourceState] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:
@@ -71,6 +73,17 @@ class Status:
             "pages": self.pages,
             "outbox": asdict(self.outbox),
             "tasks": None if self.tasks is None else self.tasks.as_json(),
+            "pushed": [
+                {
+                    "source": one.source_id,
+                    "listing": one.url,
+                    "hub": one.hub,
+                    "since": one.since.isoformat() if one.since else None,
+                    "pings": one.pings,
+                    "error": one.error,
+                }
+                for one in self.pushed
+            ],
             "flags": [asdict(flag) for flag in self.flags],
             "sources": [
                 _as_json(one) | {"quality": self.qualities.get(one.source.id)}
@@ -95,6 +108,7 @@ def read_status(
         flagged = baselines.flags(connection, now=now)
         qualities = baselines.qualities(connection, now=now)
         box = standing(connection)
+        pushed = subscriptions.all_of(connection, set(ids))
     return Status(
         sources=found,
         due=due,
@@ -111,6 +125,7 @@ def read_status(
         flags=flagged,
         qualities=qualities,
         tasks=tasks,
+        pushed=pushed,
         counts=Counter(one.state for one in found),
     )
 
@@ -135,6 +150,12 @@ def print_status(console: Terminal, status: Status, *, now: datetime) -> None:
     if status.tasks is not None:
         line = f"search server: {status.tasks.words()}"
         console.print(line, soft_wrap=True)
+    for pushed in status.pushed[:SHOWN_LEFT_OUT]:
+        line = f"hub: {pushed.source_id}: {pushed.url} {pushed.words(now)}"
+        console.print(line, soft_wrap=True)
+    if len(status.pushed) > SHOWN_LEFT_OUT:
+        more = len(status.pushed) - SHOWN_LEFT_OUT
+        console.print(f"and {more} more listings with a hub: --json names all")
     for flag in status.flags:
         line = f"extraction of {flag.source_id} changed: {flag.words()}"
         console.print(line, soft_wrap=True)

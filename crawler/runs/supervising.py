@@ -12,6 +12,7 @@ import requests
 import structlog
 
 from crawler.oversight.coverage import coverage_of
+from crawler.runs.receiving import receiver_of
 from crawler.sources.registry import Registry
 from crawler.sources.source import Source
 from indexer.delivery.following import until_stopped
@@ -20,6 +21,7 @@ from indexer.foundation.errors import IndexerError
 from indexer.foundation.terminal import Terminal
 from indexer.search.search_server import search_server
 from indexer.search.task_queue import WatchedQueue, present_queue
+from indexer.web.hub_calls import Receiver
 from indexer.web.serving import PagePlace, page_server
 
 LOOK_EVERY_S = 1.0
@@ -98,12 +100,14 @@ class ServedPage:
         sources: Sequence[Source],
         place: PagePlace,
         console: Terminal,
+        receiver: Receiver | None = None,
     ) -> None:
         self.config = config
         self.coverage = coverage
         self.known = Registry(sources).known()
         self.place = place
         self.console = console
+        self.receiver = receiver
         self.misses = 0
         self._amiss: tuple[str | None, ...] = (None,)
         self._queue = WatchedQueue(lambda: present_queue(config))
@@ -121,6 +125,7 @@ class ServedPage:
                     self.place,
                     coverage=self.coverage,
                     sources=self.known,
+                    receiver=self.receiver,
                 )
             )
             self._stack = stack.pop_all()
@@ -173,8 +178,8 @@ def up(
     """Keep engine, page and units (techwire's words) running until Ctrl-C. Returns: exit code."""
     stop = until_stopped()
     config.make_home()
-    with coverage_of(config, sources) as coverage:
-        page = ServedPage(config, coverage, sources, place, console)
+    with coverage_of(config, sources) as coverage, receiver_of(config) as receiver:
+        page = ServedPage(config, coverage, sources, place, console, receiver)
         page.open()
         kept = [Unit(words) for words in units]
         try:

@@ -11,6 +11,7 @@ from crawler.runs.numbers import Numbers
 from crawler.runs.process import LAST_PUSH_S, pushing, run_spider
 from crawler.runs.progress import telling
 from crawler.runs.repeating import repeating
+from crawler.runs.subscribing import EVERY_S, subscribe_due
 from crawler.runs.vitals import Vitals
 from crawler.spiders.news import WatchSpider
 from crawler.spiders.plan import Plan
@@ -76,6 +77,14 @@ def watch(
         stack.enter_context(
             repeating("housekeeping", lambda: _keep_house(config, engine), every_s=TIDY_EVERY_S)
         )
+        if config.public_url:
+            stack.enter_context(
+                repeating(
+                    "subscribing at hubs",
+                    lambda: subscribe_due(config, engine, plan.sources),
+                    every_s=EVERY_S,
+                )
+            )
         finish = stack.enter_context(pushing(config, engine, index, on_progress=on_progress))
         run_spider(config, WatchSpider, plan, beside)
         if index:

@@ -9,6 +9,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from crawler.discovery.hubs import Announced, announced
 from crawler.discovery.listing import OLD, Listing
 from crawler.discovery.paging import next_in_header
 from crawler.discovery.reading import RawListing, try_listing
@@ -28,12 +29,14 @@ class Reading:
     """A listing's answer, read. listing: None when unchanged, refused or broken.
 
     fresh: how long the headers call it fresh. retry_after: when a refusal lets us come again.
+    announced: the hub that tells of its changes, or None.
     """
 
     answer: ListingAnswer
     listing: Listing | None = None
     fresh: timedelta = timedelta(0)
     retry_after: timedelta | None = None
+    announced: Announced | None = None
 
 
 def read_listing(response: Response, source: Source, kind: str, *, now: datetime) -> Reading:
@@ -83,7 +86,13 @@ def _reading(
         last_modified=None if parsed.children else header(response, "Last-Modified"),
         left_out=tuple(line for line in parsed.problems if not line.startswith(OLD)),
     )
-    return Reading(answer=answer, listing=parsed, fresh=fresh)
+    hub = announced(
+        hubs=parsed.hubs,
+        topic=parsed.topic,
+        link_header=", ".join(v.decode("latin-1") for v in response.headers.getlist("Link")),
+        url=response.url,
+    )
+    return Reading(answer=answer, listing=parsed, fresh=fresh, announced=hub)
 
 
 def no_answer(failure: Failure, source: Source, kind: str, *, now: datetime) -> Reading:

@@ -19,7 +19,15 @@ from crawler.spiders.plan import Plan
 from crawler.spiders.rotation import in_turn, same_listing
 from crawler.spiders.tally import Tally
 from crawler.spiders.turns import Turn
-from crawler.state import catch_ups, finished_sitemaps, listings, polls, revisits, seen
+from crawler.state import (
+    catch_ups,
+    finished_sitemaps,
+    listings,
+    polls,
+    revisits,
+    seen,
+    subscriptions,
+)
 from crawler.state.catch_ups import CatchUp
 from crawler.state.listings import ListingAnswer
 from crawler.state.polls import PollResult
@@ -60,6 +68,7 @@ def note_reading(
                 finished_sitemaps.note(connection, answer.url, plan.since, plan.until, now=now)
         elif answer.kind == "feed" and older is None:
             revisits.note_missed(connection, answer.url, listing.entries, now)
+            _announce(connection, reading, source_id, now)
     if older or first:
         answer = _caught_up(connection, answer, listing, older, first, now)
     if older is not None:  # no listing of its own: the registry's is the first page
@@ -75,6 +84,13 @@ def note_reading(
         )
         polls.note(connection, answer, asked, turn.source, plan.rules, now=now)
     return answer
+
+
+def _announce(connection: Connection, reading: Reading, source_id: str, now: datetime) -> None:
+    """Write down the hub that a feed announces, or that it announces none."""
+    hub, own = reading.announced, reading.answer.url
+    name, topic = (hub.hub, hub.topic) if hub else (None, own)
+    subscriptions.announce(connection, own, source_id, name, topic, now=now)
 
 
 def _caught_up(

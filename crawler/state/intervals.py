@@ -28,6 +28,7 @@ _QUIET_AN_HOUR = 0.5
 _MOSTLY = 2 / 3
 _LARGEST_STRETCH = 2.0
 _SMALLEST_STRETCH = 0.25
+_SUSPICIOUS_SILENCE = 4.0  # articles expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +119,26 @@ def wait(habit: Habit, rules: Rules, *, now: datetime, asked: timedelta) -> time
     return min(max(own, asked), max(rules.longest, rules.shortest))
 
 
+def wait_while_pushed(habit: Habit, rules: Rules, *, now: datetime) -> timedelta:
+    """How long a hub may be silent until its listing is asked all the same.
+
+    Four articles expected and none told: by chance alone in 2 of 100 such silences.
+    """
+    silence = _expecting(_SUSPICIOUS_SILENCE, habit, _profile(habit), rules, now=now)
+    return min(silence, rules.longest / 2)
+
+
 def _worth_asking(
     habit: Habit, profile: Sequence[float], rules: Rules, *, now: datetime
 ) -> timedelta:
     """How long until enough is expected for a request."""
-    wanted = habit.stretch / rules.eagerness  # articles worth a request
+    return _expecting(habit.stretch / rules.eagerness, habit, profile, rules, now=now)
+
+
+def _expecting(
+    wanted: float, habit: Habit, profile: Sequence[float], rules: Rules, *, now: datetime
+) -> timedelta:
+    """How long until so many articles are expected, the longest wait at most."""
     a_second = habit.weekly() / WEEK.total_seconds()
     seconds, limit_s = 0.0, rules.longest.total_seconds()
     hour = now.hour

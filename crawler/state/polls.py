@@ -27,7 +27,7 @@ from sqlalchemy import (
 from crawler.article import Entry
 from crawler.discovery.sitemaps import is_dead_dated_map
 from crawler.sources.source import Source
-from crawler.state import changes, intervals, listings, seen
+from crawler.state import changes, intervals, listings, seen, subscriptions
 from crawler.state.intervals import Habit, Rules
 from crawler.state.listings import ListingAnswer
 from crawler.state.seen import SEEN
@@ -40,6 +40,8 @@ from indexer.foundation.times import unix
 REFUSED = (401, 403, 404, 410, 451)  # asking again soon helps nobody
 _SOME = 3  # entries that cannot all have changed at one time
 _JUST_NOW = timedelta(minutes=2)
+_PING_IS_FRESH = timedelta(seconds=20)
+_LOOK_AGAIN = timedelta(seconds=30)
 _AT_ONCE = 500  # names in one question
 FORGOTTEN_AFTER = 4  # failures in a row of a sub-sitemap nobody registered
 
@@ -155,6 +157,9 @@ def note(
             asked.ttl if asked.ttl is not None else timedelta(seconds=before.ttl_s if before else 0)
         )
         span = intervals.wait(habit, rules, now=now, asked=max(ttl, asked.fresh))
+        silence = intervals.wait_while_pushed(habit, rules, now=now)
+        since = before.asked_at if before else 0
+        span = _with_pings(connection, answer.url, span, silence, asked, since, now)
         dates = [date for date in _dates(asked.entries, now) if date <= now]
         newest = [unix(max(dates))] if dates else []
         if before and before.newest_at and not _is_newest_ahead(before, now):
@@ -224,6 +229,32 @@ def _was_ahead(row: Row[Any], now: datetime) -> bool:
 
 def _is_newest_ahead(row: Row[Any], now: datetime) -> bool:
     return is_ahead(row.newest_at, "dates of listings' newest entries", now=now)
+
+
+def _with_pings(
+    connection: Connection,
+    url: str,
+    span: timedelta,
+    silence: timedelta,
+    asked: PollResult,
+    since: int,
+    now: datetime,
+) -> timedelta:
+    """The wait of a listing whose hub pings: `silence` while it can be trusted, else `span`.
+
+    since: when it was asked before, UNIX seconds.
+    """
+    known = subscriptions.of_listing(connection, url)
+    if known is None or known.pinged_at is None:
+        return span
+    if asked.new and known.is_live(now) and unix(known.pinged_at) <= since:
+        subscriptions.missed(connection, url, now=now)
+        return span
+    if not asked.new and timedelta(0) <= now - known.pinged_at <= _PING_IS_FRESH:
+        return min(span, _LOOK_AGAIN)  # the ping was quicker than the publisher's cache
+    if not known.is_trusted(now):
+        return span
+    return max(span, silence)
 
 
 def _after_error(answer: ListingAnswer, asked: PollResult, failures: int) -> timedelta:

@@ -46,6 +46,8 @@ class Config:
     contact: goes into the User-Agent, so that a publisher can reach whoever crawls.
     allow_hosts: loopback or private hosts, addresses or networks the crawl may enter.
     serve_hosts: names that page, probes and engine are called by, beside --host and loopback's.
+    public_url: address of the page from outside, to which hubs send; None subscribes to none.
+    hub: WebSub hub that our own feeds announce, or None.
     workers: processes that extract and enrich pages.
     lease_s: seconds after which others take over what a dead machine was doing.
     smtp_url: mail server for alerts, smtp://USER:PASSWORD@HOST:587 or smtps://; None sends none.
@@ -67,6 +69,8 @@ class Config:
     contact: str | None = None
     allow_hosts: tuple[str, ...] = ()
     serve_hosts: tuple[str, ...] = ()
+    public_url: str | None = None
+    hub: str | None = None
     workers: int = 2
     lease_s: int = 30
     smtp_url: Address | None = None
@@ -138,6 +142,8 @@ class Config:
             contact=_contact(env),
             allow_hosts=_hosts(env),
             serve_hosts=_serve_hosts(env),
+            public_url=_public_address(env, "TECHWIRE_PUBLIC_URL"),
+            hub=_public_address(env, "TECHWIRE_HUB"),
             workers=_workers(env),
             lease_s=_lease_s(env),
             smtp_url=_smtp_url(env),
@@ -296,6 +302,18 @@ def _serve_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
                 "them, without scheme and port, such as news.example.org 10.0.0.7, in .env"
             )
     return hosts
+
+
+def _public_address(env: Mapping[str, str], name: str) -> str | None:
+    url = _text(env, name)
+    if url is None:
+        return None
+    if not is_address(url, "http", "https") or "@" in url or not url.isascii() or "#" in url:
+        raise ConfigError(
+            f"{name} is {str(Address(url))!r}: write https://HOST or https://HOST/PATH, as others "
+            "reach it, without a password, in .env"
+        )
+    return url.rstrip("/") if name == "TECHWIRE_PUBLIC_URL" else url
 
 
 def _workers(env: Mapping[str, str]) -> int:

@@ -28,6 +28,7 @@ from indexer.search.query import Names
 from indexer.vocabulary.sources import Registry, no_sources
 from indexer.web.assets import PageAssets
 from indexer.web.feeds import Feeds
+from indexer.web.hub_calls import NO_HUBS, HubCalls, Hubs
 from indexer.web.images import Images
 from indexer.web.proxy import RefusedRequest, SearchProxy
 from indexer.web.question import with_values
@@ -60,7 +61,7 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 -- one call in the product, all by name
     *,
     meili_url: str,
     search_key: str | None,
@@ -69,6 +70,7 @@ def create_app(
     sources: Registry = no_sources,
     allow_hosts: Iterable[str] = (),
     names: Iterable[str] = (),
+    hubs: Hubs = NO_HUBS,
 ) -> Starlette:
     """The web application of one index.
 
@@ -78,10 +80,11 @@ def create_app(
     sources: tells the registry, for names of sources in addresses.
     allow_hosts: private hosts whose pictures may be fetched, as in the crawl's settings.
     names: what the page is called, beside loopback's names and addresses.
+    hubs: that send to us, and that our feeds announce.
     """
     images = Images(allow_hosts)
     proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
-    feeds = Feeds(proxy, sources)
+    feeds = Feeds(proxy, sources, hubs=hubs)
     known = Names(sources=sources, ask=proxy.ask_from_thread)
     page = PageAssets(STATIC, index)
 
@@ -124,6 +127,7 @@ def create_app(
             Route("/feed.xml", feeds.xml, methods=["GET"], middleware=packed),
             Route("/feed.json", feeds.json, methods=["GET"], middleware=packed),
             Route("/image", images.show, methods=["GET"]),
+            *(HubCalls(hubs.receiver).routes() if hubs.receiver else ()),
             Route("/healthz", tell_health, methods=["GET"]),
             Route("/", show_page, methods=["GET"]),
             Route("/static/{name:path}", page.file, methods=["GET"]),

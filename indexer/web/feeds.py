@@ -22,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from indexer.search.contract import FORMAT, SHOWING
 from indexer.search.query import Names, Query, asked_of
 from indexer.vocabulary.sources import Registry
+from indexer.web.hub_calls import NO_HUBS, Hubs
 from indexer.web.proxy import RefusedRequest, SearchProxy
 from indexer.web.question import Unclear, query_of
 
@@ -42,8 +43,15 @@ ElementTree.register_namespace("dc", DC)
 class Feeds:
     """Answers feed readers through the page's way to the search server."""
 
-    def __init__(self, proxy: SearchProxy, sources: Registry) -> None:
+    def __init__(
+        self,
+        proxy: SearchProxy,
+        sources: Registry,
+        *,
+        hubs: Hubs = NO_HUBS,
+    ) -> None:
         self._proxy = proxy
+        self._hubs = hubs
         self._names = Names(sources=sources, ask=proxy.ask_from_thread)
 
     async def xml(self, request: Request) -> Response:
@@ -63,12 +71,16 @@ class Feeds:
             return PlainTextResponse(f"{unclear}\n", 400)
         except RefusedRequest as refused:
             return PlainTextResponse(f"{refused}\n", refused.status, {"Retry-After": "60"})
-        content = write(hits, _channel(request, parameters, one_per_story=not query.copies))
+        channel = _channel(request, parameters, one_per_story=not query.copies)
+        channel = _announced(channel, request, self._hubs)
+        content = write(hits, channel)
         headers = {
             "ETag": f'"{hashlib.sha256(content).hexdigest()[:24]}"',
             "Last-Modified": format_datetime(_time(_changed_at(hits)), usegmt=True),
             "Cache-Control": f"public, max-age={MAX_AGE_S}",
         }
+        if channel.hub:
+            headers["Link"] = f'<{channel.hub}>; rel="hub", <{channel.address}>; rel="self"'
         if _is_known(request, headers):
             return Response(status_code=304, headers=headers)
         return Response(content, media_type=kind, headers=headers)
@@ -87,13 +99,14 @@ class Feeds:
 class Channel:
     """What a feed tells of itself: title, its own address, the page of the same search.
 
-    address, page: "" when a feed has none.
+    address, page: "" when a feed has none. hub: who tells of its changes (WebSub), or "".
     """
 
     title: str
     address: str
     page: str
     one_per_story: bool = True
+    hub: str = ""
 
     def identity(self, hit: Mapping[str, Any]) -> str:
         """Stays the same for all copies of a story, so a reader sees each story once."""
@@ -113,6 +126,16 @@ def _channel(
     )
 
 
+def _announced(channel: Channel, request: Request, hubs: Hubs) -> Channel:
+    """With the hub, and by the name that the feed has outside, where these are set."""
+    if hubs.public_url:
+        asked = f"?{request.url.query}" if request.url.query else ""
+        address = f"{hubs.public_url}{request.url.path}{asked}"
+        page = f"{hubs.public_url}/{channel.page.removeprefix(str(request.base_url))}"
+        channel = replace(channel, address=address, page=page)
+    return replace(channel, hub=hubs.own or "")
+
+
 def _is_known(request: Request, headers: Mapping[str, str]) -> bool:
     """Whether the reader holds this very feed; its tag decides where it sends one (RFC 9110)."""
     tags = request.headers.get("if-none-match")
@@ -130,6 +153,10 @@ def rss(hits: list[dict[str, Any]], channel: Channel) -> bytes:
     if channel.address:
         own = {"href": channel.address, "rel": "self", "type": "application/rss+xml"}
         ElementTree.SubElement(body, f"{{{ATOM}}}link", _clean_all(own))
+    if channel.hub:
+        ElementTree.SubElement(
+            body, f"{{{ATOM}}}link", _clean_all({"href": channel.hub, "rel": "hub"})
+        )
     for hit in hits:
         item = ElementTree.SubElement(body, "item")
         _add(item, "title", hit["title"])
@@ -148,7 +175,8 @@ def atom(hits: list[dict[str, Any]], channel: Channel) -> bytes:
     root = ElementTree.Element(f"{{{ATOM}}}feed")
     _add(root, f"{{{ATOM}}}title", channel.title)
     _add(root, f"{{{ATOM}}}id", channel.address)
-    for href, rel in ((channel.address, "self"), (channel.page, "alternate")):
+    links = [(channel.address, "self"), (channel.page, "alternate")]
+    for href, rel in links + ([(channel.hub, "hub")] if channel.hub else []):
         ElementTree.SubElement(root, f"{{{ATOM}}}link", _clean_all({"href": href, "rel": rel}))
     _add(root, f"{{{ATOM}}}updated", _iso(max(map(_moment, hits), default=0)))
     for hit in hits:
@@ -188,7 +216,7 @@ def json_feed(hits: list[dict[str, Any]], channel: Channel) -> bytes:
         "home_page_url": channel.page,
         "feed_url": channel.address,
         "items": items,
-    }
+    } | ({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {})
     return json.dumps(feed, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from meilisearch.errors import MeilisearchApiError
 
@@ -14,6 +15,7 @@ from indexer.listening.sockets import CannotListen, listen, url_of
 from indexer.search.search_server import SearchServer, plain_errors
 from indexer.vocabulary.sources import KnownSource
 from indexer.web.app import create_app
+from indexer.web.hub_calls import Hubs, Receiver
 
 KEY_NAME = "techwire search page"
 PATIENCE = Patience()
@@ -36,10 +38,11 @@ def page_server(
     *,
     coverage: Callable[[], Mapping[str, object]] | None = None,
     sources: Sequence[KnownSource] = (),
+    receiver: Receiver | None = None,
 ) -> Iterator[str]:
     """The page while the block runs; yields its address.
 
-    sources: the registry, for names of sources in addresses.
+    sources: the registry, for names of sources in addresses. receiver: takes what hubs send.
 
     Raises: ConfigError when the port is taken.
     """
@@ -50,7 +53,8 @@ def page_server(
         coverage=coverage,
         sources=lambda: sources,
         allow_hosts=config.allow_hosts,
-        names=(place.host, *config.serve_hosts),
+        names=(place.host, *config.serve_hosts, *_public_name(config)),
+        hubs=Hubs(receiver=receiver, own=config.hub, public_url=config.public_url),
     )
     try:
         listener = listen(place.host, place.port)
@@ -60,6 +64,11 @@ def page_server(
         raise ConfigError(f"{error}: choose another with --port") from error
     except NotStarted as error:
         raise SearchError(str(error)) from error
+
+
+def _public_name(config: Config) -> list[str]:
+    name = urlsplit(config.public_url or "").hostname
+    return [name] if name else []
 
 
 def search_only_key(server: SearchServer, index: str) -> str | None:

@@ -248,3 +248,17 @@ def test_a_database_of_version_5_keeps_its_days_and_counts_quality_from_now_on(o
     assert rows(old, "SELECT pages, articles, judged, quality_percent FROM source_days") == [
         (9, 8, 0, 0)
     ]
+
+
+def test_a_database_of_the_version_before_gets_room_for_subscriptions(old: str) -> None:
+    engine = connect(old)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE subscriptions"))  # the version before had none
+    engine.dispose()
+
+    upgraded = connect(old)
+    has = shape(upgraded)["subscriptions"]
+    upgraded.dispose()
+
+    assert {"url", "hub", "topic", "secret", "lease_until", "pinged_at"} <= has[0]
+    assert rows(old, "SELECT source_id, epoch FROM schedule") == [("example", 3)]
