@@ -80,7 +80,7 @@ def create_app(
     names: what the page is called, beside loopback's names and addresses.
     """
     images = Images(allow_hosts)
-    proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
+    proxy = SearchProxy(meili_url, search_key, index, images.rewrite, sources)
     feeds = Feeds(proxy, sources)
     known = Names(sources=sources, ask=proxy.ask_from_thread)
     page = PageAssets(STATIC, index)
