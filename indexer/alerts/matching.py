@@ -4,14 +4,13 @@ Each search begins a day before the last one, for documents that reached the ind
 told already is `store`'s to know. All words must be found: a near miss is no news.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from indexer.alerts.alert import Alert
 from indexer.alerts.story import FIELDS, AlertStory, story_of
 from indexer.search.contract import STORY, TIME
-from indexer.search.query import Meanings, Query, conditions_of
+from indexer.search.query import Alternative, Meanings, Query, conditions_of
 from indexer.search.search_server import SearchServer, plain_errors
 
 LOOK_BACK = timedelta(days=1)
@@ -23,15 +22,16 @@ AHEAD = timedelta(days=3_660)  # of a clock that was wrong when a document was c
 def matches(
     server: SearchServer,
     index: str,
-    alert: Alert,
     names: Meanings,
     *,
+    wanted: Sequence[Alternative],
     since: datetime,
     now: datetime,
 ) -> Iterator[AlertStory]:
-    """Stories with a copy crawled since then, one copy each, oldest first.
+    """Stories with a copy crawled since then, one copy each, oldest first within an alternative.
 
-    names: what the alert's names mean. Raises: SearchError.
+    names: what the alert's names mean. wanted: what its words ask for, any of it.
+    Raises: SearchError.
     """
     handle = server.client().index(index)
     oldest = int((now - MOST_AGE).timestamp())
@@ -42,8 +42,13 @@ def matches(
         ]
         present = int(now.timestamp())
         span = int(since.timestamp()), int((now + AHEAD).timestamp())
-        for hit in _hits(handle, alert.words, conditions, *span, middle=present):
-            yield story_of(hit)
+        told: set[Any] = set()
+        for one in wanted:
+            narrowed = [*one.conditions, *conditions]
+            for hit in _hits(handle, one.words, narrowed, *span, middle=present):
+                if hit[STORY] not in told:
+                    told.add(hit[STORY])
+                    yield story_of(hit)
 
 
 def _hits(

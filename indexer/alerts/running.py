@@ -37,6 +37,7 @@ from indexer.foundation.errors import (
 from indexer.foundation.times import now_utc
 from indexer.search.query import Names, asking
 from indexer.search.search_server import SearchServer, search_server
+from indexer.search.understanding import understand
 from indexer.vocabulary.sources import Registry, no_sources
 
 PAUSE_S = 30.0
@@ -186,11 +187,18 @@ class _Round:
         # a name is understood anew each time: what is called so may be indexed by now
         understanding = Names(sources=self._sources, ask=asking(server, index))
         names = understanding.understood(alert.names, patient=True)
-        unheard = [one for several in names.values() for one in several if not one.heard]
+        text = understand(alert.words, understanding, now=now, patient=True)
+        for fault in text.faults:
+            self.errors.append(f"alert {alert.name} does not run: {fault.said}")
+        if text.faults:
+            return
+        unheard = [
+            one for several in (*names.values(), text.meanings) for one in several if not one.heard
+        ]
         self._notes += [f"alert {alert.name}: no article names {one.typed} yet" for one in unheard]
         state = self.store.state(alert.name, now=now)
         since = max(state.since, state.matched_at - LOOK_BACK)
-        found = list(matches(server, index, alert, names, since=since, now=now))
+        found = list(matches(server, index, names, wanted=text.alternatives, since=since, now=now))
         self._found += self.store.keep(alert.name, found, now=now)
 
     def _look_for_silence(self, alert: Alert) -> None:

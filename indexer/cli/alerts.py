@@ -20,7 +20,7 @@ from indexer.alerts.matching import matches
 from indexer.alerts.running import RoundReport, all_alerts, follow_alerts, run_alerts
 from indexer.alerts.silence import unknown_sources, watched_sources
 from indexer.alerts.store import AlertStatus, AlertStore
-from indexer.cli.names import errors, names_known, say_meanings
+from indexer.cli.names import errors, names_known, say_meanings, say_notes
 from indexer.cli.options import FacetOptions, folded
 from indexer.delivery.following import until_stopped
 from indexer.foundation.clock import database_now
@@ -36,8 +36,10 @@ from indexer.foundation.errors import (
 from indexer.foundation.rights import as_asked
 from indexer.foundation.terminal import Terminal, print_json
 from indexer.foundation.times import moment, now_utc
-from indexer.search.query import Meanings
+from indexer.search.language import Kind
+from indexer.search.query import Meanings, Names
 from indexer.search.search_server import search_server
+from indexer.search.understanding import Understood, understand
 
 console = Terminal()
 alerts_app = typer.Typer(
@@ -71,7 +73,9 @@ class AlertOptions(FacetOptions):
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Small letters, digits, - and _.")],
-    words: Annotated[str, typer.Argument(help="What to look for; all words must be found.")] = "",
+    words: Annotated[
+        str, typer.Argument(help="What to look for; all words must be found. As in `search -h`.")
+    ] = "",
     *,
     asked: AlertOptions,
 ) -> None:
@@ -88,13 +92,14 @@ def add(
         raise ConfigError(f"there is an alert {name} in {config.home / FILE_NAME}: choose another")
     unsure = _looked_up(alert, config)
     with state_database(config.database_url) as engine:
-        alert, names = _understood(context, config, engine, alert)
-        say_meanings(names)
+        alert, names, text = _understood(context, config, engine, alert)
+        say_meanings({**names, "words": text.meanings})
+        say_notes([note for note in text.notes if note.kind is not Kind.ESTIMATE])
         with reading(engine) as connection:
             now = database_now(connection)
         AlertStore(engine).add(alert, now=now)
     _say(f"alert {name}: {alert.summary()}")
-    for line in (*_told_of(alert, names, config), *unsure):
+    for line in (*_told_of(alert, names, text, config), *unsure):
         _say(line)
 
 
@@ -200,8 +205,8 @@ def digest(
 
 def _understood(
     context: typer.Context, config: Config, engine: Engine, alert: Alert
-) -> tuple[Alert, Meanings]:
-    """The alert with the ids of the sources it watches, and what its other names mean.
+) -> tuple[Alert, Meanings, Understood]:
+    """The alert with the ids of the sources it watches, what its names and its words mean.
 
     The index is asked only for names that the vocabulary does not know.
     Raises: UnknownName, SearchError.
@@ -212,12 +217,22 @@ def _understood(
         raise UnknownName(faults[0])
     alert = replace(alert, silent=tuple(watched))
     try:
-        return alert, known.understood(alert.names)
+        return alert, *_meant(alert, known)
     except AmbiguousName:
         raise
     except UnknownName:
         with search_server(config) as server:
-            return alert, names_known(context, config, server).understood(alert.names)
+            return alert, *_meant(alert, names_known(context, config, server))
+
+
+def _meant(alert: Alert, known: Names) -> tuple[Meanings, Understood]:
+    """Raises: UnknownName where a name of the options or of the words is called nothing."""
+    names = known.understood(alert.names)
+    text = understand(alert.words, known, now=now_utc())
+    for fault in text.faults:
+        refused = AmbiguousName if fault.kind is Kind.AMBIGUOUS else UnknownName
+        raise refused(fault.said.replace("was left out: ", ""))
+    return names, text
 
 
 def _looked_up(alert: Alert, config: Config) -> list[str]:
@@ -231,7 +246,7 @@ def _looked_up(alert: Alert, config: Config) -> list[str]:
     return [said] if said else []
 
 
-def _told_of(alert: Alert, names: Meanings, config: Config) -> list[str]:
+def _told_of(alert: Alert, names: Meanings, text: Understood, config: Config) -> list[str]:
     """What the person who adds an alert should know of it."""
     lines = []
     if alert.way == "feed":
@@ -245,18 +260,20 @@ def _told_of(alert: Alert, names: Meanings, config: Config) -> list[str]:
             unknown = unknown_sources(engine, alert.silent)
         lines += [f"no article of {source} yet: is that its id?" for source in unknown]
     else:
-        lines.append(_tried(alert, names, config))
+        lines.append(_tried(names, text, config))
     return lines
 
 
-def _tried(alert: Alert, names: Meanings, config: Config) -> str:
+def _tried(names: Meanings, text: Understood, config: Config) -> str:
     """How much the search would have found, or why nobody can tell."""
     now = now_utc()
     try:
         with search_server(config) as server:
             since = now - timedelta(days=1)
             index = config.meili_index
-            found = sum(1 for _ in matches(server, index, alert, names, since=since, now=now))
+            wanted = text.alternatives
+            stories = matches(server, index, names, wanted=wanted, since=since, now=now)
+            found = sum(1 for _ in stories)
     except SearchError as error:
         return f"it could not be tried: {error}"
     return f"it finds {found} stories of the last day; from now on it tells new ones"

@@ -12,7 +12,7 @@ import typer
 from indexer.cli import alerts as cli_alerts
 from indexer.cli import care as cli_care
 from indexer.cli.doctor import examine
-from indexer.cli.names import Crawl, crawl_of, hand_in, names_known, say_meanings
+from indexer.cli.names import Crawl, crawl_of, hand_in, names_known, say_meanings, say_notes
 from indexer.cli.options import DateOptions, FacetOptions, folded, names_typed
 from indexer.delivery.following import push_once, sole_sender
 from indexer.delivery.outbox import CrawlMemory, Outbox
@@ -25,6 +25,7 @@ from indexer.foundation.times import now_utc
 from indexer.search.printing import print_answer
 from indexer.search.query import Query, run
 from indexer.search.search_server import search_server
+from indexer.search.understanding import understand
 
 console = Terminal()
 
@@ -105,12 +106,15 @@ def search(
 
     An option given twice means either; different options must all hold. Names are whole names, in
     any case and many languages: UK, Deutschland, "Birmingham, UK", "AI > Models".
+
+    Words may be a query: "a phrase", -not, this OR that, and topic: region: country: city:
+    source: company: lang: stage: access: since: before: with a value, quoted where it has spaces,
+    as in: chips -nvidia region:UK OR region:France since:7d. Behind -- it may begin with a -.
     """
     now = now_utc()
     config = load()
     since, until = asked.seconds(now)
     query = Query(
-        words=words,
         limit=asked.limit,
         newest=asked.newest,
         copies=asked.copies,
@@ -119,9 +123,13 @@ def search(
         until=until,
     )
     with search_server(config) as server:
-        meanings = names_known(context, config, server).understood(names_typed(asked))
-        say_meanings(meanings)
-        answer = run(server, config.meili_index, replace(query, names=meanings))
+        known = names_known(context, config, server)
+        meanings = known.understood(names_typed(asked))
+        text = understand(words, known, now=now)
+        say_meanings({**meanings, "words": text.meanings})
+        say_notes(text.notes)
+        found = replace(query, names=meanings, alternatives=text.alternatives)
+        answer = run(server, config.meili_index, found)
     if asked.as_json:
         print_json(answer, content=True)
     else:

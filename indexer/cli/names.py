@@ -9,6 +9,7 @@ import typer
 from indexer.delivery.outbox import CrawlMemory
 from indexer.foundation.config import Config
 from indexer.foundation.terminal import Terminal
+from indexer.search.language import Note
 from indexer.search.query import Meanings, Names, asking
 from indexer.search.search_server import SearchServer
 from indexer.vocabulary.sources import KnownSource
@@ -53,3 +54,9 @@ def say_meanings(meanings: Meanings) -> None:
     said = [one.said for several in meanings.values() for one in several if one.said]
     if said:
         errors.print(f"understood {'; '.join(said)}", soft_wrap=True)
+
+
+def say_notes(notes: Sequence[Note]) -> None:
+    """One line to stderr of each thing in a text that was ignored or not understood."""
+    for note in notes:
+        errors.print(f"note: {note.said}", soft_wrap=True)

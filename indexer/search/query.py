@@ -27,15 +27,28 @@ Conditions = list[str | list[str]]  # Meilisearch's filter: outer AND, inner OR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """One search: words as the server takes them, and its filters."""
+
+    words: str = ""
+    conditions: tuple[str | list[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What to search for.
 
+    words: for the server as they stand; alternatives: what a text of the query language asks for
+        instead, any of them.
+    notes: what of the text was ignored, for people.
     names: facet -> meanings; OR within a facet, AND across. since, until: UNIX seconds, both in it.
     least_usd, most_usd: funding in US dollars.
     newest: order by date instead of relevance. copies: every copy of a story, not one.
     """
 
     words: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+    notes: tuple[str, ...] = ()
     names: Meanings = field(default_factory=dict)
     since: int | None = None
     until: int | None = None
@@ -112,8 +125,7 @@ def asking(server: SearchServer, index: str) -> Ask:
 
 def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
     """Search. Returns: the server's answer, with `filter` as it was sent. Raises: SearchError."""
-    asked = {
-        **asked_of(query),
+    shown = {
         "facets": list(COUNTED) if query.facets else [],
         "attributesToHighlight": ["title", "text", "summary"],
         "attributesToCrop": ["text"],
@@ -121,23 +133,64 @@ def run(server: SearchServer, index: str, query: Query) -> dict[str, Any]:
         "highlightPreTag": MARKS[0],
         "highlightPostTag": MARKS[1],
     }
+    searches = [{**asked, **shown} for asked in searches_of(query)]
+    client = server.client()
     with plain_errors(server.url):
-        answer: dict[str, Any] = server.client().index(index).search(query.words, asked)
-    return {**answer, "filter": asked["filter"]}
+        if len(searches) == 1:
+            words = searches[0]["q"]
+            answer: dict[str, Any] = client.index(index).search(words, searches[0])
+        else:
+            asked = [{"indexUid": index, **one} for one in searches]
+            answer = united(client.multi_search(asked)["results"], query)
+    return {**answer, "filter": searches[0]["filter"]}
 
 
-def asked_of(query: Query) -> dict[str, Any]:
-    """What is asked of the search server, without what of the hits is to be shown how."""
-    asked: dict[str, Any] = {
-        "q": query.words,
-        "filter": conditions_of(query),
-        "limit": query.limit,
-    }
+def searches_of(query: Query) -> list[dict[str, Any]]:
+    """What is asked of the search server, one search an alternative, without how hits are shown.
+
+    Answers of several are joined by `united`.
+    """
+    common: dict[str, Any] = {"limit": query.limit}
     if query.newest:
-        asked["sort"] = list(NEWEST_FIRST)
+        common["sort"] = list(NEWEST_FIRST)
     if not query.copies:
-        asked["distinct"] = STORY
-    return asked
+        common["distinct"] = STORY
+    alternatives = query.alternatives or (Alternative(words=query.words),)
+    if len(alternatives) > 1:
+        common["showRankingScore"] = True
+    conditions = conditions_of(query)
+    return [
+        {"q": one.words, "filter": [*one.conditions, *conditions], **common} for one in alternatives
+    ]
+
+
+def united(answers: Sequence[Mapping[str, Any]], query: Query) -> dict[str, Any]:
+    """The hits of any answer, each story or document once, in order; totals and counts are sums.
+
+    Both servers order a federated search by score alone and the embedded engine gives a document
+    of two queries twice, so the answers are joined here.
+    """
+    hits = [hit for answer in answers for hit in answer["hits"]]
+    if query.newest:
+        hits.sort(key=lambda hit: -(hit.get(TIME) or 0))
+    else:
+        hits.sort(key=lambda hit: -(hit.get("_rankingScore") or 0))
+    once = "id" if query.copies else STORY
+    kept = list({hit.get(once): hit for hit in reversed(hits)}.values())[::-1]
+    counts: dict[str, dict[str, int]] = {}
+    for answer in answers:
+        for facet, values in (answer.get("facetDistribution") or {}).items():
+            into = counts.setdefault(facet, {})
+            for value, n in values.items():
+                into[value] = into.get(value, 0) + n
+    return {
+        "hits": kept[: query.limit],
+        "limit": query.limit,
+        "offset": 0,
+        "estimatedTotalHits": sum(answer.get("estimatedTotalHits", 0) for answer in answers),
+        "processingTimeMs": max(answer.get("processingTimeMs", 0) for answer in answers),
+        "facetDistribution": counts,
+    }
 
 
 def conditions_of(query: Query) -> Conditions:

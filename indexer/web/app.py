@@ -83,7 +83,7 @@ def create_app(  # noqa: PLR0913 -- one call in the product, all by name
     hubs: that send to us, and that our feeds announce.
     """
     images = Images(allow_hosts)
-    proxy = SearchProxy(meili_url, search_key, index, images.rewrite)
+    proxy = SearchProxy(meili_url, search_key, index, images.rewrite, sources)
     feeds = Feeds(proxy, sources, hubs=hubs)
     known = Names(sources=sources, ask=proxy.ask_from_thread)
     page = PageAssets(STATIC, index)

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from indexer.search.contract import FORMAT, SHOWING
-from indexer.search.query import Names, Query, asked_of
+from indexer.search.query import Names, Query, searches_of, united
 from indexer.vocabulary.sources import Registry
 from indexer.web.hub_calls import NO_HUBS, Hubs
 from indexer.web.proxy import RefusedRequest, SearchProxy
@@ -71,8 +71,7 @@ class Feeds:
             return PlainTextResponse(f"{unclear}\n", 400)
         except RefusedRequest as refused:
             return PlainTextResponse(f"{refused}\n", refused.status, {"Retry-After": "60"})
-        channel = _channel(request, parameters, one_per_story=not query.copies)
-        channel = _announced(channel, request, self._hubs)
+        channel = _announced(_channel(request, parameters, query), request, self._hubs)
         content = write(hits, channel)
         headers = {
             "ETag": f'"{hashlib.sha256(content).hexdigest()[:24]}"',
@@ -86,12 +85,15 @@ class Feeds:
         return Response(content, media_type=kind, headers=headers)
 
     async def _newest(self, query: Query) -> list[dict[str, Any]]:
-        asked = asked_of(replace(query, newest=True, limit=NEWEST))
-        wanted = {**asked, "attributesToRetrieve": list(FIELDS)}
-        answer = await self._proxy.ask_index("search", wanted)
-        hits = answer.get("hits")
-        if not isinstance(hits, list):
-            raise RefusedRequest(502, "answer_unreadable", "What answers is no search server.")
+        found = []
+        wanted_hits = replace(query, newest=True, limit=NEWEST)
+        for asked in searches_of(wanted_hits):
+            wanted = {**asked, "attributesToRetrieve": list(FIELDS)}
+            answer = await self._proxy.ask_index("search", wanted)
+            if not isinstance(answer.get("hits"), list):
+                raise RefusedRequest(502, "answer_unreadable", "What answers is no search server.")
+            found.append(answer)
+        hits: list[dict[str, Any]] = united(found, wanted_hits)["hits"]
         return hits
 
 
@@ -107,22 +109,27 @@ class Channel:
     page: str
     one_per_story: bool = True
     hub: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def description(self) -> str:
+        """What it brings, and what of the search was ignored."""
+        return ". ".join(("News found by this search, newest first", *self.notes))
 
     def identity(self, hit: Mapping[str, Any]) -> str:
         """Stays the same for all copies of a story, so a reader sees each story once."""
         return f"urn:techwire:{hit['story_id'] if self.one_per_story else hit['id']}"
 
 
-def _channel(
-    request: Request, parameters: list[tuple[str, str]], *, one_per_story: bool
-) -> Channel:
+def _channel(request: Request, parameters: list[tuple[str, str]], query: Query) -> Channel:
     searched = [(name, value) for name, value in parameters if name != FORMAT]
     words = [value for name, value in searched if name not in SHOWING]
     return Channel(
         title="techwire" + (f": {', '.join(words)}" if words else ""),
         address=str(request.url),
         page=str(request.base_url) + (f"?{urlencode(searched)}" if searched else ""),
-        one_per_story=one_per_story,
+        one_per_story=not query.copies,
+        notes=query.notes,
     )
 
 
@@ -149,7 +156,7 @@ def rss(hits: list[dict[str, Any]], channel: Channel) -> bytes:
     body = ElementTree.SubElement(root, "channel")
     _add(body, "title", channel.title)
     _add(body, "link", channel.page)
-    _add(body, "description", "News found by this search, newest first")
+    _add(body, "description", channel.description)
     if channel.address:
         own = {"href": channel.address, "rel": "self", "type": "application/rss+xml"}
         ElementTree.SubElement(body, f"{{{ATOM}}}link", _clean_all(own))
@@ -174,6 +181,7 @@ def rss(hits: list[dict[str, Any]], channel: Channel) -> bytes:
 def atom(hits: list[dict[str, Any]], channel: Channel) -> bytes:
     root = ElementTree.Element(f"{{{ATOM}}}feed")
     _add(root, f"{{{ATOM}}}title", channel.title)
+    _add(root, f"{{{ATOM}}}subtitle", channel.description)
     _add(root, f"{{{ATOM}}}id", channel.address)
     links = [(channel.address, "self"), (channel.page, "alternate")]
     for href, rel in links + ([(channel.hub, "hub")] if channel.hub else []):
@@ -213,6 +221,7 @@ def json_feed(hits: list[dict[str, Any]], channel: Channel) -> bytes:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": channel.title,
+        "description": channel.description,
         "home_page_url": channel.page,
         "feed_url": channel.address,
         "items": items,

@@ -12,14 +12,21 @@ from urllib.parse import quote
 import httpx
 import orjson
 from anyio import from_thread
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from indexer.foundation.times import now_utc
+from indexer.search.query import Names
+from indexer.vocabulary.sources import Registry, no_sources
+from indexer.web.queries import PageQuery, page_query
 
 MAX_REQUEST_BYTES = 256 * 1024
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
 JSON_HEADERS = {"Content-Type": "application/json"}
 MAX_QUERIES = 64  # the page's largest request, the topic × region grid, asks about 30
+MAX_SENT = 256  # of them, where OR makes several of one
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 
 Rewrite = Callable[[Any], None]
@@ -46,7 +53,12 @@ class SearchProxy:
     """
 
     def __init__(
-        self, meili_url: str, search_key: str | None, index: str, rewrite: Rewrite | None = None
+        self,
+        meili_url: str,
+        search_key: str | None,
+        index: str,
+        rewrite: Rewrite | None = None,
+        sources: Registry = no_sources,
     ) -> None:
         headers = {"Authorization": f"Bearer {search_key}"} if search_key else {}
         self.client = httpx.AsyncClient(
@@ -54,6 +66,7 @@ class SearchProxy:
         )
         self.index = index
         self.rewrite = rewrite
+        self.names = Names(sources=sources, ask=self.ask_from_thread)
 
     def routes(self) -> list[Route]:
         return [
@@ -70,9 +83,22 @@ class SearchProxy:
         try:
             body = await _read_object(request)
             self._check_queries(body.get("queries"))
+            queries = [await self._understood(query) for query in body["queries"]]
+            if body.get("federation") is not None or all(q.understood is None for q in queries):
+                return await self.passed_on("POST", "/multi-search", body)
+            sent = [one for query in queries for one in query.sent]
+            if len(sent) > MAX_SENT:
+                raise RefusedRequest(400, "bad_request", "OR makes too many searches: use fewer.")
+            status, answer = await self.ask("POST", "/multi-search", {**body, "queries": sent})
         except RefusedRequest as refused:
             return refused.answer()
-        return await self.passed_on("POST", "/multi-search", body)
+        results = answer.get("results")
+        if status == 200 and isinstance(results, list) and len(results) == len(sent):
+            answers = iter(results)
+            answer["results"] = [
+                query.answer([next(answers) for _ in query.sent]) for query in queries
+            ]
+        return self._shown(status, answer)
 
     async def search(self, request: Request) -> Response:
         index = request.path_params["index"]
@@ -80,9 +106,26 @@ class SearchProxy:
         try:
             self._check_index(index)
             body = await _read_object(request)
+            query = await self._understood(body)
+            if query.several and action == "search":
+                queries = [{"indexUid": index, **one} for one in query.sent]
+                status, answer = await self.ask("POST", "/multi-search", {"queries": queries})
+                if status == 200:
+                    answer = query.answer(answer["results"])
+                return self._shown(status, answer)
+            path = f"/indexes/{quote(index, safe='')}/{action}"
+            if query.understood is None:
+                return await self.passed_on("POST", path, body)
+            # values are offered for one search: with OR for any words
+            sent = {**body, "q": ""} if query.several else query.sent[0]
+            status, answer = await self.ask("POST", path, sent)
         except RefusedRequest as refused:
             return refused.answer()
-        return await self.passed_on("POST", f"/indexes/{quote(index, safe='')}/{action}", body)
+        told = query.answer([answer]) if status == 200 and action == "search" else answer
+        return self._shown(status, told)
+
+    async def _understood(self, query: dict[str, Any]) -> PageQuery:
+        return await run_in_threadpool(page_query, query, self.names, now_utc())
 
     async def passed_on(self, method: str, path: str, body: Any) -> Response:
         """The search server's answer, or 503 when there is none."""
@@ -90,6 +133,9 @@ class SearchProxy:
             status, answer = await self.ask(method, path, body)
         except RefusedRequest as refused:
             return refused.answer()
+        return self._shown(status, answer)
+
+    def _shown(self, status: int, answer: dict[str, Any]) -> Response:
         if self.rewrite is not None and status == 200:
             try:
                 self.rewrite(answer)

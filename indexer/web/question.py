@@ -14,7 +14,9 @@ from indexer.foundation.errors import UnknownName
 from indexer.foundation.times import now_utc
 from indexer.search import contract
 from indexer.search.contract import ALL_COPIES, FACETS, MOST_VALUES, MOST_WORDS, SPAN_UNITS_S
+from indexer.search.language import Kind
 from indexer.search.query import Names, Query, values_called
+from indexer.search.understanding import understand
 from indexer.vocabulary.meaning import Meaning
 
 Parameters = Iterable[tuple[str, str]]
@@ -35,8 +37,12 @@ def query_of(parameters: Parameters, names: Names, now: float | None = None) -> 
         given.setdefault(name, []).append(value)
     least_usd, most_usd = _amounts(_first(given, contract.USD))
     since, until = _times(given, now_utc().timestamp() if now is None else now)
+    moment = now_utc() if now is None else datetime.fromtimestamp(now, UTC)
+    text = understand(_first(given, contract.WORDS), names, now=moment, patient=True)
     return Query(
         words=_first(given, contract.WORDS)[:MOST_WORDS],
+        alternatives=text.alternatives,
+        notes=tuple(note.said for note in text.notes if note.kind is not Kind.ESTIMATE),
         names={facet: _meanings(facet, given.get(facet, []), names) for facet in FACETS},
         least_usd=least_usd,
         most_usd=most_usd,

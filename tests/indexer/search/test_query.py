@@ -14,6 +14,7 @@ from indexer.foundation.database import begin, connect
 from indexer.foundation.errors import SearchError, UnknownName
 from indexer.search.query import MARKS, Names, Query, asking, quoted, run
 from indexer.search.search_server import SearchServer, search_server
+from indexer.search.understanding import understand
 from indexer.vocabulary.sources import KnownSource
 from tests.factories import NOW, PUBLISHED, a_document
 
@@ -256,3 +257,21 @@ def test_found_words_are_marked(server: SearchServer) -> None:
 def test_an_index_that_is_not_there_says_what_makes_it(server: SearchServer) -> None:
     with pytest.raises(SearchError, match="techwire crawl"):
         run(server, "nothing", Query())
+
+
+def test_a_text_of_the_query_language_finds_what_it_asks_for(server: SearchServer) -> None:
+    def texts(text: str, **more: Any) -> set[str]:
+        wanted = understand(text, Names(sources=lambda: SOURCES), now=NOW).alternatives
+        query = Query(alternatives=wanted, limit=100, **more)
+        hits = run(server, "news", query)["hits"]
+        return {hit["url"].rpartition("/")[2] for hit in hits}
+
+    assert texts("chip topic:chips region:China") == {"china-chips"}
+    assert texts("topic:chips -region:China") == {"japan-chips"}
+    assert texts("export -chip") in ({"wire"}, {"copy"})
+    assert texts("region:UK OR region:Ukraine") == {"uk", "ukraine"}
+    assert texts('"chip export rules" OR Brussels OR region:Austria') == {
+        *("china-chips", "eu", "austria")
+    }
+    assert len(texts("wire OR copy")) == 1
+    assert texts("wire OR copy", copies=True) == {"wire", "copy"}

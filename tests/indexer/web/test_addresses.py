@@ -13,7 +13,7 @@ import pytest
 from indexer.search import contract
 from indexer.search.contract import FACETS
 from indexer.search.page_contract import TARGET, written
-from indexer.search.query import Conditions, Names, asked_of
+from indexer.search.query import Conditions, Names, searches_of
 from indexer.vocabulary.sources import KnownSource
 from indexer.web.question import Unclear, query_of, with_values
 
@@ -153,14 +153,14 @@ def test_an_address_finds_the_same_on_the_page_and_in_the_feed_of_it(page: PageR
     given = [with_values(address, NAMES) for address in (*OF_FACETS.values(), *OTHERS.values())]
 
     for address, read in zip(given, page([urlencode(one) for one in given]), strict=True):
-        asked = asked_of(query_of(address, NAMES, NOW))
+        asked = searches_of(query_of(address, NAMES, NOW))[0]
         search = read["search"]
         assert meant(read["filter"]) == meant(asked["filter"]), address
         assert search["query"] == asked["q"]
         assert (search.get("copies") == "all") == ("distinct" not in asked)
         assert search.get("sortBy", "").removeprefix("news:") == "".join(asked.get("sort", ""))
         feed = parse_qsl(read["feed"].partition("?")[2])
-        assert meant(asked_of(query_of(feed, NAMES, NOW))["filter"]) == meant(asked["filter"])
+        assert meant(searches_of(query_of(feed, NAMES, NOW))[0]["filter"]) == meant(asked["filter"])
 
 
 def test_the_page_writes_the_address_it_read(page: PageReading) -> None:

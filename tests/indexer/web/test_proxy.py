@@ -218,3 +218,35 @@ def test_a_search_server_that_is_down_is_a_calm_503() -> None:
         answer = httpx.post(f"{url}/api/multi-search", json={"queries": []}, trust_env=False)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "search_server_down")
+
+
+def test_the_query_language_reaches_the_server_as_words_and_filters(
+    page: httpx.Client, engine: Engine
+) -> None:
+    engine.answer = JSONResponse({"hits": [], "facetHits": [], "results": [{"hits": []}]})
+    asked = {"indexUid": "news", "q": "chips region:UK region:Ukrane", "filter": ["outlets > 1"]}
+
+    answer = page.post("/api/multi-search", json={"queries": [asked]}).json()
+
+    (sent,) = engine.asked[-1][2]["queries"]
+    assert sent["q"] == "chips"
+    assert sent["filter"] == [['regions.lvl1 = "Europe > United Kingdom"'], "outlets > 1"]
+    told = answer["results"][0]["understood"]
+    assert [chip["shown"] for chip in told["chips"]] == [["Europe > United Kingdom"]]
+    assert [note["near"] for note in told["notes"]] == [["Europe > Ukraine"]]
+
+
+def test_alternatives_are_asked_apart_and_told_as_one(page: httpx.Client, engine: Engine) -> None:
+    one = {"id": "1", "story_id": "s", "_rankingScore": 0.5}
+    other = {"id": "2", "story_id": "t", "_rankingScore": 0.9}
+    found = {"estimatedTotalHits": 2, "facetDistribution": {"source": {"a": 1}}}
+    results = [{"hits": [one], **found}, {"hits": [other, one], **found}]
+    engine.answer = JSONResponse({"results": results})
+    asked = {"indexUid": "news", "q": "a OR b", "distinct": "story_id", "hitsPerPage": 2, "page": 1}
+
+    answer = page.post("/api/multi-search", json={"queries": [asked]}).json()["results"]
+
+    assert [query["q"] for query in engine.asked[0][2]["queries"]] == ["a", "b"]
+    assert [hit["id"] for hit in answer[0]["hits"]] == ["2", "1"]
+    assert (answer[0]["totalHits"], answer[0]["totalPages"]) == (4, 2)
+    assert answer[0]["facetDistribution"] == {"source": {"a": 2}}

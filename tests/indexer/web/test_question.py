@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from indexer.search.query import Names, asked_of, conditions_of
+from indexer.search.query import Names, conditions_of, searches_of
 from indexer.vocabulary.sources import KnownSource
 from indexer.web.question import Unclear, query_of, with_values
 
@@ -152,8 +152,8 @@ def test_amounts_may_be_open_at_one_end() -> None:
 
 
 def test_one_hit_a_story_unless_all_copies_are_asked_for() -> None:
-    assert asked_of(query_of([], names(), NOW))["distinct"] == "story_id"
-    assert "distinct" not in asked_of(query_of([("copies", "all")], names(), NOW))
+    assert searches_of(query_of([], names(), NOW))[0]["distinct"] == "story_id"
+    assert "distinct" not in searches_of(query_of([("copies", "all")], names(), NOW))[0]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ async function fetchForClient(url: string | URL | globalThis.Request, init?: Req
   try {
     const queries: Params[][] = body.queries.map(toServerQueries);
     const { results } = await post(path, { queries: queries.flat() });
-    events.dispatchEvent(new CustomEvent("answered"));
+    events.dispatchEvent(new CustomEvent("answered", { detail: results[0]?.understood }));
     return { results: queries.map((parts) => joined(results.splice(0, parts.length))) };
   } catch (error) {
     lastFailure = error as SearchFailed;

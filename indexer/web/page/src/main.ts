@@ -24,6 +24,7 @@ import { keys } from "./keys";
 import { watchFailures } from "./notice";
 import { applyTheme, recall, settings } from "./settings";
 import { current, extras, follow, shows } from "./state";
+import { watchUnderstanding } from "./understood";
 import { viewLinks, viewWidget } from "./views";
 
 const HITS_A_PAGE = 20;
@@ -68,6 +69,7 @@ async function start(): Promise<void> {
   keepAtHand(byId("settings"), facets);
   search.on("error", () => {}); // told by the notice
   watchFailures();
+  watchUnderstanding();
   keys();
   search.start();
   watchForNews(byId("fresh"), () => search.refresh());
