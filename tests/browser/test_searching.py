@@ -23,6 +23,31 @@ def test_typing_finds_and_marks_words(open_page: OpenPage) -> None:
     expect(reader.hit("Quantum").locator("mark")).to_have_text("hollandaise")
 
 
+def test_words_with_fields_are_shown_as_they_were_read_and_each_has_its_way_out(
+    open_page: OpenPage,
+) -> None:
+    reader = open_page()
+
+    reader.type('region:Europe -"two nanometres" topic:nosuchthing')
+
+    read = reader.page.locator("#understood")
+    expect(read.locator(".chip")).to_have_count(2)
+    expect(read.locator(".note")).to_contain_text("topic:nosuchthing was left out")
+    expected = articles(
+        lambda document: (
+            about("regions.lvl0", "Europe")(document)
+            and "two nanometres" not in document["title"] + document["text"]
+        )
+    )
+    assert 0 < expected < articles(about("regions.lvl0", "Europe"))
+    reader.total(f"{expected} articles")
+
+    read.get_by_role("button", name="region: Europe").click()
+
+    expect(read.locator(".chip")).to_have_count(1)
+    expect(reader.page.locator("#query")).to_have_value('-"two nanometres" topic:nosuchthing')
+
+
 def test_a_facet_narrows_the_hits_and_the_other_facets_counts(open_page: OpenPage) -> None:
     reader = open_page()
     before = reader.counts("topic")
