@@ -7,7 +7,17 @@ from sqlalchemy import Engine, select
 
 from indexer.delivery import ledger
 from indexer.delivery.ledger import DOCUMENTS
-from indexer.delivery.outbox import Outbox, OutboxRow, put, put_removal
+from indexer.delivery.outbox import (
+    OUTBOX,
+    Outbox,
+    OutboxCounts,
+    OutboxRow,
+    put,
+    put_removal,
+    put_removal_of_unknown,
+    standing,
+    waits,
+)
 from indexer.document import Document
 from indexer.foundation.database import begin
 from tests.factories import NOW, a_document
@@ -239,3 +249,74 @@ def test_what_two_senders_sent_alike_is_done(outbox: Outbox) -> None:
     outbox.done(same, task_uid=8)
 
     assert len(outbox) == 0
+
+
+def test_a_removal_takes_its_document_alone(outbox: Outbox) -> None:
+    documents = sorted((a_document(name) for name in ("one", "two", "three")), key=lambda d: d.id)
+    put_all(outbox, *documents)
+
+    remove(outbox, documents[1])
+
+    with begin(outbox.engine) as connection:
+        kept = [ledger.read(connection, document.id) is not None for document in documents]
+        assert kept == [True, False, True]
+        assert [waits(connection, document.id) for document in documents] == [True] * 3
+        assert not waits(connection, "another")
+
+
+def test_what_waits_and_what_stands_aside_are_counted_apart(outbox: Outbox) -> None:
+    with begin(outbox.engine) as connection:
+        assert standing(connection) == OutboxCounts(waiting=0, quarantined=0, oldest_at=None)
+        put(connection, a_document("two"), now=LATER)
+        put(connection, a_document("three"), now=LATER)
+    put_all(outbox, a_document("bad"))
+    bad = next(row for row in waiting(outbox) if row.document_id == a_document("bad").id)
+    outbox.quarantine(bad, "no")
+
+    with begin(outbox.engine) as connection:
+        oldest = int(LATER.timestamp())
+        assert standing(connection) == OutboxCounts(waiting=2, quarantined=1, oldest_at=oldest)
+
+
+def test_what_the_index_alone_holds_is_removed_unless_it_is_known_by_now(outbox: Outbox) -> None:
+    one, sent = a_document("one"), a_document("sent")
+    put_all(outbox, one, sent)
+    outbox.done([row for row in waiting(outbox) if row.document_id == sent.id], task_uid=1)
+
+    with begin(outbox.engine) as connection:
+        assert put_removal_of_unknown(connection, "stray", now=NOW)
+        assert not put_removal_of_unknown(connection, "stray", now=NOW)
+        assert not put_removal_of_unknown(connection, one.id, now=NOW)
+        assert not put_removal_of_unknown(connection, sent.id, now=NOW)
+
+    left = {row.document_id: row.record is None for row in waiting(outbox)}
+    assert left == {one.id: False, "stray": True}
+
+
+def test_each_failure_is_counted_for_its_row(outbox: Outbox) -> None:
+    put_all(outbox, a_document("one"))
+    outbox.failed(waiting(outbox), "away")
+    outbox.failed(waiting(outbox), "still away")
+
+    with begin(outbox.engine) as connection:
+        assert connection.execute(select(OUTBOX.c.attempts)).all() == [(2,)]
+
+
+def test_a_late_sender_of_a_document_that_was_put_again_leaves_one_row(outbox: Outbox) -> None:
+    put_all(outbox, a_document("one"))
+    late = waiting(outbox)
+    put_all(outbox, a_document("one", title="corrected"))
+
+    outbox.done(late, task_uid=8)
+
+    (row,) = waiting(outbox)
+    assert row.record is not None
+    assert row.record["title"] == "corrected"
+
+
+def test_removals_take_no_room_of_a_batch(outbox: Outbox) -> None:
+    put_all(outbox, a_document("one"), a_document("two"))
+    remove(outbox, a_document("one"))
+    remove(outbox, a_document("two"))
+
+    assert len(outbox.waiting(limit=100, max_bytes=1)) == 2
